@@ -1,0 +1,171 @@
+/** What the cycle needs of the world. Adapters throw `Failed`; `settle.ts` turns that into data. */
+import type { Application, AppKey } from '../core/application.ts';
+import type { GitCredentialSource } from '../core/annotations.ts';
+import type { Answer, ImageNeed } from '../core/needs.ts';
+import type { ImageChange } from '../core/plan.ts';
+import type { GitCode } from '../core/outcome.ts';
+
+/** Decoded values of a Secret, or the texts of a ConfigMap. */
+export interface KeyedTexts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `type` of a Secret, "" for ConfigMaps. */
+  readonly type: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Reads of one cycle: each object is asked for once, however often it is wanted. */
+export interface SecretReader {
+  /** null: there is none. Throws `Failed` (kube) otherwise. */
+  secret(namespace: string, name: string): Promise<KeyedTexts | null>;
+  configMap(namespace: string, name: string): Promise<KeyedTexts | null>;
+  /** Argo CD's own: Secrets in its namespace with label `argocd.argoproj.io/secret-type` = type, in list order. */
+  argocdSecrets(
+    type: 'repository' | 'repo-creds' | 'repository-write' | 'repo-write-creds',
+  ): Promise<readonly KeyedTexts[]>;
+}
+
+/** One cycle's view of the cluster, or of manifest files. */
+export interface ClusterCycle {
+  readonly secrets: SecretReader;
+  /** The namespace Argo CD lives in: decides the name of the default override file. */
+  readonly argocdNamespace: string;
+  /**
+   * Annotated Applications (those with `image-list`), after label selector and name patterns.
+   * Throws `Failed` if the listing as a whole failed; objects that cannot be read are named in `problems`.
+   */
+  applications(signal: AbortSignal): Promise<ListedApplications>;
+  /** Writes the 0.18 Event. No-op where there is no cluster. */
+  recordUpdate(app: Application, changes: readonly ImageChange[], signal: AbortSignal): Promise<void>;
+  /** A guarded JSON patch of one live Application; refuses (throws `Failed` config) where there is no cluster. */
+  patchApplication(
+    app: Application,
+    compute: LivePatch,
+    signal: AbortSignal,
+  ): Promise<'patched' | 'unchanged'>;
+}
+
+/** Computes the operations for the object as it is now; called again with the fresh object after a conflict. */
+export type LivePatch = (live: unknown) => readonly JsonPatchOperation[];
+
+export type JsonPatchOperation =
+  | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
+
+export interface ListedApplications {
+  readonly applications: readonly Application[];
+  readonly problems: readonly { readonly app: AppKey; readonly message: string }[];
+}
+
+export interface Cluster {
+  openCycle(): ClusterCycle;
+}
+
+/** Answers questions of one cycle; equal requests are sent once. */
+export interface RegistryCycle {
+  /** Throws `Failed` (registry). An incomplete answer is thrown, never returned. */
+  answer(need: ImageNeed, signal: AbortSignal): Promise<Answer>;
+}
+
+export interface Registry {
+  openCycle(secrets: SecretReader): RegistryCycle;
+  close(): void;
+}
+
+/** A Git repository together with the credentials for it. */
+export interface GitRemote {
+  /** Equal keys share one mirror and one push: URL and identity of the credentials (no secret inside). */
+  readonly key: string;
+  /** Host and path without scheme and `.git`: writers of one queue take turns. */
+  readonly queueKey: string;
+  /** For people: without user, password or query. */
+  readonly displayUrl: string;
+}
+
+export interface GitCycle {
+  /** Finds the credentials. Throws `Failed` (git `credentials`, or kube). */
+  remote(wanted: {
+    readonly repoURL: string;
+    readonly credentials: GitCredentialSource;
+    readonly project: string;
+  }): Promise<GitRemote>;
+  /** Locks the mirror (made or mended where needed) until `close`. No network is used yet. */
+  open(remote: GitRemote, signal: AbortSignal): Promise<GitRepository>;
+}
+
+export interface Git {
+  openCycle(secrets: SecretReader, argocdNamespace: string): GitCycle;
+  close(): Promise<void>;
+}
+
+export interface GitHeads {
+  /** Branch that HEAD points to, if the server says so. */
+  readonly defaultBranch?: string;
+  /** Branch name -> commit. */
+  readonly branches: ReadonlyMap<string, string>;
+  readonly tags: ReadonlySet<string>;
+}
+
+/** What lies at a path. `null` in results means: nothing there. */
+export type TargetContent =
+  | { readonly kind: 'file'; readonly bytes: Buffer; readonly executable: boolean }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'refused'; readonly reason: string }; // symlink on the way, submodule, above 1 MiB
+
+export interface CommitRequest {
+  /** Commit to build on, or the index of an earlier request of the same call. */
+  readonly parent: string | number;
+  readonly files: readonly { readonly path: string; readonly bytes: Buffer; readonly executable: boolean }[];
+  /** Final text: cleaned, with trailers. */
+  readonly message: string;
+}
+
+export interface PushRequest {
+  readonly branch: string;
+  readonly commit: string;
+  /** What the branch must be at the server: a commit, or null for "must not exist". */
+  readonly expected: string | null;
+  /** True only for write branches of ours that start anew: replaced under the lease. */
+  readonly force: boolean;
+}
+
+export type PushResult =
+  | { readonly branch: string; readonly ok: true }
+  | {
+      readonly branch: string;
+      readonly ok: false;
+      /** `race`: the branch moved, try again. Others are final for this cycle. */
+      readonly code: GitCode;
+      readonly message: string;
+    };
+
+export interface GitRepository {
+  /** One `ls-remote --symref`. */
+  heads(signal: AbortSignal): Promise<GitHeads>;
+  /** Makes these commits available; asks the server only for those that the mirror lacks. */
+  fetch(commits: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Contents at a commit, blobs that the mirror lacks fetched in one go. Keys are the given paths. */
+  read(
+    commit: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, TargetContent | null>>;
+  /** Paths of all regular files below a folder ("" is the root), sorted; at most 10 000. */
+  list(commit: string, folder: string, recurse: boolean, signal: AbortSignal): Promise<readonly string[]>;
+  /** Builds the commits in order; commit i is result i. Author, committer, sign-off and signature are the adapter's. */
+  commit(requests: readonly CommitRequest[], signal: AbortSignal): Promise<readonly string[]>;
+  /** One push for all branches; one result each, in order. Throws only if no result could be had. */
+  push(requests: readonly PushRequest[], signal: AbortSignal): Promise<readonly PushResult[]>;
+  close(): Promise<void>;
+}
+
+/** Time and chance, passed in so that tests decide. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after the time, or rejects with the signal's reason. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** 0 <= x < 1. */
+  random(): number;
+}

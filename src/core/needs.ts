@@ -1,0 +1,49 @@
+/** The distinct questions that a cycle has for registries. */
+import type { TagFilter } from './filter.ts';
+import type { Digest } from './image.ts';
+import type { RegistryEndpoint } from './registries.ts';
+import type { SecretSource } from './secret-source.ts';
+import type { Instant } from './strategy.ts';
+
+export type RegistryQuery =
+  | { readonly kind: 'tags' }
+  /** Tags that pass the filter, each with its build date. */
+  | { readonly kind: 'dated-tags'; readonly filter: TagFilter; readonly platforms: readonly string[] }
+  | { readonly kind: 'digest'; readonly tag: string; readonly platforms: readonly string[] }
+  /** Labels of an image's config, where a message template wants them. */
+  | {
+      readonly kind: 'labels';
+      readonly tag: string;
+      readonly digest?: Digest;
+      readonly platforms: readonly string[];
+    };
+
+export interface ImageNeed {
+  /** Equal keys are one question. */
+  readonly key: string;
+  readonly endpoint: RegistryEndpoint;
+  /** Repository for the API, default namespace included: `library/nginx`. */
+  readonly repository: string;
+  /** Of the image; absent: those of the endpoint, else anonymous. */
+  readonly credentials?: SecretSource;
+  readonly query: RegistryQuery;
+}
+
+/** A tag that is a fact but no candidate, and why. */
+export interface DroppedTag {
+  readonly tag: string;
+  readonly reason: string;
+}
+
+export type Answer =
+  | { readonly kind: 'tags'; readonly tags: readonly string[] }
+  | {
+      readonly kind: 'dated-tags';
+      /** All tags of the repository, before filters. */
+      readonly listed: number;
+      readonly tags: readonly { readonly tag: string; readonly created: Instant }[];
+      readonly dropped: readonly DroppedTag[];
+    }
+  /** `digest` null: the tag does not exist, or has no wanted platform (`reason` says which). */
+  | { readonly kind: 'digest'; readonly digest: Digest | null; readonly reason?: string }
+  | { readonly kind: 'labels'; readonly labels: Readonly<Record<string, string>> };

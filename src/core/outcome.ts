@@ -1,0 +1,109 @@
+/** Failures as data: what went wrong, where, under a closed set of codes. */
+
+/** Why a registry could not answer. `refused`: our own rules forbade the request (origin, size, redirect). */
+export type RegistryCode =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'rate-limited'
+  | 'server-error'
+  | 'timeout'
+  | 'network'
+  | 'tls'
+  | 'malformed'
+  | 'too-large'
+  | 'digest-mismatch'
+  | 'refused'
+  | 'credentials'
+  | 'cancelled';
+
+/** Why Git could not be read or written. */
+export type GitCode =
+  | 'authentication' // the server wants other credentials
+  | 'credentials' // ours are missing or malformed
+  | 'host-key'
+  | 'tls'
+  | 'not-found' // no such repository
+  | 'branch-missing'
+  | 'revision' // targetRevision is a SHA, a tag or a range: nothing to commit to
+  | 'rejected' // the server refused the push (protected branch, hook)
+  | 'race' // the branch moved each time
+  | 'lease' // somebody else's commit is on the write branch
+  | 'network'
+  | 'timeout'
+  | 'disk-full'
+  | 'signing'
+  | 'locked' // another process holds the mirror
+  | 'unsupported'
+  | 'cancelled'
+  | 'git'; // anything else; the message carries git's own words
+
+/** Why the Kubernetes (or Argo CD) API could not be used. */
+export type KubeCode =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'gone'
+  | 'invalid'
+  | 'server-error'
+  | 'timeout'
+  | 'network'
+  | 'tls'
+  | 'malformed'
+  | 'cancelled';
+
+export type Failure =
+  | { readonly kind: 'config'; readonly message: string; readonly annotation?: string }
+  | {
+      readonly kind: 'registry';
+      readonly message: string;
+      readonly code: RegistryCode;
+      readonly host: string;
+      readonly repository: string;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'edit'; readonly message: string; readonly path: string; readonly key?: string }
+  | {
+      readonly kind: 'git';
+      readonly message: string;
+      readonly code: GitCode;
+      readonly repo: string;
+      readonly branch?: string;
+    }
+  | { readonly kind: 'kube'; readonly message: string; readonly code: KubeCode; readonly resource: string }
+  /** A bug of ours: logged with its stack, counted, and kept away from everything else. */
+  | { readonly kind: 'unexpected'; readonly message: string; readonly cause: unknown };
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** What adapters throw; `app/settle.ts` turns it back into data, once per item. */
+export class Failed extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, cause?: unknown) {
+    super(failure.message, cause === undefined ? undefined : { cause });
+    this.name = 'Failed';
+    this.failure = failure;
+  }
+}
+
+export function succeed<T>(value: T): Outcome<T> {
+  return { ok: true, value };
+}
+
+export function fail<T = never>(failure: Failure): Outcome<T> {
+  return { ok: false, failure };
+}
+
+/** A mistake in the user's own text. `annotation` is the key after the prefix, such as `web.update-strategy`. */
+export function configFailure(message: string, annotation?: string): Failure {
+  return annotation === undefined ? { kind: 'config', message } : { kind: 'config', message, annotation };
+}
+
+/** For the end of an exhaustive switch. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}
