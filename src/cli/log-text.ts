@@ -1,0 +1,97 @@
+/** One log record as a line of text, in the two shapes that logrus prints. */
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal';
+
+/** `msg`, `level` and `time` belong to the record itself; fields of these names are renamed. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export interface LogRecord {
+  readonly level: LogLevel;
+  /** Milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** ANSI colours as logrus chooses them. */
+const colours = {
+  trace: 37,
+  debug: 37,
+  info: 36,
+  warning: 33,
+  error: 31,
+  fatal: 31,
+} satisfies Record<LogLevel, number>;
+
+const reserved: ReadonlySet<string> = new Set(['time', 'level', 'msg']);
+
+/** `time="2026-01-02T03:04:05Z" level=info msg="two words" key=value`, fields sorted by name. */
+export function renderPlain(record: LogRecord): string {
+  const parts = [
+    `time=${quoteWhereNeeded(rfc3339(record.timeMs))}`,
+    `level=${record.level}`,
+    `msg=${quoteWhereNeeded(record.message)}`,
+    ...sortedFields(record.fields).map(([key, value]) => `${key}=${quoteWhereNeeded(value)}`),
+  ];
+  return parts.join(' ');
+}
+
+/**
+ * `INFO[0007] message   key=value` with level and keys in colour; the number is seconds since start.
+ * Messages are padded to 44 columns.
+ */
+export function renderColoured(record: LogRecord, startedAtMs: number): string {
+  const colour = colours[record.level];
+  const paint = (text: string) => `\u001b[${colour}m${text}\u001b[0m`;
+  const seconds = Math.max(0, Math.floor((record.timeMs - startedAtMs) / 1000));
+  const head = `${paint(record.level.toUpperCase().slice(0, 4))}[${String(seconds).padStart(4, '0')}]`;
+  const message = escapeControls(record.message.replace(/\n$/, '')).padEnd(44);
+  const fields = sortedFields(record.fields).map(
+    ([key, value]) => ` ${paint(key)}=${quoteWhereNeeded(value)}`,
+  );
+  return `${head} ${message} ${fields.join('')}`;
+}
+
+/** Seconds only, in UTC: `2026-01-02T03:04:05Z`. */
+export function rfc3339(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+function sortedFields(fields: LogFields): readonly (readonly [string, string])[] {
+  return Object.keys(fields)
+    .filter((key) => fields[key] !== undefined)
+    .map((key) => [reserved.has(key) ? `fields.${key}` : key, fieldText(fields[key])] as const)
+    .sort(([left], [right]) => (left < right ? -1 : Number(left > right)));
+}
+
+function fieldText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Bare where only letters, digits and `-._/@^+` occur; else with the escapes of Go's `%q`. */
+export function quoteWhereNeeded(text: string): string {
+  return /^[A-Za-z0-9\-._/@^+]*$/.test(text) ? text : `"${escapeControls(text.replace(/["\\]/g, '\\$&'))}"`;
+}
+
+const named: ReadonlyMap<string, string> = new Map([
+  ['\u0007', '\\a'],
+  ['\b', '\\b'],
+  ['\f', '\\f'],
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+  ['\v', '\\v'],
+]);
+
+/** Line breaks, terminal controls and invisible marks (text may come from a server) are made visible. */
+function escapeControls(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x80) return named.get(character) ?? `\\x${hex(code, 2)}`;
+    return code < 0x1_0000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
+  });
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0');
+}
