@@ -1,0 +1,72 @@
+/** What a person can do about a failure, in a few words. */
+import type { Failure, GitCode, KubeCode, RegistryCode } from '../core/outcome.ts';
+
+const registryAdvice = {
+  unauthorized: 'check the credentials for this registry, and that they may pull this repository',
+  forbidden: 'the credentials may not list this repository',
+  'not-found': 'check the spelling of the repository, and whether it needs credentials',
+  'rate-limited': 'the registry asks for patience; credentials or a longer interval raise the limit',
+  'server-error': 'the registry is in trouble; it is asked again in the next cycle',
+  timeout: 'the registry is slow or unreachable; it is asked again in the next cycle',
+  network: 'check name resolution, network policies and proxy settings',
+  tls: 'add the certificate authority of the registry with ca_file or ca_data',
+  malformed: 'the server does not answer like a registry; check api_url',
+  'too-large': 'the answer is above the size limit; narrow the repository down',
+  'digest-mismatch': 'content does not match its digest; a proxy in between may alter it',
+  refused: 'the registry points to a place that is not allowed; check api_url and redirects',
+  credentials: 'check the credentials setting and what it refers to',
+  cancelled: 'the work was stopped; it is done in the next cycle',
+} satisfies Record<RegistryCode, string>;
+
+const gitAdvice = {
+  authentication: 'check the repository credentials: may they push?',
+  credentials: 'check the write-back credentials and what they refer to',
+  'host-key': 'add the host key to argocd-ssh-known-hosts-cm',
+  tls: 'add the certificate authority of the server to argocd-tls-certs-cm',
+  'not-found': 'check the repository URL and the permissions of the credentials',
+  'branch-missing': 'create the branch, or name another one in git-branch',
+  revision: 'name a branch in git-branch: nothing can be pushed to this targetRevision',
+  rejected: 'the server refuses the push; check branch protection and hooks',
+  race: 'others push to this branch all the time; it is tried again in the next cycle',
+  lease: 'somebody else committed to the write branch; merge or delete it',
+  network: 'check name resolution, network policies and proxy settings',
+  timeout: 'the server is slow or unreachable; raise --git-timeout if it always is',
+  'disk-full': 'free some space under --cache-dir',
+  signing: 'check the signing key and method',
+  locked: 'another process uses the same --cache-dir',
+  unsupported: 'this is not supported; see the message',
+  cancelled: 'the work was stopped; it is done in the next cycle',
+  git: 'see the words of git in the message',
+} satisfies Record<GitCode, string>;
+
+const kubeAdvice = {
+  unauthorized: 'check the token or the kubeconfig',
+  forbidden: 'the service account lacks a permission; see the shipped Role and ClusterRole',
+  'not-found': 'check name and namespace',
+  conflict: 'the object changes all the time; it is tried again in the next cycle',
+  gone: 'the listing expired; it is started anew in the next cycle',
+  invalid: 'the API server refuses the object; see the message',
+  'server-error': 'the API server is in trouble; it is asked again in the next cycle',
+  timeout: 'the API server is slow or unreachable; it is asked again in the next cycle',
+  network: 'check the address of the API server and network policies',
+  tls: 'check the certificate authority in the kubeconfig',
+  malformed: 'the server does not answer like the API; check its address',
+  cancelled: 'the work was stopped; it is done in the next cycle',
+} satisfies Record<KubeCode, string>;
+
+export function adviceFor(failure: Failure): string {
+  switch (failure.kind) {
+    case 'config':
+      return failure.annotation === undefined ? 'correct the setting' : 'correct the annotation';
+    case 'edit':
+      return 'correct the file; nothing was written';
+    case 'registry':
+      return registryAdvice[failure.code];
+    case 'git':
+      return gitAdvice[failure.code];
+    case 'kube':
+      return kubeAdvice[failure.code];
+    case 'unexpected':
+      return 'this is a bug; please report it with this line';
+  }
+}

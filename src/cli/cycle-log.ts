@@ -1,0 +1,147 @@
+/** One cycle's report as log lines. */
+import type { AppKey } from '../core/application.ts';
+import type { Decision } from '../core/decide.ts';
+import type { ApplicationReport, CycleReport } from '../core/report.ts';
+import type { LogFields, LogLevel } from './log-text.ts';
+import { collectProblems, type Problem } from './problems.ts';
+import { type Repeat, type Repeats, tellRepeats } from './repeats.ts';
+
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** Updates, then problems, between the two lines that 0.18 prints in every cycle. `before` is what the previous cycle left. */
+export function cycleLines(
+  report: CycleReport,
+  before: Repeats,
+): { readonly lines: readonly LogLine[]; readonly repeats: Repeats } {
+  const nowMs = report.startedAtMs + report.durationMs;
+  const problems = collectProblems(report);
+  const messages = new Map(problems.map(({ key, message }) => [key, message]));
+  const told = tellRepeats(before, messages, nowMs, report.failure === undefined);
+  const lines = [
+    startLine(report),
+    ...report.applications.flatMap(applicationLines),
+    ...problems.filter(({ key }) => told.say.has(key)).map(problemLine),
+    ...told.resolved.map((repeat) => resolvedLine(repeat, nowMs)),
+    summaryLine(report),
+  ];
+  return { lines, repeats: told.repeats };
+}
+
+function applicationLines(report: ApplicationReport): readonly LogLine[] {
+  const { app, decisions, write } = report;
+  const lines: LogLine[] = decisions.map((decision) => decisionLine(app, decision));
+  const application = { application: app };
+  switch (write?.kind) {
+    case 'committed': {
+      const { repo, branch, sha, scalars } = write;
+      const place = { repository: repo, branch, commit: sha };
+      const keys = scalars.map(({ path, key }) => (key === '' ? path : `${path} ${key}`)).join(', ');
+      lines.push(...changeLines(report, 'Image updated', place), {
+        level: 'info',
+        message: 'Changes committed and pushed',
+        fields: { ...application, ...place, keys },
+      });
+      break;
+    }
+    case 'patched':
+      lines.push(...changeLines(report, 'Image updated', { target: 'live application' }));
+      break;
+    case 'dry-run':
+      lines.push(...changeLines(report, 'Image would be updated', {}), {
+        level: 'info',
+        message: `Dry run - not committing ${report.changes.length} change(s) to application`,
+        fields: application,
+      });
+      break;
+    case 'unchanged':
+      lines.push({
+        level: 'debug',
+        message: 'The target holds the wanted values already',
+        fields: application,
+      });
+      break;
+    case 'failed':
+    case undefined:
+  }
+  return lines;
+}
+
+function changeLines(
+  { app, changes }: ApplicationReport,
+  message: string,
+  place: LogFields,
+): readonly LogLine[] {
+  return changes.map(({ alias, fullName, oldTag, newTag }) => ({
+    level: 'info',
+    message,
+    fields: { application: app, alias, image: fullName, old: oldTag, new: newTag, ...place },
+  }));
+}
+
+/** The reason for every image, for those who ask with `--loglevel debug`. */
+function decisionLine(app: AppKey, decision: Decision): LogLine {
+  const dropped = decision.trace.dropped.map(({ rule, count }) => `${rule}: ${count}`).join(', ');
+  const fields = {
+    application: app,
+    alias: decision.alias,
+    image: decision.entry,
+    tags: decision.trace.listed,
+    dropped: dropped === '' ? undefined : dropped,
+  };
+  switch (decision.kind) {
+    case 'update':
+      return { level: 'debug', message: 'Image has a newer version', fields };
+    case 'current':
+      return { level: 'debug', message: 'Image is on the latest allowed version', fields };
+    case 'skipped':
+      return { level: 'debug', message: 'Image skipped', fields: { ...fields, reason: decision.message } };
+    case 'failed':
+      return {
+        level: 'debug',
+        message: 'Image failed',
+        fields: { ...fields, reason: decision.failure.message },
+      };
+  }
+}
+
+const namedApplications = 3;
+
+function problemLine({ level, message, fields, applications }: Problem): LogLine {
+  const named = applications.slice(0, namedApplications).join(', ');
+  const more = applications.length - namedApplications;
+  const application = more > 0 ? `${named} and ${more} more` : named;
+  return { level, message, fields: applications.length === 0 ? fields : { ...fields, application } };
+}
+
+function resolvedLine({ message, sinceMs }: Repeat, nowMs: number): LogLine {
+  const lastedSeconds = Math.round((nowMs - sinceMs) / 1000);
+  return {
+    level: 'info',
+    message: 'Problem resolved',
+    fields: { problem: message, lasted_seconds: lastedSeconds },
+  };
+}
+
+function startLine({ counters }: CycleReport): LogLine {
+  const { applications } = counters;
+  return {
+    level: 'info',
+    message: `Starting image update cycle, considering ${applications} annotated application(s) for update`,
+    fields: {},
+  };
+}
+
+function summaryLine({ counters }: CycleReport): LogLine {
+  const { applications, considered, skipped, updated, errors } = counters;
+  return {
+    level: 'info',
+    message:
+      `Processing results: applications=${applications} images_considered=${considered} ` +
+      `images_skipped=${skipped} images_updated=${updated} errors=${errors}`,
+    fields: {},
+  };
+}

@@ -1,0 +1,119 @@
+/** Kinds of command-line flags: how texts become a value, and how an environment variable stands in. */
+import { parseGoDuration } from '../core/duration.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+
+/** A flag's name is its key in a `FlagTable`, without dashes. */
+export interface Flag<T> {
+  readonly kind: 'boolean' | 'value';
+  /** What help shows in angle brackets. */
+  readonly placeholder: string;
+  readonly fallback: T;
+  readonly help: string;
+  /** Environment variable that is read where the flag is not given; empty means unset. */
+  readonly variable?: string;
+  /** Accepted so that existing command lines work, but without effect in this version. */
+  readonly inert: boolean;
+  /** Texts as given, in order, at least one. The failure's message does not name the flag. */
+  readonly parse: (texts: readonly string[]) => Outcome<T>;
+  readonly parseVariable: (text: string) => Outcome<T>;
+  /** What a bad environment variable does: the fallback with a warning, or an end. */
+  readonly badVariable: 'warn' | 'fail';
+}
+
+export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
+
+export type FlagValues<Table extends FlagTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends Flag<infer Value> ? Value : never;
+};
+
+interface Described<T> {
+  readonly fallback: T;
+  readonly help: string;
+  readonly variable?: string;
+  readonly inert?: boolean;
+}
+
+export function textFlag(flag: Described<string> & { readonly placeholder?: string }): Flag<string> {
+  return single(flag, flag.placeholder ?? 'text', 'fail', succeed);
+}
+
+/** Exactly one of the words, in any case; the value is in lower case. */
+export function choiceFlag<const Word extends string>(
+  flag: Described<NoInfer<Word>> & { readonly words: readonly Word[] },
+): Flag<Word> {
+  return single(flag, flag.words.join('|'), 'fail', (text) => {
+    const word = flag.words.find((candidate) => candidate === text.toLowerCase());
+    return word === undefined ? refuse(`expected one of ${flag.words.join(', ')}`) : succeed(word);
+  });
+}
+
+/** Milliseconds, from Go's syntax. */
+export function durationFlag(flag: Described<number>): Flag<number> {
+  return single(flag, 'duration', 'warn', (text) => {
+    const durationMs = parseGoDuration(text);
+    return durationMs === undefined
+      ? refuse('expected a duration with unit, such as 90s or 1h30m')
+      : succeed(durationMs);
+  });
+}
+
+export function integerFlag(
+  flag: Described<number> & { readonly min: number; readonly max: number },
+): Flag<number> {
+  return single(flag, 'int', 'warn', (text) => {
+    const value = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= flag.min && value <= flag.max) return succeed(value);
+    return refuse(`expected a whole number from ${flag.min} to ${flag.max}`);
+  });
+}
+
+/** Given alone it is true. On the command line Go's spellings count, in the environment `true` and `false`. */
+export function booleanFlag(flag: Described<boolean>): Flag<boolean> {
+  return {
+    ...single(flag, 'true|false', 'warn', (text) => {
+      if (/^(1|t|T|true|True|TRUE)$/.test(text)) return succeed(true);
+      if (/^(0|f|F|false|False|FALSE)$/.test(text)) return succeed(false);
+      return refuse('expected true or false');
+    }),
+    kind: 'boolean',
+    parseVariable: (text) => {
+      if (/^true$/i.test(text)) return succeed(true);
+      return /^false$/i.test(text) ? succeed(false) : refuse('expected true or false');
+    },
+  };
+}
+
+/** Repeatable; with `separator` each text may hold several values. */
+export function listFlag(
+  flag: Described<readonly string[]> & { readonly placeholder?: string; readonly separator?: string },
+): Flag<readonly string[]> {
+  const split = (text: string) => (flag.separator === undefined ? [text] : text.split(flag.separator));
+  return {
+    ...single(flag, flag.placeholder ?? 'text', 'fail', (text) => succeed(split(text))),
+    parse: (texts) => succeed(texts.flatMap(split)),
+  };
+}
+
+/** The last text counts. */
+function single<T>(
+  flag: Described<T>,
+  placeholder: string,
+  badVariable: 'warn' | 'fail',
+  parse: (text: string) => Outcome<T>,
+): Flag<T> {
+  return {
+    kind: 'value',
+    placeholder,
+    fallback: flag.fallback,
+    help: flag.help,
+    ...(flag.variable === undefined ? {} : { variable: flag.variable }),
+    inert: flag.inert ?? false,
+    parse: (texts) => parse(texts.at(-1) ?? ''),
+    parseVariable: parse,
+    badVariable,
+  };
+}
+
+function refuse<T>(reason: string): Outcome<T> {
+  return fail(configFailure(reason));
+}

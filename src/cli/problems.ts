@@ -1,0 +1,121 @@
+/** What went wrong in a cycle, as a list without repetitions. */
+import { annotationPrefix } from '../core/annotations.ts';
+import type { AppKey } from '../core/application.ts';
+import type { Failure } from '../core/outcome.ts';
+import type { ApplicationReport, CycleReport } from '../core/report.ts';
+import { adviceFor } from './advice.ts';
+import { describeError } from './log.ts';
+import type { LogFields } from './log-text.ts';
+
+/** One cause, with all applications that it hits. */
+export interface Problem {
+  /** Equal in every cycle in which the same thing is wrong. */
+  readonly key: string;
+  readonly level: 'warning' | 'error';
+  readonly message: string;
+  readonly fields: LogFields;
+  /** In order of appearance; empty for the cycle as a whole. */
+  readonly applications: readonly AppKey[];
+}
+
+interface Finding {
+  readonly key: string;
+  readonly level: Problem['level'];
+  readonly message: string;
+  readonly fields: LogFields;
+  readonly app?: AppKey;
+}
+
+/** A dead registry or repository is one problem, however many images wait for it. */
+export function collectProblems(report: CycleReport): readonly Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const { app, ...finding } of findings(report)) {
+    const known = problems.get(finding.key);
+    const applications = known?.applications ?? [];
+    const added = app === undefined || applications.includes(app) ? [] : [app];
+    problems.set(finding.key, { ...(known ?? finding), applications: [...applications, ...added] });
+  }
+  return [...problems.values()];
+}
+
+function* findings(report: CycleReport): Generator<Finding> {
+  if (report.failure !== undefined) yield ofFailure(report.failure);
+  for (const { app, message } of report.problems) {
+    yield warning('object', app, message);
+  }
+  for (const application of report.applications) yield* ofApplication(application);
+}
+
+function* ofApplication(report: ApplicationReport): Generator<Finding> {
+  const { app, decisions, warnings, write, unsupported } = report;
+  if (unsupported !== undefined) yield warning('unsupported', app, unsupported);
+  for (const { message, annotation } of warnings) {
+    yield warning(`warning ${annotation ?? ''}`, app, message, annotationField(annotation));
+  }
+  for (const decision of decisions) {
+    const fields = { alias: decision.alias, image: decision.entry };
+    if (decision.kind === 'failed') {
+      yield ofFailure(decision.failure, app, fields);
+    } else if (decision.kind === 'current' && decision.noChoice !== undefined) {
+      yield warning(`image ${decision.index}`, app, decision.noChoice.message, fields);
+    }
+  }
+  if (write?.kind === 'failed') yield ofFailure(write.failure, app);
+}
+
+function warning(about: string, app: AppKey, message: string, fields: LogFields = {}): Finding {
+  return { key: `${about} ${app} ${message}`, level: 'warning', message, fields, app };
+}
+
+function ofFailure(failure: Failure, app?: AppKey, image: LogFields = {}): Finding {
+  const finding = {
+    key: keyOf(failure, app),
+    level: isCancelled(failure) ? ('warning' as const) : ('error' as const),
+    message: failure.message,
+    fields: { ...placeOf(failure, image), advice: adviceFor(failure) },
+  };
+  return app === undefined ? finding : { ...finding, app };
+}
+
+/** The text of a world's failure may change (a time to wait, an address) while the problem is the same. */
+function keyOf(failure: Failure, app?: AppKey): string {
+  switch (failure.kind) {
+    case 'registry':
+      return `registry ${failure.code} ${failure.host} ${failure.repository}`;
+    case 'git':
+      return `git ${failure.code} ${failure.repo} ${failure.branch ?? ''}`;
+    case 'kube':
+      return `kube ${failure.code} ${failure.resource}`;
+    case 'config':
+      return `config ${app ?? ''} ${failure.annotation ?? ''} ${failure.message}`;
+    case 'edit':
+      return `edit ${app ?? ''} ${failure.path} ${failure.key ?? ''} ${failure.message}`;
+    case 'unexpected':
+      return `unexpected ${app ?? ''} ${failure.message}`;
+  }
+}
+
+function placeOf(failure: Failure, image: LogFields): LogFields {
+  switch (failure.kind) {
+    case 'registry':
+      return { code: failure.code, registry: failure.host, repository: failure.repository };
+    case 'git':
+      return { code: failure.code, repository: failure.repo, branch: failure.branch };
+    case 'kube':
+      return { code: failure.code, resource: failure.resource };
+    case 'config':
+      return { ...image, ...annotationField(failure.annotation) };
+    case 'edit':
+      return { ...image, path: failure.path, key: failure.key };
+    case 'unexpected':
+      return { ...image, error: describeError(failure.cause) };
+  }
+}
+
+function annotationField(annotation: string | undefined): LogFields {
+  return annotation === undefined ? {} : { annotation: `${annotationPrefix}${annotation}` };
+}
+
+function isCancelled(failure: Failure): boolean {
+  return 'code' in failure && failure.code === 'cancelled';
+}

@@ -1,0 +1,328 @@
+/** Every flag of `run`: those of the 0.18 reference, those of its 1.x line, and ours. */
+import {
+  booleanFlag,
+  choiceFlag,
+  durationFlag,
+  type FlagTable,
+  integerFlag,
+  listFlag,
+  textFlag,
+} from './flag.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const maxPort = 65_535;
+
+const webhookSecret = (help: string, variable: string) =>
+  textFlag({ fallback: '', help, variable, inert: true });
+
+/** Log level and format; the commands that log share them. */
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+/** Flags that several commands have, with the defaults of `run`. */
+export const sharedFlags = {
+  loglevel: choiceFlag({
+    words: logLevels,
+    fallback: 'info',
+    help: 'lowest level that is logged',
+    variable: 'IMAGE_UPDATER_LOGLEVEL',
+  }),
+  kubeconfig: textFlag({
+    placeholder: 'path',
+    fallback: '',
+    help: 'kubeconfig file (default: the usual places, then the service account)',
+  }),
+  'disable-kubernetes': booleanFlag({ fallback: false, help: 'do without a Kubernetes client' }),
+} satisfies FlagTable;
+
+const cycleFlags = {
+  'dry-run': booleanFlag({ fallback: false, help: 'say what would be written, write nothing' }),
+  once: booleanFlag({ fallback: false, help: 'run one cycle, then exit (same as --interval 0)' }),
+  interval: durationFlag({
+    fallback: 2 * minute,
+    help: 'pause between the end of a cycle and the next one',
+    variable: 'IMAGE_UPDATER_INTERVAL',
+  }),
+  schedule: textFlag({
+    placeholder: 'cron',
+    fallback: '',
+    help: 'start cycles by a cron expression instead of --interval',
+  }),
+  'schedule-timezone': textFlag({
+    placeholder: 'zone',
+    fallback: '',
+    help: "time zone of --schedule, such as Europe/Berlin (default: the machine's)",
+  }),
+  'max-concurrency': integerFlag({
+    fallback: 10,
+    min: 1,
+    max: 1000,
+    help: 'Git repositories written at once',
+  }),
+  'shutdown-grace': durationFlag({
+    fallback: 25 * second,
+    help: 'how long a running cycle may go on after SIGTERM',
+  }),
+  'registries-conf-path': textFlag({
+    placeholder: 'path',
+    fallback: '/app/config/registries.conf',
+    help: 'registries file; empty for the built-in registries only',
+  }),
+  'cache-dir': textFlag({
+    placeholder: 'path',
+    fallback: '',
+    help: 'folder for Git mirrors and registry facts; may be deleted at any time (default: "tidewaiter" in the system\'s temporary folder)',
+  }),
+  'warmup-cache': booleanFlag({ fallback: true, help: 'without effect: nothing needs to be warmed up' }),
+} satisfies FlagTable;
+
+const applicationFlags = {
+  applications: listFlag({
+    placeholder: 'path',
+    fallback: [],
+    help: 'read Applications from this manifest file or folder instead of a cluster (repeatable)',
+  }),
+  'applications-api': choiceFlag({
+    words: ['kubernetes', 'argocd'],
+    fallback: 'kubernetes',
+    help: 'API that Applications are read from',
+    variable: 'APPLICATIONS_API',
+  }),
+  'application-namespace': textFlag({
+    placeholder: 'namespace',
+    fallback: '',
+    help: 'only Applications of this namespace (default: all)',
+  }),
+  'watch-namespaces': textFlag({
+    placeholder: 'namespace',
+    fallback: '',
+    help: 'like --application-namespace; * means all',
+    variable: 'IMAGE_UPDATER_WATCH_NAMESPACES',
+  }),
+  'match-application-name': listFlag({
+    placeholder: 'glob',
+    separator: ',',
+    fallback: [],
+    help: 'only Applications with such a name (repeatable, or separated by commas)',
+  }),
+  'match-application-label': textFlag({
+    placeholder: 'selector',
+    fallback: '',
+    help: 'only Applications with these labels',
+  }),
+  'argocd-namespace': textFlag({
+    placeholder: 'namespace',
+    fallback: '',
+    help: 'where Argo CD lives (default: own namespace)',
+    variable: 'ARGOCD_NAMESPACE',
+  }),
+  'argocd-server-addr': textFlag({
+    placeholder: 'host[:port]',
+    fallback: '',
+    help: 'Argo CD server for --applications-api argocd',
+    variable: 'ARGOCD_SERVER',
+  }),
+  'argocd-grpc-web': booleanFlag({
+    fallback: false,
+    help: 'without effect: the REST API is used',
+    variable: 'ARGOCD_GRPC_WEB',
+  }),
+  'argocd-insecure': booleanFlag({
+    fallback: false,
+    help: "do not verify the Argo CD server's certificate",
+    variable: 'ARGOCD_INSECURE',
+  }),
+  'argocd-plaintext': booleanFlag({
+    fallback: false,
+    help: 'talk to the Argo CD server without TLS',
+    variable: 'ARGOCD_PLAINTEXT',
+  }),
+  'argocd-auth-token': textFlag({
+    placeholder: 'token',
+    fallback: '',
+    help: 'token for the Argo CD server; prefer the environment variable',
+    variable: 'ARGOCD_TOKEN',
+  }),
+  'disable-kube-events': booleanFlag({
+    fallback: false,
+    help: 'write no Kubernetes Events (the variable, too, disables when true)',
+    variable: 'IMAGE_UPDATER_KUBE_EVENTS',
+  }),
+} satisfies FlagTable;
+
+const gitFlags = {
+  'git-commit-user': textFlag({
+    placeholder: 'name',
+    fallback: 'argocd-image-updater',
+    help: 'author of commits',
+    variable: 'GIT_COMMIT_USER',
+  }),
+  'git-commit-email': textFlag({
+    placeholder: 'address',
+    fallback: 'noreply@argoproj.io',
+    help: 'mail address of commits',
+    variable: 'GIT_COMMIT_EMAIL',
+  }),
+  'git-commit-signing-key': textFlag({
+    placeholder: 'key',
+    fallback: '',
+    help: 'key that commits are signed with',
+    variable: 'GIT_COMMIT_SIGNING_KEY',
+  }),
+  'git-commit-signing-method': choiceFlag({
+    words: ['openpgp', 'ssh'],
+    fallback: 'openpgp',
+    help: 'kind of the signing key',
+    variable: 'GIT_COMMIT_SIGNING_METHOD',
+  }),
+  'git-commit-sign-off': booleanFlag({
+    fallback: false,
+    help: 'add a Signed-off-by line',
+    variable: 'GIT_COMMIT_SIGN_OFF',
+  }),
+  'git-commit-message-path': textFlag({
+    placeholder: 'path',
+    fallback: '/app/config/commit.template',
+    help: 'template of commit messages',
+  }),
+  'git-timeout': durationFlag({
+    fallback: 90 * second,
+    help: 'how long one git command may take',
+    variable: 'ARGOCD_EXEC_TIMEOUT',
+  }),
+  'git-commit-method': choiceFlag({
+    words: ['git', 'api'],
+    fallback: 'git',
+    help: 'how commits are made',
+    variable: 'GIT_COMMIT_METHOD',
+    inert: true,
+  }),
+} satisfies FlagTable;
+
+const serverFlags = {
+  'health-port': integerFlag({ fallback: 8080, min: 0, max: maxPort, help: 'port of /healthz; 0 is off' }),
+  'health-probe-bind-address': textFlag({
+    placeholder: 'address',
+    fallback: '0',
+    help: 'second address of /healthz, such as :8081; 0 is off',
+  }),
+  'metrics-port': integerFlag({
+    fallback: 8081,
+    min: 0,
+    max: maxPort,
+    help: 'port of /metrics; 0 is off',
+    inert: true,
+  }),
+  'metrics-bind-address': textFlag({
+    placeholder: 'address',
+    fallback: '0',
+    help: 'second address of /metrics',
+    inert: true,
+  }),
+  'metrics-secure': booleanFlag({ fallback: true, help: 'ask for authentication at /metrics', inert: true }),
+  'enable-http2': booleanFlag({ fallback: false, help: 'HTTP/2 for metrics and webhooks', inert: true }),
+} satisfies FlagTable;
+
+const webhookFlags = {
+  'enable-webhook': booleanFlag({
+    fallback: false,
+    help: 'take webhooks of registries',
+    variable: 'ENABLE_WEBHOOK',
+    inert: true,
+  }),
+  'webhook-port': integerFlag({
+    fallback: 8082,
+    min: 0,
+    max: maxPort,
+    help: 'port of webhooks; 0 is off',
+    variable: 'WEBHOOK_PORT',
+    inert: true,
+  }),
+  'webhook-ratelimit-allowed': integerFlag({
+    fallback: 0,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    help: 'webhooks per hour; 0 is unlimited',
+    variable: 'WEBHOOK_RATELIMIT_ALLOWED',
+    inert: true,
+  }),
+  'webhook-require-secret': booleanFlag({
+    fallback: true,
+    help: 'refuse webhooks without a secret',
+    variable: 'WEBHOOK_REQUIRE_SECRET',
+    inert: true,
+  }),
+  'docker-webhook-secret': webhookSecret('secret of Docker Hub webhooks', 'DOCKER_WEBHOOK_SECRET'),
+  'ghcr-webhook-secret': webhookSecret('secret of GHCR webhooks', 'GHCR_WEBHOOK_SECRET'),
+  'quay-webhook-secret': webhookSecret('secret of Quay webhooks', 'QUAY_WEBHOOK_SECRET'),
+  'harbor-webhook-secret': webhookSecret('secret of Harbor webhooks', 'HARBOR_WEBHOOK_SECRET'),
+  'aliyun-acr-webhook-secret': webhookSecret('secret of Aliyun ACR webhooks', 'ALIYUN_ACR_WEBHOOK_SECRET'),
+  'acr-webhook-secret': webhookSecret('secret of Azure ACR webhooks', 'ACR_WEBHOOK_SECRET'),
+  'cloudevents-webhook-secret': webhookSecret('secret of CloudEvents', 'CLOUDEVENTS_WEBHOOK_SECRET'),
+  'disable-tls': booleanFlag({
+    fallback: false,
+    help: 'take webhooks without TLS',
+    variable: 'DISABLE_TLS',
+    inert: true,
+  }),
+  tlsminversion: textFlag({
+    fallback: '1.3',
+    help: 'lowest TLS version of webhooks',
+    variable: 'TLS_MIN_VERSION',
+    inert: true,
+  }),
+  tlsmaxversion: textFlag({
+    fallback: '1.3',
+    help: 'highest TLS version of webhooks',
+    variable: 'TLS_MAX_VERSION',
+    inert: true,
+  }),
+  tlsciphers: textFlag({
+    fallback: '',
+    help: 'TLS ciphers of webhooks',
+    variable: 'TLS_CIPHERS',
+    inert: true,
+  }),
+} satisfies FlagTable;
+
+const replicaFlags = {
+  'leader-election': booleanFlag({ fallback: false, help: 'elect one of several replicas', inert: true }),
+  'leader-election-namespace': textFlag({
+    placeholder: 'namespace',
+    fallback: '',
+    help: 'namespace of the Lease',
+    inert: true,
+  }),
+  'max-concurrent-apps': integerFlag({
+    fallback: 10,
+    min: 1,
+    max: 100,
+    help: 'Applications worked on at once',
+    variable: 'MAX_CONCURRENT_APPS',
+    inert: true,
+  }),
+  'max-concurrent-reconciles': integerFlag({
+    fallback: 1,
+    min: 1,
+    max: 10,
+    help: 'custom resources worked on at once',
+    variable: 'MAX_CONCURRENT_RECONCILES',
+    inert: true,
+  }),
+} satisfies FlagTable;
+
+export const runFlags = {
+  ...cycleFlags,
+  logformat: choiceFlag({
+    words: ['text', 'json'],
+    fallback: 'text',
+    help: 'format of the log',
+    variable: 'IMAGE_UPDATER_LOGFORMAT',
+  }),
+  ...sharedFlags,
+  ...applicationFlags,
+  ...gitFlags,
+  ...serverFlags,
+  ...webhookFlags,
+  ...replicaFlags,
+} satisfies FlagTable;

@@ -1,0 +1,201 @@
+/** Flags of `run` -> settings that fit together, or the reason why they do not. */
+import { join } from 'node:path';
+import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import type { FlagValues } from './flag.ts';
+import { type Environment, type GivenFlags, readFlags } from './flag-values.ts';
+import type { LogLevel } from './log-text.ts';
+import { runFlags } from './run-flags.ts';
+import { type NextDelay, parseCronSchedule } from './schedule.ts';
+
+export type Schedule =
+  | { readonly kind: 'once' }
+  | { readonly kind: 'interval'; readonly intervalMs: number }
+  | { readonly kind: 'cron'; readonly expression: string; readonly nextDelayMs: NextDelay };
+
+/** Where Applications are read from. */
+export type ApplicationSource =
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | { readonly kind: 'kubernetes' }
+  | {
+      readonly kind: 'argocd';
+      /** `host[:port]`, "" for the default. */
+      readonly address: string;
+      readonly token: string;
+      readonly plaintext: boolean;
+      readonly insecure: boolean;
+    };
+
+export interface ListenAddress {
+  /** Absent: all interfaces. */
+  readonly host?: string;
+  readonly port: number;
+}
+
+export interface RunSettings {
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'text' | 'json';
+  readonly dryRun: boolean;
+  readonly schedule: Schedule;
+  readonly source: ApplicationSource;
+  /** False: neither Secrets nor ConfigMaps can be read. */
+  readonly kubernetes: boolean;
+  readonly kubeconfigPath?: string;
+  readonly argocdNamespace?: string;
+  readonly applicationNamespace?: string;
+  readonly labelSelector?: string;
+  readonly namePatterns: readonly string[];
+  readonly kubeEvents: boolean;
+  /** "" for the built-in registries only. */
+  readonly registriesPath: string;
+  readonly cacheDirectory: string;
+  readonly maxConcurrency: number;
+  readonly shutdownGraceMs: number;
+  readonly git: {
+    readonly author: { readonly name: string; readonly email: string };
+    readonly signOff: boolean;
+    readonly signing?: { readonly key: string; readonly method: 'openpgp' | 'ssh' };
+    readonly messagePath: string;
+    readonly timeoutMs: number;
+  };
+  /** Where /healthz answers. */
+  readonly health: readonly ListenAddress[];
+}
+
+type RunValues = FlagValues<typeof runFlags>;
+
+export function readRunSettings(
+  given: GivenFlags,
+  environment: Environment,
+  temporaryFolder: string,
+): Outcome<{ readonly settings: RunSettings; readonly warnings: readonly string[] }> {
+  const read = readFlags(runFlags, given, environment);
+  if (!read.ok) return read;
+  const { values } = read.value;
+  const schedule = readSchedule(values, given);
+  if (!schedule.ok) return schedule;
+  const source = readSource(values);
+  if (!source.ok) return source;
+  const applicationNamespace = readApplicationNamespace(values);
+  if (!applicationNamespace.ok) return applicationNamespace;
+  const health = readHealth(values, schedule.value);
+  if (!health.ok) return health;
+  const settings: RunSettings = {
+    logLevel: logLevelOf(values.loglevel),
+    logFormat: values.logformat,
+    dryRun: values['dry-run'],
+    schedule: schedule.value,
+    source: source.value,
+    kubernetes: source.value.kind !== 'files' && !values['disable-kubernetes'],
+    ...present('kubeconfigPath', values.kubeconfig),
+    ...present('argocdNamespace', values['argocd-namespace']),
+    ...present('applicationNamespace', applicationNamespace.value),
+    ...present('labelSelector', values['match-application-label']),
+    namePatterns: values['match-application-name'].filter((pattern) => pattern !== ''),
+    kubeEvents: !values['disable-kube-events'],
+    registriesPath: values['registries-conf-path'],
+    cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],
+    maxConcurrency: values['max-concurrency'],
+    shutdownGraceMs: values['shutdown-grace'],
+    git: readGit(values),
+    health: health.value,
+  };
+  return succeed({ settings, warnings: [...read.value.warnings, ...shortInterval(schedule.value)] });
+}
+
+/** The flags say `warn`, the log `warning`. */
+export function logLevelOf(word: RunValues['loglevel']): LogLevel {
+  return word === 'warn' ? 'warning' : word;
+}
+
+function readSchedule(values: RunValues, given: GivenFlags): Outcome<Schedule> {
+  if (values.once) return succeed({ kind: 'once' });
+  if (values.schedule !== '') {
+    if (given.has('interval')) return refuse('--schedule and --interval exclude each other');
+    const nextDelayMs = parseCronSchedule(values.schedule, values['schedule-timezone']);
+    if (!nextDelayMs.ok) return nextDelayMs;
+    return succeed({ kind: 'cron', expression: values.schedule, nextDelayMs: nextDelayMs.value });
+  }
+  if (values['schedule-timezone'] !== '') return refuse('--schedule-timezone needs --schedule');
+  if (values.interval < 0) return refuse('--interval must not be negative; 0 runs one cycle');
+  if (values.interval === 0) return succeed({ kind: 'once' });
+  return succeed({ kind: 'interval', intervalMs: values.interval });
+}
+
+function shortInterval(schedule: Schedule): readonly string[] {
+  if (schedule.kind !== 'interval' || schedule.intervalMs >= 60_000) return [];
+  return ['an interval below 1m asks registries very often, and may run into their rate limits'];
+}
+
+function readSource(values: RunValues): Outcome<ApplicationSource> {
+  if (values.applications.length > 0) return succeed({ kind: 'files', paths: values.applications });
+  if (values['applications-api'] === 'argocd') {
+    return succeed({
+      kind: 'argocd',
+      address: values['argocd-server-addr'],
+      token: values['argocd-auth-token'],
+      plaintext: values['argocd-plaintext'],
+      insecure: values['argocd-insecure'],
+    });
+  }
+  if (values['disable-kubernetes']) {
+    return refuse(
+      '--disable-kubernetes leaves nothing to read Applications from: add --applications-api argocd or --applications <path>',
+    );
+  }
+  return succeed({ kind: 'kubernetes' });
+}
+
+/** One name narrows the listing; several cannot be served, and are not widened to all in silence. */
+function readApplicationNamespace(values: RunValues): Outcome<string> {
+  if (values['application-namespace'] !== '') return succeed(values['application-namespace']);
+  const names = values['watch-namespaces']
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.includes('*')) return succeed('');
+  if (names.length <= 1) return succeed(names[0] ?? '');
+  return refuse(
+    `--watch-namespaces "${values['watch-namespaces']}": several namespaces need one instance each, or * for all`,
+  );
+}
+
+function readGit(values: RunValues): RunSettings['git'] {
+  const key = values['git-commit-signing-key'];
+  return {
+    author: { name: values['git-commit-user'], email: values['git-commit-email'] },
+    signOff: values['git-commit-sign-off'],
+    ...(key === '' ? {} : { signing: { key, method: values['git-commit-signing-method'] } }),
+    messagePath: values['git-commit-message-path'],
+    timeoutMs: values['git-timeout'],
+  };
+}
+
+/** A single cycle is watched by whoever started it: no port is opened. */
+function readHealth(values: RunValues, schedule: Schedule): Outcome<readonly ListenAddress[]> {
+  const second = readAddress(values['health-probe-bind-address']);
+  if (!second.ok) return second;
+  if (schedule.kind === 'once') return succeed([]);
+  const first = values['health-port'] === 0 ? [] : [{ port: values['health-port'] }];
+  const known = first.some(({ port }) => port === second.value?.port);
+  return succeed(second.value === null || known ? first : [...first, second.value]);
+}
+
+/** `:8081`, `127.0.0.1:8081` or `[::1]:8081`; "0" and "" are off. */
+function readAddress(text: string): Outcome<ListenAddress | null> {
+  if (text === '0' || text === '') return succeed(null);
+  const parts = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:[\]]*)):(?<port>\d{1,5})$/.exec(text)?.groups;
+  const port = Number(parts?.['port'] ?? Number.NaN);
+  if (!(port > 0 && port <= 65_535)) {
+    return refuse(`--health-probe-bind-address "${text}": expected [host]:port, or 0`);
+  }
+  const host = parts?.['six'] ?? parts?.['host'] ?? '';
+  return succeed(host === '' ? { port } : { host, port });
+}
+
+function present<Key extends string>(key: Key, text: string): { readonly [K in Key]?: string } {
+  return text === '' ? {} : ({ [key]: text } as { readonly [K in Key]?: string });
+}
+
+function refuse<T>(message: string): Outcome<T> {
+  return fail(configFailure(message));
+}

@@ -1,0 +1,219 @@
+/** What a cycle says. */
+import { describe, expect, it } from 'vitest';
+import { cycleLines } from '../../src/cli/cycle-log.ts';
+import type { CycleReport } from '../../src/core/report.ts';
+import { aChange, aFailedImage, anApplicationReport, aRegistryFailure, aReport } from './builders.ts';
+
+const minuteMs = 60_000;
+
+function linesOf(report: CycleReport) {
+  return cycleLines(report, new Map()).lines;
+}
+
+function linesAbout(report: CycleReport, level: string) {
+  return linesOf(report).filter((line) => line.level === level);
+}
+
+/** Runs cycles at these times and returns the minutes at which the given level was used. */
+function minutesOfLines(reports: readonly (readonly [number, CycleReport])[], wanted: string) {
+  let repeats: Parameters<typeof cycleLines>[1] = new Map();
+  const minutes: number[] = [];
+  for (const [minute, report] of reports) {
+    const told = cycleLines({ ...report, startedAtMs: minute * minuteMs }, repeats);
+    repeats = told.repeats;
+    const hit = told.lines.some((line) => line.level === wanted || line.message === wanted);
+    if (hit) minutes.push(minute);
+  }
+  return minutes;
+}
+
+describe('cycleLines', () => {
+  it('opens and closes with the texts and counters of 0.18', () => {
+    const messages = linesOf(aReport()).map(({ message }) => message);
+
+    expect(messages).toEqual([
+      'Starting image update cycle, considering 1 annotated application(s) for update',
+      'Processing results: applications=1 images_considered=2 images_skipped=3 images_updated=4 errors=5',
+    ]);
+  });
+
+  it('has one line per updated image, with branch and commit', () => {
+    const scalars = [{ path: 'values.yaml', key: 'web.tag', from: '1.0.0', to: '1.1.0' }];
+    const write = {
+      kind: 'committed',
+      sha: 'abc',
+      branch: 'main',
+      repo: 'git.test/acme/deploy',
+      scalars,
+    } as const;
+    const application = anApplicationReport({ write, changes: [aChange(), aChange({ alias: 'db' })] });
+
+    const lines = linesOf(aReport({ applications: [application] }));
+
+    expect(
+      lines.filter(({ message }) => message === 'Image updated').map(({ fields }) => fields['alias']),
+    ).toEqual(['web', 'db']);
+    expect(lines[1]).toEqual({
+      level: 'info',
+      message: 'Image updated',
+      fields: {
+        application: 'argocd/web',
+        alias: 'web',
+        image: 'ghcr.io/acme/web',
+        old: '1.0.0',
+        new: '1.1.0',
+        repository: 'git.test/acme/deploy',
+        branch: 'main',
+        commit: 'abc',
+      },
+    });
+    expect(lines[3]?.fields['keys']).toBe('values.yaml web.tag');
+  });
+
+  it('says in a dry run how many changes are not committed', () => {
+    const application = anApplicationReport({ write: { kind: 'dry-run' }, changes: [aChange()] });
+
+    const messages = linesOf(aReport({ dryRun: true, applications: [application] })).map(
+      ({ message }) => message,
+    );
+
+    expect(messages).toContain('Image would be updated');
+    expect(messages).toContain('Dry run - not committing 1 change(s) to application');
+    expect(messages).not.toContain('Image updated');
+  });
+
+  it('announces no update whose write failed', () => {
+    const write = {
+      kind: 'failed',
+      failure: {
+        kind: 'git',
+        code: 'rejected',
+        message: 'push: refused',
+        repo: 'git.test/a/b',
+        branch: 'main',
+      },
+    } as const;
+    const application = anApplicationReport({ write, changes: [aChange()] });
+
+    const lines = linesOf(aReport({ applications: [application] }));
+
+    expect(lines.map(({ message }) => message)).not.toContain('Image updated');
+    expect(lines.find(({ level }) => level === 'error')?.fields).toMatchObject({
+      application: 'argocd/web',
+      branch: 'main',
+      code: 'rejected',
+    });
+  });
+
+  it('names the annotation of a mistake, and what to do', () => {
+    const failure = {
+      kind: 'config',
+      message: 'update-strategy "newst"',
+      annotation: 'web.update-strategy',
+    } as const;
+    const application = anApplicationReport({ decisions: [aFailedImage(failure)] });
+
+    const [line] = linesAbout(aReport({ applications: [application] }), 'error');
+
+    expect(line).toEqual({
+      level: 'error',
+      message: 'update-strategy "newst"',
+      fields: {
+        application: 'argocd/web',
+        alias: 'web',
+        image: 'web=ghcr.io/acme/web:1.x',
+        annotation: 'argocd-image-updater.argoproj.io/web.update-strategy',
+        advice: 'correct the annotation',
+      },
+    });
+  });
+
+  it('tells of a registry that fails many images once, with the number of applications', () => {
+    const applications = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+      anApplicationReport({ app: `argocd/${name}`, decisions: [aFailedImage(aRegistryFailure())] }),
+    );
+
+    const lines = linesAbout(aReport({ applications }), 'error');
+
+    expect(lines.map(({ fields }) => fields['application'])).toEqual([
+      'argocd/a, argocd/b, argocd/c and 2 more',
+    ]);
+  });
+
+  it('reports a listing that failed as a whole', () => {
+    const failure = {
+      kind: 'kube',
+      code: 'forbidden',
+      message: 'list applications: 403',
+      resource: 'applications',
+    } as const;
+
+    const [line] = linesAbout(aReport({ failure }), 'error');
+
+    expect(line?.message).toBe('list applications: 403');
+    expect(line?.fields['advice']).toMatch(/ClusterRole/);
+  });
+
+  it.each([
+    ['a warning of the configuration', anApplicationReport({ warnings: [{ message: 'odd' }] })],
+    ['an application of unsupported type', anApplicationReport({ unsupported: 'odd' })],
+  ])('warns of %s', (_, application) => {
+    expect(linesAbout(aReport({ applications: [application] }), 'warning')[0]?.message).toBe('odd');
+  });
+
+  it('blames nobody for work that was cancelled', () => {
+    const failure = { ...aRegistryFailure(), code: 'cancelled' } as ReturnType<typeof aRegistryFailure>;
+    const applications = [anApplicationReport({ decisions: [aFailedImage(failure)] })];
+
+    expect(linesAbout(aReport({ applications }), 'error')).toEqual([]);
+  });
+});
+
+describe('a problem that stays', () => {
+  const broken = (message?: string) =>
+    aReport({
+      applications: [anApplicationReport({ decisions: [aFailedImage(aRegistryFailure(message))] })],
+    });
+  const everyTwoMinutes = (until: number) => Array.from({ length: until / 2 + 1 }, (_, index) => index * 2);
+
+  it('is said at once, after 10 minutes, after an hour, then every six hours', () => {
+    const cycles = everyTwoMinutes(900).map((minute) => [minute, broken()] as const);
+
+    expect(minutesOfLines(cycles, 'error')).toEqual([0, 10, 70, 430, 790]);
+  });
+
+  it('stays the same while only the text of the answer changes', () => {
+    expect(
+      minutesOfLines(
+        [
+          [0, broken('retry in 30s')],
+          [2, broken('retry in 28s')],
+        ],
+        'error',
+      ),
+    ).toEqual([0]);
+  });
+
+  it('is said again at once when it comes back', () => {
+    const cycles = [
+      [0, broken()],
+      [2, aReport()],
+      [4, broken()],
+    ] as const;
+
+    expect(minutesOfLines(cycles, 'error')).toEqual([0, 4]);
+    expect(minutesOfLines(cycles, 'Problem resolved')).toEqual([2]);
+  });
+
+  it('is not taken for resolved by a cycle that could not list the applications', () => {
+    const failure = { kind: 'kube', code: 'network', message: 'no route', resource: 'applications' } as const;
+    const cycles = [
+      [0, broken()],
+      [2, aReport({ failure })],
+      [4, broken()],
+    ] as const;
+
+    expect(minutesOfLines(cycles, 'Problem resolved')).toEqual([4]);
+    expect(minutesOfLines(cycles, 'error')).toEqual([0, 2]);
+  });
+});

@@ -1,0 +1,246 @@
+/** Flags and environment -> settings. */
+import { describe, expect, it } from 'vitest';
+import { orderArguments } from '../../src/cli/argv.ts';
+import { runFlags } from '../../src/cli/run-flags.ts';
+import { readRunSettings } from '../../src/cli/settings.ts';
+
+/** Flags as `name=value` texts. */
+function read(flags: readonly string[] = [], environment: Record<string, string> = {}) {
+  const given = new Map<string, string[]>();
+  for (const flag of flags) {
+    const [name = '', ...value] = flag.split('=');
+    given.set(name, [...(given.get(name) ?? []), value.join('=')]);
+  }
+  return readRunSettings(given, environment, '/tmp');
+}
+
+function settingsOf(flags: readonly string[] = [], environment: Record<string, string> = {}) {
+  const outcome = read(flags, environment);
+  if (!outcome.ok) throw new Error(outcome.failure.message);
+  return outcome.value.settings;
+}
+
+function warningsOf(flags: readonly string[] = [], environment: Record<string, string> = {}) {
+  const outcome = read(flags, environment);
+  return outcome.ok ? outcome.value.warnings : [outcome.failure.message];
+}
+
+function problemOf(flags: readonly string[] = [], environment: Record<string, string> = {}) {
+  const outcome = read(flags, environment);
+  return outcome.ok ? undefined : outcome.failure.message;
+}
+
+describe('defaults', () => {
+  it('are those of 0.18, without a warning', () => {
+    expect(read()).toEqual({
+      ok: true,
+      value: {
+        warnings: [],
+        settings: {
+          logLevel: 'info',
+          logFormat: 'text',
+          dryRun: false,
+          schedule: { kind: 'interval', intervalMs: 120_000 },
+          source: { kind: 'kubernetes' },
+          kubernetes: true,
+          namePatterns: [],
+          kubeEvents: true,
+          registriesPath: '/app/config/registries.conf',
+          cacheDirectory: '/tmp/tidewaiter',
+          maxConcurrency: 10,
+          shutdownGraceMs: 25_000,
+          git: {
+            author: { name: 'argocd-image-updater', email: 'noreply@argoproj.io' },
+            signOff: false,
+            messagePath: '/app/config/commit.template',
+            timeoutMs: 90_000,
+          },
+          health: [{ port: 8080 }],
+        },
+      },
+    });
+  });
+
+  it('also stand for every empty variable that a chart passes', () => {
+    const variables = Object.values(runFlags).flatMap((flag) => ('variable' in flag ? [flag.variable] : []));
+    const environment = Object.fromEntries(variables.map((name) => [name, '']));
+
+    expect(variables.length).toBeGreaterThan(30);
+    expect(read([], environment)).toEqual(read());
+  });
+});
+
+describe('environment variables', () => {
+  it.each([
+    { variable: 'IMAGE_UPDATER_INTERVAL', text: '5m', path: ['schedule', 'intervalMs'], value: 300_000 },
+    { variable: 'IMAGE_UPDATER_LOGLEVEL', text: 'WARN', path: ['logLevel'], value: 'warning' },
+    { variable: 'IMAGE_UPDATER_LOGFORMAT', text: 'json', path: ['logFormat'], value: 'json' },
+    { variable: 'IMAGE_UPDATER_KUBE_EVENTS', text: 'true', path: ['kubeEvents'], value: false },
+    { variable: 'APPLICATIONS_API', text: 'argocd', path: ['source', 'kind'], value: 'argocd' },
+    { variable: 'GIT_COMMIT_USER', text: 'bot', path: ['git', 'author', 'name'], value: 'bot' },
+    { variable: 'GIT_COMMIT_EMAIL', text: 'a@b', path: ['git', 'author', 'email'], value: 'a@b' },
+    { variable: 'GIT_COMMIT_SIGN_OFF', text: 'True', path: ['git', 'signOff'], value: true },
+    { variable: 'ARGOCD_EXEC_TIMEOUT', text: '3m', path: ['git', 'timeoutMs'], value: 180_000 },
+    { variable: 'ARGOCD_NAMESPACE', text: 'cd', path: ['argocdNamespace'], value: 'cd' },
+    { variable: 'IMAGE_UPDATER_WATCH_NAMESPACES', text: ' a ', path: ['applicationNamespace'], value: 'a' },
+  ])('$variable=$text sets $path', ({ variable, text, path, value }) => {
+    expect(settingsOf([], { [variable]: text })).toHaveProperty(path, value);
+  });
+
+  it('lose against an explicit flag', () => {
+    expect(settingsOf(['interval=1m'], { IMAGE_UPDATER_INTERVAL: '5m' }).schedule).toEqual({
+      kind: 'interval',
+      intervalMs: 60_000,
+    });
+  });
+
+  it.each([
+    { variable: 'IMAGE_UPDATER_INTERVAL', text: '30' },
+    { variable: 'GIT_COMMIT_SIGN_OFF', text: 'yes' },
+    { variable: 'WEBHOOK_PORT', text: '70000' },
+    { variable: 'MAX_CONCURRENT_APPS', text: '5.5' },
+    { variable: 'MAX_CONCURRENT_APPS', text: '101' },
+  ])('$variable=$text is warned of and replaced by the default', ({ variable, text }) => {
+    expect(warningsOf([], { [variable]: text })).toEqual([
+      expect.stringContaining(`${variable}="${text}"`) as string,
+    ]);
+    expect(settingsOf([], { [variable]: text })).toEqual(settingsOf());
+  });
+
+  it('with an unknown log level end the program', () => {
+    expect(problemOf([], { IMAGE_UPDATER_LOGLEVEL: 'warning' })).toBe(
+      'environment variable IMAGE_UPDATER_LOGLEVEL="warning": expected one of trace, debug, info, warn, error',
+    );
+  });
+
+  it('pass the token of Argo CD only where the flag is empty', () => {
+    const environment = { APPLICATIONS_API: 'argocd', ARGOCD_TOKEN: 'from-env' };
+
+    expect(settingsOf([], environment).source).toMatchObject({ token: 'from-env' });
+    expect(settingsOf(['argocd-auth-token=flag'], environment).source).toMatchObject({ token: 'flag' });
+  });
+});
+
+describe('refused', () => {
+  it.each([
+    {
+      flags: ['loglevel=warning'],
+      reason: /invalid argument "warning" for "--loglevel" flag: expected one of/,
+    },
+    { flags: ['logformat=xml'], reason: /expected one of text, json/ },
+    { flags: ['max-concurrency=0'], reason: /"--max-concurrency" flag: expected a whole number from 1/ },
+    { flags: ['interval=30'], reason: /"--interval" flag: expected a duration with unit/ },
+    { flags: ['interval=-1m'], reason: /must not be negative/ },
+    { flags: ['dry-run=maybe'], reason: /"--dry-run" flag: expected true or false/ },
+    { flags: ['health-port=99999'], reason: /from 0 to 65535/ },
+    { flags: ['health-probe-bind-address=8081'], reason: /expected \[host\]:port/ },
+    { flags: ['schedule=0 3 * * *', 'interval=1m'], reason: /exclude each other/ },
+    {
+      flags: ['schedule=61 * * * *'],
+      reason: /--schedule "61 \* \* \* \*": 61 is a invalid expression for minute/,
+    },
+    { flags: ['schedule=0 0 30 2 *'], reason: /impossible day/ },
+    { flags: ['schedule=@daily', 'schedule-timezone=Mars/Base'], reason: /no such time zone/ },
+    { flags: ['schedule-timezone=Europe/Berlin'], reason: /needs --schedule/ },
+    { flags: ['disable-kubernetes=true'], reason: /nothing to read Applications from/ },
+    { flags: ['watch-namespaces=a,b'], reason: /several namespaces/ },
+  ])('$flags', ({ flags, reason }) => {
+    expect(problemOf(flags)).toMatch(reason);
+  });
+});
+
+describe('settings that depend on each other', () => {
+  it.each([['once=true'], ['interval=0'], ['interval=0s']])(
+    '%s is one cycle without a health port',
+    (flag) => {
+      expect(settingsOf([flag])).toMatchObject({ schedule: { kind: 'once' }, health: [] });
+    },
+  );
+
+  it('reads Applications from files without Kubernetes', () => {
+    expect(settingsOf(['applications=a.yaml', 'applications=b,c'])).toMatchObject({
+      source: { kind: 'files', paths: ['a.yaml', 'b,c'] },
+      kubernetes: false,
+    });
+  });
+
+  it('splits names to match at commas', () => {
+    expect(settingsOf(['match-application-name=a*,b', 'match-application-name=c']).namePatterns).toEqual([
+      'a*',
+      'b',
+      'c',
+    ]);
+  });
+
+  it('computes the next start in the time zone of the schedule', () => {
+    const { schedule } = settingsOf(['schedule=0 3 * * *', 'schedule-timezone=Asia/Tokyo']);
+
+    const now = Date.now();
+    const next = schedule.kind === 'cron' ? new Date(now + schedule.nextDelayMs(now)) : undefined;
+
+    expect(next?.toISOString()).toMatch(/T18:00:00/);
+  });
+
+  it.each([
+    { text: ':8081', expected: [{ port: 8080 }, { port: 8081 }] },
+    { text: '127.0.0.1:8081', expected: [{ port: 8080 }, { host: '127.0.0.1', port: 8081 }] },
+    { text: '[::1]:8081', expected: [{ port: 8080 }, { host: '::1', port: 8081 }] },
+    { text: ':8080', expected: [{ port: 8080 }] },
+    { text: '0', expected: [{ port: 8080 }] },
+  ])('answers health probes at $text too', ({ text, expected }) => {
+    expect(settingsOf([`health-probe-bind-address=${text}`]).health).toEqual(expected);
+  });
+
+  it('warns of an interval below a minute', () => {
+    expect(warningsOf(['interval=10s'])).toEqual([expect.stringContaining('rate limits') as string]);
+  });
+
+  it('names flags without effect in one warning', () => {
+    const flags = [
+      'metrics-bind-address=:8443',
+      'leader-election=true',
+      'enable-webhook=true',
+      'warmup-cache=false',
+    ];
+
+    expect(warningsOf(flags)).toEqual([
+      'accepted, but without effect in this version: --metrics-bind-address, --enable-webhook, --leader-election',
+    ]);
+  });
+});
+
+describe('orderArguments', () => {
+  it.each([
+    {
+      title: 'a flag before the command',
+      argv: ['--metrics-bind-address=:8443', 'run'],
+      ordered: ['run', '--metrics-bind-address=:8443'],
+    },
+    {
+      title: 'a flag with its value before the command',
+      argv: ['--loglevel', 'debug', 'run'],
+      ordered: ['run', '--loglevel', 'debug'],
+    },
+    {
+      title: 'a boolean that takes no word',
+      argv: ['--once', 'run', '--dry-run', 'x'],
+      ordered: ['run', '--once=true', '--dry-run=true', 'x'],
+    },
+    {
+      title: 'a boolean with its value',
+      argv: ['run', '--dry-run=false'],
+      ordered: ['run', '--dry-run=false'],
+    },
+    {
+      title: 'a value that looks like a flag',
+      argv: ['run', '--interval', '-1m'],
+      ordered: ['run', '--interval', '-1m'],
+    },
+    { title: 'an unknown flag', argv: ['run', '--nope'], ordered: ['run', '--nope'] },
+    { title: 'words of objects', argv: ['run', '--constructor'], ordered: ['run', '--constructor'] },
+    { title: 'words behind --', argv: ['run', '--', '--once'], ordered: ['run', '--', '--once'] },
+    { title: 'no command', argv: ['--help'], ordered: ['--help'] },
+  ])('understands $title', ({ argv, ordered }) => {
+    expect(orderArguments(argv, runFlags)).toEqual(ordered);
+  });
+});
