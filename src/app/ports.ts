@@ -1,6 +1,7 @@
 /** What the cycle needs of the world. Adapters throw `Failed`; `settle.ts` turns that into data. */
 import type { Application, AppKey } from '../core/application.ts';
 import type { GitCredentialSource } from '../core/annotations.ts';
+import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { Answer, ImageNeed } from '../core/needs.ts';
 import type { ImageChange } from '../core/plan.ts';
 import type { GitCode } from '../core/outcome.ts';
@@ -49,13 +50,13 @@ export interface ClusterCycle {
 /** Computes the operations for the object as it is now; called again with the fresh object after a conflict. */
 export type LivePatch = (live: unknown) => readonly JsonPatchOperation[];
 
-export type JsonPatchOperation =
-  | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
-  | { readonly op: 'remove'; readonly path: string };
+export type { JsonPatchOperation };
 
 export interface ListedApplications {
   readonly applications: readonly Application[];
   readonly problems: readonly { readonly app: AppKey; readonly message: string }[];
+  /** About the listing as a whole, the same in every cycle: a malformed name pattern, another Argo CD namespace. */
+  readonly warnings?: readonly string[];
 }
 
 export interface Cluster {
@@ -153,6 +154,8 @@ export interface GitRepository {
   ): Promise<ReadonlyMap<string, TargetContent | null>>;
   /** Paths of all regular files below a folder ("" is the root), sorted; at most 10 000. */
   list(commit: string, folder: string, recurse: boolean, signal: AbortSignal): Promise<readonly string[]>;
+  /** True if the commit was committed by our own identity. It must have been fetched. */
+  isOwnCommit(commit: string, signal: AbortSignal): Promise<boolean>;
   /** Builds the commits in order; commit i is result i. Author, committer, sign-off and signature are the adapter's. */
   commit(requests: readonly CommitRequest[], signal: AbortSignal): Promise<readonly string[]>;
   /** One push for all branches; one result each, in order. Throws only if no result could be had. */

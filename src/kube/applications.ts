@@ -1,0 +1,94 @@
+/** Applications in a Kubernetes API: listing them, and patching one. */
+import type { ListedApplications } from '../app/ports.ts';
+import type { Application } from '../core/application.ts';
+import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, isRecord, parsedObject } from './error.ts';
+import { type Exchange, successBody } from './exchange.ts';
+import { listObjects } from './list.ts';
+import { type LiveApplications, patchCall } from './live-patch.ts';
+import type { Sieve } from './sieve.ts';
+
+export interface Listing {
+  /** "" for all namespaces. */
+  readonly namespace: string;
+  readonly labelSelector: string;
+}
+
+const api = '/apis/argoproj.io/v1alpha1';
+const maxObjectBytes = 4 << 20; // an object in etcd has at most 1.5 MiB
+
+/** Throws `Failed` (kube). */
+export async function listApplications(
+  exchange: Exchange,
+  listing: Listing,
+  sieve: Sieve,
+  signal: AbortSignal,
+): Promise<ListedApplications> {
+  const { namespace, labelSelector } = listing;
+  const path = namespace === '' ? `${api}/applications` : `${api}/namespaces/${namespace}/applications`;
+  const receive = { item: (object: unknown) => sieve.add(object), restart: () => sieve.clear() };
+  await listObjects(exchange, listCall(listing), { path, labelSelector }, receive, signal);
+  return sieve.result();
+}
+
+export function makeLiveApplications(exchange: Exchange): LiveApplications {
+  return {
+    async read(app, signal) {
+      const call = readCall(app);
+      const request = { method: 'GET', path: pathOf(app), maxBodyBytes: maxObjectBytes } as const;
+      const body = successBody(call, await exchange(call, request, signal));
+      const object = parsedObject(body);
+      if (!isRecord(object['metadata'])) throw apiFailure(call, 'malformed', 'the answer is no Application');
+      return object;
+    },
+    async patch(app, operations, signal) {
+      const call = patchCall(app);
+      const request = {
+        method: 'PATCH',
+        path: pathOf(app),
+        contentType: 'application/json-patch+json',
+        body: JSON.stringify(operations),
+        maxBodyBytes: maxObjectBytes,
+      } as const;
+      const answer = await exchange(call, request, signal);
+      if (answer.status >= 200 && answer.status < 300) return 'patched';
+      if (answer.status === 409 || (answer.status === 422 && !namesFields(answer))) return 'conflict';
+      if (answer.status === 429) return 'busy';
+      throw answerFailure(call, answer);
+    },
+  };
+}
+
+/** A 422 of the CRD's validation names fields as causes; that of a failed `test` has none. */
+function namesFields(answer: ApiAnswer): boolean {
+  const details = parsedObject(answer.body)['details'];
+  const causes = isRecord(details) ? details['causes'] : undefined;
+  return Array.isArray(causes) && causes.length > 0;
+}
+
+function pathOf(app: Application): string {
+  return `${api}/namespaces/${encodeURIComponent(app.namespace)}/applications/${encodeURIComponent(app.name)}`;
+}
+
+function listCall({ namespace }: Listing): ApiCall {
+  const where = namespace === '' ? 'all namespaces' : `namespace ${namespace}`;
+  const role = namespace === '' ? 'a ClusterRole, or set --application-namespace' : 'a Role';
+  return {
+    doing: `list Applications in ${where}`,
+    resource: 'applications.argoproj.io',
+    advice: {
+      forbidden: `allow verb "list" on "applications" of API group "argoproj.io" by ${role}`,
+      'not-found': 'the cluster does not know applications.argoproj.io/v1alpha1: is Argo CD installed in it?',
+    },
+  };
+}
+
+function readCall(app: Application): ApiCall {
+  return {
+    doing: `read Application ${app.namespace}/${app.name}`,
+    resource: `applications.argoproj.io ${app.namespace}/${app.name}`,
+    advice: {
+      forbidden: `allow verb "get" on "applications" of API group "argoproj.io" in namespace "${app.namespace}"`,
+      'not-found': 'it was deleted meanwhile',
+    },
+  };
+}

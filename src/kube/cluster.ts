@@ -1,0 +1,119 @@
+/** The port to a Kubernetes cluster: Applications, Secrets and Events, one view of them per cycle. */
+import type { Clock, Cluster } from '../app/ports.ts';
+import type { Application } from '../core/application.ts';
+import type { ImageChange } from '../core/plan.ts';
+import { listApplications, makeLiveApplications } from './applications.ts';
+import { makeKubeClient } from './client.ts';
+import { renderEvent, writeEvent } from './events.ts';
+import type { Exchange, OnRequest } from './exchange.ts';
+import {
+  type ClusterConfig,
+  type Environment,
+  type KubeconfigSource,
+  loadClusterConfig,
+} from './kubeconfig.ts';
+import { patchLive } from './live-patch.ts';
+import { readNamePatterns } from './names.ts';
+import { makeKubeKeyedSource, makeSecretReader } from './secrets.ts';
+import { makeSieve } from './sieve.ts';
+
+export interface KubeTimeouts {
+  /** For one request, from its start to the end of the answer. */
+  readonly requestMs: number;
+  /** For a whole list, with all its pages and repetitions. */
+  readonly listMs: number;
+}
+
+export interface KubeOptions {
+  /** `--kubeconfig`; absent: KUBECONFIG, `~/.kube/config`, the pod's service account. */
+  readonly kubeconfigPath?: string;
+  readonly environment: Environment;
+  /** Where a pod's service account is mounted, if not at the standard place. */
+  readonly serviceAccountFolder?: string;
+  /** `--argocd-namespace`; absent or empty: the namespace of the context or the pod, else `default`. */
+  readonly argocdNamespace?: string;
+  /** `--application-namespace`; absent or empty: all namespaces. */
+  readonly applicationNamespace?: string;
+  /** `--match-application-label`, passed to the API server as it is. */
+  readonly labelSelector?: string;
+  /** `--match-application-name`; none: every name. */
+  readonly namePatterns: readonly string[];
+  /** False: `recordUpdate` does nothing. */
+  readonly kubeEvents: boolean;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly timeouts?: KubeTimeouts;
+  readonly onRequest?: OnRequest;
+}
+
+const standardTimeouts: KubeTimeouts = { requestMs: 30_000, listMs: 180_000 };
+
+/** Throws `Failed` (config) where no cluster is configured; no request is sent before a cycle asks. */
+export function makeKubeCluster(options: KubeOptions): Cluster {
+  const source = kubeconfigSource(options);
+  const first = loadClusterConfig(source);
+  const argocdNamespace = resolveArgocdNamespace(options, first);
+  const timeouts = options.timeouts ?? standardTimeouts;
+  const exchange = makeClient(options, source, timeouts);
+  const names = readNamePatterns(options.namePatterns);
+  const live = makeLiveApplications(exchange);
+  const listing = {
+    namespace: options.applicationNamespace ?? '',
+    labelSelector: options.labelSelector ?? '',
+  };
+
+  return {
+    openCycle: () => ({
+      argocdNamespace,
+      secrets: makeSecretReader(makeKubeKeyedSource(exchange, argocdNamespace, timeouts.listMs)),
+      applications: (signal) =>
+        listApplications(
+          exchange,
+          listing,
+          makeSieve(names, argocdNamespace),
+          AbortSignal.any([signal, AbortSignal.timeout(timeouts.listMs)]),
+        ),
+      recordUpdate: (app, changes, signal) => recordUpdate(options, exchange, app, changes, signal),
+      patchApplication: (app, compute, signal) => patchLive(live, options.clock, app, compute, signal),
+    }),
+  };
+}
+
+function kubeconfigSource(options: KubeOptions): KubeconfigSource {
+  const { kubeconfigPath: path, environment, serviceAccountFolder } = options;
+  return {
+    environment,
+    ...(path === undefined || path === '' ? {} : { path }),
+    ...(serviceAccountFolder === undefined ? {} : { serviceAccountFolder }),
+  };
+}
+
+function resolveArgocdNamespace(options: KubeOptions, { namespace }: ClusterConfig): string {
+  const named = options.argocdNamespace ?? '';
+  return named === '' ? (namespace ?? 'default') : named;
+}
+
+function makeClient(options: KubeOptions, source: KubeconfigSource, timeouts: KubeTimeouts): Exchange {
+  const { clock, userAgent, onRequest } = options;
+  return makeKubeClient({
+    load: () => loadClusterConfig(source).config,
+    clock,
+    userAgent,
+    requestTimeoutMs: timeouts.requestMs,
+    ...(onRequest === undefined ? {} : { onRequest }),
+  });
+}
+
+async function recordUpdate(
+  options: KubeOptions,
+  exchange: Exchange,
+  app: Application,
+  changes: readonly ImageChange[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (!options.kubeEvents) return;
+  const { clock } = options;
+  // the clock counts milliseconds; the rest keeps the names of two Events of one millisecond apart
+  const nanos = BigInt(Math.trunc(clock.now())) * 1_000_000n + BigInt(Math.floor(clock.random() * 1_000_000));
+  await writeEvent(exchange, app, renderEvent(app, changes, nanos), signal);
+}

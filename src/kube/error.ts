@@ -1,0 +1,133 @@
+/** Answers and faults of a cluster API -> failures that say what was being done and what to do about it. */
+import { Failed, type KubeCode } from '../core/outcome.ts';
+
+/** One call, as messages tell it. */
+export interface ApiCall {
+  /** What was being done, with the objects named: `read Secret argocd/creds`. */
+  readonly doing: string;
+  /** For `Failure.resource`: `applications.argoproj.io`, `secrets argocd/creds`. */
+  readonly resource: string;
+  /** What the reader of the message can do, by code; where absent the general advice is given. */
+  readonly advice?: Partial<Record<KubeCode, string>>;
+}
+
+/** An answer that was received whole, unless `truncated`. */
+export interface ApiAnswer {
+  readonly status: number;
+  /** Text of the `Retry-After` header. */
+  readonly retryAfter?: string;
+  /** Text of the `Location` header of a redirect; redirects are not followed. */
+  readonly location?: string;
+  readonly body: string;
+  /** The body was larger than allowed and is not there. */
+  readonly truncated: boolean;
+}
+
+const generalAdvice: Partial<Record<KubeCode, string>> = {
+  unauthorized: 'the credentials are missing, wrong or expired',
+  network: 'check the address of the server, and network policies on the way',
+  tls: 'check the certificate authority and the server name',
+  timeout: 'the server is slow or cannot be reached',
+};
+
+const maxServerWords = 400;
+
+/** Throws `Failed` (kube) for the call; `detail` is what happened, without secrets. */
+export function apiFailure(call: ApiCall, code: KubeCode, detail: string, cause?: unknown): Failed {
+  const advice = call.advice?.[code] ?? generalAdvice[code];
+  const message = `${call.doing}: ${detail}${advice === undefined ? '' : `; ${advice}`}`;
+  return new Failed({ kind: 'kube', message, code, resource: call.resource }, cause);
+}
+
+/** The failure that an answer outside 2xx stands for. */
+export function answerFailure(call: ApiCall, answer: ApiAnswer): Failed {
+  const words = serverWords(answer);
+  return apiFailure(call, statusCode(answer.status), `${answer.status}${words === '' ? '' : ` ${words}`}`);
+}
+
+/** A fault of the transport: no whole answer came. `timedOut` tells our own deadline from other aborts. */
+export function transportFailure(call: ApiCall, fault: unknown, timedOut: boolean): Failed {
+  if (fault instanceof Failed) return fault;
+  if (timedOut) return apiFailure(call, 'timeout', 'no answer in time', fault);
+  const code = faultCode(fault);
+  if (/TIMEOUT|ETIMEDOUT/.test(code)) return apiFailure(call, 'timeout', 'no answer in time', fault);
+  if (/CERT|SELF_SIGNED|UNABLE_TO_|_TLS_|_SSL_|^EPROTO$/.test(code))
+    return apiFailure(call, 'tls', code, fault);
+  if (isAbort(fault)) return apiFailure(call, 'cancelled', 'cancelled', fault);
+  return apiFailure(
+    call,
+    'network',
+    code === '' ? 'the connection failed' : `the connection failed (${code})`,
+    fault,
+  );
+}
+
+function statusCode(status: number): KubeCode {
+  switch (status) {
+    case 401:
+      return 'unauthorized';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'not-found';
+    case 409:
+      return 'conflict';
+    case 410:
+      return 'gone';
+    case 400:
+    case 413:
+    case 415:
+    case 422:
+      return 'invalid';
+    case 504:
+      return 'timeout';
+    default:
+      return status === 429 || status >= 500 ? 'server-error' : 'malformed';
+  }
+}
+
+/** `message` of a Kubernetes Status or of an Argo CD error, on one line and bounded. */
+export function serverWords(answer: ApiAnswer): string {
+  if (answer.location !== undefined) return 'a redirect, which is not followed';
+  const status = parsedObject(answer.body);
+  const words = status['message'];
+  return typeof words === 'string' ? oneLine(words) : '';
+}
+
+/** The JSON object in a text, or an empty one. */
+export function parsedObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isRecord(parsed) ? parsed : {};
+  } catch {
+    return {}; // an answer of something else, such as a proxy's page; the status says enough
+  }
+}
+
+/** Without control characters and line ends, at most 400 characters. */
+export function oneLine(text: string): string {
+  const flat = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return flat.length > maxServerWords ? `${flat.slice(0, maxServerWords)}…` : flat;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAbort(fault: unknown): boolean {
+  return fault instanceof Error && (fault.name === 'AbortError' || fault.name === 'TimeoutError');
+}
+
+/** The system's or library's code (`ECONNREFUSED`), looked for along the chain of causes. */
+function faultCode(fault: unknown): string {
+  let at = fault;
+  for (let depth = 0; depth < 5 && isErrorLike(at); depth += 1) {
+    if (typeof at.code === 'string') return at.code;
+    at = at.cause;
+  }
+  return '';
+}
+
+function isErrorLike(value: unknown): value is { readonly code?: unknown; readonly cause?: unknown } {
+  return typeof value === 'object' && value !== null;
+}

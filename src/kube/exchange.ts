@@ -1,0 +1,117 @@
+/** One request to a cluster API: deadline, retries of reads, and counting, whatever carries it. */
+import type { Clock } from '../app/ports.ts';
+import type { Failed } from '../core/outcome.ts';
+import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** Path and query below the server's address, starting with `/`. */
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body?: string;
+  /** Answers above are not read. */
+  readonly maxBodyBytes: number;
+}
+
+/** Sends once. Rejects where no answer came. */
+export type Transport = (request: ApiRequest, signal: AbortSignal) => Promise<ApiAnswer>;
+
+/** Told after every request that was sent, also the repeated ones. */
+export type OnRequest = (event: { readonly ok: boolean; readonly durationMs: number }) => void;
+
+export interface ExchangeOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly requestTimeoutMs: number;
+  readonly onRequest?: OnRequest;
+}
+
+/**
+ * Answers of any status; reads (GET) are repeated up to three times after 429, 5xx and network faults.
+ * Throws `Failed` (kube) where no answer came.
+ */
+export type Exchange = (call: ApiCall, request: ApiRequest, signal: AbortSignal) => Promise<ApiAnswer>;
+
+const maxRetries = 3;
+const firstDelayMs = 250;
+const maxRetryAfterMs = 30_000; // a server that wants more is asked again in the next cycle
+
+export function makeExchange(options: ExchangeOptions): Exchange {
+  return async (call, request, signal) => {
+    for (let attempt = 0; ; attempt += 1) {
+      const last = request.method !== 'GET' || attempt === maxRetries;
+      const answer = await sendOnce(options, call, request, signal, last);
+      const delayMs = last ? null : retryDelayMs(answer, attempt, options.clock);
+      if (delayMs === null && answer !== null) return answer;
+      await pause(options.clock, call, delayMs ?? 0, signal);
+    }
+  };
+}
+
+/** Body of a 2xx answer; throws `Failed` (kube) for any other one, and for one that was too large. */
+export function successBody(call: ApiCall, answer: ApiAnswer): string {
+  if (answer.status < 200 || answer.status > 299) throw answerFailure(call, answer);
+  if (answer.truncated) throw apiFailure(call, 'malformed', 'the answer is larger than allowed');
+  return answer.body;
+}
+
+/** Sleeps, with an abort told as a failure of the call. */
+export async function pause(clock: Clock, call: ApiCall, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (fault) {
+    throw abortFailure(call, signal, fault);
+  }
+}
+
+/** Tells a deadline of the whole undertaking from a request to stop. */
+function abortFailure(call: ApiCall, signal: AbortSignal, fault: unknown): Failed {
+  const reason: unknown = signal.reason;
+  const timedOut = reason instanceof Error && reason.name === 'TimeoutError';
+  if (timedOut) return apiFailure(call, 'timeout', 'not finished in time', fault);
+  return apiFailure(call, 'cancelled', 'cancelled', fault);
+}
+
+/** Exponential, with half of it left to chance, so that many clients do not come back at once. */
+export function backOffMs(attempt: number, clock: Clock): number {
+  return firstDelayMs * 2 ** attempt * (0.5 + clock.random());
+}
+
+/** null: a fault that is worth another attempt. */
+async function sendOnce(
+  options: ExchangeOptions,
+  call: ApiCall,
+  request: ApiRequest,
+  signal: AbortSignal,
+  last: boolean,
+): Promise<ApiAnswer | null> {
+  const deadline = AbortSignal.timeout(options.requestTimeoutMs);
+  const startedAt = options.clock.now();
+  const count = (ok: boolean): void =>
+    options.onRequest?.({ ok, durationMs: options.clock.now() - startedAt });
+  try {
+    const answer = await options.transport(request, AbortSignal.any([signal, deadline]));
+    count(answer.status < 400 || answer.status === 404);
+    return answer;
+  } catch (fault) {
+    count(false);
+    if (signal.aborted) throw abortFailure(call, signal, fault);
+    const failed = transportFailure(call, fault, deadline.aborted);
+    if (last || !isTransient(failed.failure)) throw failed;
+    return null;
+  }
+}
+
+function isTransient(failure: { readonly kind: string; readonly code?: string }): boolean {
+  return failure.kind === 'kube' && (failure.code === 'network' || failure.code === 'timeout');
+}
+
+/** Milliseconds until the next attempt; null: take the answer as it is. */
+function retryDelayMs(answer: ApiAnswer | null, attempt: number, clock: Clock): number | null {
+  if (answer === null) return backOffMs(attempt, clock);
+  if (answer.status !== 429 && answer.status < 500) return null;
+  const seconds = /^\d{1,6}$/.exec(answer.retryAfter ?? '')?.[0];
+  if (seconds === undefined) return backOffMs(attempt, clock);
+  const askedMs = Number(seconds) * 1000;
+  return askedMs > maxRetryAfterMs ? null : askedMs + firstDelayMs * clock.random();
+}

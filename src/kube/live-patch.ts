@@ -1,0 +1,51 @@
+/** The guarded patch of one live Application: read, compute, send; on a conflict all of it again. */
+import type { Clock, JsonPatchOperation, LivePatch } from '../app/ports.ts';
+import type { Application } from '../core/application.ts';
+import { type ApiCall, apiFailure } from './error.ts';
+import { backOffMs, pause } from './exchange.ts';
+
+/** What an API has to offer for it. Both throw `Failed` (kube). */
+export interface LiveApplications {
+  /** The object as it is now. */
+  read(app: Application, signal: AbortSignal): Promise<unknown>;
+  /** `conflict`: the object changed meanwhile, or a `test` did not hold; `busy`: the server took nothing yet. */
+  patch(
+    app: Application,
+    operations: readonly JsonPatchOperation[],
+    signal: AbortSignal,
+  ): Promise<'patched' | 'conflict' | 'busy'>;
+}
+
+const maxRetries = 5;
+
+/** Throws `Failed` (kube `conflict`) when somebody else was faster six times. */
+export async function patchLive(
+  live: LiveApplications,
+  clock: Clock,
+  app: Application,
+  compute: LivePatch,
+  signal: AbortSignal,
+): Promise<'patched' | 'unchanged'> {
+  const call = patchCall(app);
+  for (let attempt = 0; ; attempt += 1) {
+    const operations = compute(await live.read(app, signal));
+    if (operations.length === 0) return 'unchanged';
+    const result = await live.patch(app, operations, signal);
+    if (result === 'patched') return 'patched';
+    if (attempt === maxRetries) {
+      const detail = result === 'busy' ? 'the server is too busy' : 'it was changed by others each time';
+      throw apiFailure(call, 'conflict', `${detail}, ${maxRetries + 1} attempts`);
+    }
+    await pause(clock, call, backOffMs(attempt, clock), signal);
+  }
+}
+
+export function patchCall(app: Application): ApiCall {
+  return {
+    doing: `patch Application ${app.namespace}/${app.name}`,
+    resource: `applications.argoproj.io ${app.namespace}/${app.name}`,
+    advice: {
+      forbidden: `allow verb "patch" on "applications" of API group "argoproj.io" in namespace "${app.namespace}"`,
+    },
+  };
+}

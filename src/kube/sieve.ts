@@ -1,0 +1,81 @@
+/** Keeps what is ours of a stream of Application objects: annotated, matching by name, and readable. */
+import type { ListedApplications } from '../app/ports.ts';
+import { annotationPrefix } from '../core/annotation-keys.ts';
+import { type Application, readApplication } from '../core/application.ts';
+import { isRecord } from './error.ts';
+import type { NamePatterns } from './names.ts';
+
+export interface Sieve {
+  /** Takes one Application object; keeps no part of it but what `Application` holds. */
+  add(object: unknown): void;
+  clear(): void;
+  result(): ListedApplications;
+}
+
+const imageListAnnotation = `${annotationPrefix}image-list`;
+
+/** `argocdNamespace` is what is believed to be Argo CD's; Applications that say otherwise cause a warning. */
+export function makeSieve(names: NamePatterns, argocdNamespace: string): Sieve {
+  let applications: Application[] = [];
+  let problems: { readonly app: string; readonly message: string }[] = [];
+  const controllerNamespaces = new Set<string>();
+
+  return {
+    add(object) {
+      const header = readHeader(object);
+      if (!header.annotated || !names.match(header.name)) return;
+      if (header.controllerNamespace !== '') controllerNamespaces.add(header.controllerNamespace);
+      const read = readApplication(object);
+      if (read.ok) applications.push(read.value);
+      else problems.push({ app: `${header.namespace}/${header.name}`, message: read.failure.message });
+    },
+    clear() {
+      applications = [];
+      problems = [];
+      controllerNamespaces.clear();
+    },
+    result() {
+      const warnings = [...names.warnings, ...namespaceWarnings(controllerNamespaces, argocdNamespace)];
+      return { applications, problems, warnings };
+    },
+  };
+}
+
+interface Header {
+  readonly namespace: string;
+  readonly name: string;
+  readonly annotated: boolean;
+  /** `status.controllerNamespace`: where the Argo CD that reconciles it lives; "" if not said. */
+  readonly controllerNamespace: string;
+}
+
+/** Read before anything else, so that an unreadable Application of somebody else's is no problem of ours. */
+function readHeader(object: unknown): Header {
+  const metadata = child(object, 'metadata');
+  const annotations = child(metadata, 'annotations');
+  return {
+    namespace: text(metadata, 'namespace'),
+    name: text(metadata, 'name'),
+    annotated: isRecord(annotations) && Object.hasOwn(annotations, imageListAnnotation),
+    controllerNamespace: text(child(object, 'status'), 'controllerNamespace'),
+  };
+}
+
+function namespaceWarnings(found: ReadonlySet<string>, believed: string): readonly string[] {
+  const others = [...found].filter((namespace) => namespace !== believed).toSorted();
+  return others.map(
+    (namespace) =>
+      `Applications are reconciled by Argo CD in namespace "${namespace}", but "${believed}" is taken for its ` +
+      'namespace: repository credentials are looked for there, and the default override file gets a name that ' +
+      `Argo CD does not read; set --argocd-namespace=${namespace}`,
+  );
+}
+
+function child(object: unknown, key: string): unknown {
+  return isRecord(object) ? object[key] : undefined;
+}
+
+function text(object: unknown, key: string): string {
+  const value = child(object, key);
+  return typeof value === 'string' ? value : '';
+}

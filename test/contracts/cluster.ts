@@ -1,0 +1,276 @@
+/** What every `Cluster` promises, whatever it reads from. */
+import { describe, expect, it } from 'vitest';
+import type { Cluster } from '../../src/app/ports.ts';
+import type { ObjectSeed } from '../fakes/kube-api.ts';
+import {
+  aConfigMap,
+  anApplication,
+  aSecret,
+  byName,
+  failureOf,
+  imageList,
+  never,
+  theOne,
+} from '../kube/fixtures.ts';
+
+export interface ClusterSettings {
+  readonly argocdNamespace?: string;
+  readonly applicationNamespace?: string;
+  readonly labelSelector?: string;
+  readonly namePatterns?: readonly string[];
+}
+
+/** One world with these objects. */
+export interface ClusterWorld {
+  make(settings: ClusterSettings): Cluster;
+  /** Somebody else adds or replaces an object. */
+  put(object: ObjectSeed): void;
+}
+
+export interface ClusterKind {
+  readonly name: string;
+  /** Whether Applications can be written to. */
+  readonly live: boolean;
+  start(objects: readonly ObjectSeed[]): Promise<ClusterWorld>;
+}
+
+export function clusterContract(kind: ClusterKind): void {
+  async function listed(objects: readonly ObjectSeed[], settings: ClusterSettings = {}) {
+    const world = await kind.start(objects);
+    return world
+      .make({ argocdNamespace: 'argocd', ...settings })
+      .openCycle()
+      .applications(never);
+  }
+
+  describe(`the cluster contract on ${kind.name}`, () => {
+    it('lists annotated Applications of all namespaces', async () => {
+      const { applications, problems } = await listed([
+        anApplication('shop'),
+        anApplication('shop', { namespace: 'team-a' }),
+        anApplication('empty-list', { annotations: { [imageList]: '' } }),
+        anApplication('plain', { annotations: null }),
+        anApplication('other', { annotations: { 'argocd-image-updater.argoproj.io/git-branch': 'main' } }),
+      ]);
+
+      expect(byName(applications).toSorted()).toEqual(['argocd/empty-list', 'argocd/shop', 'team-a/shop']);
+      expect(problems).toEqual([]);
+    });
+
+    it('gives annotations, labels, sources and status', async () => {
+      const { applications } = await listed([
+        anApplication('shop', {
+          labels: { team: 'a' },
+          helm: { parameters: [{ name: 'image.tag', value: '1.0.0' }] },
+          status: { sourceType: 'Helm', summary: { images: ['acme/web:1.0.0'] } },
+        }),
+      ]);
+
+      expect(theOne(applications)).toMatchObject({
+        namespace: 'argocd',
+        name: 'shop',
+        project: 'default',
+        labels: { team: 'a' },
+        annotations: { [imageList]: 'web=acme/web' },
+        sourceKind: 'single',
+        sources: [
+          {
+            repoURL: 'https://git.example.com/ops/deploy.git',
+            helm: { parameters: [{ name: 'image.tag', value: '1.0.0', forceString: false }] },
+          },
+        ],
+        status: { sourceTypes: ['Helm'], images: ['acme/web:1.0.0'] },
+      });
+    });
+
+    it('lists only one namespace where one is set', async () => {
+      const objects = [anApplication('shop'), anApplication('shop', { namespace: 'team-a' })];
+
+      const { applications } = await listed(objects, { applicationNamespace: 'team-a' });
+
+      expect(byName(applications)).toEqual(['team-a/shop']);
+    });
+
+    it.each([
+      ['team=a', ['argocd/one']],
+      ['team!=a', ['argocd/three', 'argocd/two']],
+      ['team in (a, b),!canary', ['argocd/one']],
+      ['team notin (a)', ['argocd/three', 'argocd/two']],
+      ['canary', ['argocd/two']],
+      ['', ['argocd/one', 'argocd/three', 'argocd/two']],
+    ])('selects by labels %j', async (labelSelector, expected) => {
+      const objects = [
+        anApplication('one', { labels: { team: 'a' } }),
+        anApplication('two', { labels: { team: 'b', canary: '' } }),
+        anApplication('three'),
+      ];
+
+      const { applications } = await listed(objects, { labelSelector });
+
+      expect(byName(applications).toSorted()).toEqual(expected);
+    });
+
+    it.each([
+      [['shop-*'], ['argocd/shop-a', 'argocd/shop-b']],
+      [
+        ['shop-a', 'till'],
+        ['argocd/shop-a', 'argocd/till'],
+      ],
+      [['shop-[b-z]'], ['argocd/shop-b']],
+      [['none'], []],
+      [
+        ['shop-?', '['],
+        ['argocd/shop-a', 'argocd/shop-b'],
+      ],
+    ])('selects by name patterns %j', async (namePatterns, expected) => {
+      const objects = [anApplication('shop-a'), anApplication('shop-b'), anApplication('till')];
+
+      const { applications } = await listed(objects, { namePatterns });
+
+      expect(byName(applications).toSorted()).toEqual(expected);
+    });
+
+    it('warns of a malformed name pattern, which matches nothing', async () => {
+      const { applications, warnings } = await listed([anApplication('shop')], { namePatterns: ['sho[p'] });
+
+      expect(applications).toEqual([]);
+      expect(warnings).toEqual([
+        '--match-application-name "sho[p" is no shell pattern and matches no Application',
+      ]);
+    });
+
+    it('warns when Applications say that Argo CD lives elsewhere', async () => {
+      const { warnings } = await listed([
+        anApplication('shop', { status: { controllerNamespace: 'gitops' } }),
+      ]);
+
+      expect(theOne(warnings ?? [])).toContain('set --argocd-namespace=gitops');
+    });
+
+    it('names an unreadable Application and lists the others', async () => {
+      const bad = anApplication('bad');
+      const { applications, problems } = await listed([
+        anApplication('good'),
+        { ...bad, spec: { ...(bad['spec'] as object), source: { repoURL: 7 } } },
+      ]);
+
+      expect(byName(applications)).toEqual(['argocd/good']);
+      expect(theOne(problems)).toMatchObject({
+        app: 'argocd/bad',
+        message: expect.stringContaining('repoURL'),
+      });
+    });
+
+    it('says nothing about an unreadable Application that is not ours', async () => {
+      const bad = { ...anApplication('bad', { annotations: null }), spec: 7 };
+
+      const { problems } = await listed([bad]);
+
+      expect(problems).toEqual([]);
+    });
+
+    it('tells where Argo CD lives', async () => {
+      const world = await kind.start([]);
+
+      expect(world.make({ argocdNamespace: 'gitops' }).openCycle().argocdNamespace).toBe('gitops');
+    });
+
+    it('reads Secrets, decoded, and ConfigMaps', async () => {
+      const world = await kind.start([
+        aSecret('creds', { username: 'tom', password: 'pa:ss\n' }, { team: 'a' }),
+        aConfigMap('settings', { url: 'https://argocd.example.com' }, 'gitops'),
+      ]);
+      const { secrets } = world.make({}).openCycle();
+
+      expect(await secrets.secret('argocd', 'creds')).toEqual({
+        namespace: 'argocd',
+        name: 'creds',
+        labels: { team: 'a' },
+        type: 'Opaque',
+        values: { username: 'tom', password: 'pa:ss\n' },
+      });
+      expect(await secrets.configMap('gitops', 'settings')).toMatchObject({
+        type: '',
+        values: { url: 'https://argocd.example.com' },
+      });
+    });
+
+    it.each(['missing', '../creds', '', 'creds?x=y'])('has no Secret named %j', async (name) => {
+      const world = await kind.start([aSecret('creds', { a: 'b' })]);
+
+      expect(await world.make({}).openCycle().secrets.secret('argocd', name)).toBeNull();
+    });
+
+    it("lists Argo CD's Secrets of one type in its namespace", async () => {
+      const label = 'argocd.argoproj.io/secret-type';
+      const world = await kind.start([
+        aSecret('repo-b', { url: 'b' }, { [label]: 'repository' }),
+        aSecret('repo-a', { url: 'a' }, { [label]: 'repository' }),
+        aSecret('creds', { url: 'c' }, { [label]: 'repo-creds' }),
+        aSecret('elsewhere', { url: 'd' }, { [label]: 'repository' }, 'team-a'),
+      ]);
+
+      const found = await world
+        .make({ argocdNamespace: 'argocd' })
+        .openCycle()
+        .secrets.argocdSecrets('repository');
+
+      expect(found.map(({ values }) => values['url']).toSorted()).toEqual(['a', 'b']);
+    });
+
+    it('keeps what it read until the cycle ends', async () => {
+      const world = await kind.start([aSecret('creds', { key: 'old' })]);
+      const cluster = world.make({});
+      const cycle = cluster.openCycle();
+      await cycle.secrets.secret('argocd', 'creds');
+
+      world.put(aSecret('creds', { key: 'new' }));
+
+      expect((await cycle.secrets.secret('argocd', 'creds'))?.values).toEqual({ key: 'old' });
+      expect((await cluster.openCycle().secrets.secret('argocd', 'creds'))?.values).toEqual({ key: 'new' });
+    });
+
+    it('sees new Applications in the next cycle', async () => {
+      const world = await kind.start([anApplication('one')]);
+      const cluster = world.make({});
+      await cluster.openCycle().applications(never);
+
+      world.put(anApplication('two'));
+
+      const { applications } = await cluster.openCycle().applications(never);
+      expect(byName(applications).toSorted()).toEqual(['argocd/one', 'argocd/two']);
+    });
+
+    it('fails as cancelled when the cycle is stopped', async () => {
+      const world = await kind.start([anApplication('one')]);
+
+      const failure = await failureOf(world.make({}).openCycle().applications(AbortSignal.abort()));
+
+      expect(failure).toMatchObject({ kind: 'kube', code: 'cancelled' });
+    });
+
+    it(kind.live ? 'patches a live Application once' : 'refuses to patch', async () => {
+      const world = await kind.start([anApplication('shop')]);
+      const cycle = world.make({ argocdNamespace: 'argocd' }).openCycle();
+      const app = theOne((await cycle.applications(never)).applications);
+      const work = cycle.patchApplication(
+        app,
+        () => [
+          { op: 'test', path: '/spec/source/path', value: 'web' },
+          { op: 'add', path: '/spec/source/kustomize', value: { images: ['acme/web:2'] } },
+        ],
+        never,
+      );
+
+      if (!kind.live) {
+        const failure = await failureOf(work);
+        expect(failure.kind).toBe('config');
+        expect(failure.message).toContain('write-back-method');
+        return;
+      }
+      expect(await work).toBe('patched');
+      const after = theOne((await world.make({}).openCycle().applications(never)).applications);
+      expect(after.sources[0]?.kustomize?.images).toEqual(['acme/web:2']);
+    });
+  });
+}

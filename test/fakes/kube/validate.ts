@@ -1,0 +1,138 @@
+/** What the fake API server demands of objects that are written through it. */
+import { isObject, type JsonObject } from './json.ts';
+import { invalid, StatusError, badRequest } from './status.ts';
+import type { KubeObject, Resource } from './store.ts';
+
+/** Fields of the typed kinds; others are dropped, as the real server does. Custom resources keep all. */
+const knownFields: Readonly<Record<string, readonly string[]>> = {
+  Secret: ['data', 'stringData', 'type', 'immutable'],
+  ConfigMap: ['data', 'binaryData', 'immutable'],
+  Event: [
+    'involvedObject',
+    'reason',
+    'message',
+    'source',
+    'firstTimestamp',
+    'lastTimestamp',
+    'count',
+    'type',
+    'eventTime',
+    'series',
+    'action',
+    'related',
+    'reportingComponent',
+    'reportingInstance',
+  ],
+};
+
+export function admitted(resource: Resource, object: KubeObject): KubeObject {
+  checkMetadata(resource, object);
+  if (resource.kind === 'Event') checkEvent(resource, object);
+  if (resource.kind === 'Application') checkApplication(resource, object);
+  const pruned = prune(resource, object);
+  return resource.kind === 'Secret' ? withStringData(resource, pruned) : pruned;
+}
+
+function checkMetadata(resource: Resource, object: KubeObject): void {
+  const { name } = object.metadata;
+  const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+  if (typeof name !== 'string' || name === '') {
+    throw invalid(resource, '', 'metadata.name', 'Required value: name or generateName is required');
+  }
+  if (name.length > 253 || !subdomain.test(name)) {
+    throw invalid(
+      resource,
+      name,
+      'metadata.name',
+      `Invalid value: "${name}": a lowercase RFC 1123 subdomain`,
+    );
+  }
+  const annotations = object.metadata['annotations'] ?? {};
+  if (!isObject(annotations)) throw badRequest('metadata.annotations is no map');
+  for (const [key, value] of Object.entries(annotations)) {
+    const qualifiedName = /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+    if (!qualifiedName.test(key))
+      throw invalid(resource, name, 'metadata.annotations', `Invalid value: "${key}"`);
+    if (typeof value !== 'string')
+      throw badRequest(`cannot unmarshal the value of annotation ${key} into a string`);
+  }
+}
+
+function checkEvent(resource: Resource, event: KubeObject): void {
+  const involved = event['involvedObject'];
+  const { name, namespace } = event.metadata;
+  if (!isObject(involved)) throw invalid(resource, name, 'involvedObject', 'Required value');
+  if ((involved['namespace'] ?? 'default') !== namespace) {
+    throw invalid(
+      resource,
+      name,
+      'involvedObject.namespace',
+      'Invalid value: does not match event.namespace',
+    );
+  }
+  for (const field of ['firstTimestamp', 'lastTimestamp']) {
+    const time = event[field] ?? null;
+    if (time !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(time))) {
+      throw badRequest(`parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00"`);
+    }
+  }
+}
+
+/** The parts of Argo CD's CRD schema that an image updater writes to. */
+function checkApplication(resource: Resource, app: KubeObject): void {
+  const { name } = app.metadata;
+  const spec = app['spec'];
+  if (!isObject(spec)) throw invalid(resource, name, 'spec', 'Required value');
+  if (typeof spec['project'] !== 'string') throw invalid(resource, name, 'spec.project', 'Required value');
+  if (!isObject(spec['destination'])) throw invalid(resource, name, 'spec.destination', 'Required value');
+  const sources = Array.isArray(spec['sources']) ? spec['sources'] : [spec['source']];
+  for (const source of sources) if (isObject(source)) checkSource(resource, name, source);
+}
+
+function checkSource(resource: Resource, name: string, source: JsonObject): void {
+  if (typeof source['repoURL'] !== 'string')
+    throw invalid(resource, name, 'spec.source.repoURL', 'Required value');
+  const { helm, kustomize } = source;
+  const parameters = isObject(helm) ? (helm['parameters'] ?? []) : [];
+  const images = isObject(kustomize) ? (kustomize['images'] ?? []) : [];
+  const isParameter = (item: unknown): boolean => {
+    const { name: key = '', value = '', forceString = false, ...others } = item as JsonObject;
+    const typed = typeof key === 'string' && typeof value === 'string' && typeof forceString === 'boolean';
+    return typed && Object.keys(others).length === 0;
+  };
+  if (!Array.isArray(parameters) || !parameters.every(isParameter)) {
+    throw invalid(resource, name, 'spec.source.helm.parameters', 'Invalid value');
+  }
+  if (!Array.isArray(images) || !images.every((image) => typeof image === 'string')) {
+    throw invalid(resource, name, 'spec.source.kustomize.images', 'Invalid value');
+  }
+}
+
+function prune(resource: Resource, object: KubeObject): KubeObject {
+  const known = knownFields[resource.kind];
+  if (known === undefined) return object;
+  const { apiVersion, kind, metadata } = object;
+  const kept = Object.entries(object).filter(([key]) => known.includes(key));
+  return { apiVersion, kind, metadata, ...Object.fromEntries(kept) };
+}
+
+function withStringData(resource: Resource, secret: KubeObject): KubeObject {
+  const { stringData, ...kept } = secret;
+  const data: JsonObject = isObject(kept['data']) ? { ...kept['data'] } : {};
+  for (const value of Object.values(data)) {
+    if (
+      typeof value !== 'string' ||
+      !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)
+    ) {
+      throw new StatusError(
+        400,
+        'BadRequest',
+        `${resource.kind} in version "v1" cannot be handled: illegal base64 data`,
+      );
+    }
+  }
+  for (const [key, value] of Object.entries(isObject(stringData) ? stringData : {})) {
+    data[key] = Buffer.from(String(value)).toString('base64');
+  }
+  return { ...kept, data, type: kept['type'] ?? 'Opaque' };
+}
