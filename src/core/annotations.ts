@@ -1,80 +1,13 @@
 /** Annotations of an Application -> AppConfig: what to track, and where to write. */
+import { aliasKey, annotationPrefix, applicationValue, keyProblem } from './annotation-keys.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import type { TagFilter } from './filter.ts';
-import type { ImageRef } from './image.ts';
-import type { Outcome } from './outcome.ts';
-import type { SecretSource } from './secret-source.ts';
-import type { Strategy } from './strategy.ts';
-
-export const annotationPrefix = 'argocd-image-updater.argoproj.io/';
-
-/** A problem that stops nothing but should be said. */
-export interface Warning {
-  readonly message: string;
-  /** Key after the prefix. */
-  readonly annotation?: string;
-}
-
-export interface TrackedImage {
-  /** "" if the entry has none. */
-  readonly alias: string;
-  /** The entry as written in image-list, for messages. */
-  readonly entry: string;
-  /** Position in image-list, from 0: with the application it identifies the image. */
-  readonly index: number;
-  readonly ref: ImageRef;
-  readonly strategy: Strategy;
-  /** Constraint text as written, for messages; absent if none. */
-  readonly constraintText?: string;
-  readonly filter: TagFilter;
-  /** `os/arch[/variant]`, sorted, never empty (default: the machine's own). */
-  readonly platforms: readonly string[];
-  readonly credentials?: SecretSource;
-  readonly forceUpdate: boolean;
-  /** Annotated Helm keys; absent where not annotated (defaults are applied when a write is planned). */
-  readonly helm: { readonly name?: string; readonly tag?: string; readonly spec?: string };
-  /** `<alias>.kustomize.image-name`. */
-  readonly kustomizeName?: ImageRef;
-  /** `<alias>.manifests.path` (key path in custom resources) and `<alias>.manifests.name` (container name). */
-  readonly manifests: { readonly path?: string; readonly container?: string };
-}
-
-export type GitCredentialSource =
-  | { readonly kind: 'repocreds' }
-  | { readonly kind: 'secret'; readonly namespace: string; readonly name: string };
-
-/** Paths are relative to the repository's root, cleaned, without leading slash ("" is the root). */
-export type WriteTarget =
-  | { readonly kind: 'override'; readonly path: string }
-  | { readonly kind: 'helmvalues'; readonly path: string }
-  | { readonly kind: 'kustomization'; readonly directory: string }
-  | {
-      readonly kind: 'manifests';
-      /** Files, folders or globs; the application's own path if none was given. */
-      readonly paths: readonly string[];
-      readonly recurse: boolean;
-      readonly include: string;
-      readonly exclude: string;
-    };
-
-export type WriteBack =
-  | {
-      readonly kind: 'argocd';
-      /** Index into `Application.sources`. */
-      readonly sourceIndex: number;
-    }
-  | {
-      readonly kind: 'git';
-      readonly repoURL: string;
-      readonly credentials: GitCredentialSource;
-      /** Branch to start from as asked for; absent: the repository's default branch. */
-      readonly base?: string;
-      /** Branch to push to, a Go template; absent: the base branch. */
-      readonly pushTemplate?: string;
-      readonly target: WriteTarget;
-      /** Index into `Application.sources`: whose parameters and path are meant. */
-      readonly sourceIndex: number;
-    };
+import { checkConflicts, keySpaceOf } from './image-conflicts.ts';
+import { splitImageList } from './image.ts';
+import { configFailure, fail, type Outcome } from './outcome.ts';
+import { resolveSource, type ResolvedSource, unsupportedType } from './source.ts';
+import { type ConfiguredImage, configureImage, type Warning } from './tracked-image.ts';
+import { type WriteBack, readWriteBack } from './write-back.ts';
+import { targetKeyword } from './write-target.ts';
 
 export interface AppConfig {
   readonly app: Application;
@@ -83,14 +16,96 @@ export interface AppConfig {
   readonly writeBack: Outcome<WriteBack>;
   /** Helm or Kustomize, by target prefix or status; `undefined` until the repository has been looked at (file mode). */
   readonly sourceType?: SourceType;
+  /** Why the application is not processed at all, as in 0.18: its source is of a type that cannot be written. */
+  readonly unsupported?: string;
   readonly warnings: readonly Warning[];
 }
 
-export interface ConfiguredImage {
-  readonly alias: string;
-  readonly entry: string;
-  readonly index: number;
-  readonly image: Outcome<TrackedImage>;
+export interface ReadConfigOptions {
+  /** Namespace that Argo CD lives in: decides the name of the default override file. */
+  readonly argocdNamespace: string;
+  /** `os/arch` for images without `platforms`. */
+  readonly defaultPlatform: string;
+  /** Type found in the repository, for an application without status; used where nothing else tells it. */
+  readonly sourceType?: SourceType;
 }
 
+/**
+ * Reads everything that the annotations say. User mistakes are data: a mistake about one image fails
+ * that image, one about writing fails `writeBack`, and what stops nothing is a warning.
+ */
+export function readConfig(app: Application, options: ReadConfigOptions): AppConfig {
+  const warnings: Warning[] = [];
+  const warn = (message: string, annotation?: string): void => {
+    warnings.push(annotation === undefined ? { message } : { message, annotation });
+  };
+  const { defaultPlatform, argocdNamespace } = options;
+  const entries = splitImageList(applicationValue(app.annotations, 'image-list') ?? '');
+  const configured = entries.map((entry, index) =>
+    configureImage({ app, defaultPlatform, warn }, entry, index),
+  );
+  const keyword = targetKeyword(applicationValue(app.annotations, 'write-back-target'));
+  const wanted = applicationValue(app.annotations, 'write-back-source')?.trim();
+  const source = resolveSource(app, { keyword, wanted, foundType: options.sourceType });
+  const sourceType = source.ok ? source.value.sourceType : undefined;
+  const unsupported = source.ok && keyword === undefined ? unsupportedType(app, sourceType) : undefined;
+  const writeBack =
+    unsupported === undefined ? writeBackOf(app, source, argocdNamespace) : fail(configFailure(unsupported));
+  const space = keySpaceOf(
+    sourceType,
+    writeBack.ok && writeBack.value.kind === 'git' ? writeBack.value.target : undefined,
+  );
+  const checked = checkConflicts(configured, space);
+  const keyWarnings = misspelt(app, configured);
+  return {
+    app,
+    images: checked.images,
+    writeBack,
+    ...(sourceType === undefined ? {} : { sourceType }),
+    ...(unsupported === undefined ? {} : { unsupported }),
+    warnings: [...warnings, ...checked.warnings, ...writeBackWarnings(app, writeBack), ...keyWarnings],
+  };
+}
+
+function writeBackOf(
+  app: Application,
+  source: Outcome<ResolvedSource>,
+  argocdNamespace: string,
+): Outcome<WriteBack> {
+  return source.ok ? readWriteBack(app, source.value, argocdNamespace) : source;
+}
+
+function writeBackWarnings(app: Application, writeBack: Outcome<WriteBack>): readonly Warning[] {
+  if (!writeBack.ok || writeBack.value.kind !== 'argocd') return [];
+  const git = ['git-branch', 'git-repository'] as const;
+  const unused = git.filter((key) => applicationValue(app.annotations, key) !== undefined);
+  const warnings = unused.map((key) => ({
+    message: `${key} has no effect with write-back-method argocd`,
+    annotation: key,
+  }));
+  if (app.applicationSet === undefined) return warnings;
+  const message = `the ApplicationSet ${app.applicationSet} owns this application and may revert what write-back-method argocd sets; use write-back-method: git, or its ignoreApplicationDifferences`;
+  return [...warnings, { message, annotation: 'write-back-method' }];
+}
+
+const maxMisspelt = 20; // each costs a comparison with all keys
+
+/** Annotations under our prefix that nothing reads. */
+function misspelt(app: Application, images: readonly ConfiguredImage[]): readonly Warning[] {
+  const aliases = new Set(images.map(({ alias }) => aliasKey(alias)).filter((alias) => alias !== ''));
+  const warnings: Warning[] = [];
+  for (const fullKey of Object.keys(app.annotations)) {
+    if (!fullKey.startsWith(annotationPrefix)) continue;
+    if (warnings.length === maxMisspelt) break;
+    const key = fullKey.slice(annotationPrefix.length);
+    const problem = keyProblem(key, aliases);
+    if (problem !== undefined) warnings.push({ message: `${key} ${problem}`, annotation: key });
+  }
+  return warnings;
+}
+
+export { annotationPrefix } from './annotation-keys.ts';
+export type { ConfiguredImage, TrackedImage, Warning } from './tracked-image.ts';
+export type { GitCredentialSource, WriteBack } from './write-back.ts';
+export type { WriteTarget } from './write-target.ts';
 export type { ApplicationSource };

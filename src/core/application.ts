@@ -1,4 +1,7 @@
 /** The part of an Argo CD Application that Tidewaiter uses, read from an unknown object. */
+import * as z from 'zod';
+import { annotationPrefix } from './annotation-keys.ts';
+import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 
 export type SourceType = 'Helm' | 'Kustomize' | 'Directory' | 'Plugin';
 
@@ -30,6 +33,7 @@ export interface Application {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly project: string;
+  /** Those under our prefix, by full key. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   /** Name of the ApplicationSet that owns it. */
@@ -48,3 +52,153 @@ export interface Application {
 
 /** `namespace/name`: the key of an application everywhere. */
 export type AppKey = string;
+
+export function appKey(app: Pick<Application, 'namespace' | 'name'>): AppKey {
+  return `${app.namespace}/${app.name}`;
+}
+
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const texts = z.array(z.string()).nullish();
+const textMap = z.record(z.string(), z.string()).nullish();
+
+const sourceSchema = z.object({
+  repoURL: text,
+  path: text,
+  targetRevision: text,
+  chart: text,
+  ref: text,
+  name: text,
+  helm: z
+    .object({
+      parameters: z.array(z.object({ name: text, value: text, forceString: flag })).nullish(),
+      valueFiles: texts,
+    })
+    .nullish(),
+  kustomize: z.object({ images: texts }).nullish(),
+  directory: z.object({ recurse: flag, include: text, exclude: text }).nullish(),
+  plugin: z.object({}).nullish(),
+});
+
+const applicationSchema = z.object({
+  metadata: z.object({
+    name: z.string().min(1),
+    namespace: text,
+    uid: text,
+    resourceVersion: text,
+    annotations: textMap,
+    labels: textMap,
+    ownerReferences: z.array(z.object({ kind: text, name: text })).nullish(),
+  }),
+  spec: z.object({
+    project: text,
+    source: sourceSchema.nullish(),
+    sources: z.array(sourceSchema).nullish(),
+    sourceHydrator: z.object({ drySource: sourceSchema }).nullish(),
+  }),
+  status: z
+    .object({ sourceType: text, sourceTypes: texts, summary: z.object({ images: texts }).nullish() })
+    .nullish(),
+});
+
+type RawApplication = z.infer<typeof applicationSchema>;
+type RawSource = z.infer<typeof sourceSchema>;
+
+/**
+ * Copies what is needed, so that the object itself can be dropped. Unknown fields are ignored and
+ * null is absent; a needed field of another type fails (kind "config"), naming its path.
+ */
+export function readApplication(object: unknown): Outcome<Application> {
+  const parsed = applicationSchema.safeParse(object);
+  if (!parsed.success) return fail(configFailure(describeIssues(parsed.error.issues)));
+  const { metadata, spec, status } = parsed.data;
+  const chosen = chooseSources(spec);
+  if (chosen === undefined) return fail(configFailure('spec.source: expected a source, there is none'));
+  const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'ApplicationSet')?.name;
+  return succeed({
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    resourceVersion: metadata.resourceVersion ?? '',
+    project: spec.project ?? '',
+    annotations: ownAnnotations(metadata.annotations ?? {}),
+    labels: metadata.labels ?? {},
+    ...(isText(owner) ? { applicationSet: owner } : {}),
+    ...chosen,
+    ...(status ? { status: readStatus(status, chosen) } : {}),
+  });
+}
+
+type ChosenSources = Pick<Application, 'sourceKind' | 'sources'>;
+
+/** Argo CD's own precedence: a hydrator, then `sources`, then `source`. */
+function chooseSources({
+  source,
+  sources,
+  sourceHydrator,
+}: RawApplication['spec']): ChosenSources | undefined {
+  if (sourceHydrator) return { sourceKind: 'hydrator', sources: [readSource(sourceHydrator.drySource)] };
+  if (sources && sources.length > 0) return { sourceKind: 'multi', sources: sources.map(readSource) };
+  return source ? { sourceKind: 'single', sources: [readSource(source)] } : undefined;
+}
+
+function readSource(raw: RawSource): ApplicationSource {
+  const { helm, kustomize, directory } = raw;
+  return {
+    repoURL: raw.repoURL ?? '',
+    path: raw.path ?? '',
+    targetRevision: raw.targetRevision ?? '',
+    ...(isText(raw.chart) ? { chart: raw.chart } : {}),
+    ...(isText(raw.ref) ? { ref: raw.ref } : {}),
+    ...(isText(raw.name) ? { name: raw.name } : {}),
+    ...(helm ? { helm: readHelm(helm) } : {}),
+    ...(kustomize ? { kustomize: { images: kustomize.images ?? [] } } : {}),
+    ...(directory ? { directory: readDirectory(directory) } : {}),
+    ...(raw.plugin ? { plugin: true } : {}),
+  };
+}
+
+function readHelm({
+  parameters,
+  valueFiles,
+}: NonNullable<RawSource['helm']>): ApplicationSource['helm'] & {} {
+  const read = (parameters ?? []).map(({ name, value, forceString }) => ({
+    name: name ?? '',
+    value: value ?? '',
+    forceString: forceString ?? false,
+  }));
+  return { parameters: read, valueFiles: valueFiles ?? [] };
+}
+
+function readDirectory(raw: NonNullable<RawSource['directory']>): ApplicationSource['directory'] & {} {
+  return { recurse: raw.recurse ?? false, include: raw.include ?? '', exclude: raw.exclude ?? '' };
+}
+
+function readStatus(
+  { sourceType, sourceTypes, summary }: NonNullable<RawApplication['status']>,
+  { sourceKind, sources }: ChosenSources,
+): Application['status'] & {} {
+  const reported = sourceKind === 'multi' ? (sourceTypes ?? []) : [sourceType ?? ''];
+  return { sourceTypes: sources.map((_, index) => reported[index] ?? ''), images: summary?.images ?? [] };
+}
+
+/** Foreign annotations can be as large as the object itself (`last-applied-configuration`). */
+function ownAnnotations(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith(annotationPrefix)));
+}
+
+function isText(value: string | null | undefined): value is string {
+  return value !== undefined && value !== null && value !== '';
+}
+
+const shownIssues = 3;
+
+/** `spec.source.path: Invalid input: expected string, received number`, joined by `; `. */
+function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
+  const shown = issues.slice(0, shownIssues).map(({ path, message }) => {
+    const place = z.core.toDotPath(path);
+    return place === '' ? message : `${place}: ${message}`;
+  });
+  const more = issues.length > shownIssues ? [`and ${issues.length - shownIssues} more`] : [];
+  return [...shown, ...more].join('; ');
+}

@@ -1,4 +1,6 @@
 /** Where a credential comes from (`pullsecret:`, `secret:`, `env:`, `ext:`), and what a fetched one holds. */
+import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { quoted } from './quoted.ts';
 
 export type SecretSource =
   | { readonly kind: 'pullsecret'; readonly namespace: string; readonly name: string }
@@ -11,4 +13,87 @@ export interface RegistryCredential {
   readonly username: string;
   readonly password: string;
   readonly identityToken?: string;
+}
+
+const allowedSources =
+  'pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<variable>, ext:</absolute/path>';
+
+/**
+ * `[registry=]type:definition`, the type in any case, blanks around each part ignored. The registry
+ * is accepted and unused. Whether an `ext` path is absolute is found out when it is run.
+ * Source: images.md 9.1.
+ */
+export function parseSecretSource(text: string): Outcome<SecretSource> {
+  const parts = definitionOf(text).split(':');
+  const [type = '', definition = ''] = parts.map((part) => part.trim());
+  const source =
+    parts.length === 2 && definition !== '' ? readSource(type.toLowerCase(), definition) : undefined;
+  if (source !== undefined) return succeed(source);
+  return fail(configFailure(`credential source ${quoted(text)}: expected one of ${allowedSources}`));
+}
+
+/** The text behind a leading `registry=`. */
+function definitionOf(text: string): string {
+  const equals = text.indexOf('=');
+  const isPrefixed = equals > 0 && equals < text.length - 1;
+  return isPrefixed ? text.slice(equals + 1) : text;
+}
+
+function readSource(type: string, definition: string): SecretSource | undefined {
+  switch (type) {
+    case 'pullsecret': {
+      const secret = readSecretName(definition);
+      return secret === undefined ? undefined : { kind: 'pullsecret', ...secret };
+    }
+    case 'secret': {
+      const [name = '', field = '', ...more] = definition.split('#').map((part) => part.trim());
+      const secret = readSecretName(name);
+      if (secret === undefined || field === '' || more.length > 0) return undefined;
+      return { kind: 'secret', ...secret, field };
+    }
+    case 'env':
+      return { kind: 'env', name: definition };
+    case 'ext':
+      return { kind: 'ext', path: definition };
+    default:
+      return undefined;
+  }
+}
+
+/** `namespace/name`; undefined unless both are there and neither is a step in a URL path. */
+export function readSecretName(
+  text: string,
+): { readonly namespace: string; readonly name: string } | undefined {
+  const [namespace = '', name = '', ...more] = text.split('/').map((part) => part.trim());
+  if (more.length > 0 || isPathStep(namespace) || isPathStep(name)) return undefined;
+  return { namespace, name };
+}
+
+function isPathStep(text: string): boolean {
+  return text === '' || text === '.' || text === '..';
+}
+
+/**
+ * Cuts a fetched text at its first `:`, without the line ends behind it. A variable must have both
+ * parts; a field of a Secret or a program's output may leave one empty (K-20 to K-27). The failure
+ * tells nothing of the text.
+ */
+export function splitUserPassword(text: string, kind: 'secret' | 'env' | 'ext'): Outcome<RegistryCredential> {
+  const trimmed = trimLineEnd(text);
+  const colon = trimmed.indexOf(':');
+  if (colon < 0)
+    return fail(configFailure('credentials must have the form <user>:<password>; there is no ":"'));
+  const username = trimmed.slice(0, colon);
+  const password = trimmed.slice(colon + 1);
+  if (kind === 'env' && (username === '' || password === '')) {
+    return fail(configFailure('credentials must have the form <user>:<password>, neither of them empty'));
+  }
+  return succeed({ username, password });
+}
+
+/** Secrets made from files end in a line break that is no part of the password. */
+export function trimLineEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end -= 1;
+  return text.slice(0, end);
 }

@@ -1,0 +1,131 @@
+/** The annotations that there are, how an alias becomes part of a key, and which keys are misspelt. */
+import { quoted } from './quoted.ts';
+
+export const annotationPrefix = 'argocd-image-updater.argoproj.io/';
+
+/** Keys of the whole application. */
+export const applicationKeys = [
+  'image-list',
+  'write-back-method',
+  'write-back-target',
+  'write-back-source',
+  'git-branch',
+  'git-repository',
+] as const;
+
+/** Keys of one image, behind `<alias>.`, that also have a form for all images of the application. */
+export const sharedKeys = [
+  'update-strategy',
+  'allow-tags',
+  'ignore-tags',
+  'force-update',
+  'pull-secret',
+] as const;
+
+/** Keys of one image that have no such form. */
+export const imageOnlyKeys = [
+  'tag-match',
+  'platforms',
+  'helm.image-name',
+  'helm.image-tag',
+  'helm.image-spec',
+  'kustomize.image-name',
+  'manifests.path',
+  'manifests.name',
+] as const;
+
+export type ApplicationKey = (typeof applicationKeys)[number];
+export type SharedKey = (typeof sharedKeys)[number];
+export type ImageOnlyKey = (typeof imageOnlyKeys)[number];
+
+/** Annotations by full key, prefix included. */
+export type Annotations = Readonly<Record<string, string>>;
+
+/** A value and the key (after the prefix) that gave it. */
+export interface AnnotationValue {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** An alias as keys have it: a `/` cannot stand in a key, so 0.18 made it `_` (A-03). */
+export function aliasKey(alias: string): string {
+  return alias.replaceAll('/', '_');
+}
+
+export function applicationValue(annotations: Annotations, key: ApplicationKey): string | undefined {
+  return annotations[annotationPrefix + key];
+}
+
+/** Trimmed. An image without alias has no keys of its own. */
+export function imageValue(
+  annotations: Annotations,
+  alias: string,
+  key: SharedKey | ImageOnlyKey,
+): AnnotationValue | undefined {
+  return alias === '' ? undefined : valueOf(annotations, `${aliasKey(alias)}.${key}`);
+}
+
+/** The image's own value, else the application's: by presence, so an empty own value hides the other (A-13). */
+export function sharedValue(
+  annotations: Annotations,
+  alias: string,
+  key: SharedKey,
+): AnnotationValue | undefined {
+  return imageValue(annotations, alias, key) ?? valueOf(annotations, key);
+}
+
+function valueOf(annotations: Annotations, key: string): AnnotationValue | undefined {
+  const value = annotations[annotationPrefix + key];
+  return value === undefined ? undefined : { key, value: value.trim() };
+}
+
+const imageKeys: readonly string[] = [...sharedKeys, ...imageOnlyKeys];
+const wideKeys: readonly string[] = [...applicationKeys, ...sharedKeys];
+/**
+ * What is wrong with a key under our prefix (given without it); undefined if it has an effect.
+ * `aliases` are as keys have them, without "".
+ */
+export function keyProblem(key: string, aliases: ReadonlySet<string>): string | undefined {
+  if (wideKeys.includes(key)) return undefined;
+  if (imageKeys.includes(key)) return `is read per image only: write <alias>.${key}`;
+  const imageKey = imageKeys.find((suffix) => key.endsWith(`.${suffix}`));
+  if (imageKey !== undefined) {
+    const alias = key.slice(0, -imageKey.length - 1);
+    return aliases.has(alias)
+      ? undefined
+      : `has no effect: no image of image-list has the alias ${quoted(alias)}`;
+  }
+  const wideKey = applicationKeys.find((suffix) => key.endsWith(`.${suffix}`));
+  if (wideKey !== undefined)
+    return `has no effect: write ${wideKey} without alias, it is for the whole application`;
+  const nearest = nearestKey(key, aliases);
+  return `is unknown and has no effect${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+}
+
+const maxComparedLength = 128; // keys have at most 63 characters in a cluster; a file may hold anything
+const maxDistance = 4; // more edits than that make another word
+
+function nearestKey(key: string, aliases: ReadonlySet<string>): string | undefined {
+  if (key.length > maxComparedLength) return undefined;
+  const alias = aliases.values().find((known) => key.startsWith(`${known}.`));
+  const candidates = alias === undefined ? wideKeys : imageKeys.map((suffix) => `${alias}.${suffix}`);
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(key, candidate) }))
+    .filter(({ distance }) => distance <= maxDistance)
+    .sort((one, other) => one.distance - other.distance);
+  return ranked[0]?.candidate;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 0; i < a.length; i += 1) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j += 1) {
+      const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,103 @@
+/** Images of one application that would write the same key. */
+import { aliasKey } from './annotation-keys.ts';
+import type { SourceType } from './application.ts';
+import { fullName } from './image.ts';
+import { configFailure, fail } from './outcome.ts';
+import { quoted } from './quoted.ts';
+import type { ConfiguredImage, TrackedImage, Warning } from './tracked-image.ts';
+import type { WriteTarget } from './write-target.ts';
+
+/** What the keys are keys of: parameters of the source, a values file, names of kustomize images, containers. */
+export type KeySpace = 'helm-parameters' | 'helm-values' | 'kustomize' | 'manifests';
+
+/** Undefined as long as nothing tells the type of the source. */
+export function keySpaceOf(
+  sourceType: SourceType | undefined,
+  target: WriteTarget | undefined,
+): KeySpace | undefined {
+  if (target?.kind === 'helmvalues') return 'helm-values';
+  if (target?.kind === 'manifests') return 'manifests';
+  if (sourceType === 'Kustomize') return 'kustomize';
+  return sourceType === 'Helm' ? 'helm-parameters' : undefined;
+}
+
+/** The keys that a version of the image is written to, with the defaults of 0.18. */
+export function writtenKeys(image: TrackedImage, space: KeySpace): readonly string[] {
+  const { name, tag, spec } = image.helm;
+  switch (space) {
+    case 'helm-parameters':
+      return spec === undefined ? [name ?? 'image.name', tag ?? 'image.tag'] : [spec];
+    case 'helm-values': {
+      if (spec !== undefined) return [spec];
+      const annotated = [name, tag].filter((key) => key !== undefined);
+      return annotated.length === 0 ? ['image.name', 'image.tag'] : annotated;
+    }
+    case 'kustomize':
+      return [fullName(image.kustomizeName ?? image.ref)];
+    case 'manifests': {
+      const { registry, repository } = image.ref.canonical;
+      return [JSON.stringify([registry, repository, image.manifests.path, image.manifests.container])];
+    }
+  }
+}
+
+export interface CheckedImages {
+  readonly images: readonly ConfiguredImage[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Two aliases alike share their annotations, so where they write the same key neither can be meant:
+ * both fail. Everything else that looks like a mistake is a warning: one of two aliases that write
+ * the same key may well not be live (decisions.md 1, A-07).
+ */
+export function checkConflicts(
+  images: readonly ConfiguredImage[],
+  space: KeySpace | undefined,
+): CheckedImages {
+  const warnings: Warning[] = [];
+  const failures = new Map<ConfiguredImage, string>();
+  for (const [alias, alike] of groupBy(images, ({ alias }) => (alias === '' ? [] : [aliasKey(alias)]))) {
+    const shared = `${describe(alike)} share the annotations ${alias}.*`;
+    const clashes = groupBy(alike, (image) => keysOf(image, space));
+    for (const [key, rivals] of clashes) {
+      for (const rival of rivals)
+        failures.set(rival, `${shared} and write the same key ${key}: give them different aliases`);
+    }
+    if (clashes.length === 0) warnings.push(warning(`${shared}: give them different aliases`));
+  }
+  const unharmed = images.filter((image) => !failures.has(image));
+  for (const [key, rivals] of groupBy(unharmed, (image) => keysOf(image, space))) {
+    warnings.push(warning(`${describe(rivals)} write the same key ${key}`));
+  }
+  return { images: images.map((image) => failed(image, failures.get(image))), warnings };
+}
+
+function failed(image: ConfiguredImage, message: string | undefined): ConfiguredImage {
+  return message === undefined ? image : { ...image, image: fail(configFailure(message, 'image-list')) };
+}
+
+function warning(message: string): Warning {
+  return { message, annotation: 'image-list' };
+}
+
+/** Two of them stand for all. */
+function describe([one, other]: readonly ConfiguredImage[]): string {
+  return `image-list entries ${quoted(one?.entry ?? '')} and ${quoted(other?.entry ?? '')}`;
+}
+
+function keysOf({ image }: ConfiguredImage, space: KeySpace | undefined): readonly string[] {
+  return space === undefined || !image.ok ? [] : writtenKeys(image.value, space);
+}
+
+/** Groups of at least two, by each of their keys. */
+function groupBy(
+  images: readonly ConfiguredImage[],
+  keys: (image: ConfiguredImage) => readonly string[],
+): readonly (readonly [string, readonly ConfiguredImage[]])[] {
+  const groups = new Map<string, Set<ConfiguredImage>>();
+  for (const image of images) {
+    for (const key of keys(image)) groups.set(key, (groups.get(key) ?? new Set()).add(image));
+  }
+  return [...groups].filter(([, group]) => group.size > 1).map(([key, group]) => [key, [...group]] as const);
+}

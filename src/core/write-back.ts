@@ -1,0 +1,170 @@
+/** `write-back-*` and `git-*` annotations -> where and how an application is written. */
+import { type Annotations, applicationValue } from './annotation-keys.ts';
+import type { Application } from './application.ts';
+import { parseConstraint } from './constraint.ts';
+import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { quoted } from './quoted.ts';
+import { readSecretName } from './secret-source.ts';
+import { locateRepository, type ResolvedSource } from './source.ts';
+import { overrideFileName, resolveWriteTarget, type WriteTarget } from './write-target.ts';
+
+export type GitCredentialSource =
+  | { readonly kind: 'repocreds' }
+  | { readonly kind: 'secret'; readonly namespace: string; readonly name: string };
+
+export type WriteBack =
+  | {
+      readonly kind: 'argocd';
+      /** Index into `Application.sources`. */
+      readonly sourceIndex: number;
+    }
+  | {
+      readonly kind: 'git';
+      readonly repoURL: string;
+      readonly credentials: GitCredentialSource;
+      /** Branch to start from as asked for; absent: the repository's default branch. */
+      readonly base?: string;
+      /** Branch to push to, a Go template; absent: the base branch. */
+      readonly pushTemplate?: string;
+      readonly target: WriteTarget;
+      /** Index into `Application.sources`: whose parameters and path are meant. */
+      readonly sourceIndex: number;
+    };
+
+/** `write-back-method`, parsed as 0.18 does (writeback.md 1.1). */
+export type WriteBackMethod =
+  | { readonly kind: 'argocd' }
+  | { readonly kind: 'git'; readonly credentials: GitCredentialSource };
+
+export function parseWriteBackMethod(value: string | undefined): Outcome<WriteBackMethod> {
+  const text = value?.trim() ?? 'argocd';
+  if (text === 'argocd') return succeed({ kind: 'argocd' });
+  const colon = text.indexOf(':');
+  const method = colon > 0 ? text.slice(0, colon).trim() : text;
+  const credentials = parseGitCredentials(colon > 0 ? text.slice(colon + 1) : 'repocreds');
+  if (method === 'git' && credentials !== undefined) return succeed({ kind: 'git', credentials });
+  const allowed = 'argocd, git, git:repocreds, git:secret:<namespace>/<name>';
+  return refused('write-back-method', text, `expected one of ${allowed}`);
+}
+
+function parseGitCredentials(text: string): GitCredentialSource | undefined {
+  if (text === 'repocreds') return { kind: 'repocreds' };
+  const secret = text.startsWith('secret:') ? readSecretName(text.slice('secret:'.length)) : undefined;
+  return secret === undefined ? undefined : { kind: 'secret', ...secret };
+}
+
+export interface GitBranches {
+  /** Absent: the one of the source. */
+  readonly base?: string;
+  /** Absent: the base. */
+  readonly pushTemplate?: string;
+}
+
+/** `<base>`, `<base>:<write>`, `:<write>`; the pieces are not trimmed, an empty one is absent. */
+export function parseGitBranch(value: string | undefined): Outcome<GitBranches> {
+  const text = value?.trim() ?? '';
+  const [base = '', pushTemplate = '', ...more] = text.split(':');
+  if (more.length > 0) {
+    return refused(
+      'git-branch',
+      text,
+      'expected <base>, <base>:<write> or :<write>; a branch cannot hold a colon',
+    );
+  }
+  return succeed({ ...(base === '' ? {} : { base }), ...(pushTemplate === '' ? {} : { pushTemplate }) });
+}
+
+/** Everything about writing that is decided before the repository is looked at. */
+export function readWriteBack(
+  app: Application,
+  resolved: ResolvedSource,
+  argocdNamespace: string,
+): Outcome<WriteBack> {
+  const { annotations } = app;
+  const method = parseWriteBackMethod(applicationValue(annotations, 'write-back-method'));
+  if (!method.ok) return method;
+  const targetText = applicationValue(annotations, 'write-back-target');
+  const target = resolveWriteTarget(targetText, resolved.source, overrideFileName(app, argocdNamespace));
+  if (method.value.kind === 'argocd') {
+    const onlyInGit = target.ok && target.value.kind === 'manifests';
+    if (onlyInGit)
+      return refused('write-back-target', targetText ?? '', 'needs the annotation write-back-method: git');
+    return succeed({ kind: 'argocd', sourceIndex: resolved.index });
+  }
+  if (!target.ok) return target;
+  return gitWriteBack(app, resolved, method.value.credentials, target.value);
+}
+
+function gitWriteBack(
+  app: Application,
+  resolved: ResolvedSource,
+  credentials: GitCredentialSource,
+  target: WriteTarget,
+): Outcome<WriteBack> {
+  const { annotations } = app;
+  const branches = parseGitBranch(applicationValue(annotations, 'git-branch'));
+  if (!branches.ok) return branches;
+  const repository = locateRepository(
+    app,
+    resolved,
+    target,
+    applicationValue(annotations, 'git-repository')?.trim(),
+  );
+  if (!repository.ok) return repository;
+  const { repoURL, revision } = repository.value;
+  const base = baseBranch(annotations, branches.value.base, revision);
+  if (!base.ok) return base;
+  const { pushTemplate } = branches.value;
+  return succeed({
+    kind: 'git',
+    repoURL,
+    credentials,
+    ...(base.value === '' ? {} : { base: base.value }),
+    ...(pushTemplate === undefined ? {} : { pushTemplate }),
+    target,
+    sourceIndex: resolved.index,
+  });
+}
+
+/** "" for the repository's default branch. A commit or a range is refused by its form (decisions.md 4). */
+function baseBranch(
+  annotations: Annotations,
+  asked: string | undefined,
+  revision: string | undefined,
+): Outcome<string> {
+  const base = asked ?? revision;
+  const remedy = 'name a branch with the annotation git-branch';
+  if (base === undefined) {
+    const repository = quoted(applicationValue(annotations, 'git-repository') ?? '');
+    return fail(
+      configFailure(`git-repository ${repository}: no source tells its branch; ${remedy}`, 'git-branch'),
+    );
+  }
+  const branch = base.startsWith('refs/heads/') ? base.slice('refs/heads/'.length) : base;
+  if (branch === '' || branch === 'HEAD') return succeed('');
+  const problem = revisionProblem(branch);
+  if (problem === undefined) return succeed(branch);
+  const where = asked === undefined ? 'targetRevision' : 'git-branch';
+  return fail(
+    configFailure(
+      `${where} ${quoted(base)} is ${problem}, to which nothing can be committed; ${remedy}`,
+      'git-branch',
+    ),
+  );
+}
+
+function revisionProblem(text: string): string | undefined {
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text)) return 'a commit';
+  if (/[*~^<>=!|, ]/.test(text) && parseConstraint(text).ok) return 'a version range';
+  return isBranchName(text) ? undefined : 'no branch name';
+}
+
+/** What Git refuses in a ref, and a leading dash, which a command line would take for an option. */
+function isBranchName(text: string): boolean {
+  if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)/u.test(text)) return false;
+  return !/^[-./]|[./]$/.test(text) && text !== '@';
+}
+
+function refused(annotation: string, value: string, why: string): Outcome<never> {
+  return fail(configFailure(`${annotation} ${quoted(value)}: ${why}`, annotation));
+}

@@ -1,0 +1,174 @@
+/** `write-back-target` -> which file or folder of the repository is written. */
+import type { Application, ApplicationSource } from './application.ts';
+import { parseGlob } from './glob.ts';
+import { configFailure, type Failure, fail, type Outcome, succeed } from './outcome.ts';
+import { quoted } from './quoted.ts';
+
+/** Paths are relative to the repository's root, cleaned, without leading slash ("" is the root). */
+export type WriteTarget =
+  | { readonly kind: 'override'; readonly path: string }
+  | { readonly kind: 'helmvalues'; readonly path: string }
+  | { readonly kind: 'kustomization'; readonly directory: string }
+  | {
+      readonly kind: 'manifests';
+      /** Files, folders or globs; the application's own path if none was given. */
+      readonly paths: readonly string[];
+      readonly recurse: boolean;
+      readonly include: string;
+      readonly exclude: string;
+    };
+
+export type TargetKeyword = 'kustomization' | 'helmvalues' | 'manifests';
+
+const annotation = 'write-back-target';
+
+/** The keyword of a target: followed by the end or `:`, else the text is a file name. */
+export function targetKeyword(target: string | undefined): TargetKeyword | undefined {
+  const word = target?.trim().split(':', 1)[0];
+  return word === 'kustomization' || word === 'helmvalues' || word === 'manifests' ? word : undefined;
+}
+
+/**
+ * `.argocd-source-<instance>.yaml` as Argo CD looks for it: the instance is the application's name
+ * in Argo CD's own namespace, else `<namespace>_<name>` (writeback.md 2.1, with 0.18's reading of
+ * the namespace `default`).
+ */
+export function overrideFileName(
+  app: Pick<Application, 'namespace' | 'name'>,
+  argocdNamespace: string,
+): string {
+  const isOwn = app.namespace === '' || app.namespace === argocdNamespace || argocdNamespace === 'default';
+  return `.argocd-source-${isOwn ? app.name : `${app.namespace}_${app.name}`}.yaml`;
+}
+
+/**
+ * Reads the value of `write-back-target` (writeback.md 1.2); absent or blank: the override file
+ * next to the source. Behind a keyword, paths are relative to the source's path, or to the
+ * repository's root if they begin with `/`; a plain file name is always relative to the root.
+ * Fails on paths that leave the repository or enter `.git`.
+ */
+export function resolveWriteTarget(
+  value: string | undefined,
+  source: Pick<ApplicationSource, 'path' | 'directory'>,
+  overrideFile: string,
+): Outcome<WriteTarget> {
+  const text = value?.trim() ?? '';
+  if (text === '') return overrideTarget(overrideFile, source.path);
+  const keyword = targetKeyword(text);
+  const rest = keyword === undefined ? text : text.slice(keyword.length + 1);
+  switch (keyword) {
+    case undefined:
+      return plainTarget(text);
+    case 'kustomization':
+      return kustomizationTarget(text, rest, source.path);
+    case 'helmvalues':
+      return valuesTarget(text, rest, source.path);
+    case 'manifests':
+      return manifestsTarget(text, rest, source);
+  }
+}
+
+function overrideTarget(fileName: string, base: string): Outcome<WriteTarget> {
+  const path = resolvePath(fileName, base);
+  return path === undefined
+    ? fail(outside(`path ${quoted(base)} of the source`))
+    : succeed({ kind: 'override', path });
+}
+
+function plainTarget(text: string): Outcome<WriteTarget> {
+  const folder = kustomizationFolder(text);
+  if (folder !== undefined) return refused(text, `write kustomization:/${folder} to edit a kustomization`);
+  const path = resolvePath(text, '');
+  if (path === undefined) return fail(outside(quoted(text)));
+  return namesFile(text, path)
+    ? succeed({ kind: 'override', path })
+    : refused(
+        text,
+        'it names no file; expected a file, kustomization[:folder], helmvalues[:file] or manifests[:paths]',
+      );
+}
+
+function kustomizationTarget(text: string, folder: string, base: string): Outcome<WriteTarget> {
+  const parent = kustomizationFolder(folder);
+  if (parent !== undefined) return refused(text, 'name the folder, not the file in it');
+  const directory = resolvePath(folder, base);
+  return directory === undefined
+    ? fail(outside(quoted(text)))
+    : succeed({ kind: 'kustomization', directory });
+}
+
+function valuesTarget(text: string, file: string, base: string): Outcome<WriteTarget> {
+  const named = text === 'helmvalues' ? 'values.yaml' : file;
+  const path = resolvePath(named, base);
+  if (path === undefined) return fail(outside(quoted(text)));
+  if (!namesFile(named, path)) return refused(text, 'it names no file; expected helmvalues:<file>');
+  return succeed({ kind: 'helmvalues', path });
+}
+
+function manifestsTarget(
+  text: string,
+  list: string,
+  { path: base, directory }: Pick<ApplicationSource, 'path' | 'directory'>,
+): Outcome<WriteTarget> {
+  const items = list
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  const paths: string[] = [];
+  for (const item of items.length === 0 ? ['.'] : items) {
+    const path = resolvePath(item, base);
+    if (path === undefined) return fail(outside(quoted(text)));
+    if (parseGlob(item) === undefined) return refused(text, `${quoted(item)} is a malformed pattern`);
+    paths.push(path);
+  }
+  const { recurse = false, include = '', exclude = '' } = directory ?? {};
+  return succeed({ kind: 'manifests', paths, recurse, include, exclude });
+}
+
+function namesFile(text: string, path: string): boolean {
+  return path !== '' && !/(?:^|\/)\.{0,2}$/.test(text);
+}
+
+const kustomizationFiles: ReadonlySet<string> = new Set([
+  'kustomization.yaml',
+  'kustomization.yml',
+  'Kustomization',
+]);
+
+/** The folder of a path that ends in a kustomization's file name, without leading slash. */
+function kustomizationFolder(path: string): string | undefined {
+  const slash = path.lastIndexOf('/');
+  if (!kustomizationFiles.has(path.slice(slash + 1))) return undefined;
+  return path.slice(0, Math.max(slash, 0)).replace(/^\/+/, '');
+}
+
+/**
+ * Joins and cleans as Go's `path.Join`; a leading slash means the repository's root.
+ * Undefined for what leaves the root, enters `.git` (in any case, for servers that check out on
+ * other systems) or holds control characters.
+ */
+export function resolvePath(path: string, base: string): string | undefined {
+  const segments: string[] = [];
+  for (const segment of `${path.startsWith('/') ? '' : `${base}/`}${path}`.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment === '..') {
+      if (segments.pop() === undefined) return undefined;
+      continue;
+    }
+    if (segment.toLowerCase() === '.git' || hasControlCharacter(segment)) return undefined;
+    segments.push(segment);
+  }
+  return segments.join('/');
+}
+
+function hasControlCharacter(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}
+
+function outside(what: string): Failure {
+  return configFailure(`${annotation}: ${what} leads out of the repository or into .git`, annotation);
+}
+
+function refused(text: string, why: string): Outcome<never> {
+  return fail(configFailure(`${annotation} ${quoted(text)}: ${why}`, annotation));
+}
