@@ -1,0 +1,91 @@
+/** Names of write branches: rendered from a template, then made into what git accepts. */
+import { createHash } from 'node:crypto';
+import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import type { ImageChange } from './plan.ts';
+import { quoted } from './quoted.ts';
+import { executeTemplate, type Template } from './template/template.ts';
+import { sliceValue, structValue, textValue } from './template/values.ts';
+
+const maxBranchBytes = 255;
+
+export interface BranchNameData {
+  readonly appName: string;
+  readonly appNamespace: string;
+  readonly changes: readonly ImageChange[];
+}
+
+/**
+ * Templates see `.Images` (`.Name` without registry, `.Alias`, `.OldTag`, `.NewTag`), `.SHA256`, and beyond 0.18
+ * `.DesiredSHA256`, `.AppName`, `.AppNamespace`. "" if the template fails on this data. Not yet a valid branch name.
+ */
+export function renderBranchName(template: Template, data: BranchNameData): string {
+  const rendered = executeTemplate(template, branchData(data));
+  return rendered.ok ? rendered.value : '';
+}
+
+function branchData({ appName, appNamespace, changes }: BranchNameData) {
+  const type = 'argocd.imageChange';
+  const items = changes.map(({ name, alias, oldTag, newTag }) =>
+    structValue(type, {
+      Name: textValue(name),
+      Alias: textValue(alias),
+      OldTag: textValue(oldTag),
+      NewTag: textValue(newTag),
+    }),
+  );
+  return structValue(
+    'argocd.branchNameTemplate',
+    { Images: sliceValue(type, items), SHA256: textValue(changeHash(changes)) },
+    {
+      DesiredSHA256: textValue(desiredHash(changes)),
+      AppName: textValue(appName),
+      AppNamespace: textValue(appNamespace),
+    },
+  );
+}
+
+/** `.SHA256`: hex SHA-256 of all `<name>-<old>-<new>,` in order (writeback.md 6.3). */
+export function changeHash(changes: readonly ImageChange[]): string {
+  return sha256(changes.map(({ name, oldTag, newTag }) => `${name}-${oldTag}-${newTag},`).join(''));
+}
+
+/** `.DesiredSHA256`: of all `<name>-<new>,`; the same whatever ran before (writeback.md 12, row 30). */
+export function desiredHash(changes: readonly ImageChange[]): string {
+  return sha256(changes.map(({ name, newTag }) => `${name}-${newTag},`).join(''));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What git refuses anywhere in a name (git-check-ref-format), and a `.` that starts a component. */
+const refused = /(?:[\p{Cc} ~^:?*[\\]|\.\.+|@\{|(?<=^|\/)\.)+/gu;
+
+/**
+ * The nearest branch name that git accepts: each run of refused characters becomes one `-`, of several slashes one
+ * stays, what cannot end a component (`.lock`) or the name (`/`, `.`) is cut, likewise what cannot begin it, and
+ * the whole at 255 bytes. `bump-a/web-sha256:ab` -> `bump-a/web-sha256-ab`. Fails where nothing is left, and on `HEAD`.
+ */
+export function sanitizeBranchName(name: string): Outcome<string> {
+  const replaced = name
+    .toWellFormed()
+    .replace(refused, '-')
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?:\.lock)+(?=\/)/g, '');
+  const branch = trimEnd(cutBytes(trimEnd(replaced.replace(/^[-/]+/, ''))));
+  if (branch !== '' && branch !== '@' && branch !== 'HEAD') return succeed(branch);
+  return fail(configFailure(`git-branch: ${quoted(name)} cannot be made into a branch name`, 'git-branch'));
+}
+
+function trimEnd(name: string): string {
+  return name.replace(/(?:\.lock|[/.])+$/, '');
+}
+
+/** The longest start that fits, without half a character at its end. */
+function cutBytes(name: string): string {
+  const bytes = Buffer.from(name, 'utf8');
+  if (bytes.length <= maxBranchBytes) return name;
+  let end = maxBranchBytes;
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
+}

@@ -1,0 +1,94 @@
+/** Commit messages: rendered from a template, cleaned and given trailers as git does it. */
+import type { ImageChange } from './plan.ts';
+import { executeTemplate, type Template } from './template/template.ts';
+import { mapValue, sliceValue, structValue, textValue } from './template/values.ts';
+
+/** The message where no template is configured (writeback.md 6.4). */
+export const defaultCommitTemplate = `build: automatic update of {{ .AppName }}
+
+{{ range .AppChanges -}}
+updates image {{ .Image }} tag '{{ .OldTag }}' to '{{ .NewTag }}'
+{{ end -}}
+`;
+
+export interface CommitMessageData {
+  readonly appName: string;
+  readonly appNamespace: string;
+  /** `labels`: those of the new image. */
+  readonly changes: readonly (ImageChange & { readonly labels?: Readonly<Record<string, string>> })[];
+}
+
+/**
+ * Templates see `.AppName`, `.AppNamespace` and `.AppChanges` with `.Image` (path without registry), `.OldTag`,
+ * `.NewTag`, `.Labels`. A template that fails on this data gives a fixed text. Before git's clean-up.
+ */
+export function renderCommitMessage(template: Template, data: CommitMessageData): string {
+  const rendered = executeTemplate(template, messageData(data));
+  return rendered.ok ? rendered.value : `build: update of application ${data.appName}`;
+}
+
+function messageData({ appName, appNamespace, changes }: CommitMessageData) {
+  const type = 'argocd.commitMessageChange';
+  const items = changes.map(({ name, oldTag, newTag, labels = {} }) =>
+    structValue(
+      type,
+      { Image: textValue(name), OldTag: textValue(oldTag), NewTag: textValue(newTag) },
+      { Labels: mapValue(labels) },
+    ),
+  );
+  return structValue(
+    'argocd.commitMessageTemplate',
+    { AppName: textValue(appName), AppChanges: sliceValue(type, items) },
+    { AppNamespace: textValue(appNamespace) },
+  );
+}
+
+/**
+ * git's clean-up `whitespace`: no white space at line ends, no blank lines around the text, one at most between
+ * paragraphs, a newline at the end. A text of nothing else becomes `Update parameters`. NUL, which no commit can
+ * hold, is left out.
+ */
+export function cleanCommitMessage(text: string): string {
+  const lines = text.replaceAll('\0', '').split('\n').map(trimLineEnd);
+  const kept = lines.filter((line, index) => line !== '' || (index > 0 && lines[index - 1] !== ''));
+  const first = kept.findIndex((line) => line !== '');
+  const last = kept.findLastIndex((line) => line !== '');
+  return first < 0 ? 'Update parameters\n' : `${kept.slice(first, last + 1).join('\n')}\n`;
+}
+
+/** White space as git knows it. A loop: a pattern for this takes quadratic time on runs of spaces. */
+function trimLineEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && ' \t\r'.includes(line.charAt(end - 1))) end -= 1;
+  return line.slice(0, end);
+}
+
+/**
+ * Appends trailers (`Signed-off-by: A <a@example.com>`) to a cleaned message: to its trailer block if it ends in one,
+ * else behind a blank line. Those that the block holds already are left out.
+ */
+export function withTrailers(message: string, trailers: readonly string[]): string {
+  const block = trailerBlock(message);
+  const missing = [...new Set(trailers)].filter((trailer) => !block.includes(trailer));
+  if (missing.length === 0) return message;
+  const separator = block.length > 0 ? '' : '\n';
+  return `${message.replace(/\n?$/, '\n')}${separator}${missing.join('\n')}\n`;
+}
+
+/**
+ * The lines of the last paragraph if it is made of trailers: all of its lines, or at least a quarter of them and one
+ * that git itself writes (git interpret-trailers). The first paragraph is the title, never trailers.
+ */
+function trailerBlock(message: string): readonly string[] {
+  const paragraphs = message.replace(/\n$/, '').split(/\n(?:[ \t]*\n)+/);
+  const lines = paragraphs.length < 2 ? [] : (paragraphs.at(-1) ?? '').split('\n');
+  // A line that starts with white space goes on with the trailer above it.
+  const starts = lines.filter((line) => !/^[ \t]/.test(line));
+  const written = starts.filter(
+    (line) => line.startsWith('Signed-off-by: ') || line.startsWith('(cherry picked from commit '),
+  );
+  const known = starts.filter((line) => written.includes(line) || /^[A-Za-z0-9-]+[ \t]*:/.test(line));
+  const isBlock =
+    written.length > 0 ? known.length * 3 >= lines.length - known.length : known.length === lines.length;
+  return lines.length > 0 && known.length > 0 && isBlock ? lines : [];
+}
