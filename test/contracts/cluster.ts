@@ -215,7 +215,7 @@ export function clusterContract(kind: ClusterKind): void {
         .openCycle()
         .secrets.argocdSecrets('repository');
 
-      expect(found.map(({ values }) => values['url']).toSorted()).toEqual(['a', 'b']);
+      expect(found.map(({ values }) => values['url'] ?? '').toSorted()).toEqual(['a', 'b']);
     });
 
     it('keeps what it read until the cycle ends', async () => {

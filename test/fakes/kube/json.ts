@@ -12,6 +12,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A text as it is, anything else as JSON. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
@@ -47,7 +52,7 @@ export function jsonPatch(document: Json, patch: Json): Json {
 function apply(holder: JsonObject, operation: Json): void {
   if (!isObject(operation)) throw new TypeError('an operation is an object');
   const path = pointer(operation['path']);
-  switch (operation['op']) {
+  switch (textOf(operation['op'])) {
     case 'add':
       return add(holder, path, valueOf(operation));
     case 'remove':
@@ -58,7 +63,7 @@ function apply(holder: JsonObject, operation: Json): void {
       return write(holder, path, valueOf(operation));
     case 'test':
       if (!equalJson(readOrNull(holder, path), valueOf(operation)))
-        throw new PatchError(`testing value ${String(operation['path'])} failed`);
+        throw new PatchError(`testing value ${textOf(operation['path'])} failed`);
       return undefined;
     case 'move':
       return add(holder, path, remove(holder, pointer(operation['from'])));

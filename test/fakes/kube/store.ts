@@ -1,5 +1,5 @@
 /** Objects of the fake API server: kinds, versions, snapshots for paged lists. */
-import { equalJson, isObject, type Json, type JsonObject } from './json.ts';
+import { equalJson, isObject, type Json, type JsonObject, textOf } from './json.ts';
 
 export interface KubeObject extends JsonObject {
   apiVersion: string;
@@ -130,5 +130,5 @@ function withoutVersion(object: KubeObject): Json {
 export function labelsOf(object: KubeObject): Readonly<Record<string, string>> {
   const labels = object.metadata['labels'];
   if (!isObject(labels)) return {};
-  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)]));
+  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, textOf(value)]));
 }

@@ -1,5 +1,5 @@
 /** What the fake API server demands of objects that are written through it. */
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject, textOf } from './json.ts';
 import { invalid, StatusError, badRequest } from './status.ts';
 import type { KubeObject, Resource } from './store.ts';
 
@@ -72,7 +72,7 @@ function checkEvent(resource: Resource, event: KubeObject): void {
   }
   for (const field of ['firstTimestamp', 'lastTimestamp']) {
     const time = event[field] ?? null;
-    if (time !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(time))) {
+    if (time !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(textOf(time))) {
       throw badRequest(`parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00"`);
     }
   }
@@ -132,7 +132,7 @@ function withStringData(resource: Resource, secret: KubeObject): KubeObject {
     }
   }
   for (const [key, value] of Object.entries(isObject(stringData) ? stringData : {})) {
-    data[key] = Buffer.from(String(value)).toString('base64');
+    data[key] = Buffer.from(textOf(value)).toString('base64');
   }
   return { ...kept, data, type: kept['type'] ?? 'Opaque' };
 }
