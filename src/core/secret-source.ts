@@ -26,10 +26,12 @@ const allowedSources =
 export function parseSecretSource(text: string): Outcome<SecretSource> {
   const parts = definitionOf(text).split(':');
   const [type = '', definition = ''] = parts.map((part) => part.trim());
-  const source =
-    parts.length === 2 && definition !== '' ? readSource(type.toLowerCase(), definition) : undefined;
+  const reader = readers.get(type.toLowerCase());
+  const source = parts.length === 2 && definition !== '' ? reader?.(definition) : undefined;
   if (source !== undefined) return succeed(source);
-  return fail(configFailure(`credential source ${quoted(text)}: expected one of ${allowedSources}`));
+  // What stands behind an unknown type may be a password.
+  const shown = reader === undefined && parts.length > 1 ? `${type}:…` : text;
+  return fail(configFailure(`credential source ${quoted(shown)}: expected one of ${allowedSources}`));
 }
 
 /** The text behind a leading `registry=`. */
@@ -39,25 +41,24 @@ function definitionOf(text: string): string {
   return isPrefixed ? text.slice(equals + 1) : text;
 }
 
-function readSource(type: string, definition: string): SecretSource | undefined {
-  switch (type) {
-    case 'pullsecret': {
-      const secret = readSecretName(definition);
-      return secret === undefined ? undefined : { kind: 'pullsecret', ...secret };
-    }
-    case 'secret': {
-      const [name = '', field = '', ...more] = definition.split('#').map((part) => part.trim());
-      const secret = readSecretName(name);
-      if (secret === undefined || field === '' || more.length > 0) return undefined;
-      return { kind: 'secret', ...secret, field };
-    }
-    case 'env':
-      return { kind: 'env', name: definition };
-    case 'ext':
-      return { kind: 'ext', path: definition };
-    default:
-      return undefined;
-  }
+const readers: ReadonlyMap<string, (definition: string) => SecretSource | undefined> = new Map([
+  ['pullsecret', readPullSecret],
+  ['secret', readSecret],
+  ['env', (name: string): SecretSource => ({ kind: 'env', name })],
+  ['ext', (path: string): SecretSource => ({ kind: 'ext', path })],
+]);
+
+function readPullSecret(definition: string): SecretSource | undefined {
+  const secret = readSecretName(definition);
+  return secret === undefined ? undefined : { kind: 'pullsecret', ...secret };
+}
+
+function readSecret(definition: string): SecretSource | undefined {
+  const [name = '', field = '', ...more] = definition.split('#').map((part) => part.trim());
+  const secret = readSecretName(name);
+  return secret === undefined || field === '' || more.length > 0
+    ? undefined
+    : { kind: 'secret', ...secret, field };
 }
 
 /** `namespace/name`; undefined unless both are there and neither is a step in a URL path. */
