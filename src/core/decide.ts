@@ -1,39 +1,234 @@
-/** Applications' configuration + answers -> exactly one decision per image. */
+/** Configuration + live version + answer -> exactly one decision per image. */
 import type { TrackedImage } from './annotations.ts';
-import type { ImageRef } from './image.ts';
-import type { Failure } from './outcome.ts';
+import { compileFilter, isSignatureTag, type TagFilter } from './filter.ts';
+import { type ImageRef, sameImage, withVersion } from './image.ts';
+import type { LiveVersion } from './live.ts';
+import type { Answer } from './needs.ts';
+import type { Failure, Outcome } from './outcome.ts';
+import { type Candidate, type Selection, selectTag } from './strategy.ts';
+
+/** Tags that one rule dropped. */
+export interface DroppedByRule {
+  readonly rule: string;
+  readonly count: number;
+  /** The first few of them. */
+  readonly examples: readonly string[];
+}
 
 /** How the candidates fell: enough to explain a decision without asking again. */
 export interface Trace {
   /** Tags the registry listed; absent where no list was asked for (digest strategy). */
   readonly listed?: number;
-  /** Rule -> how many tags it dropped, in the order the rules apply. */
-  readonly dropped: readonly {
-    readonly rule: string;
-    readonly count: number;
-    readonly examples: readonly string[];
-  }[];
+  /** In the order in which the rules apply. */
+  readonly dropped: readonly DroppedByRule[];
 }
 
-export type SkipReason =
-  | 'not-live' // no running image of that name in the application
-  | 'not-decided'; // shutting down
-
-export type Decision = {
-  /** Identity inside the application: position in image-list. */
+/** Position and spelling of an image in image-list: its identity inside the application. */
+export interface DecidedImage {
   readonly index: number;
   readonly alias: string;
   readonly entry: string;
   readonly trace: Trace;
-} & (
-  | { readonly kind: 'update'; readonly image: TrackedImage; readonly from?: ImageRef; readonly to: ImageRef }
-  | {
-      readonly kind: 'current';
-      readonly image: TrackedImage;
-      readonly at: ImageRef;
-      /** Why no newer one was chosen, where that deserves a warning. */
-      readonly warning?: string;
-    }
-  | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly message: string }
-  | { readonly kind: 'failed'; readonly failure: Failure }
-);
+}
+
+export type SkipReason =
+  | 'not-live' // no running image of that name in the application
+  | 'no-candidate'; // nothing to choose, and nothing known that could be kept
+
+export type Decision = DecidedImage &
+  (
+    | {
+        readonly kind: 'update';
+        readonly image: TrackedImage;
+        readonly from?: ImageRef;
+        readonly to: ImageRef;
+      }
+    | {
+        readonly kind: 'current';
+        readonly image: TrackedImage;
+        readonly at: ImageRef;
+        /** Set where no tag was left: it stays because there is no choice, which deserves a warning. */
+        readonly noChoice?: { readonly unsatisfied: boolean; readonly message: string };
+      }
+    | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly message: string }
+    | { readonly kind: 'failed'; readonly failure: Failure }
+  );
+
+/** Rule that drops a tag, if any; `compileFilter` makes it, a cycle keeps it per filter. */
+export type TagRule = (tag: string) => string | undefined;
+
+/** Compiles a filter together with the rule that no signature is an image. */
+export function tagRule(filter: TagFilter): Outcome<TagRule> {
+  const compiled = compileFilter(filter);
+  if (!compiled.ok) return compiled;
+  return { ok: true, value: (tag) => (isSignatureTag(tag) ? 'signature' : compiled.value(tag)) };
+}
+
+/** A decision that needs no answer, as for an entry that cannot be read. */
+export function failedDecision(image: Omit<DecidedImage, 'trace'>, failure: Failure): Decision {
+  const { index, alias, entry } = image;
+  return { index, alias, entry, trace: { dropped: [] }, kind: 'failed', failure };
+}
+
+/** Decides one image. `answer` belongs to the need of this image. */
+export function decideImage(
+  image: TrackedImage,
+  live: LiveVersion,
+  answer: Outcome<Answer>,
+  rule: TagRule,
+): Decision {
+  if (live.kind === 'not-live') return skipped(image, 'not-live', live.message);
+  if (!answer.ok) return failedDecision(image, answer.failure);
+  const from = live.kind === 'live' ? live.ref : undefined;
+  switch (answer.value.kind) {
+    case 'digest':
+      return decideDigest(image, from, answer.value, rule);
+    case 'tags':
+      return decideListed(image, from, answer.value.tags, rule);
+    case 'dated-tags':
+      return decideDated(image, from, answer.value);
+    case 'labels':
+      throw new Error('labels decide nothing');
+  }
+}
+
+function decideDigest(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  answer: Extract<Answer, { kind: 'digest' }>,
+  rule: TagRule,
+): Decision {
+  const { strategy } = image;
+  if (strategy.kind !== 'digest') throw new Error('a digest answers the digest strategy only');
+  const trace: Trace = { dropped: [] };
+  const blockedBy = rule(strategy.tag);
+  if (blockedBy !== undefined) {
+    return stays(image, from, trace, false, `${blockedBy} does not admit the followed tag ${strategy.tag}`);
+  }
+  if (answer.digest === null) {
+    return stays(image, from, trace, false, answer.reason ?? `tag ${strategy.tag} does not exist`);
+  }
+  const to = withVersion(image.ref, { tag: strategy.tag, digest: answer.digest });
+  if (from?.digest === answer.digest && !renames(image, from)) {
+    // The running reference may have lost its tag: the followed one stands for it.
+    const at = withVersion(image.ref, { tag: from.tag ?? strategy.tag, digest: answer.digest });
+    return { ...identity(image), trace, kind: 'current', image, at };
+  }
+  return update(image, from, to, trace);
+}
+
+function decideListed(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  tags: readonly string[],
+  rule: TagRule,
+): Decision {
+  const drops = new Drops();
+  const candidates: Candidate[] = [];
+  for (const tag of tags) {
+    const droppedBy = rule(tag);
+    if (droppedBy === undefined) candidates.push({ tag });
+    else drops.add(droppedBy, tag);
+  }
+  return decideCandidates(image, from, candidates, tags.length, drops);
+}
+
+function decideDated(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  answer: Extract<Answer, { kind: 'dated-tags' }>,
+): Decision {
+  const drops = new Drops();
+  for (const { tag, reason } of answer.dropped) drops.add(reason, tag);
+  return decideCandidates(image, from, answer.tags, answer.listed, drops);
+}
+
+function decideCandidates(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  candidates: readonly Candidate[],
+  listed: number,
+  drops: Drops,
+): Decision {
+  const selected = selectTag(image.strategy, candidates, from);
+  if (!selected.ok)
+    return { ...failedDecision(image, selected.failure), trace: { listed, dropped: drops.list() } };
+  return applySelection(image, from, selected.value, listed, drops);
+}
+
+function applySelection(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  selection: Selection,
+  listed: number,
+  drops: Drops,
+): Decision {
+  for (const tag of selection.unparsed) drops.add('not a version', tag);
+  if (selection.kind !== 'none-left') {
+    for (const tag of selection.unsatisfied) drops.add(`constraint ${image.constraintText ?? ''}`, tag);
+  }
+  const trace: Trace = { listed, dropped: drops.list() };
+  if (selection.kind !== 'chosen') {
+    return stays(image, from, trace, selection.kind === 'none-satisfies', nothingLeft(trace));
+  }
+  if (from?.tag === selection.tag && !renames(image, from)) {
+    const at = withVersion(image.ref, from);
+    return { ...identity(image), trace, kind: 'current', image, at };
+  }
+  return update(image, from, withVersion(image.ref, { tag: selection.tag }), trace);
+}
+
+/** U-10: under a kustomize name the running image may be another one of the same version. */
+function renames(image: TrackedImage, from: ImageRef): boolean {
+  return image.kustomizeName !== undefined && !sameImage(from, image.ref);
+}
+
+function update(image: TrackedImage, from: ImageRef | undefined, to: ImageRef, trace: Trace): Decision {
+  return { ...identity(image), trace, kind: 'update', image, to, ...(from === undefined ? {} : { from }) };
+}
+
+function stays(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  trace: Trace,
+  unsatisfied: boolean,
+  message: string,
+): Decision {
+  if (from === undefined) return { ...skipped(image, 'no-candidate', message), trace };
+  const at = withVersion(image.ref, from);
+  return { ...identity(image), trace, kind: 'current', image, at, noChoice: { unsatisfied, message } };
+}
+
+function skipped(image: TrackedImage, reason: SkipReason, message: string): Decision {
+  return { ...identity(image), trace: { dropped: [] }, kind: 'skipped', reason, message };
+}
+
+function identity({ index, alias, entry }: TrackedImage): Pick<DecidedImage, 'index' | 'alias' | 'entry'> {
+  return { index, alias, entry };
+}
+
+function nothingLeft({ listed, dropped }: Trace): string {
+  if (listed === 0) return 'the repository has no tags';
+  const rules = dropped.map(
+    ({ rule, count, examples }) =>
+      `${rule} dropped ${count} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
+  );
+  return `none of ${listed} tags is left: ${rules.join('; ')}`;
+}
+
+const keptExamples = 3;
+
+class Drops {
+  readonly #byRule = new Map<string, { count: number; examples: string[] }>();
+
+  add(rule: string, tag: string): void {
+    const entry = this.#byRule.get(rule) ?? { count: 0, examples: [] };
+    entry.count += 1;
+    if (entry.examples.length < keptExamples) entry.examples.push(tag);
+    this.#byRule.set(rule, entry);
+  }
+
+  list(): readonly DroppedByRule[] {
+    return Array.from(this.#byRule, ([rule, { count, examples }]) => ({ rule, count, examples }));
+  }
+}

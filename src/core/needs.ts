@@ -1,7 +1,8 @@
 /** The distinct questions that a cycle has for registries. */
+import type { TrackedImage } from './annotations.ts';
 import type { TagFilter } from './filter.ts';
-import type { Digest } from './image.ts';
-import type { RegistryEndpoint } from './registries.ts';
+import type { Digest, ImageRef } from './image.ts';
+import { type EndpointTable, endpointFor, type RegistryEndpoint } from './registries.ts';
 import type { SecretSource } from './secret-source.ts';
 import type { Instant } from './strategy.ts';
 
@@ -47,3 +48,42 @@ export type Answer =
   /** `digest` null: the tag does not exist, or has no wanted platform (`reason` says which). */
   | { readonly kind: 'digest'; readonly digest: Digest | null; readonly reason?: string }
   | { readonly kind: 'labels'; readonly labels: Readonly<Record<string, string>> };
+
+/** The question whose answer decides this image. */
+export function needOf(image: TrackedImage, endpoints: EndpointTable): ImageNeed {
+  return needFor(image.ref, image.credentials, queryOf(image), endpoints);
+}
+
+/** The question for the labels of a chosen image. */
+export function labelsNeedOf(image: TrackedImage, chosen: ImageRef, endpoints: EndpointTable): ImageNeed {
+  const query: RegistryQuery = {
+    kind: 'labels',
+    tag: chosen.tag ?? '',
+    ...(chosen.digest === undefined ? {} : { digest: chosen.digest }),
+    platforms: image.platforms,
+  };
+  return needFor(image.ref, image.credentials, query, endpoints);
+}
+
+function needFor(
+  ref: ImageRef,
+  credentials: SecretSource | undefined,
+  query: RegistryQuery,
+  endpoints: EndpointTable,
+): ImageNeed {
+  const { endpoint, repository } = endpointFor(endpoints, ref);
+  const key = JSON.stringify([endpoint, repository, credentials ?? null, query]);
+  return { key, endpoint, repository, query, ...(credentials === undefined ? {} : { credentials }) };
+}
+
+function queryOf({ strategy, filter, platforms }: TrackedImage): RegistryQuery {
+  switch (strategy.kind) {
+    case 'semver':
+    case 'alphabetical':
+      return { kind: 'tags' };
+    case 'newest-build':
+      return { kind: 'dated-tags', filter, platforms };
+    case 'digest':
+      return { kind: 'digest', tag: strategy.tag, platforms };
+  }
+}

@@ -1,4 +1,12 @@
 /** Decisions -> intentions: what each application wants written, and where. */
+import type { AppConfig, TrackedImage, WriteBack } from './annotations.ts';
+import { type AppKey, type Application, appKey, type HelmParameter } from './application.ts';
+import type { Decision } from './decide.ts';
+import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image.ts';
+import { kustomizeEditFromString } from './kustomization.ts';
+import { configFailure, type Failure } from './outcome.ts';
+import { mergeHelmParameters, mergeKustomizeImages } from './override.ts';
+import type { KustomizeEdit, ManifestEdit, TargetEdit, ValueEdit } from './target.ts';
 
 /** One changed image, as messages, branch names and events tell it. */
 export interface ImageChange {
@@ -10,4 +18,223 @@ export interface ImageChange {
   /** Digest if there is one, else tag; "" if unknown. */
   readonly oldTag: string;
   readonly newTag: string;
+}
+
+export type GitWriteBack = Extract<WriteBack, { kind: 'git' }>;
+
+/** What one application wants a repository to hold. */
+export interface GitIntention {
+  readonly kind: 'git';
+  readonly app: Application;
+  readonly key: AppKey;
+  readonly writeBack: GitWriteBack;
+  readonly edit: TargetEdit;
+  readonly changes: readonly ImageChange[];
+  /** The decisions behind `changes`, in the same order. */
+  readonly updates: readonly DecidedVersion[];
+}
+
+/** What one application wants its live object to hold. */
+export interface LiveIntention {
+  readonly kind: 'argocd';
+  readonly app: Application;
+  readonly key: AppKey;
+  readonly sourceIndex: number;
+  readonly edit:
+    | { readonly kind: 'helm'; readonly parameters: readonly HelmParameter[] }
+    | { readonly kind: 'kustomize'; readonly images: readonly string[] };
+  readonly changes: readonly ImageChange[];
+}
+
+export type Plan =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly changes: readonly ImageChange[] }
+  | GitIntention
+  | LiveIntention;
+
+/** An image and the version that was decided for it. */
+export interface DecidedVersion {
+  readonly image: TrackedImage;
+  readonly to: ImageRef;
+}
+
+/**
+ * What the decisions of one application come to. Nothing is written unless at least one image is
+ * updated; then updated and current images are, skipped and failed ones never (decisions.md 2).
+ */
+export function planApplication(config: AppConfig, decisions: readonly Decision[]): Plan {
+  const updates = decisions.filter((decision) => decision.kind === 'update');
+  if (updates.length === 0) return { kind: 'nothing' };
+  const changes = updates.map(changeOf);
+  if (!config.writeBack.ok) return { kind: 'failed', failure: config.writeBack.failure, changes };
+  const writeBack = config.writeBack.value;
+  const decided = decisions.flatMap(decidedVersion);
+  const { app } = config;
+  const key = appKey(app);
+  if (writeBack.kind === 'git') {
+    const edit = targetEdit(config, writeBack, decided);
+    return {
+      kind: 'git',
+      app,
+      key,
+      writeBack,
+      edit,
+      changes,
+      updates: updates.map(({ image, to }) => ({ image, to })),
+    };
+  }
+  const edit = liveEdit(config, decided);
+  if (edit === undefined) return { kind: 'failed', failure: unsupportedType(config), changes };
+  return { kind: 'argocd', app, key, sourceIndex: writeBack.sourceIndex, edit, changes };
+}
+
+function decidedVersion(decision: Decision): readonly DecidedVersion[] {
+  switch (decision.kind) {
+    case 'update':
+      return [{ image: decision.image, to: decision.to }];
+    case 'current':
+      return [{ image: decision.image, to: decision.at }];
+    case 'skipped':
+    case 'failed':
+      return [];
+  }
+}
+
+function changeOf({ image, from, to }: Extract<Decision, { kind: 'update' }>): ImageChange {
+  return {
+    alias: image.alias,
+    name: image.ref.name,
+    fullName: fullName(image.ref),
+    oldTag: from === undefined ? '' : shortVersion(from),
+    newTag: shortVersion(to),
+  };
+}
+
+/** The edit of the target that gives these images these versions. */
+export function targetEdit(
+  config: AppConfig,
+  { target, sourceIndex }: GitWriteBack,
+  decided: readonly DecidedVersion[],
+): TargetEdit {
+  const source = config.app.sources[sourceIndex];
+  switch (target.kind) {
+    case 'override': {
+      const { path } = target;
+      if (config.sourceType === 'Kustomize') {
+        const images = mergeKustomizeImages(source?.kustomize?.images ?? [], decided.map(kustomizeString));
+        return { kind: 'override-kustomize', path, images };
+      }
+      const parameters = mergeHelmParameters(source?.helm?.parameters ?? [], decided.flatMap(helmParameters));
+      return { kind: 'override-helm', path, parameters };
+    }
+    case 'helmvalues':
+      return { kind: 'helmvalues', path: target.path, values: decided.flatMap(valueEdits) };
+    case 'kustomization': {
+      const images = kustomizeEdits(source?.kustomize?.images ?? [], decided);
+      return { kind: 'kustomization', directory: target.directory, images };
+    }
+    case 'manifests':
+      return { ...target, images: decided.map(manifestEdit) };
+  }
+}
+
+function liveEdit(config: AppConfig, decided: readonly DecidedVersion[]): LiveIntention['edit'] | undefined {
+  if (config.sourceType === 'Kustomize') return { kind: 'kustomize', images: decided.map(kustomizeString) };
+  if (config.sourceType === 'Helm') return { kind: 'helm', parameters: decided.flatMap(helmParameters) };
+  return undefined;
+}
+
+function unsupportedType(config: AppConfig): Failure {
+  return configFailure(
+    `write-back-method argocd sets Helm parameters or Kustomize images, but the application's source is of type ${config.sourceType ?? 'unknown'}; use write-back-method: git`,
+    'write-back-method',
+  );
+}
+
+const defaultNameKey = 'image.name';
+const defaultTagKey = 'image.tag';
+
+export type HelmKeys =
+  | { readonly kind: 'spec'; readonly spec: string }
+  | { readonly kind: 'name-and-tag'; readonly name: string; readonly tag: string };
+
+/** Keys of an image's Helm parameters, defaults applied; a spec key wins over the other two. */
+export function helmKeysOf({ helm }: TrackedImage): HelmKeys {
+  if (helm.spec !== undefined) return { kind: 'spec', spec: helm.spec };
+  return { kind: 'name-and-tag', name: helm.name ?? defaultNameKey, tag: helm.tag ?? defaultTagKey };
+}
+
+/** Helm parameters of one image; an unknown version leaves the tag parameter out (writeback.md 2.3). */
+function helmParameters({ image, to }: DecidedVersion): readonly HelmParameter[] {
+  const keys = helmKeysOf(image);
+  if (keys.kind === 'spec') return [{ name: keys.spec, value: imageText(to), forceString: true }];
+  const named: HelmParameter = { name: keys.name, value: fullName(to), forceString: true };
+  return to.tag === undefined
+    ? [named]
+    : [named, { name: keys.tag, value: tagWithDigest(to), forceString: true }];
+}
+
+/** Values of one image; only what is annotated, or both defaults if neither is (decisions.md 4). */
+function valueEdits({ image, to }: DecidedVersion): readonly ValueEdit[] {
+  const { alias } = image;
+  const { name, tag, spec } = image.helm;
+  if (spec !== undefined) return [{ key: spec, value: imageText(to), role: 'spec', alias }];
+  const neither = name === undefined && tag === undefined;
+  const tagKey = neither ? defaultTagKey : tag;
+  const nameKey = neither ? defaultNameKey : name;
+  const edits: ValueEdit[] = [];
+  if (tagKey !== undefined && to.tag !== undefined)
+    edits.push({ key: tagKey, value: tagWithDigest(to), role: 'tag', alias });
+  if (nameKey !== undefined) edits.push({ key: nameKey, value: fullName(to), role: 'name', alias });
+  return edits;
+}
+
+/** Name under which a kustomization knows the image. */
+export function kustomizeNameOf({ kustomizeName, ref }: TrackedImage): string {
+  return fullName(kustomizeName ?? ref);
+}
+
+function kustomizeString({ image, to }: DecidedVersion): string {
+  return image.kustomizeName === undefined
+    ? imageText(to)
+    : `${fullName(image.kustomizeName)}=${imageText(to)}`;
+}
+
+/** The images of the spec, as 0.18 writes them too, with the decided ones in their place. */
+function kustomizeEdits(
+  specImages: readonly string[],
+  decided: readonly DecidedVersion[],
+): readonly KustomizeEdit[] {
+  const own = decided.filter(({ to }) => to.tag !== undefined || to.digest !== undefined).map(kustomizeEdit);
+  const edits = new Map<string, KustomizeEdit>();
+  for (const text of specImages) {
+    const parsed = kustomizeEditFromString(text);
+    if (parsed.ok) edits.set(parsed.value.name, parsed.value);
+  }
+  for (const edit of own) edits.set(edit.name, edit);
+  return [...edits.values()];
+}
+
+function kustomizeEdit({ image, to }: DecidedVersion): KustomizeEdit {
+  return {
+    name: kustomizeNameOf(image),
+    named: image.kustomizeName !== undefined,
+    newName: fullName(to),
+    alias: image.alias,
+    ...versionOf(to),
+  };
+}
+
+function manifestEdit({ image, to }: DecidedVersion): ManifestEdit {
+  return {
+    alias: image.alias,
+    registry: to.canonical.registry,
+    repository: to.canonical.repository,
+    ...versionOf(to),
+    ...image.manifests,
+  };
+}
+
+function versionOf({ tag, digest }: ImageRef): { readonly tag?: string; readonly digest?: string } {
+  return { ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
 }

@@ -13,13 +13,13 @@ export type WriteResult =
       /** Full SHA at the server. */
       readonly sha: string;
       readonly branch: string;
+      /** Without credentials. */
       readonly repo: string;
-      readonly changes: readonly ChangedScalar[];
+      readonly scalars: readonly ChangedScalar[];
     }
   | { readonly kind: 'patched' }
   /** The target holds the wanted values already. */
   | { readonly kind: 'unchanged' }
-  /** What would be written; `diff` is a unified diff, where a repository could be read. */
   | { readonly kind: 'dry-run' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -28,8 +28,11 @@ export interface ApplicationReport {
   readonly decisions: readonly Decision[];
   /** Absent where nothing was to be written. */
   readonly write?: WriteResult;
+  /** What was, or would be, written. */
   readonly changes: readonly ImageChange[];
   readonly warnings: readonly Warning[];
+  /** Why the application is not processed at all. */
+  readonly unsupported?: string;
 }
 
 /** The counters of the 0.18 summary line. */
@@ -51,4 +54,38 @@ export interface CycleReport {
   /** Objects that could not be read as Applications. */
   readonly problems: readonly { readonly app: AppKey; readonly message: string }[];
   readonly counters: Counters;
+}
+
+/** Sums a cycle up as 0.18 does (images.md 0.2); images of a failed write are not updated. */
+export function countReports(reports: readonly ApplicationReport[]): Counters {
+  let considered = 0;
+  let skipped = 0;
+  let updated = 0;
+  let errors = 0;
+  for (const { decisions, write, changes, unsupported } of reports) {
+    if (unsupported !== undefined) continue;
+    for (const decision of decisions) {
+      if (isConsidered(decision)) considered += 1;
+      if (isSkipped(decision)) skipped += 1;
+      if (decision.kind === 'failed') errors += 1;
+    }
+    if (write?.kind === 'failed') errors += 1;
+    if (write !== undefined && isUpdate(write)) updated += changes.length;
+  }
+  const applications = reports.filter(({ unsupported }) => unsupported === undefined).length;
+  return { applications, considered, skipped, updated, errors };
+}
+
+function isConsidered(decision: Decision): boolean {
+  return !(decision.kind === 'skipped' && decision.reason === 'not-live');
+}
+
+function isSkipped(decision: Decision): boolean {
+  return (
+    decision.kind === 'skipped' || (decision.kind === 'current' && decision.noChoice?.unsatisfied === true)
+  );
+}
+
+function isUpdate(write: WriteResult): boolean {
+  return write.kind === 'committed' || write.kind === 'patched' || write.kind === 'dry-run';
 }

@@ -1,0 +1,63 @@
+/** A target edit and the files it concerns -> the files as they should be. */
+import { editHelmValues } from './helmvalues.ts';
+import { editKustomization, kustomizationFileNames } from './kustomization.ts';
+import { editManifests } from './manifests.ts';
+import { fail, type Outcome, succeed } from './outcome.ts';
+import { editHelmOverride, editKustomizeOverride } from './override.ts';
+import type { EditedFile, TargetEdit } from './target.ts';
+
+/** Text of each file; null: there is none. */
+export type TargetTexts = ReadonlyMap<string, string | null>;
+
+/** Files to read for an edit; those of `manifests` are found by listing folders instead. */
+export function filesOf(edit: TargetEdit): readonly string[] {
+  switch (edit.kind) {
+    case 'override-helm':
+    case 'override-kustomize':
+    case 'helmvalues':
+      return [edit.path];
+    case 'kustomization':
+      return kustomizationFileNames.map((name) => inFolder(edit.directory, name));
+    case 'manifests':
+      return [];
+  }
+}
+
+/** Path of a file in a folder; "" is the repository's root. */
+export function inFolder(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** Applies an edit; an empty list means that the files hold the wanted values already. */
+export function applyEdit(edit: TargetEdit, texts: TargetTexts): Outcome<readonly EditedFile[]> {
+  switch (edit.kind) {
+    case 'override-helm':
+      return asList(editHelmOverride(edit.path, texts.get(edit.path) ?? null, edit.parameters));
+    case 'override-kustomize':
+      return asList(editKustomizeOverride(edit.path, texts.get(edit.path) ?? null, edit.images));
+    case 'helmvalues':
+      return asList(editHelmValues(edit.path, texts.get(edit.path) ?? null, edit.values));
+    case 'kustomization':
+      return applyKustomization(edit, texts);
+    case 'manifests':
+      return editManifests(texts, edit.images);
+  }
+}
+
+function applyKustomization(
+  edit: Extract<TargetEdit, { kind: 'kustomization' }>,
+  texts: TargetTexts,
+): Outcome<readonly EditedFile[]> {
+  for (const path of filesOf(edit)) {
+    const text = texts.get(path) ?? null;
+    if (text !== null) return asList(editKustomization(path, text, edit.images));
+  }
+  const folder = edit.directory === '' ? 'the root of the repository' : edit.directory;
+  const names = kustomizationFileNames.join(', ');
+  return fail({ kind: 'edit', path: edit.directory, message: `none of ${names} in ${folder}` });
+}
+
+function asList(edited: Outcome<EditedFile | null>): Outcome<readonly EditedFile[]> {
+  if (!edited.ok) return edited;
+  return succeed(edited.value === null ? [] : [edited.value]);
+}

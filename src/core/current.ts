@@ -1,0 +1,93 @@
+/** The version of an image that a write-back target holds: the current one where nothing reports what runs. */
+import type { AppConfig, TrackedImage } from './annotations.ts';
+import { filesOf, type TargetTexts } from './apply-edit.ts';
+import type { HelmParameter } from './application.ts';
+import { readHelmValue } from './helmvalues.ts';
+import { type ImageRef, parseImageRef, sameImage, withVersion } from './image.ts';
+import { readKustomizationImage } from './kustomization.ts';
+import { findManifestImage } from './manifests.ts';
+import { readHelmOverride, readKustomizeOverride } from './override.ts';
+import { helmKeysOf, kustomizeNameOf } from './plan.ts';
+import type { TargetEdit } from './target.ts';
+
+/** From the target's files, else from the parameters of the spec; undefined: no version is known. */
+export function currentVersion(
+  config: AppConfig,
+  image: TrackedImage,
+  edit: TargetEdit,
+  texts: TargetTexts,
+): ImageRef | undefined {
+  return inTarget(image, edit, texts) ?? specVersion(config, image);
+}
+
+function inTarget(image: TrackedImage, edit: TargetEdit, texts: TargetTexts): ImageRef | undefined {
+  if (edit.kind === 'manifests') return findManifestImage(texts, image);
+  const text = filesOf(edit)
+    .map((path) => texts.get(path) ?? null)
+    .find((found) => found !== null);
+  if (text === undefined || text === null) return undefined;
+  switch (edit.kind) {
+    case 'override-helm':
+      return inParameters(image, readHelmOverride(text));
+    case 'override-kustomize':
+      return inKustomizeImages(image, readKustomizeOverride(text));
+    case 'helmvalues':
+      return fromHelmKeys(image, (key) => readHelmValue(text, key));
+    case 'kustomization': {
+      const entry = readKustomizationImage(text, kustomizeNameOf(image));
+      return entry === undefined ? undefined : versioned(image, entry.newTag, entry.digest);
+    }
+  }
+}
+
+/** The version in the parameters of the spec, if any. */
+export function specVersion({ app, writeBack }: AppConfig, image: TrackedImage): ImageRef | undefined {
+  const source = writeBack.ok ? app.sources[writeBack.value.sourceIndex] : undefined;
+  return (
+    inParameters(image, source?.helm?.parameters ?? []) ??
+    inKustomizeImages(image, source?.kustomize?.images ?? [])
+  );
+}
+
+function inParameters(image: TrackedImage, parameters: readonly HelmParameter[]): ImageRef | undefined {
+  return fromHelmKeys(image, (key) => parameters.findLast(({ name }) => name === key)?.value);
+}
+
+function fromHelmKeys(
+  image: TrackedImage,
+  valueOf: (key: string) => string | undefined,
+): ImageRef | undefined {
+  const keys = helmKeysOf(image);
+  if (keys.kind === 'spec') return asReference(image, valueOf(keys.spec));
+  const tag = valueOf(keys.tag);
+  return tag === undefined || tag === '' ? undefined : asReference(image, `${image.ref.name}:${tag}`);
+}
+
+/** Only the version is taken: how the file spells the repository is the file's own business. */
+function asReference(image: TrackedImage, text: string | undefined): ImageRef | undefined {
+  const parsed = text === undefined ? undefined : parseImageRef(text);
+  return parsed?.ok === true ? versioned(image, parsed.value.tag, parsed.value.digest) : undefined;
+}
+
+function inKustomizeImages(image: TrackedImage, images: readonly string[]): ImageRef | undefined {
+  for (const text of images) {
+    const [left, right] = text.split('=', 2);
+    const parsed = parseImageRef(right ?? left ?? '');
+    if (!parsed.ok) continue;
+    const isOurs = right === undefined ? sameImage(parsed.value, image.ref) : left === kustomizeNameOf(image);
+    if (isOurs) return versioned(image, parsed.value.tag, parsed.value.digest);
+  }
+  return undefined;
+}
+
+function versioned(
+  image: TrackedImage,
+  tag: string | undefined,
+  digest: string | undefined,
+): ImageRef | undefined {
+  if (tag === undefined && digest === undefined) return undefined;
+  return withVersion(image.ref, {
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  });
+}

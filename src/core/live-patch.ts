@@ -1,0 +1,129 @@
+/** The guarded JSON patch that gives a live Application the decided images. */
+import { z } from 'zod';
+import type { Application } from './application.ts';
+import { Failed } from './outcome.ts';
+import { mergeKustomizeImages } from './override.ts';
+import type { LiveIntention } from './plan.ts';
+
+export type JsonPatchOperation =
+  | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
+
+const parameterSchema = z.looseObject({ name: z.string(), value: z.string().optional() });
+const sourceSchema = z.looseObject({
+  repoURL: z.string(),
+  helm: z.looseObject({ parameters: z.array(parameterSchema).nullish() }).nullish(),
+  kustomize: z.looseObject({ images: z.array(z.string()).nullish() }).nullish(),
+});
+type Source = z.infer<typeof sourceSchema>;
+
+/**
+ * Operations on exactly the list that changes, each guarded by a `test` of what was read; none
+ * where the list holds the wanted values already (writeback.md 5). Throws `Failed` (kube `malformed`)
+ * if the object has no such source any more.
+ */
+export function livePatch(intention: LiveIntention, live: unknown): readonly JsonPatchOperation[] {
+  const path = sourcePath(intention);
+  const raw = valueAt(live, path);
+  const source = sourceSchema.safeParse(raw);
+  if (!source.success) throw sourceGone(intention, path);
+  const expected = intention.app.sources[intention.sourceIndex]?.repoURL;
+  if (expected !== undefined && source.data.repoURL !== expected) throw sourceGone(intention, path);
+  const guard: JsonPatchOperation = { op: 'test', path: `${path}/repoURL`, value: source.data.repoURL };
+  const change =
+    intention.edit.kind === 'helm'
+      ? helmChange(source.data, intention.edit)
+      : kustomizeChange(source.data, intention.edit);
+  if (change === undefined) return [];
+  return [guard, ...operations(path, raw, source.data, change)];
+}
+
+function sourcePath({ app, sourceIndex }: LiveIntention): string {
+  switch (app.sourceKind) {
+    case 'single':
+      return '/spec/source';
+    case 'multi':
+      return `/spec/sources/${sourceIndex}`;
+    case 'hydrator':
+      return '/spec/sourceHydrator/drySource';
+  }
+}
+
+function valueAt(object: unknown, path: string): unknown {
+  let value = object;
+  for (const key of path.split('/').slice(1)) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value;
+}
+
+function sourceGone({ app }: { readonly app: Application }, path: string): Failed {
+  const resource = `applications ${app.namespace}/${app.name}`;
+  const message = `patch ${resource}: ${path} is another source than at the start of the cycle`;
+  return new Failed({ kind: 'kube', code: 'conflict', resource, message });
+}
+
+/** One list of one block of the source, as it is to be. */
+interface Change {
+  readonly block: 'helm' | 'kustomize';
+  readonly list: 'parameters' | 'images';
+  readonly value: readonly unknown[];
+}
+
+function helmChange(
+  source: Source,
+  { parameters }: Extract<LiveIntention['edit'], { kind: 'helm' }>,
+): Change | undefined {
+  const present = source.helm?.parameters ?? [];
+  const differs = parameters.some(
+    ({ name, value }) => present.find((parameter) => parameter.name === name)?.value !== value,
+  );
+  if (!differs) return undefined;
+  const wanted = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  const kept = present.map((parameter) => {
+    const own = wanted.get(parameter.name);
+    return own === undefined ? parameter : { ...parameter, value: own.value, forceString: true };
+  });
+  const names = new Set(present.map(({ name }) => name));
+  const added = [...wanted.values()].filter(({ name }) => !names.has(name));
+  return { block: 'helm', list: 'parameters', value: [...kept, ...added] };
+}
+
+function kustomizeChange(
+  source: Source,
+  { images }: Extract<LiveIntention['edit'], { kind: 'kustomize' }>,
+): Change | undefined {
+  const present = source.kustomize?.images ?? [];
+  const value = mergeKustomizeImages(present, images);
+  const isSame = value.length === present.length && value.every((image, i) => image === present[i]);
+  return isSame ? undefined : { block: 'kustomize', list: 'images', value };
+}
+
+function operations(
+  path: string,
+  raw: unknown,
+  source: Source,
+  { block, list, value }: Change,
+): readonly JsonPatchOperation[] {
+  const present = source[block];
+  if (present === undefined || present === null) {
+    return [
+      { op: 'test', path, value: raw },
+      { op: 'add', path: `${path}/${block}`, value: { [list]: value } },
+    ];
+  }
+  const blockPath = `${path}/${block}`;
+  const listPath = `${blockPath}/${list}`;
+  const old = valueAt(present, `/${list}`);
+  if (old === undefined || old === null) {
+    return [
+      { op: 'test', path: blockPath, value: present },
+      { op: 'add', path: listPath, value },
+    ];
+  }
+  return [
+    { op: 'test', path: listPath, value: old },
+    { op: 'replace', path: listPath, value },
+  ];
+}

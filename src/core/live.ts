@@ -1,0 +1,32 @@
+/** Which running image an entry of image-list means. */
+import type { TrackedImage } from './annotations.ts';
+import { type ImageRef, imageText, sameImage } from './image.ts';
+
+/** What is known of an image before registries are asked. */
+export type LiveVersion =
+  | { readonly kind: 'live'; readonly ref: ImageRef }
+  /** To be written although nothing reports a version: force-update, or listed in a manifest file. */
+  | { readonly kind: 'unversioned' }
+  | { readonly kind: 'not-live'; readonly message: string };
+
+/**
+ * The first running image of the same repository, in the order of `status.summary.images`; the
+ * kustomize name is searched before the image itself (images.md 3.2, I-13).
+ */
+export function findLive(image: TrackedImage, running: readonly ImageRef[]): LiveVersion {
+  for (const wanted of [image.kustomizeName, image.ref]) {
+    if (wanted === undefined) continue;
+    const ref = running.find((candidate) => sameImage(candidate, wanted));
+    if (ref !== undefined) return { kind: 'live', ref };
+  }
+  return image.forceUpdate ? { kind: 'unversioned' } : { kind: 'not-live', message: notLive(running) };
+}
+
+const shownImages = 5;
+
+function notLive(running: readonly ImageRef[]): string {
+  if (running.length === 0) return 'no image of the application is running';
+  const shown = running.slice(0, shownImages).map(imageText).join(', ');
+  const more = running.length > shownImages ? ` and ${running.length - shownImages} more` : '';
+  return `not among the running images: ${shown}${more}`;
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { TrackedImage } from '../../src/core/annotations.ts';
+import { type Decision, decideImage, tagRule } from '../../src/core/decide.ts';
+import { imageText } from '../../src/core/image.ts';
+import type { LiveVersion } from '../../src/core/live.ts';
+import type { Answer } from '../../src/core/needs.ts';
+import { parseConstraint } from '../../src/core/constraint.ts';
+import { aRef, anImage, valueOf } from './builders.ts';
+
+const digestB = `sha256:${'b'.repeat(64)}`;
+const digestA = `sha256:${'a'.repeat(64)}`;
+
+function live(text: string): LiveVersion {
+  return { kind: 'live', ref: aRef(`ghcr.io/acme/web${text}`) };
+}
+
+function decide(image: TrackedImage, version: LiveVersion, answer: Answer): Decision {
+  return decideImage(image, version, { ok: true, value: answer }, valueOf(tagRule(image.filter)));
+}
+
+/** `update A -> B`, `current at A`, or the kind alone. */
+function told(decision: Decision): string {
+  switch (decision.kind) {
+    case 'update':
+      return `update ${decision.from === undefined ? '' : version(imageText(decision.from))} -> ${version(imageText(decision.to))}`;
+    case 'current':
+      return `current at ${version(imageText(decision.at))}`;
+    case 'skipped':
+      return `skipped: ${decision.reason}`;
+    case 'failed':
+      return 'failed';
+  }
+}
+
+function version(text: string): string {
+  return text
+    .replace('ghcr.io/acme/web', '')
+    .replace(/^:/, '')
+    .replaceAll(digestA, 'A')
+    .replaceAll(digestB, 'B');
+}
+
+const semver = (constraint?: string): TrackedImage =>
+  anImage(
+    constraint === undefined
+      ? {}
+      : {
+          strategy: { kind: 'semver', constraint: valueOf(parseConstraint(constraint)) },
+          constraintText: constraint,
+        },
+  );
+
+describe('decisions from a list of tags', () => {
+  it.each([
+    { id: 'U-01', running: ':1.0', tags: ['1.0', '1.1'], told: 'update 1.0 -> 1.1' },
+    { id: 'U-02', running: ':1.0.1', tags: ['1.0.1'], told: 'current at 1.0.1' },
+    { id: 'U-03', running: ':2.0', tags: ['1.5'], told: 'update 2.0 -> 1.5' },
+    { id: '11-24', running: `:1.0@${digestA}`, tags: ['1.0'], told: 'current at 1.0@A' },
+    { id: 'U-05', running: `@${digestA}`, tags: ['1.0'], told: 'update @A -> 1.0' },
+    { id: '11-21', running: ':1.0.0', tags: ['1.0', '1.0.0', 'v1.0.0'], told: 'current at 1.0.0' },
+  ])('$id $running of $tags: $told', ({ running, tags, told: expected }) => {
+    expect(told(decide(semver(), live(running), { kind: 'tags', tags }))).toBe(expected);
+  });
+
+  it('stays where no tag is left, and says which rule dropped how many', () => {
+    const image = anImage({ ...semver('^2'), filter: { ignore: ['*-rc*'] } });
+    const signature = `sha256-${'0'.repeat(64)}.sig`;
+
+    const decision = decide(image, live(':1.0'), {
+      kind: 'tags',
+      tags: ['1.0', '1.1', '2.0-rc1', 'latest', signature],
+    });
+
+    expect(told(decision)).toBe('current at 1.0');
+    expect(decision.trace).toEqual({
+      listed: 5,
+      dropped: [
+        { rule: 'ignore-tags', count: 1, examples: ['2.0-rc1'] },
+        { rule: 'signature', count: 1, examples: [signature] },
+        { rule: 'not a version', count: 1, examples: ['latest'] },
+        { rule: 'constraint ^2', count: 2, examples: expect.arrayContaining(['1.0', '1.1']) as unknown },
+      ],
+    });
+    expect(decision).toMatchObject({
+      noChoice: { unsatisfied: true, message: expect.stringContaining('constraint ^2 dropped 2') as unknown },
+    });
+  });
+
+  it('O-07 fails where the running tag is no version', () => {
+    expect(told(decide(semver(), live(':stable'), { kind: 'tags', tags: ['1.0'] }))).toBe('failed');
+  });
+
+  it('O-01 skips what does not run, and asks nothing of the answer', () => {
+    const decision = decideImage(
+      semver(),
+      { kind: 'not-live', message: 'no image of the application is running' },
+      { ok: false, failure: { kind: 'config', message: 'unasked' } },
+      () => undefined,
+    );
+    expect(told(decision)).toBe('skipped: not-live');
+  });
+
+  it('I-12 writes an image anew that is forced and has no version', () => {
+    expect(told(decide(semver(), { kind: 'unversioned' }, { kind: 'tags', tags: ['1.0'] }))).toBe(
+      'update  -> 1.0',
+    );
+    expect(told(decide(semver('^3'), { kind: 'unversioned' }, { kind: 'tags', tags: ['1.0'] }))).toBe(
+      'skipped: no-candidate',
+    );
+  });
+
+  it('U-10, U-11 replace another image under a kustomize name, and only another one', () => {
+    const image = anImage({ kustomizeName: aRef('acme/web') });
+    const answer: Answer = { kind: 'tags', tags: ['1.0'] };
+
+    expect(told(decide(image, { kind: 'live', ref: aRef('acme/web:1.0') }, answer))).toBe(
+      'update acme/web:1.0 -> 1.0',
+    );
+    expect(told(decide(image, live(':1.0'), answer))).toBe('current at 1.0');
+  });
+});
+
+describe('decisions from a digest', () => {
+  const image = anImage({ strategy: { kind: 'digest', tag: 'latest' } });
+
+  it.each([
+    { id: 'D-01', running: ':latest', told: 'update latest -> latest@B' },
+    { id: 'D-02', running: `:latest@${digestB}`, told: 'current at latest@B' },
+    { id: 'D-03', running: `:latest@${digestA}`, told: 'update latest@A -> latest@B' },
+    { id: 'D-04', running: `@${digestB}`, told: 'current at latest@B' },
+    { id: 'D-05', running: `:other@${digestB}`, told: 'current at other@B' },
+    { id: 'D-06', running: '', told: 'update  -> latest@B' },
+  ])('$id x$running: $told', ({ running, told: expected }) => {
+    expect(told(decide(image, live(running), { kind: 'digest', digest: digestB }))).toBe(expected);
+  });
+
+  it('11-25 stays where the followed tag is gone', () => {
+    const decision = decide(image, live(':latest'), { kind: 'digest', digest: null });
+    expect(decision).toMatchObject({ kind: 'current', noChoice: { message: 'tag latest does not exist' } });
+  });
+
+  it('stays where a filter does not admit the followed tag', () => {
+    const blocked = anImage({ ...image, filter: { allow: '^v', ignore: [] } });
+    const decision = decide(blocked, live(':latest'), { kind: 'digest', digest: digestB });
+    expect(decision).toMatchObject({
+      kind: 'current',
+      noChoice: { message: expect.stringContaining('allow-tags') as unknown },
+    });
+  });
+});
+
+describe('decisions from dated tags', () => {
+  it('S-40 takes the newest build', () => {
+    const image = anImage({ strategy: { kind: 'newest-build' } });
+    const at = (tag: string, seconds: number) => ({ tag, created: { seconds, nanos: 0 } });
+
+    const decision = decide(image, live(':bb'), {
+      kind: 'dated-tags',
+      listed: 4,
+      tags: [at('zz', 0), at('bb', 5), at('ll', 30)],
+      dropped: [{ tag: 'chart', reason: 'not an image' }],
+    });
+
+    expect(told(decision)).toBe('update bb -> ll');
+    expect(decision.trace.dropped).toEqual([{ rule: 'not an image', count: 1, examples: ['chart'] }]);
+  });
+});
