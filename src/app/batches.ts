@@ -1,0 +1,93 @@
+/** Gathers the intentions for one repository into as few batches as its applications allow. */
+import type { AppKey } from '../core/application.ts';
+import type { Clock } from './ports.ts';
+
+export interface BatchOptions<Item, Result> {
+  /** Everybody who may still come. */
+  readonly expected: readonly AppKey[];
+  /** Those whose edits may meet in one scalar: none is written before all of them are known. */
+  readonly bound: ReadonlyMap<AppKey, ReadonlySet<AppKey>>;
+  /** How long the first that is ready waits for others, in ms. */
+  readonly lingerMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Writes one batch; one result per item, in order. Must not throw. */
+  readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
+}
+
+interface Ready<Item, Result> {
+  readonly app: AppKey;
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+}
+
+/**
+ * A batch starts when nobody is awaited any more, at the latest `lingerMs` after its first item is
+ * ready; what comes later forms another batch (decisions.md 4, "Linger").
+ */
+export class Batches<Item, Result> {
+  readonly #options: BatchOptions<Item, Result>;
+  readonly #awaited: Set<AppKey>;
+  #ready: Ready<Item, Result>[] = [];
+  #timer: AbortController | undefined;
+
+  constructor(options: BatchOptions<Item, Result>) {
+    this.#options = options;
+    this.#awaited = new Set(options.expected);
+  }
+
+  /** The application has nothing to write. */
+  pass(app: AppKey): void {
+    this.#awaited.delete(app);
+    this.#advance();
+  }
+
+  /** Resolves with the result once the batch that holds the item is written. */
+  add(app: AppKey, item: Item): Promise<Result> {
+    this.#awaited.delete(app);
+    const result = new Promise<Result>((resolve) => this.#ready.push({ app, item, resolve }));
+    this.#advance();
+    return result;
+  }
+
+  #advance(): void {
+    if (this.#ready.length === 0) return;
+    if (this.#awaited.size === 0) this.#start();
+    else if (this.#timer === undefined) this.#linger();
+  }
+
+  #linger(): void {
+    const timer = new AbortController();
+    this.#timer = timer;
+    const signal = AbortSignal.any([timer.signal, this.#options.signal]);
+    const start = (): void => {
+      if (!timer.signal.aborted) this.#start();
+    };
+    // An aborted cycle starts at once too: the writer then says that it was cancelled.
+    this.#options.clock.sleep(this.#options.lingerMs, signal).then(start, start);
+  }
+
+  #start(): void {
+    this.#timer?.abort();
+    this.#timer = undefined;
+    const batch = this.#ready.filter(({ app }) => !this.#isHeld(app));
+    this.#ready = this.#ready.filter(({ app }) => this.#isHeld(app));
+    if (batch.length > 0) void this.#write(batch);
+  }
+
+  #isHeld(app: AppKey): boolean {
+    if (this.#options.signal.aborted) return false;
+    for (const other of this.#options.bound.get(app) ?? []) {
+      if (this.#awaited.has(other)) return true;
+    }
+    return false;
+  }
+
+  async #write(batch: readonly Ready<Item, Result>[]): Promise<void> {
+    const results = await this.#options.write(batch.map(({ item }) => item));
+    for (const [i, { resolve }] of batch.entries()) {
+      const result = results[i];
+      if (result !== undefined) resolve(result);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** Which branch an intention starts from, and which one it is pushed to. */
+import { renderBranchName, sanitizeBranchName } from '../core/branch-name.ts';
+import { type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import type { GitIntention } from '../core/plan.ts';
+import { parseTemplate } from '../core/template/template.ts';
+import type { GitHeads, GitRemote } from './ports.ts';
+
+export interface Location {
+  readonly base: string;
+  readonly baseHead: string;
+  readonly branch: string;
+  /** Absent: the branch does not exist yet. Equal to `baseHead` where branch is base. */
+  readonly branchHead?: string;
+}
+
+export function locate(intention: GitIntention, remote: GitRemote, heads: GitHeads): Outcome<Location> {
+  const base = intention.writeBack.base ?? heads.defaultBranch;
+  const repo = remote.displayUrl;
+  if (base === undefined) {
+    const message = `${repo} does not say which branch is its default; name one with the annotation git-branch`;
+    return fail({ kind: 'git', code: 'branch-missing', repo, message });
+  }
+  const baseHead = heads.branches.get(base);
+  if (baseHead === undefined) return fail(missing(base, repo, heads));
+  const branch = pushBranch(intention, base);
+  if (!branch.ok) return branch;
+  const branchHead = heads.branches.get(branch.value);
+  const located = { base, baseHead, branch: branch.value };
+  return succeed(branchHead === undefined ? located : { ...located, branchHead });
+}
+
+function missing(base: string, repo: string, heads: GitHeads): Failure {
+  if (heads.tags.has(base)) {
+    const message = `${base} is a tag of ${repo}, and nothing can be committed to a tag; name a branch with the annotation git-branch`;
+    return { kind: 'git', code: 'revision', repo, message };
+  }
+  const message = `${repo} has no branch ${base}; create it, or name another with the annotation git-branch`;
+  return { kind: 'git', code: 'branch-missing', repo, branch: base, message };
+}
+
+function pushBranch({ writeBack, changes, app }: GitIntention, base: string): Outcome<string> {
+  if (writeBack.pushTemplate === undefined) return succeed(base);
+  const template = parseTemplate(writeBack.pushTemplate);
+  if (!template.ok) return template;
+  const name = renderBranchName(template.value, { changes, appName: app.name, appNamespace: app.namespace });
+  if (name === '') {
+    const message = `git-branch: the template "${writeBack.pushTemplate}" gives no branch name`;
+    return fail({ kind: 'config', message, annotation: 'git-branch' });
+  }
+  return sanitizeBranchName(name);
+}

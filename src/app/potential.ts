@@ -1,0 +1,67 @@
+/** What an application could write, known from its configuration alone. */
+import type { AppConfig } from '../core/annotations.ts';
+import { type AppKey, appKey } from '../core/application.ts';
+import { claimsOf } from '../core/claims.ts';
+import { withVersion } from '../core/image.ts';
+import { type GitWriteBack, targetEdit } from '../core/plan.ts';
+import { repositoryIdentity } from '../core/git-url.ts';
+import type { TargetEdit } from '../core/target.ts';
+
+export interface Potential {
+  readonly key: AppKey;
+  readonly writeBack: GitWriteBack;
+  readonly edit: TargetEdit;
+}
+
+/** The edit with a stand-in version for every readable image: its places are real, its values are not. */
+export function versionedEdit(config: AppConfig, writeBack: GitWriteBack): TargetEdit {
+  const decided = config.images.flatMap(({ image }) =>
+    image.ok ? [{ image: image.value, to: withVersion(image.value.ref, { tag: '0' }) }] : [],
+  );
+  return targetEdit(config, writeBack, decided);
+}
+
+export function potentialOf(config: AppConfig, writeBack: GitWriteBack): Potential {
+  return { key: appKey(config.app), writeBack, edit: versionedEdit(config, writeBack) };
+}
+
+/** Applications that write to Git, one list per repository. */
+export function potentialsByRepository(configs: readonly AppConfig[]): readonly (readonly Potential[])[] {
+  const potentials = configs.flatMap((config): readonly Potential[] => {
+    const { writeBack } = config;
+    const isGit = writeBack.ok && writeBack.value.kind === 'git' && config.unsupported === undefined;
+    return isGit ? [potentialOf(config, writeBack.value)] : [];
+  });
+  return [...Map.groupBy(potentials, ({ writeBack }) => repositoryIdentity(writeBack.repoURL)).values()];
+}
+
+/** For each application those others that may set the same scalar. */
+export function boundTogether(potentials: readonly Potential[]): ReadonlyMap<AppKey, ReadonlySet<AppKey>> {
+  const byClaim = new Map<string, Set<AppKey>>();
+  for (const { key, edit } of potentials) {
+    for (const claim of claimsOf(edit))
+      byClaim.set(claim.key, (byClaim.get(claim.key) ?? new Set()).add(key));
+  }
+  const bound = new Map<AppKey, Set<AppKey>>();
+  for (const apps of byClaim.values()) {
+    if (apps.size < 2) continue;
+    for (const app of apps) {
+      const others = bound.get(app) ?? new Set();
+      for (const other of apps) if (other !== app) others.add(other);
+      bound.set(app, others);
+    }
+  }
+  return bound;
+}
+
+/** Edits of all applications that write to the branch that these words name. */
+export function editsByBranch(
+  potentials: readonly Potential[],
+): (writeBack: GitWriteBack) => readonly TargetEdit[] {
+  const groups = Map.groupBy(potentials, ({ writeBack }) => branchWords(writeBack));
+  return (writeBack) => (groups.get(branchWords(writeBack)) ?? []).map(({ edit }) => edit);
+}
+
+function branchWords({ base, pushTemplate }: GitWriteBack): string {
+  return JSON.stringify([pushTemplate ?? null, pushTemplate === undefined ? (base ?? null) : null]);
+}

@@ -1,0 +1,29 @@
+/** Whether the daemon gets on with its work: what the health endpoint asks. */
+
+/** A loop that is late by less than this is never called stalled. */
+const minPatienceMs = 10 * 60 * 1000;
+
+export class Progress {
+  readonly #patienceMs: number;
+  #dueMs: number;
+
+  /** `periodMs`: the usual time between cycles. Source: decisions.md 5, `/healthz`. */
+  constructor(periodMs: number, nowMs: number) {
+    this.#patienceMs = Math.max(3 * periodMs, minPatienceMs);
+    this.#dueMs = nowMs;
+  }
+
+  /** A cycle, or any item of it, ended: the next is due at once. */
+  ended(nowMs: number): void {
+    this.#dueMs = nowMs;
+  }
+
+  /** Nothing is due before this time. */
+  dueAt(timeMs: number): void {
+    this.#dueMs = timeMs;
+  }
+
+  isStalled(nowMs: number): boolean {
+    return nowMs - this.#dueMs > this.#patienceMs;
+  }
+}

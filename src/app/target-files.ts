@@ -1,0 +1,75 @@
+/** Reads the files that edits concern, at one commit. */
+import { filesOf } from '../core/apply-edit.ts';
+import { foldersOf, selectManifestFiles } from '../core/manifest-files.ts';
+import { fail, type Outcome, succeed } from '../core/outcome.ts';
+import type { TargetEdit } from '../core/target.ts';
+import type { GitRepository, TargetContent } from './ports.ts';
+
+/** The files of one edit: text and mode each; null where there is none. */
+export interface TargetFiles {
+  readonly texts: ReadonlyMap<string, string | null>;
+  readonly executable: ReadonlySet<string>;
+}
+
+/** One outcome per edit, in order; all blobs that are missing are fetched in one go. Throws `Failed`. */
+export async function readTargets(
+  repository: GitRepository,
+  commit: string,
+  edits: readonly TargetEdit[],
+  signal: AbortSignal,
+): Promise<readonly Outcome<TargetFiles>[]> {
+  const paths = await Promise.all(edits.map((edit) => pathsOf(repository, commit, edit, signal)));
+  const wanted = new Set(paths.flatMap((own) => (own.ok ? own.value : [])));
+  const contents = await repository.read(commit, [...wanted], signal);
+  return paths.map((own) => (own.ok ? targetFiles(own.value, contents) : own));
+}
+
+async function pathsOf(
+  repository: GitRepository,
+  commit: string,
+  edit: TargetEdit,
+  signal: AbortSignal,
+): Promise<Outcome<readonly string[]>> {
+  if (edit.kind !== 'manifests') return succeed(filesOf(edit));
+  const found: string[] = [];
+  for (const { folder, recurse } of foldersOf(edit)) {
+    found.push(...(await repository.list(commit, folder, recurse, signal)));
+  }
+  return selectManifestFiles(edit, found);
+}
+
+function targetFiles(
+  paths: readonly string[],
+  contents: ReadonlyMap<string, TargetContent | null>,
+): Outcome<TargetFiles> {
+  const texts = new Map<string, string | null>();
+  const executable = new Set<string>();
+  for (const path of paths) {
+    const content = contents.get(path) ?? null;
+    const text = textOf(path, content);
+    if (!text.ok) return text;
+    texts.set(path, text.value);
+    if (content?.kind === 'file' && content.executable) executable.add(path);
+  }
+  return succeed({ texts, executable });
+}
+
+function textOf(path: string, content: TargetContent | null): Outcome<string | null> {
+  if (content === null) return succeed(null);
+  switch (content.kind) {
+    case 'folder':
+      return fail({ kind: 'edit', path, message: `${path} is a folder, not a file` });
+    case 'refused':
+      return fail({ kind: 'edit', path, message: `${path}: ${content.reason}` });
+    case 'file':
+      return decode(path, content.bytes);
+  }
+}
+
+function decode(path: string, bytes: Buffer): Outcome<string> {
+  try {
+    return succeed(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return fail({ kind: 'edit', path, message: `${path} is not UTF-8 text` });
+  }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { Batches } from '../../src/app/batches.ts';
+import { makeManualClock } from '../fakes/clock.ts';
+
+function setUp(expected: readonly string[], bound: Readonly<Record<string, readonly string[]>> = {}) {
+  const clock = makeManualClock();
+  const written: (readonly string[])[] = [];
+  const batches = new Batches<string, string>({
+    expected,
+    bound: new Map(Object.entries(bound).map(([app, others]) => [app, new Set(others)])),
+    lingerMs: 2000,
+    clock,
+    signal: new AbortController().signal,
+    write: (items) => {
+      written.push(items);
+      return Promise.resolve(items.map((item) => `${item} done`));
+    },
+  });
+  return { clock, written, batches };
+}
+
+describe('batches of one repository', () => {
+  it('writes once as soon as every application is known', async () => {
+    const { batches, written } = setUp(['a', 'b', 'c']);
+
+    const a = batches.add('a', 'A');
+    batches.pass('b');
+    expect(written).toEqual([]);
+    const c = batches.add('c', 'C');
+
+    expect(await Promise.all([a, c])).toEqual(['A done', 'C done']);
+    expect(written).toEqual([['A', 'C']]);
+  });
+
+  it('waits no longer than the linger, and writes latecomers in another batch', async () => {
+    const { batches, clock, written } = setUp(['a', 'b']);
+
+    const a = batches.add('a', 'A');
+    await clock.advance(2000);
+    expect(await a).toBe('A done');
+    expect(await batches.add('b', 'B')).toBe('B done');
+
+    expect(written).toEqual([['A'], ['B']]);
+  });
+
+  it('holds back an application whose scalar another one may set, until that one is known', async () => {
+    const { batches, clock, written } = setUp(['a', 'b', 'c'], { a: ['b'], b: ['a'] });
+
+    const a = batches.add('a', 'A');
+    const c = batches.add('c', 'C');
+    await clock.advance(2000);
+    expect(await c).toBe('C done');
+    expect(written).toEqual([['C']]);
+    const b = batches.add('b', 'B');
+
+    expect(await Promise.all([a, b])).toEqual(['A done', 'B done']);
+    expect(written).toEqual([['C'], ['A', 'B']]);
+  });
+
+  it('writes nothing where nobody has something to write', () => {
+    const { batches, written } = setUp(['a', 'b']);
+
+    batches.pass('a');
+    batches.pass('b');
+
+    expect(written).toEqual([]);
+  });
+});
