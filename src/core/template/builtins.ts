@@ -70,16 +70,10 @@ function escaping(escape: (bytes: ByteText) => ByteText): Builtin['run'] {
 const noValue = stringValue('<no value>');
 
 function lengthOf(value: GoValue): number {
-  switch (value.kind) {
-    case 'string':
-      return value.value.length;
-    case 'slice':
-      return value.items.length;
-    case 'map':
-      return value.entries.size;
-    default:
-      throw templateError(`len of type ${typeName(value)}`);
-  }
+  if (value.kind === 'string') return value.value.length;
+  if (value.kind === 'slice') return value.items.length;
+  if (value.kind === 'map') return value.entries.size;
+  throw templateError(`len of type ${typeName(value)}`);
 }
 
 /** `index x 1 2` is x[1][2]. A key that a map lacks gives "", an index out of range fails. */
@@ -91,22 +85,14 @@ function indexed(value: GoValue, indexes: readonly GoValue[]): GoValue {
 }
 
 function itemAt(value: GoValue, index: GoValue): GoValue {
-  switch (value.kind) {
-    case 'map':
-      if (index.kind !== 'string') {
-        throw templateError(`map key has type ${typeName(index)}; should be string`);
-      }
-      return value.entries.get(index.value) ?? stringValue('');
-    case 'slice':
-      return value.items[position(index, value.items.length - 1)] ?? nilValue;
-    case 'string':
-      return {
-        kind: 'uint8',
-        value: BigInt(value.value.charCodeAt(position(index, value.value.length - 1))),
-      };
-    default:
-      throw templateError(`can't index item of type ${typeName(value)}`);
+  if (value.kind === 'map') {
+    if (index.kind === 'string') return value.entries.get(index.value) ?? stringValue('');
+    throw templateError(`map key has type ${typeName(index)}; should be string`);
   }
+  if (value.kind === 'slice') return value.items[position(index, value.items.length - 1)] ?? nilValue;
+  if (value.kind !== 'string') throw templateError(`can't index item of type ${typeName(value)}`);
+  const at = position(index, value.value.length - 1);
+  return { kind: 'uint8', value: BigInt(value.value.charCodeAt(at)) };
 }
 
 function position(index: GoValue, largest: number): number {

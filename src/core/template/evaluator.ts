@@ -1,9 +1,12 @@
 /** Runs a parsed template over its data, with Go's semantics, within fixed bounds of work, depth and output. */
+
+import { quoted } from '../quoted.ts';
 import { findBuiltin } from './builtins.ts';
 import { type ByteText, fromBytes } from './bytes.ts';
 import { templateError } from './error.ts';
 import type { Branching, Command, Node, Operand, Pipeline, Template } from './nodes.ts';
 import { maxTextLength, sprint } from './printf.ts';
+import { Scope } from './scope.ts';
 import { type GoValue, intValue, isTrue, nilValue, stringValue, typeName } from './values.ts';
 
 const maxWork = 4_000_000; // steps, and bytes handled by functions: about a second
@@ -13,35 +16,6 @@ const maxDepth = 400; // nested actions, parentheses and templates: far below wh
 export function execute(template: Template, data: GoValue): string {
   const evaluation = new Evaluation(template);
   return evaluation.run(data);
-}
-
-/** Variables up to the `end` of the action that declares them. */
-class Scope {
-  readonly #values = new Map<string, GoValue>();
-  readonly #around: Scope | undefined;
-
-  constructor(around?: Scope) {
-    this.#around = around;
-  }
-
-  declare(name: string, value: GoValue): void {
-    this.#values.set(name, value);
-  }
-
-  get(name: string): GoValue {
-    return this.#holder(name).#values.get(name) ?? nilValue;
-  }
-
-  assign(name: string, value: GoValue): void {
-    this.#holder(name).#values.set(name, value);
-  }
-
-  #holder(name: string): Scope {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.#around) {
-      if (scope.#values.has(name)) return scope;
-    }
-    throw templateError(`undefined variable: ${name}`);
-  }
 }
 
 /** Where the evaluation stands: the value of `.` and the variables in sight. */
@@ -154,22 +128,15 @@ class Evaluation {
   }
 
   #elements(value: GoValue, { variables, line }: Pipeline): Iterable<readonly [GoValue, GoValue]> {
-    switch (value.kind) {
-      case 'nil':
-        return [];
-      case 'slice':
-        return value.items.map((item, index) => [intValue(index), item] as const);
-      case 'map':
-        return Array.from(value.entries, ([key, item]) => [stringValue(key), item] as const);
-      case 'int':
-      case 'uint8':
-        if (variables.length > 1) {
-          throw templateError("can't use a number to iterate over more than one variable", line);
-        }
-        return countTo(value);
-      default:
-        throw templateError(`range can't iterate over ${typeName(value)}`, line);
+    if (value.kind === 'nil') return [];
+    if (value.kind === 'slice') return value.items.map((item, index) => [intValue(index), item] as const);
+    if (value.kind === 'map')
+      return Array.from(value.entries, ([key, item]) => [stringValue(key), item] as const);
+    if (value.kind !== 'int' && value.kind !== 'uint8') {
+      throw templateError(`range can't iterate over ${typeName(value)}`, line);
     }
+    if (variables.length > 1) throw templateError("can't use a number to iterate over two variables", line);
+    return countTo(value);
   }
 
   #setRangeVariables({ variables, assigns }: Pipeline, scope: Scope, key: GoValue, item: GoValue): void {
@@ -183,8 +150,7 @@ class Evaluation {
 
   #include(node: Extract<Node, { readonly kind: 'template' }>, frame: Frame): void {
     const body = this.#template.defined.get(node.name);
-    if (body === undefined)
-      throw templateError(`template ${JSON.stringify(node.name)} not defined`, node.line);
+    if (body === undefined) throw templateError(`template ${quoted(node.name)} not defined`, node.line);
     const dot = node.pipeline === undefined ? nilValue : this.#pipeline(node.pipeline, frame);
     this.#list(body, topFrame(dot));
   }
@@ -208,22 +174,13 @@ class Evaluation {
     const [first, ...operands] = command;
     if (first.kind === 'function') return this.#call(first.name, operands, frame, piped);
     if (first.kind === 'nil') throw templateError('nil is not a command');
-    const hasArguments = operands.length > 0 || piped !== undefined;
-    if (hasArguments && !this.#isPathOfNothing(first, frame)) {
-      throw templateError(`can't give arguments to what is no function: ${describe(first)}`);
-    }
-    return this.#operand(first, frame);
+    return this.#operand(first, frame, operands.length > 0 || piped !== undefined);
   }
 
-  /** Fields of an absent value are absent, whatever arguments follow: the one place where Go ignores those. */
-  #isPathOfNothing(operand: Operand, frame: Frame): boolean {
-    if (operand.kind !== 'field' && operand.kind !== 'variable' && operand.kind !== 'chain') return false;
-    if (operand.path.length === 0) return false;
-    const receiver = this.#operand({ ...operand, path: operand.path.slice(0, -1) }, frame);
-    return receiver.kind === 'nil';
-  }
-
-  #operand(operand: Operand, frame: Frame): GoValue {
+  /** `isCalled`: arguments follow, which only functions take. */
+  #operand(operand: Operand, frame: Frame, isCalled = false): GoValue {
+    const path = 'path' in operand ? operand.path : [];
+    if (isCalled && path.length === 0) throw noFunction(operand);
     switch (operand.kind) {
       case 'dot':
         return frame.dot;
@@ -235,20 +192,25 @@ class Evaluation {
       case 'function':
         return this.#call(operand.name, [], frame, undefined);
       case 'field':
-        return this.#fields(frame.dot, operand.path);
+        return this.#fields(frame.dot, operand, path, isCalled);
       case 'variable':
-        return this.#fields(frame.scope.get(operand.name), operand.path);
+        return this.#fields(frame.scope.get(operand.name), operand, path, isCalled);
       case 'chain':
-        return this.#fields(this.#operand(operand.start, frame), operand.path);
+        return this.#fields(this.#operand(operand.start, frame), operand, path, isCalled);
       case 'pipeline':
         return this.#nested(() => this.#pipeline(operand.pipeline, frame));
     }
   }
 
-  #fields(start: GoValue, path: readonly string[]): GoValue {
+  /** Fields of an absent value are absent, and there Go does not mind arguments either. */
+  #fields(start: GoValue, operand: Operand, path: readonly string[], isCalled: boolean): GoValue {
     this.#spend(path.length);
     let value = start;
-    for (const name of path) value = fieldOf(value, name);
+    for (const [index, name] of path.entries()) {
+      if (value.kind === 'nil') return value;
+      if (isCalled && index === path.length - 1) throw noFunction(operand);
+      value = fieldOf(value, name);
+    }
     return value;
   }
 
@@ -296,7 +258,6 @@ function topFrame(dot: GoValue): Frame {
 }
 
 function fieldOf(value: GoValue, name: string): GoValue {
-  if (value.kind === 'nil') return nilValue;
   if (value.kind === 'map') return value.entries.get(name) ?? nilValue;
   const field = value.kind === 'struct' ? (value.fields.get(name) ?? value.unlisted.get(name)) : undefined;
   if (field === undefined)
@@ -315,15 +276,12 @@ function costOf(value: GoValue): number {
   return value.kind === 'string' ? value.value.length : 0;
 }
 
-function describe(operand: Operand): string {
-  switch (operand.kind) {
-    case 'field':
-      return `.${operand.path.join('.')}`;
-    case 'variable':
-      return [operand.name, ...operand.path].join('.');
-    case 'literal':
-      return operand.text;
-    default:
-      return operand.kind;
-  }
+function noFunction(operand: Operand): Error {
+  const shown =
+    operand.kind === 'literal'
+      ? operand.text
+      : 'path' in operand
+        ? `.${operand.path.join('.')}`
+        : operand.kind;
+  return templateError(`can't give arguments to what is no function: ${shown}`);
 }

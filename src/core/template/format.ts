@@ -31,10 +31,10 @@ export const plainDirective: Readonly<Directive> = {
 
 /** `verb` is one character, as bytes. What it cannot print comes out as `%!d(string=x)`. */
 export function formatValue(value: GoValue, verb: ByteText, directive: Readonly<Directive>): ByteText {
+  if (value.kind === 'nil')
+    return verb === 'v' || verb === 'T' ? pad('<nil>', directive) : `%!${verb}(<nil>)`;
   if (verb === 'T') return formatText(typeName(value), directive);
   switch (value.kind) {
-    case 'nil':
-      return verb === 'v' ? pad('<nil>', directive) : `%!${verb}(<nil>)`;
     case 'bool':
       return verb === 't' || verb === 'v'
         ? pad(String(value.value), directive)
@@ -51,7 +51,10 @@ export function formatValue(value: GoValue, verb: ByteText, directive: Readonly<
     case 'slice':
     case 'map':
     case 'struct':
-      return verb === 'p' ? badVerb(value, verb, directive) : formatComposite(value, verb, directive);
+      // There are no addresses to print, and no errors to wrap.
+      return verb === 'p' || verb === 'w'
+        ? badVerb(value, verb, directive)
+        : formatComposite(value, verb, directive);
   }
 }
 
@@ -59,7 +62,9 @@ function badVerb(value: GoValue, verb: ByteText, directive: Readonly<Directive>)
   return `%!${verb}(${typeName(value)}=${formatValue(value, 'v', directive)})`;
 }
 
-function formatComposite(value: GoValue, verb: ByteText, directive: Readonly<Directive>): ByteText {
+type Composite = Extract<GoValue, { readonly kind: 'slice' | 'map' | 'struct' }>;
+
+function formatComposite(value: Composite, verb: ByteText, directive: Readonly<Directive>): ByteText {
   const { goSyntax } = directive;
   const inner = (item: GoValue): ByteText => formatValue(item, verb, directive);
   const between = goSyntax ? ', ' : ' ';
@@ -80,8 +85,6 @@ function formatComposite(value: GoValue, verb: ByteText, directive: Readonly<Dir
       const fields = [...value.fields].map(([name, item]) => (named ? `${name}:` : '') + inner(item));
       return `${prefix}{${fields.join(between)}}`;
     }
-    default:
-      return inner(value);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Template text -> tokens, as Go's text/template/parse cuts it, trim markers and comments applied. */
+import { quoted } from '../quoted.ts';
 import { templateError } from './error.ts';
 
 export type TokenKind =
@@ -134,8 +135,8 @@ function closingAt(text: string, index: number): Closing | undefined {
 const identifier = /[\p{L}\p{Nd}_]+/uy;
 const number =
   /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?/y;
-const quoted = /"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"/uy;
-const character = /'[^'\\\n]*(?:\\[^\n][^'\\\n]*)*'/uy;
+const stringLiteral = /"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"/uy;
+const characterLiteral = /'[^'\\\n]*(?:\\[^\n][^'\\\n]*)*'/uy;
 
 function readToken(text: string, place: Place, spaced: boolean): Token {
   const { index, line } = place;
@@ -157,9 +158,9 @@ function readToken(text: string, place: Place, spaced: boolean): Token {
       if (text.charAt(index + 1) !== '=') throw templateError('expected :=', line);
       return made(':=', index + 2);
     case '"':
-      return made('string', endOf(quoted, text, index, 'unterminated quoted string', line));
+      return made('string', endOf(stringLiteral, text, index, 'unterminated quoted string', line));
     case "'":
-      return made('character', endOf(character, text, index, 'unterminated character constant', line));
+      return made('character', endOf(characterLiteral, text, index, 'unterminated character constant', line));
     case '`':
       return made('string', rawStringEnd(text, index, line));
     case '$':
@@ -173,7 +174,7 @@ function readToken(text: string, place: Place, spaced: boolean): Token {
   const end = matchEnd(identifier, text, index);
   if (end === undefined) {
     throw templateError(
-      `unexpected character ${JSON.stringify(String.fromCodePoint(text.codePointAt(index) ?? 0))}`,
+      `unexpected character ${quoted(String.fromCodePoint(text.codePointAt(index) ?? 0))}`,
       line,
     );
   }
@@ -198,7 +199,7 @@ function wordEnd(text: string, index: number, line: number): number {
 function checkTerminated(text: string, end: number, line: number): void {
   const next = text.charAt(end);
   if (next === '' || isSpace(next) || '.,|:)('.includes(next) || text.startsWith('}}', end)) return;
-  throw templateError(`bad character ${JSON.stringify(next)}`, line);
+  throw templateError(`bad character ${quoted(next)}`, line);
 }
 
 /** One number, or two for a complex one such as `1+2i`; whether they mean anything is the parser's question. */
@@ -213,7 +214,7 @@ function numberEnd(text: string, index: number, line: number): number {
 }
 
 function badNumber(text: string, line: number): Error {
-  return templateError(`bad number syntax: ${JSON.stringify(text)}`, line);
+  return templateError(`bad number syntax: ${quoted(text)}`, line);
 }
 
 function rawStringEnd(text: string, index: number, line: number): number {

@@ -1,10 +1,13 @@
 /** Tokens -> syntax tree, with the errors that Go's text/template finds at parse time. */
+
+import { quoted } from '../quoted.ts';
 import { builtinNames } from './builtins.ts';
 import { toBytes } from './bytes.ts';
 import { templateError } from './error.ts';
 import { type Token, type TokenKind, tokenize } from './lexer.ts';
 import { characterCode, type NumberLiteral, parseNumber, unquoteString } from './literals.ts';
 import type { Branching, Command, Node, Operand, Pipeline, Template } from './nodes.ts';
+import { DeclaredNames } from './scope.ts';
 import { boolValue, intValue, stringValue } from './values.ts';
 
 const maxNesting = 200; // of actions and parentheses: the parser and the evaluator recurse as deep
@@ -16,40 +19,17 @@ export function parse(text: string): Template {
 }
 
 /** Where a list of nodes ended. */
-type ListEnd = 'end' | 'else' | 'end-of-text';
+type ListEnd = 'end' | 'else';
 
 type Parsed = { readonly node: Node } | { readonly stop: ListEnd };
-
-/** The variables in sight, as the parser sees them: up to the `end` of the action that declared them. */
-class Scope {
-  readonly #names: string[] = ['$'];
-  readonly #counts = new Map<string, number>([['$', 1]]);
-  /** Ranges around the current place: where `break` is allowed. */
-  rangeDepth = 0;
-
-  get size(): number {
-    return this.#names.length;
-  }
-
-  declare(name: string): void {
-    this.#names.push(name);
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
-  }
-
-  has(name: string): boolean {
-    return (this.#counts.get(name) ?? 0) > 0;
-  }
-
-  shrink(size: number): void {
-    for (const name of this.#names.splice(size)) this.#counts.set(name, (this.#counts.get(name) ?? 1) - 1);
-  }
-}
 
 class Parser {
   readonly #tokens: Iterator<Token, void>;
   readonly #defined = new Map<string, readonly Node[]>();
   readonly #fields = new Set<string>();
-  #scope = new Scope();
+  #names = new DeclaredNames();
+  /** Ranges around the current place: inside one, `break` is allowed. */
+  #rangeDepth = 0;
   #pending: Token[] = [];
   #depth = 0;
 
@@ -122,14 +102,16 @@ class Parser {
 
   /** Reads the body of a `define` or `block`, in which nothing declared around it is in sight. */
   #define(name: string, context: string): void {
-    const around = this.#scope;
-    this.#scope = new Scope();
+    const around = { names: this.#names, rangeDepth: this.#rangeDepth };
+    this.#names = new DeclaredNames();
+    this.#rangeDepth = 0;
     const { nodes, stop } = this.#nested(() => this.#list());
     if (stop !== 'end') throw this.#error(`unexpected {{${stop}}} in ${context}`);
-    this.#scope = around;
+    this.#names = around.names;
+    this.#rangeDepth = around.rangeDepth;
     const earlier = this.#defined.get(name);
     if (earlier === undefined || isEmpty(earlier)) this.#defined.set(name, nodes);
-    else if (!isEmpty(nodes)) throw this.#error(`multiple definition of template ${JSON.stringify(name)}`);
+    else if (!isEmpty(nodes)) throw this.#error(`multiple definition of template ${quoted(name)}`);
   }
 
   #list(): { nodes: readonly Node[]; stop: ListEnd } {
@@ -187,22 +169,21 @@ class Parser {
 
   #leaveRange(kind: 'break' | 'continue'): Node {
     this.#expect('close', `{{${kind}}}`);
-    if (this.#scope.rangeDepth === 0) throw this.#error(`{{${kind}}} outside {{range}}`);
+    if (this.#rangeDepth === 0) throw this.#error(`{{${kind}}} outside {{range}}`);
     return { kind };
   }
 
   #branching(kind: Branching['kind']): Branching {
-    const scope = this.#scope;
-    const { size } = scope;
+    const { size } = this.#names;
     const pipeline = this.#pipeline(kind, 'close');
-    if (kind === 'range') scope.rangeDepth += 1;
+    if (kind === 'range') this.#rangeDepth += 1;
     const { nodes: body, stop } = this.#nested(() => this.#list());
-    if (kind === 'range') scope.rangeDepth -= 1;
+    if (kind === 'range') this.#rangeDepth -= 1;
     const branching: Branching =
       stop === 'end'
         ? { kind, pipeline, body }
         : { kind, pipeline, body, otherwise: this.#nested(() => this.#elseList(kind)) };
-    scope.shrink(size);
+    this.#names.shrink(size);
     return branching;
   }
 
@@ -271,7 +252,7 @@ class Parser {
       }
       this.#next();
       variables.push(variable.text);
-      this.#scope.declare(variable.text);
+      this.#names.declare(variable.text);
       if (operator.kind !== ',') return { variables, assigns: operator.kind === '=' };
       if (context !== 'range' || variables.length > 1)
         throw this.#error(`too many declarations in ${context}`);
@@ -297,43 +278,26 @@ class Parser {
     const path: string[] = [];
     while (this.#peek().kind === 'field' && !this.#peek().spaced) path.push(this.#field(this.#next()));
     if (path.length === 0) return term;
-    switch (term.kind) {
-      case 'field':
-        return { kind: 'field', path: [...term.path, ...path] };
-      case 'variable':
-        return { kind: 'variable', name: term.name, path: [...term.path, ...path] };
-      case 'function':
-      case 'pipeline':
-      case 'chain':
-        return { kind: 'chain', start: term, path };
-      default:
-        throw templateError(`unexpected . after ${JSON.stringify(first.text)}`, first.line);
-    }
+    if (term.kind === 'field') return { kind: 'field', path: [...term.path, ...path] };
+    if (term.kind === 'variable') return { ...term, path: [...term.path, ...path] };
+    if (term.kind === 'function' || term.kind === 'pipeline') return { kind: 'chain', start: term, path };
+    throw templateError(`unexpected . after ${quoted(first.text)}`, first.line);
   }
 
   #term(token: Token): Operand {
-    switch (token.kind) {
-      case 'dot':
-      case 'nil':
-        return { kind: token.kind };
-      case 'field':
-        return { kind: 'field', path: [this.#field(token)] };
-      case 'variable':
-        if (!this.#scope.has(token.text)) throw templateError(`undefined variable ${token.text}`, token.line);
-        return { kind: 'variable', name: token.text, path: [] };
-      case 'identifier':
-        if (!builtinNames.has(token.text)) {
-          throw templateError(`function ${JSON.stringify(token.text)} not defined`, token.line);
-        }
-        return { kind: 'function', name: token.text };
-      case '(':
-        return {
-          kind: 'pipeline',
-          pipeline: this.#nested(() => this.#pipeline('parenthesized pipeline', ')')),
-        };
-      default:
-        return { kind: 'literal', value: literalOf(token), text: token.text };
+    const { kind, text, line } = token;
+    if (kind === 'dot' || kind === 'nil') return { kind };
+    if (kind === 'field') return { kind, path: [this.#field(token)] };
+    if (kind === 'variable') {
+      if (!this.#names.has(text)) throw templateError(`undefined variable ${text}`, line);
+      return { kind, name: text, path: [] };
     }
+    if (kind === 'identifier') {
+      if (!builtinNames.has(text)) throw templateError(`function ${quoted(text)} not defined`, line);
+      return { kind: 'function', name: text };
+    }
+    if (kind !== '(') return { kind: 'literal', value: literalOf(token), text };
+    return { kind: 'pipeline', pipeline: this.#nested(() => this.#pipeline('parenthesized pipeline', ')')) };
   }
 
   #field(token: Token): string {
@@ -357,29 +321,18 @@ const operandStarts: ReadonlySet<TokenKind> = new Set([
 ]);
 
 function literalOf(token: Token): NumberLiteral {
-  switch (token.kind) {
-    case 'boolean':
-      return boolValue(token.text === 'true');
-    case 'string':
-      return stringValue(unquote(token));
-    case 'character': {
-      const code = characterCode(token.text);
-      if (code === undefined) throw templateError(`malformed character constant: ${token.text}`, token.line);
-      return intValue(code);
-    }
-    case 'number': {
-      const value = parseNumber(token.text);
-      if (value === undefined) throw templateError(`illegal number: ${token.text.slice(0, 40)}`, token.line);
-      return value;
-    }
-    default:
-      throw unexpected(token, 'operand');
-  }
+  const { kind, text, line } = token;
+  if (kind === 'boolean') return boolValue(text === 'true');
+  if (kind === 'string') return stringValue(unquote(token));
+  const code = kind === 'character' ? characterCode(text) : undefined;
+  const value = code === undefined ? parseNumber(text) : intValue(code);
+  if (value === undefined) throw templateError(`malformed ${kind} ${quoted(text)}`, line);
+  return value;
 }
 
 function unquote(token: Token): string {
   const text = unquoteString(token.text);
-  if (text === undefined) throw templateError(`invalid escape in ${token.text.slice(0, 40)}`, token.line);
+  if (text === undefined) throw templateError(`invalid escape in ${quoted(token.text)}`, token.line);
   return text;
 }
 
@@ -394,6 +347,6 @@ function isEmpty(nodes: readonly Node[]): boolean {
 }
 
 function unexpected(token: Token, context: string): Error {
-  const shown = token.kind === 'end-of-text' ? token.text : JSON.stringify(token.text.slice(0, 40));
+  const shown = token.kind === 'end-of-text' ? token.text : quoted(token.text);
   return templateError(`unexpected ${shown} in ${context}`, token.line);
 }

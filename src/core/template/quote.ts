@@ -62,7 +62,6 @@ export function escapeHtml(bytes: ByteText): ByteText {
 }
 
 export function escapeJs(bytes: ByteText): ByteText {
-  if (!/[\0-\x1f"'\\<>&=\x80-\xff]/.test(bytes)) return bytes;
   const parts: ByteText[] = [];
   for (const rune of runes(bytes)) {
     parts.push(jsNeedsEscape(rune.code) ? escapedForJs(rune.code) : rune.bytes);

@@ -72,18 +72,10 @@ export function structValue(
 
 /** The type as `%T` prints it. */
 export function typeName(value: GoValue): string {
-  switch (value.kind) {
-    case 'nil':
-      return '<nil>';
-    case 'slice':
-      return `[]${value.elementType}`;
-    case 'map':
-      return 'map[string]string';
-    case 'struct':
-      return value.type;
-    default:
-      return value.kind;
-  }
+  if (value.kind === 'nil') return '<nil>';
+  if (value.kind === 'slice') return `[]${value.elementType}`;
+  if (value.kind === 'map') return 'map[string]string';
+  return value.kind === 'struct' ? value.type : value.kind;
 }
 
 /** Whether `if`, `and`, `or`, `not` take the value for true: anything but the zero or empty one. */

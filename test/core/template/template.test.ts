@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { executeTemplate, parseTemplate, templateUses } from '../../../src/core/template/template.ts';
+import { mapValue, sliceValue, structValue, textValue } from '../../../src/core/template/values.ts';
+
+function change(image: string, oldTag: string, newTag: string) {
+  return structValue(
+    'main.commitMessageChange',
+    { Image: textValue(image), OldTag: textValue(oldTag), NewTag: textValue(newTag) },
+    { Labels: mapValue({ b: '2', a: '1', é: '<x>' }) },
+  );
+}
+
+const data = structValue('main.root', {
+  AppName: textValue('shop'),
+  AppChanges: sliceValue('main.commitMessageChange', [
+    change('acme/web', '1.4.0', '1.5.0'),
+    change('nginx', '', 'sha256:aa'),
+    change('é😀', '<&>', 'x y'),
+  ]),
+});
+
+interface Answer {
+  readonly output?: string;
+  readonly fails?: 'parsing' | 'executing';
+}
+
+function answer(text: string): Answer {
+  const template = parseTemplate(text);
+  if (!template.ok) return { fails: 'parsing' };
+  const executed = executeTemplate(template.value, data);
+  return executed.ok ? { output: executed.value } : { fails: 'executing' };
+}
+
+describe('as Go renders it', () => {
+  const file = new URL('../../fixtures/go-templates.json', import.meta.url);
+  const rows = JSON.parse(readFileSync(file, 'utf8')) as (Answer & { readonly template: string })[];
+
+  it.each(rows)('$template', ({ template, ...expected }) => {
+    expect(answer(template)).toEqual(expected);
+  });
+});
+
+describe('values of Go', () => {
+  it.each([
+    ['{{len "é"}} {{slice "é" 0 1 | printf "%q"}} {{index "é" 0}}', '2 "\\xc3" 195'],
+    ['{{range $k, $v := (index .AppChanges 0).Labels}}{{$k}}={{$v}};{{end}}', 'a=1;b=2;é=<x>;'],
+    [
+      '{{with index .AppChanges 0}}{{.Labels}} {{.Labels.a}} {{.Labels.none}} {{index .Labels "none" | printf "%q"}}{{end}}',
+      'map[a:1 b:2 é:<x>] 1 <no value> ""',
+    ],
+    ['{{index .AppChanges 0}}', '{acme/web 1.4.0 1.5.0}'],
+    ['{{printf "%T %T" . .AppChanges}}', 'main.root []main.commitMessageChange'],
+    ['{{eq (index .AppChanges 0) (index .AppChanges 0)}}', 'true'],
+    ['{{range 3}}{{.}}{{end}}', '012'],
+    ['{{eq (index "a" 0) 97}}', 'true'],
+    ['{{define "x"}}{{if .}}{{.}}{{template "x" slice . 1}}{{end}}{{end}}{{template "x" "abc"}}', 'abcbcc'],
+  ])('%s', (template, output) => {
+    expect(answer(template)).toEqual({ output });
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    ['a range without end', '{{range 1000000000}}{{end}}'],
+    ['nested ranges', '{{range 100000}}{{range 100000}}{{range 100000}}{{end}}{{end}}{{end}}'],
+    ['a template that calls itself', '{{define "x"}}{{template "x" .}}{{end}}{{template "x" .}}'],
+    ['a text that doubles', '{{$x := "aaaaaaaa"}}{{range 60}}{{$x = print $x $x}}{{end}}{{len $x}}'],
+    [
+      'comparing long texts again and again',
+      `{{$x := "${'a'.repeat(100_000)}"}}{{range 100000}}{{if eq $x $x}}{{end}}{{end}}`,
+    ],
+    ['much output', '{{range 100000}}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{{end}}'],
+    ['a wide field', '{{printf "%999999d" 1}}'],
+    ['a long fraction', '{{printf "%.999999f" 1.5}}'],
+    ['many wide fields', `{{printf "${'%65000d'.repeat(60)}"${' 1'.repeat(60)}}}`],
+  ])('%s fails while executing', (_, template) => {
+    expect(answer(template)).toEqual({ fails: 'executing' });
+  });
+
+  it.each([
+    ['parentheses', `{{${'('.repeat(100_000)}`],
+    ['balanced parentheses', `{{${'('.repeat(50_000)}1${')'.repeat(50_000)}}}`],
+    ['if actions', '{{if 1}}'.repeat(100_000)],
+    ['else if', `{{if 1}}${'{{else if 1}}'.repeat(60_000)}{{end}}`],
+    ['blocks', '{{block "x" .}}'.repeat(50_000)],
+  ])('deeply nested %s fail while parsing', (_, template) => {
+    expect(answer(template)).toEqual({ fails: 'parsing' });
+  });
+
+  it.each([
+    ['spaces', ' '.repeat(1_000_000)],
+    ['trimmed spaces', `${' \n'.repeat(250_000)}{{- 1}}${'{{1 -}}    '.repeat(40_000)}`],
+    ['open braces', '{{'.repeat(500_000)],
+    ['comments', '{{/**/}}'.repeat(120_000)],
+    ['variables', `${'{{$a:=1}}'.repeat(50_000)}${'{{$a}}'.repeat(50_000)}`],
+    [
+      'distinct variables',
+      Array.from({ length: 40_000 }, (_, index) => `{{$v${index} := 1}}{{$v0}}`).join(''),
+    ],
+    ['one pipeline', `{{1${' | print'.repeat(100_000)}}}`],
+    ['one field chain', `{{${'.A'.repeat(400_000)}}}`],
+    ['quotes', `{{"${'\\"'.repeat(400_000)}"}}`],
+    ['digits', `{{${'9'.repeat(1_000_000)}}}`],
+    ['an unclosed string', `{{"${'a'.repeat(1_000_000)}`],
+    ['format directives', `{{printf "${'%5'.repeat(300_000)}"}}`],
+  ])('a megabyte of %s ends', (_, template) => {
+    expect(Object.keys(answer(template))).toHaveLength(1);
+  });
+
+  it('any text gives an answer', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '{{',
+        '}}',
+        '{{-',
+        ' -}}',
+        '{{/*',
+        '*/}}',
+        'range',
+        'if',
+        'else',
+        'end',
+        'define',
+        '"x"',
+        'template',
+        'block',
+      ],
+      ...[
+        ' ',
+        '.',
+        '$',
+        '$x',
+        ':=',
+        '=',
+        ',',
+        '|',
+        '(',
+        ')',
+        'printf',
+        '"%*d%[2]v"',
+        '1',
+        '1e9',
+        "'",
+        '`',
+        '\\',
+        '\n',
+      ],
+      ...['.AppName', '.AppChanges', 'index', 'slice', 'eq', 'nil', 'é', '\u{1f600}', '\ud800'],
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(piece, { maxLength: 40 }).map((list) => list.join('')),
+    );
+
+    fc.assert(
+      fc.property(text, (template) => Object.keys(answer(template)).length === 1),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('errors', () => {
+  it.each([
+    ['a\n{{.X', 'template: line 2: unclosed action started at line 2'],
+    ['{{if 1}}', 'template: line 1: unexpected end of text: {{end}} is missing'],
+    ['{{end}}', 'template: line 1: unexpected {{end}}'],
+    ['\n\n{{foo}}', 'template: line 3: function "foo" not defined'],
+    ['{{$x}}', 'template: line 1: undefined variable $x'],
+  ])('%j is refused with its line', (text, message) => {
+    expect(parseTemplate(text)).toEqual({ ok: false, failure: { kind: 'config', message } });
+  });
+
+  it('names the field that a struct lacks', () => {
+    const template = parseTemplate('{{.Nope}}');
+
+    expect(template.ok && executeTemplate(template.value, data)).toEqual({
+      ok: false,
+      failure: { kind: 'config', message: "template: can't evaluate field Nope in type main.root" },
+    });
+  });
+});
+
+it.each([
+  ['{{range .AppChanges}}{{.Labels}}{{end}}', true],
+  ['{{with $x := index .AppChanges 0}}{{$x.Labels.version}}{{end}}', true],
+  ['{{(index .AppChanges 0).Labels}}', true],
+  ['{{define "never"}}{{if .Labels}}{{end}}{{end}}', true],
+  ['{{.AppName}} Labels {{/* .Labels */}}{{"Labels"}}', false],
+])('%s uses Labels: %s', (text, uses) => {
+  const template = parseTemplate(text);
+
+  expect(template.ok && templateUses(template.value, 'Labels')).toBe(uses);
+});
