@@ -1,6 +1,7 @@
 /** Requests to the Kubernetes API over one kept connection: bounded answers, credentials renewed after a 401. */
 import PQueue from 'p-queue';
 import type { Clock } from '../app/ports.ts';
+import { boundedText, makeAnswer } from './answer.ts';
 import type { ApiAnswer, ApiCall } from './error.ts';
 import { type ApiRequest, type Exchange, makeExchange, type OnRequest, type Transport } from './exchange.ts';
 import type { CapturingKubeConfig } from './kubeconfig.ts';
@@ -60,31 +61,7 @@ async function sendOver(
     signal,
   });
   const text = await boundedText(body, request.maxBodyBytes);
-  const retryAfter = oneHeader(headers['retry-after']);
-  const location = statusCode >= 300 && statusCode < 400 ? oneHeader(headers['location']) : undefined;
-  return {
-    status: statusCode,
-    body: text ?? '',
-    truncated: text === null,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(location === undefined ? {} : { location }),
-  };
-}
-
-/** null: more than allowed; the rest is not read. */
-async function boundedText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function oneHeader(value: string | string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0];
+  return makeAnswer({ status: statusCode, headers }, text);
 }
 
 /** Credentials may come from a plugin that hangs; the work goes on for whoever asks next. */

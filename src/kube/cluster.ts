@@ -6,6 +6,7 @@ import { listApplications, makeLiveApplications } from './applications.ts';
 import { makeKubeClient } from './client.ts';
 import { renderEvent, writeEvent } from './events.ts';
 import type { Exchange, OnRequest } from './exchange.ts';
+import { type ApplicationFilters, nonEmpty } from './filters.ts';
 import {
   type ClusterConfig,
   type Environment,
@@ -24,7 +25,7 @@ export interface KubeTimeouts {
   readonly listMs: number;
 }
 
-export interface KubeOptions {
+export interface KubeOptions extends ApplicationFilters {
   /** `--kubeconfig`; absent: KUBECONFIG, `~/.kube/config`, the pod's service account. */
   readonly kubeconfigPath?: string;
   readonly environment: Environment;
@@ -32,12 +33,6 @@ export interface KubeOptions {
   readonly serviceAccountFolder?: string;
   /** `--argocd-namespace`; absent or empty: the namespace of the context or the pod, else `default`. */
   readonly argocdNamespace?: string;
-  /** `--application-namespace`; absent or empty: all namespaces. */
-  readonly applicationNamespace?: string;
-  /** `--match-application-label`, passed to the API server as it is. */
-  readonly labelSelector?: string;
-  /** `--match-application-name`; none: every name. */
-  readonly namePatterns: readonly string[];
   /** False: `recordUpdate` does nothing. */
   readonly kubeEvents: boolean;
   readonly clock: Clock;
@@ -80,17 +75,17 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
 }
 
 function kubeconfigSource(options: KubeOptions): KubeconfigSource {
-  const { kubeconfigPath: path, environment, serviceAccountFolder } = options;
+  const { environment, serviceAccountFolder } = options;
+  const path = nonEmpty(options.kubeconfigPath);
   return {
     environment,
-    ...(path === undefined || path === '' ? {} : { path }),
+    ...(path === undefined ? {} : { path }),
     ...(serviceAccountFolder === undefined ? {} : { serviceAccountFolder }),
   };
 }
 
 function resolveArgocdNamespace(options: KubeOptions, { namespace }: ClusterConfig): string {
-  const named = options.argocdNamespace ?? '';
-  return named === '' ? (namespace ?? 'default') : named;
+  return nonEmpty(options.argocdNamespace) ?? namespace ?? 'default';
 }
 
 function makeClient(options: KubeOptions, source: KubeconfigSource, timeouts: KubeTimeouts): Exchange {

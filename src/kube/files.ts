@@ -3,23 +3,18 @@ import type { Cluster, KeyedTexts, ListedApplications } from '../app/ports.ts';
 import { configFailure, Failed } from '../core/outcome.ts';
 import { type LabelSelector, parseLabelSelector, selectorMatches } from '../core/label-selector.ts';
 import { apiFailure, isRecord } from './error.ts';
+import { type ApplicationFilters, nonEmpty } from './filters.ts';
 import { keyedKey, type Manifests, readManifests } from './manifests.ts';
 import { standardTreeLimits, type TreeLimits } from './manifest-tree.ts';
 import { readNamePatterns } from './names.ts';
 import { type KeyedSource, makeSecretReader, secretTypeLabel } from './secrets.ts';
 import { makeSieve, type Sieve } from './sieve.ts';
 
-export interface FileClusterOptions {
+export interface FileClusterOptions extends ApplicationFilters {
   /** `--applications`: files and folders. */
   readonly paths: readonly string[];
   /** `--argocd-namespace`; absent or empty: `argocd`. Also the namespace of manifests that name none. */
   readonly argocdNamespace?: string;
-  /** `--application-namespace`; absent or empty: all. */
-  readonly applicationNamespace?: string;
-  /** `--match-application-label`. */
-  readonly labelSelector?: string;
-  /** `--match-application-name`; none: every name. */
-  readonly namePatterns: readonly string[];
   readonly limits?: TreeLimits;
 }
 
@@ -115,8 +110,4 @@ function patchRefusal(app: string): Failed {
 function stopIfAborted(signal: AbortSignal): void {
   const call = { doing: 'read Application manifests', resource: 'applications.argoproj.io' };
   if (signal.aborted) throw apiFailure(call, 'cancelled', 'cancelled', signal.reason);
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
 }

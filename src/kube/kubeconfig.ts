@@ -11,6 +11,7 @@ import {
 import { parse } from 'yaml';
 import { configFailure, Failed } from '../core/outcome.ts';
 import { isRecord } from './error.ts';
+import { nonEmpty } from './filters.ts';
 
 /** What the environment says, as `process.env` has it: KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST, … */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -156,7 +157,7 @@ function fromKubeconfig(
     throw new Failed(configFailure(`${from}: context "${context.name}" names no cluster of it`));
   }
   const user = parts.users.find((one) => one.name === context.user) ?? { name: context.user };
-  const namespace = textOrNothing(context.namespace) ?? podNamespace(source);
+  const namespace = nonEmpty(context.namespace) ?? podNamespace(source);
   return { config: capturing(cluster, user), ...(namespace === undefined ? {} : { namespace }) };
 }
 
@@ -190,18 +191,18 @@ function inPod(source: KubeconfigSource): boolean {
   const { environment } = source;
   const folder = source.serviceAccountFolder ?? standardServiceAccountFolder;
   return (
-    textOrNothing(environment['KUBERNETES_SERVICE_HOST']) !== undefined &&
-    textOrNothing(environment['KUBERNETES_SERVICE_PORT']) !== undefined &&
+    nonEmpty(environment['KUBERNETES_SERVICE_HOST']) !== undefined &&
+    nonEmpty(environment['KUBERNETES_SERVICE_PORT']) !== undefined &&
     existsSync(join(folder, 'token'))
   );
 }
 
 function podNamespace(source: KubeconfigSource): string | undefined {
   if (!inPod(source)) return undefined;
-  const named = textOrNothing(source.environment['POD_NAMESPACE']);
+  const named = nonEmpty(source.environment['POD_NAMESPACE']);
   if (named !== undefined) return named;
   const file = join(source.serviceAccountFolder ?? standardServiceAccountFolder, 'namespace');
-  return existsSync(file) ? textOrNothing(readFileSync(file, 'utf8').trim()) : undefined;
+  return existsSync(file) ? nonEmpty(readFileSync(file, 'utf8').trim()) : undefined;
 }
 
 function capturing(cluster: Cluster, user: User): CapturingKubeConfig {
@@ -210,8 +211,4 @@ function capturing(cluster: Cluster, user: User): CapturingKubeConfig {
   const plainHttp = cluster.server.startsWith('http:');
   config.loadFromClusterAndUser(plainHttp ? { ...cluster, skipTLSVerify: true } : cluster, user);
   return config;
-}
-
-function textOrNothing(text: string | undefined): string | undefined {
-  return text === undefined || text === '' ? undefined : text;
 }

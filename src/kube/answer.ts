@@ -1,0 +1,37 @@
+/** The head and body of an answer, within bounds. */
+import type { ApiAnswer } from './error.ts';
+
+/** What HTTP libraries give of an answer's head. */
+interface AnswerHead {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** `text` null: the body was larger than allowed. */
+export function makeAnswer({ status, headers }: AnswerHead, text: string | null): ApiAnswer {
+  const retryAfter = oneHeader(headers['retry-after']);
+  const location = status >= 300 && status < 400 ? oneHeader(headers['location']) : undefined;
+  return {
+    status,
+    body: text ?? '',
+    truncated: text === null,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(location === undefined ? {} : { location }),
+  };
+}
+
+/** UTF-8. null: more than allowed; the rest is not read. */
+export async function boundedText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function oneHeader(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}

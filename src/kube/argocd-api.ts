@@ -1,0 +1,100 @@
+/** The port to Argo CD's own REST API (`--applications-api argocd`): Applications there, the rest in Kubernetes. */
+import type { Clock, Cluster, ClusterCycle, SecretReader } from '../app/ports.ts';
+import { configFailure, Failed } from '../core/outcome.ts';
+import { listArgocdApplications, makeArgocdLiveApplications } from './argocd-applications.ts';
+import { makeArgocdTransport } from './argocd-transport.ts';
+import { type Exchange, makeExchange, type OnRequest } from './exchange.ts';
+import { type ApplicationFilters, nonEmpty } from './filters.ts';
+import { patchLive } from './live-patch.ts';
+import { readNamePatterns } from './names.ts';
+import { makeSieve } from './sieve.ts';
+
+export interface ArgocdOptions extends ApplicationFilters {
+  /**
+   * `--argocd-server-addr`: `host`, `host:port`, `host:port/path`; a scheme is ignored. Absent or empty: the
+   * Service `argocd-server` in Argo CD's namespace.
+   */
+  readonly serverAddress?: string;
+  /** Plain HTTP, port 80 by default. */
+  readonly plaintext: boolean;
+  /** The server's certificate is not verified. */
+  readonly insecure: boolean;
+  /** Bearer token of an account or a project role. */
+  readonly token: string;
+  /** For Secrets, ConfigMaps and Events; null with `--disable-kubernetes`. */
+  readonly kubernetes: Cluster | null;
+  /** `--argocd-namespace` where there is no Kubernetes to ask; absent or empty: `argocd`. */
+  readonly argocdNamespace?: string;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly timeouts?: { readonly requestMs: number; readonly listMs: number };
+  /** For the counters `argocd_api_requests_total` and `argocd_api_errors_total`. */
+  readonly onRequest?: OnRequest;
+}
+
+const standardTimeouts = { requestMs: 60_000, listMs: 180_000 }; // a list comes in one answer
+
+/** Throws `Failed` (config) for a server address that is none. No request is sent before a cycle asks. */
+export function makeArgocdCluster(options: ArgocdOptions): Cluster {
+  const { kubernetes, clock } = options;
+  const argocdNamespace =
+    kubernetes?.openCycle().argocdNamespace ?? nonEmpty(options.argocdNamespace) ?? 'argocd';
+  const timeouts = options.timeouts ?? standardTimeouts;
+  const exchange = argocdExchange(options, argocdNamespace, timeouts.requestMs);
+  const names = readNamePatterns(options.namePatterns);
+  const live = makeArgocdLiveApplications(exchange);
+
+  return {
+    openCycle(): ClusterCycle {
+      const beside = kubernetes?.openCycle() ?? null;
+      return {
+        argocdNamespace,
+        secrets: beside?.secrets ?? refusingReader(),
+        applications: (signal) =>
+          listArgocdApplications(
+            exchange,
+            options,
+            makeSieve(names, argocdNamespace),
+            AbortSignal.any([signal, AbortSignal.timeout(timeouts.listMs)]),
+          ),
+        recordUpdate: async (app, changes, signal) => beside?.recordUpdate(app, changes, signal),
+        patchApplication: (app, compute, signal) => patchLive(live, clock, app, compute, signal),
+      };
+    },
+  };
+}
+
+function argocdExchange(options: ArgocdOptions, argocdNamespace: string, requestTimeoutMs: number): Exchange {
+  const { insecure, token, userAgent, clock, onRequest } = options;
+  const base = baseAddress(options, argocdNamespace);
+  return makeExchange({
+    transport: makeArgocdTransport({ base, insecure, token, userAgent }),
+    clock,
+    requestTimeoutMs,
+    ...(onRequest === undefined ? {} : { onRequest }),
+  });
+}
+
+function baseAddress({ serverAddress, plaintext }: ArgocdOptions, argocdNamespace: string): string {
+  const address = nonEmpty(serverAddress) ?? `argocd-server.${argocdNamespace}`;
+  const bare = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/\/+$/, '');
+  const url = URL.parse(`${plaintext ? 'http' : 'https'}://${bare}`);
+  if (url === null || url.host === '' || /[@?#\s]/.test(bare)) {
+    throw new Failed(configFailure('--argocd-server-addr: expected host, host:port or host:port/path'));
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function refusingReader(): SecretReader {
+  const refuse = (what: string): Promise<never> => {
+    const message =
+      `read ${what}: Kubernetes is switched off by --disable-kubernetes; ` +
+      'use env: or ext: for credentials of registries, and write-back-method argocd';
+    return Promise.reject(new Failed(configFailure(message)));
+  };
+  return {
+    secret: (namespace, name) => refuse(`Secret ${namespace}/${name}`),
+    configMap: (namespace, name) => refuse(`ConfigMap ${namespace}/${name}`),
+    argocdSecrets: (type) => refuse(`Argo CD's Secrets of type ${type}`),
+  };
+}

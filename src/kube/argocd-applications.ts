@@ -1,0 +1,123 @@
+/** Applications in Argo CD's REST API: listing them, and patching one. */
+import type { ListedApplications } from '../app/ports.ts';
+import type { Application } from '../core/application.ts';
+import {
+  type ApiAnswer,
+  type ApiCall,
+  answerFailure,
+  apiFailure,
+  isRecord,
+  parsedObject,
+  serverWords,
+} from './error.ts';
+import { type Exchange, successBody } from './exchange.ts';
+import { type ApplicationFilters, nonEmpty } from './filters.ts';
+import { type LiveApplications, patchCall } from './live-patch.ts';
+import type { Sieve } from './sieve.ts';
+
+const maxListBytes = 256 << 20; // the API has no pages
+const maxObjectBytes = 8 << 20;
+
+/** What of an Application is needed; servers that do not know the parameter send all. */
+const listedFields = [
+  ...['name', 'namespace', 'uid', 'resourceVersion', 'annotations', 'labels', 'ownerReferences'].map(
+    (field) => `items.metadata.${field}`,
+  ),
+  'items.spec',
+  ...['sourceType', 'sourceTypes', 'summary', 'controllerNamespace'].map((field) => `items.status.${field}`),
+].join(',');
+
+const tokenAdvice = { unauthorized: 'give a valid token with ARGOCD_TOKEN or --argocd-auth-token' };
+
+/** Throws `Failed` (kube). */
+export async function listArgocdApplications(
+  exchange: Exchange,
+  filters: ApplicationFilters,
+  sieve: Sieve,
+  signal: AbortSignal,
+): Promise<ListedApplications> {
+  const forbidden = 'allow action "get" on resource "applications" to the account of the token';
+  const call: ApiCall = {
+    doing: 'list Applications of the Argo CD API',
+    resource: 'applications',
+    advice: { ...tokenAdvice, forbidden },
+  };
+  const namespace = nonEmpty(filters.applicationNamespace);
+  const request = { method: 'GET', path: listPath(filters), maxBodyBytes: maxListBytes } as const;
+  const list = parsedObject(successBody(call, await exchange(call, request, signal)));
+  const items = list['items'] ?? []; // an empty list comes as null
+  if (!('items' in list) || !Array.isArray(items))
+    throw apiFailure(call, 'malformed', 'the answer is no list');
+  for (const object of items) {
+    // servers before 2.5 do not know the parameter
+    if (namespace === undefined || namespaceOf(object) === namespace) sieve.add(object);
+  }
+  return sieve.result();
+}
+
+export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications {
+  return {
+    async read(app, signal) {
+      const call = readCall(app);
+      const request = { method: 'GET', path: pathOf(app), maxBodyBytes: maxObjectBytes } as const;
+      const object = parsedObject(successBody(call, await exchange(call, request, signal)));
+      if (!isRecord(object['metadata'])) throw apiFailure(call, 'malformed', 'the answer is no Application');
+      return object;
+    },
+    async patch(app, operations, signal) {
+      const advice = { ...tokenAdvice, forbidden: 'allow action "update" on it to the account of the token' };
+      const call: ApiCall = { ...patchCall(app), advice };
+      const patch = JSON.stringify(operations);
+      const request = {
+        method: 'PATCH',
+        path: pathOf(app),
+        contentType: 'application/json',
+        body: JSON.stringify({ name: app.name, appNamespace: app.namespace, patchType: 'json', patch }),
+        maxBodyBytes: maxObjectBytes,
+      } as const;
+      const answer = await exchange(call, request, signal);
+      if (answer.status >= 200 && answer.status < 300) return 'patched';
+      if (isConflict(answer)) return 'conflict';
+      if (answer.status === 429) return 'busy';
+      throw answerFailure(call, answer);
+    },
+  };
+}
+
+/** A failed `test` and a lost race come as errors without a code of their own; Argo CD's words tell them. */
+function isConflict(answer: ApiAnswer): boolean {
+  if (answer.status === 409) return true;
+  const words = serverWords(answer);
+  return (
+    answer.status >= 500 &&
+    /error applying patch|concurrent modification|object has been modified/i.test(words)
+  );
+}
+
+function listPath(filters: ApplicationFilters): string {
+  const query = new URLSearchParams({ fields: listedFields });
+  const selector = nonEmpty(filters.labelSelector);
+  const namespace = nonEmpty(filters.applicationNamespace);
+  if (selector !== undefined) query.set('selector', selector);
+  if (namespace !== undefined) query.set('appNamespace', namespace);
+  return `/api/v1/applications?${query.toString()}`;
+}
+
+function pathOf({ namespace, name }: Application): string {
+  return `/api/v1/applications/${encodeURIComponent(name)}?appNamespace=${encodeURIComponent(namespace)}`;
+}
+
+function readCall(app: Application): ApiCall {
+  // Argo CD does not tell an Application that is not there from one that the account may not see
+  const forbidden = 'it was deleted meanwhile, or the account of the token lacks action "get" on it';
+  return {
+    doing: `read Application ${app.namespace}/${app.name} of the Argo CD API`,
+    resource: `applications ${app.namespace}/${app.name}`,
+    advice: { ...tokenAdvice, forbidden },
+  };
+}
+
+function namespaceOf(object: unknown): unknown {
+  const metadata = isRecord(object) ? object['metadata'] : undefined;
+  return isRecord(metadata) ? metadata['namespace'] : undefined;
+}
