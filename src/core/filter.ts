@@ -1,4 +1,8 @@
 /** Which tags of a repository an image may use: allow-tags and ignore-tags. */
+import { RE2JS, RE2JSException } from 're2js';
+import { type Glob, globMatches, parseGlob } from './glob.ts';
+import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { quoted } from './quoted.ts';
 
 /** Plain data, so that equal filters of two images are one question. */
 export interface TagFilter {
@@ -6,4 +10,74 @@ export interface TagFilter {
   readonly allow?: string;
   /** Go `filepath.Match` patterns; a tag that matches one is dropped. */
   readonly ignore: readonly string[];
+}
+
+/** The rule that drops a tag; undefined: the tag stays. */
+export type TagRule = (tag: string) => 'allow-tags' | 'ignore-tags' | undefined;
+
+// Both bound the time that one tag can take: it grows with the size of the compiled program.
+const maxPatternLength = 2048;
+const maxProgramInstructions = 4096;
+
+// Quoted text, escapes and classes, in which no group can begin; else the beginning of a named group.
+const groupNamePattern = /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\\[^]|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>/g;
+
+const signatureTagPattern = /^sha256-[0-9a-f]{64}(?:\.(?:sig|att|sbom))?$/;
+
+/**
+ * Compiles a filter once for many tags. A malformed glob in `ignore` matches nothing, as in 0.18.
+ * Fails (config) on an `allow` that is no RE2 pattern.
+ */
+export function compileFilter(filter: TagFilter): Outcome<TagRule> {
+  const ignored = filter.ignore.map(parseGlob).filter((glob): glob is Glob => glob !== undefined);
+  const isIgnored = (tag: string) => ignored.some((glob) => globMatches(glob, tag));
+  if (filter.allow === undefined) return succeed((tag) => (isIgnored(tag) ? 'ignore-tags' : undefined));
+
+  const allowed = compilePattern(filter.allow);
+  if (!allowed.ok) return allowed;
+  const pattern = allowed.value;
+  return succeed((tag) => {
+    if (!pattern.test(tag)) return 'allow-tags';
+    return isIgnored(tag) ? 'ignore-tags' : undefined;
+  });
+}
+
+/**
+ * The value of an `allow-tags` annotation: `any`, or `regexp:` and an RE2 pattern. "" means any.
+ * Blanks around the value are cut; those behind `regexp:` belong to the pattern. Source: images.md 4.1.
+ */
+export function parseAllowTags(value: string): Outcome<{ readonly allow?: string }> {
+  const trimmed = value.trim();
+  if (trimmed === '' || trimmed.toLowerCase() === 'any') return succeed({});
+  const colon = trimmed.indexOf(':');
+  if (colon === -1 || trimmed.slice(0, colon).toLowerCase() !== 'regexp') {
+    return fail(configFailure(`allowed tags ${quoted(value)}: expected any or regexp:<RE2 pattern>`));
+  }
+  const allow = trimmed.slice(colon + 1);
+  const compiled = compilePattern(allow);
+  return compiled.ok ? succeed({ allow }) : compiled;
+}
+
+/** Tags under which cosign and the referrers fallback keep signatures, attestations and SBOMs of an image. */
+export function isSignatureTag(tag: string): boolean {
+  return signatureTagPattern.test(tag);
+}
+
+function compilePattern(pattern: string): Outcome<RE2JS> {
+  const refuse = (reason: string) =>
+    fail(configFailure(`allowed tags ${quoted(`regexp:${pattern}`)}: not a usable RE2 pattern: ${reason}`));
+  if (pattern.length > maxPatternLength) return refuse(`longer than ${maxPatternLength} characters`);
+  try {
+    const compiled = RE2JS.compile(withoutGroupNames(pattern));
+    if (compiled.programSize() > maxProgramInstructions) return refuse('its repetitions make it too large');
+    return succeed(compiled);
+  } catch (error) {
+    if (error instanceof RE2JSException) return refuse(error.message);
+    throw error;
+  }
+}
+
+/** Go lets two groups have one name, re2js does not; for a mere match no name matters. */
+function withoutGroupNames(pattern: string): string {
+  return pattern.replaceAll(groupNamePattern, (found) => (found.startsWith('(') ? '(' : found));
 }

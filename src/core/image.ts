@@ -1,39 +1,62 @@
 /** Image references and image-list entries: one grammar, kept as written and in canonical form. */
+import type { ImageRef } from './reference.ts';
 
-/** `sha256:<64 hex>`; other algorithms are kept as text. */
-export type Digest = string;
+export { type ImageListEntry, parseImageListEntry, splitImageList } from './image-list.ts';
+export { type CanonicalImage, type Digest, type ImageRef, parseImageRef } from './reference.ts';
+
+/** True if both name the same repository, however they spell it (`nginx`, `docker.io/library/nginx`). */
+export function sameImage(a: ImageRef, b: ImageRef): boolean {
+  return a.canonical.registry === b.canonical.registry && a.canonical.repository === b.canonical.repository;
+}
+
+/** The same image in the same spelling at another version; tag and digest are both replaced, or dropped. */
+export function withVersion(
+  ref: ImageRef,
+  version: { readonly tag?: string | undefined; readonly digest?: string | undefined },
+): ImageRef {
+  const { registry, name, canonical } = ref;
+  const moved = {
+    registry,
+    name,
+    ...(version.tag === undefined ? {} : { tag: version.tag }),
+    ...(version.digest === undefined ? {} : { digest: version.digest }),
+    canonical,
+  };
+  return { ...moved, written: imageText(moved) };
+}
+
+/** `docker.io/nginx`, `nginx`: as written, without tag and digest. */
+export function fullName(ref: Pick<ImageRef, 'registry' | 'name'>): string {
+  return ref.registry === '' ? ref.name : `${ref.registry}/${ref.name}`;
+}
+
+/** `docker.io/nginx:1.0@sha256:...`, with what there is of tag and digest. */
+export function imageText(ref: Omit<ImageRef, 'written' | 'canonical'>): string {
+  return `${fullName(ref)}${hasText(ref.tag) ? `:${ref.tag}` : ''}${digestSuffix(ref)}`;
+}
+
+/** What stands behind the name, for messages: `1.0`, `1.0@sha256:...`, `@sha256:...` or "". */
+export function versionText(ref: Pick<ImageRef, 'tag' | 'digest'>): string {
+  return `${ref.tag ?? ''}${digestSuffix(ref)}`;
+}
 
 /**
- * A reference in two forms. `registry` and `name` are the user's spelling, for writing back
- * (`nginx` -> "", `nginx`); `canonical` is what is asked for and compared (`docker.io`, `library/nginx`).
+ * The value of a tag parameter: `1.0`, `1.0@sha256:...`; "" if there is no tag, for a digest alone is no value that
+ * can stand behind `name:`, and no tag is made up for it.
  */
-export interface ImageRef {
-  /** The text it was parsed from, without alias. */
-  readonly written: string;
-  /** As written, "" if none was written. */
-  readonly registry: string;
-  /** Repository path as written, without registry. */
-  readonly name: string;
-  readonly tag?: string;
-  readonly digest?: Digest;
-  readonly canonical: CanonicalImage;
+export function tagWithDigest(ref: Pick<ImageRef, 'tag' | 'digest'>): string {
+  return hasText(ref.tag) ? versionText(ref) : '';
 }
 
-export interface CanonicalImage {
-  /** Host, with port if any: `docker.io`, `localhost:5000`. */
-  readonly registry: string;
-  /** `library/nginx`, `acme/web`. */
-  readonly repository: string;
+/** The digest if there is one, else the tag, else "": the form of events and commit messages. */
+export function shortVersion(ref: Pick<ImageRef, 'tag' | 'digest'>): string {
+  return hasText(ref.digest) ? ref.digest : (ref.tag ?? '');
 }
 
-/** One entry of `image-list`: `[alias=]image[:constraint]`. */
-export interface ImageListEntry {
-  /** Trimmed text of the entry. */
-  readonly text: string;
-  /** "" if none was given. */
-  readonly alias: string;
-  /** Without tag: what stands behind the colon is the constraint. */
-  readonly image: ImageRef;
-  /** Text behind the colon: a version constraint, or the tag to follow. Absent if none or empty. */
-  readonly constraint?: string;
+function digestSuffix({ digest }: Pick<ImageRef, 'digest'>): string {
+  return hasText(digest) ? `@${digest}` : '';
+}
+
+function hasText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
 }

@@ -1,5 +1,11 @@
 /** The four update strategies: how the newest allowed tag is chosen. */
-import type { Constraint } from './constraint.ts';
+import { type Constraint, satisfies } from './constraint.ts';
+import { compareInstants, type Instant } from './instant.ts';
+import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { quoted } from './quoted.ts';
+import { compareVersions, parseVersion, type Version } from './version.ts';
+
+export { compareInstants, type Instant, parseInstant } from './instant.ts';
 
 export type Strategy =
   | { readonly kind: 'semver'; readonly constraint?: Constraint }
@@ -7,10 +13,150 @@ export type Strategy =
   | { readonly kind: 'alphabetical' }
   | { readonly kind: 'digest'; readonly tag: string };
 
-/** A point in time with nanoseconds, from an RFC 3339 text. */
-export interface Instant {
-  /** Seconds since 1970, may be negative (year 1). */
-  readonly seconds: number;
-  /** 0 to 999 999 999. */
-  readonly nanos: number;
+/** A tag that passed the filters. */
+export interface Candidate {
+  readonly tag: string;
+  /** Build date; newest-build cannot order a candidate without one. */
+  readonly created?: Instant;
+}
+
+export type Selection =
+  | {
+      readonly kind: 'chosen';
+      readonly tag: string;
+      /** Tags that the strategy cannot order: no version, no date, not the followed tag. */
+      readonly unparsed: readonly string[];
+      /** Versions outside the constraint. */
+      readonly unsatisfied: readonly string[];
+    }
+  /** Nothing to order: the image stays as it is. */
+  | { readonly kind: 'none-left'; readonly unparsed: readonly string[] }
+  /** There are versions, but none that the constraint admits. */
+  | {
+      readonly kind: 'none-satisfies';
+      readonly unparsed: readonly string[];
+      readonly unsatisfied: readonly string[];
+    };
+
+/** What runs at the moment, as far as it is known. */
+export interface Running {
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+const strategyNames: ReadonlyMap<string, Strategy['kind']> = new Map<string, Strategy['kind']>([
+  ['', 'semver'],
+  ['semver', 'semver'],
+  ['newest-build', 'newest-build'],
+  ['latest', 'newest-build'], // `latest` and `name` are older names
+  ['alphabetical', 'alphabetical'],
+  ['name', 'alphabetical'],
+  ['digest', 'digest'],
+]);
+
+/** Trimmed, in any case; "" is semver. undefined: no strategy has that name. */
+export function parseStrategyName(value: string): Strategy['kind'] | undefined {
+  return strategyNames.get(value.trim().toLowerCase());
+}
+
+/**
+ * Chooses the newest of the candidates, be it older than what runs: only equality is ever tested (images.md 5.1).
+ * Fails (config) where the semver strategy finds versions, but the running tag is none.
+ */
+export function selectTag(
+  strategy: Strategy,
+  candidates: readonly Candidate[],
+  current: Running | undefined,
+): Outcome<Selection> {
+  switch (strategy.kind) {
+    case 'semver':
+      return selectVersion(strategy.constraint, candidates, current?.tag);
+    case 'newest-build':
+      return succeed(selectNewestBuild(candidates));
+    case 'alphabetical':
+      return succeed(chooseLast(candidates, compareTags, []));
+    case 'digest': {
+      const followed = candidates.filter((candidate) => candidate.tag === strategy.tag);
+      const others = candidates.filter((candidate) => candidate.tag !== strategy.tag);
+      return succeed(chooseLast(followed, compareTags, tagsOf(others)));
+    }
+  }
+}
+
+interface Tagged {
+  readonly tag: string;
+}
+
+interface VersionedTag extends Tagged {
+  readonly version: Version;
+}
+
+function selectVersion(
+  constraint: Constraint | undefined,
+  candidates: readonly Candidate[],
+  currentTag: string | undefined,
+): Outcome<Selection> {
+  const unparsed: string[] = [];
+  const unsatisfied: string[] = [];
+  const admitted: VersionedTag[] = [];
+  for (const { tag } of candidates) {
+    const version = parseVersion(tag);
+    if (version === undefined) unparsed.push(tag);
+    else if (constraint !== undefined && !satisfies(constraint, version)) unsatisfied.push(tag);
+    else admitted.push({ tag, version });
+  }
+
+  if (unparsed.length === candidates.length) return succeed({ kind: 'none-left', unparsed });
+  if (currentTag !== undefined && currentTag !== '' && parseVersion(currentTag) === undefined) {
+    return fail(
+      configFailure(`running tag ${quoted(currentTag)}: not a version, which strategy semver needs`),
+    );
+  }
+  const newest = lastOf(admitted, (a, b) => compareByPrecedence(a, b, currentTag));
+  if (newest === undefined) return succeed({ kind: 'none-satisfies', unparsed, unsatisfied });
+  return succeed({ kind: 'chosen', tag: newest.tag, unparsed, unsatisfied });
+}
+
+/** Of spellings of one version (`1.0`, `v1.0.0`) the running one comes last, so that it stays; else text decides. */
+function compareByPrecedence(a: VersionedTag, b: VersionedTag, currentTag: string | undefined): number {
+  const precedence = compareVersions(a.version, b.version);
+  if (precedence !== 0) return precedence;
+  if (a.tag === currentTag) return 1;
+  return b.tag === currentTag ? -1 : compareTags(a, b);
+}
+
+function selectNewestBuild(candidates: readonly Candidate[]): Selection {
+  const dated: { readonly tag: string; readonly created: Instant }[] = [];
+  const undated: string[] = [];
+  for (const { tag, created } of candidates) {
+    if (created === undefined) undated.push(tag);
+    else dated.push({ tag, created });
+  }
+  return chooseLast(dated, (a, b) => compareInstants(a.created, b.created) || compareTags(a, b), undated);
+}
+
+function chooseLast<T extends Tagged>(
+  candidates: readonly T[],
+  compare: (a: T, b: T) => number,
+  unparsed: readonly string[],
+): Selection {
+  const last = lastOf(candidates, compare);
+  if (last === undefined) return { kind: 'none-left', unparsed };
+  return { kind: 'chosen', tag: last.tag, unparsed, unsatisfied: [] };
+}
+
+function lastOf<T>(items: readonly T[], compare: (a: T, b: T) => number): T | undefined {
+  let last: T | undefined;
+  for (const item of items) if (last === undefined || compare(item, last) > 0) last = item;
+  return last;
+}
+
+/** By code unit, as Go compares the bytes of a tag. */
+function compareTags(a: Tagged, b: Tagged): number {
+  if (a.tag === b.tag) return 0;
+  return a.tag < b.tag ? -1 : 1;
+}
+
+function tagsOf(candidates: readonly Candidate[]): readonly string[] {
+  return candidates.map((candidate) => candidate.tag);
 }
