@@ -1,7 +1,7 @@
 /** Version constraints as Masterminds/semver 3.4.0 reads and checks them. */
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
-import { compareNumbers, compareVersions, parseVersion, type Version } from './version.ts';
+import { compareNumbers, compareVersions, identifiers, parseVersion, type Version } from './version.ts';
 
 /** A parsed constraint: alternatives, parted by `||`. */
 export interface Constraint {
@@ -47,7 +47,6 @@ const maxLength = 1024; // the search for ranges takes time quadratic in the len
 // Go's \s has no Unicode blanks. In the numbers, `|` is an ordinary character: `1|2` is one bad number.
 const blank = '[\\t\\n\\f\\r ]';
 const number = '[0-9|xX*]+';
-const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const suffixes = `(?:-${identifiers})?(?:\\+${identifiers})?`;
 const pattern = `v?${number}(?:\\.${number})?(?:\\.${number})?${suffixes}`;
 

@@ -16,7 +16,8 @@ export interface Version {
   readonly ordinary?: SemVer;
 }
 
-const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
+/** Source of a pattern: what may follow the hyphen or the plus sign, `rc.1`. */
+export const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const versionPattern = new RegExp(
   `^v?(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?(?:-(${identifiers}))?(?:\\+(${identifiers}))?$`,
 );
