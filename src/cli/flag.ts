@@ -1,5 +1,5 @@
 /** Kinds of command-line flags: how texts become a value, and how an environment variable stands in. */
-import { parseGoDuration } from '../core/duration.ts';
+import { formatGoDuration, parseGoDuration } from '../core/duration.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
 
 /** A flag's name is its key in a `FlagTable`, without dashes. */
@@ -8,6 +8,8 @@ export interface Flag<T> {
   /** What help shows in angle brackets. */
   readonly placeholder: string;
   readonly fallback: T;
+  /** The fallback as help shows it; "" where there is nothing to show. */
+  readonly fallbackText: string;
   readonly help: string;
   /** Environment variable that is read where the flag is not given; empty means unset. */
   readonly variable?: string;
@@ -34,7 +36,8 @@ interface Described<T> {
 }
 
 export function textFlag(flag: Described<string> & { readonly placeholder?: string }): Flag<string> {
-  return single(flag, flag.placeholder ?? 'text', 'fail', succeed);
+  const fallbackText = flag.fallback === '' ? '' : JSON.stringify(flag.fallback);
+  return { ...single(flag, flag.placeholder ?? 'text', 'fail', succeed), fallbackText };
 }
 
 /** Exactly one of the words, in any case; the value is in lower case. */
@@ -49,12 +52,12 @@ export function choiceFlag<const Word extends string>(
 
 /** Milliseconds, from Go's syntax. */
 export function durationFlag(flag: Described<number>): Flag<number> {
-  return single(flag, 'duration', 'warn', (text) => {
+  const parse = (text: string) => {
     const durationMs = parseGoDuration(text);
-    return durationMs === undefined
-      ? refuse('expected a duration with unit, such as 90s or 1h30m')
-      : succeed(durationMs);
-  });
+    if (durationMs !== undefined) return succeed(durationMs);
+    return refuse<number>('expected a duration with unit, such as 90s or 1h30m');
+  };
+  return { ...single(flag, 'duration', 'warn', parse), fallbackText: formatGoDuration(flag.fallback) };
 }
 
 export function integerFlag(
@@ -105,6 +108,7 @@ function single<T>(
     kind: 'value',
     placeholder,
     fallback: flag.fallback,
+    fallbackText: String(flag.fallback),
     help: flag.help,
     ...(flag.variable === undefined ? {} : { variable: flag.variable }),
     inert: flag.inert ?? false,

@@ -1,4 +1,6 @@
 /** One log record as a line of text, in the two shapes that logrus prints. */
+import { fromBytes, toBytes } from '../core/template/bytes.ts';
+import { quoteString } from '../core/template/quote.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal';
 
@@ -45,7 +47,7 @@ export function renderColoured(record: LogRecord, startedAtMs: number): string {
   const paint = (text: string) => `\u001b[${colour}m${text}\u001b[0m`;
   const seconds = Math.max(0, Math.floor((record.timeMs - startedAtMs) / 1000));
   const head = `${paint(record.level.toUpperCase().slice(0, 4))}[${String(seconds).padStart(4, '0')}]`;
-  const message = escapeControls(record.message.replace(/\n$/, '')).padEnd(44);
+  const message = quoteWhereInvisible(record.message.replace(/\n$/, '')).padEnd(44);
   const fields = sortedFields(record.fields).map(
     ([key, value]) => ` ${paint(key)}=${quoteWhereNeeded(value)}`,
   );
@@ -68,30 +70,16 @@ function fieldText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Bare where only letters, digits and `-._/@^+` occur; else with the escapes of Go's `%q`. */
+/** Bare where only letters, digits and `-._/@^+` occur; else as Go's `%q` prints it. */
 export function quoteWhereNeeded(text: string): string {
-  return /^[A-Za-z0-9\-._/@^+]*$/.test(text) ? text : `"${escapeControls(text.replace(/["\\]/g, '\\$&'))}"`;
+  return /^[A-Za-z0-9\-._/@^+]*$/.test(text) ? text : quote(text);
 }
 
-const named: ReadonlyMap<string, string> = new Map([
-  ['\u0007', '\\a'],
-  ['\b', '\\b'],
-  ['\f', '\\f'],
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\t', '\\t'],
-  ['\v', '\\v'],
-]);
-
-/** Line breaks, terminal controls and invisible marks (text may come from a server) are made visible. */
-function escapeControls(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x80) return named.get(character) ?? `\\x${hex(code, 2)}`;
-    return code < 0x1_0000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
-  });
+/** Text may come from a server: line breaks, terminal controls and invisible marks are made visible. */
+function quoteWhereInvisible(text: string): string {
+  return /[\p{C}\p{Zl}\p{Zp}]/u.test(text) ? quote(text) : text;
 }
 
-function hex(code: number, digits: number): string {
-  return code.toString(16).padStart(digits, '0');
+function quote(text: string): string {
+  return fromBytes(quoteString(toBytes(text), false));
 }

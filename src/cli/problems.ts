@@ -4,7 +4,6 @@ import type { AppKey } from '../core/application.ts';
 import type { Failure } from '../core/outcome.ts';
 import type { ApplicationReport, CycleReport } from '../core/report.ts';
 import { adviceFor } from './advice.ts';
-import { describeError } from './log.ts';
 import type { LogFields } from './log-text.ts';
 
 /** One cause, with all applications that it hits. */
@@ -108,7 +107,7 @@ function placeOf(failure: Failure, image: LogFields): LogFields {
     case 'edit':
       return { ...image, path: failure.path, key: failure.key };
     case 'unexpected':
-      return { ...image, error: describeError(failure.cause) };
+      return { ...image, error: failure.cause };
   }
 }
 

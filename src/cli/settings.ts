@@ -1,6 +1,7 @@
 /** Flags of `run` -> settings that fit together, or the reason why they do not. */
 import { join } from 'node:path';
 import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import type { ListenAddress } from '../web/server.ts';
 import type { FlagValues } from './flag.ts';
 import { type Environment, type GivenFlags, readFlags } from './flag-values.ts';
 import type { LogLevel } from './log-text.ts';
@@ -24,12 +25,6 @@ export type ApplicationSource =
       readonly plaintext: boolean;
       readonly insecure: boolean;
     };
-
-export interface ListenAddress {
-  /** Absent: all interfaces. */
-  readonly host?: string;
-  readonly port: number;
-}
 
 export interface RunSettings {
   readonly logLevel: LogLevel;

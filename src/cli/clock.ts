@@ -1,0 +1,16 @@
+/** Real time and chance. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../app/ports.ts';
+
+const maxTimerMs = 2 ** 31 - 1; // Node fires longer timers at once
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    for (let leftMs = ms; leftMs > 0; leftMs -= maxTimerMs) {
+      await pause(Math.min(leftMs, maxTimerMs), undefined, { signal });
+    }
+    signal.throwIfAborted();
+  },
+  random: () => Math.random(),
+};

@@ -1,0 +1,142 @@
+/** The program's commands: names, flags, and the code behind each, loaded when it is asked for. */
+import { type Outcome, succeed } from '../core/outcome.ts';
+import { buildInfo } from './build-info.ts';
+import { completionShells, renderCompletion } from './completion.ts';
+import { booleanFlag, type FlagTable } from './flag.ts';
+import { type GivenFlags, readFlags } from './flag-values.ts';
+import type { LineSink } from './log.ts';
+import type { ProgramIo } from './program-io.ts';
+import { runFlags } from './run-flags.ts';
+import { testFlags } from './test-flags.ts';
+import { versionText } from './version.ts';
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** What help shows behind the name, such as `[path]`. */
+  readonly operands: string;
+  /** More operands than this are a mistake; absent: further ones are ignored. */
+  readonly maxOperands?: number;
+  readonly flags: FlagTable;
+  /** Any other flag is accepted as well. */
+  readonly anyFlag?: true;
+  /** The exit code, or a mistake of the user's that deserves a look at the usage. */
+  readonly execute: (
+    given: GivenFlags,
+    operands: readonly string[],
+    io: ProgramIo,
+  ) => Promise<Outcome<number>>;
+}
+
+const versionFlags = {
+  short: booleanFlag({ fallback: false, help: 'print the version number only' }),
+} satisfies FlagTable;
+
+const demoFlags = {
+  keep: booleanFlag({ fallback: false, help: 'keep everything running until Ctrl-C' }),
+} satisfies FlagTable;
+
+const completionFlags = {
+  'no-descriptions': booleanFlag({ fallback: false, help: 'complete without descriptions' }),
+} satisfies FlagTable;
+
+/** `runProgram`: the whole program once more, for the demo, which shows it at work. */
+export function makeCommands(runProgram: (io: ProgramIo) => Promise<number>): readonly CommandSpec[] {
+  const commands = [...workCommands, demoCommand(runProgram), ...smallCommands];
+  return [...commands, completionCommand(commands)];
+}
+
+const workCommands: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    summary: 'keep Applications on the newest image that their owners allow',
+    operands: '',
+    flags: runFlags,
+    execute: async (given, _operands, io) => (await import('./run.ts')).run(given, io),
+  },
+  {
+    name: 'test',
+    summary: 'show which tag of an image would be chosen, and why the others would not',
+    operands: '<image>',
+    flags: testFlags,
+    execute: async (given, operands, io) => (await import('./test.ts')).test(given, operands, io),
+  },
+];
+
+const smallCommands: readonly CommandSpec[] = [
+  {
+    name: 'template',
+    summary: 'render a commit message template with sample data',
+    operands: '[path]',
+    maxOperands: 1,
+    flags: {},
+    execute: async (_given, [path], io) => (await import('./template.ts')).template(path, io),
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    operands: '',
+    flags: versionFlags,
+    execute: async (given, _operands, io) => {
+      const read = readFlags(versionFlags, given, io.environment);
+      if (!read.ok) return read;
+      io.stdout.write(versionText(buildInfo, io.runtime, read.value.values.short));
+      return succeed(0);
+    },
+  },
+  {
+    name: 'webhook',
+    summary: 'take webhooks of registries without polling (not available)',
+    operands: '',
+    flags: {},
+    anyFlag: true,
+    execute: async (_given, _operands, io) => {
+      io.stderr.write(
+        'Error: the command "webhook" is not available in this version; "run" finds updates by polling\n',
+      );
+      return succeed(1);
+    },
+  },
+];
+
+function demoCommand(runProgram: (io: ProgramIo) => Promise<number>): CommandSpec {
+  return {
+    name: 'demo',
+    summary: 'see it at work on a registry and a Git repository of its own, on this machine only',
+    operands: '',
+    flags: demoFlags,
+    execute: async (given, _operands, io) => {
+      const read = readFlags(demoFlags, given, io.environment);
+      if (!read.ok) return read;
+      const { runDemo } = await import('./demo/demo.ts');
+      const runDaemon = (argv: readonly string[], stdout: LineSink, signal: AbortSignal) =>
+        runProgram({ ...io, argv, stdout, onStop: (listener) => stopWith(signal, listener) });
+      return succeed(await runDemo(read.value.values.keep ? ['--keep'] : [], io, runDaemon));
+    },
+  };
+}
+
+function stopWith(signal: AbortSignal, listener: (signal: 'SIGTERM') => void): () => void {
+  const stop = () => listener('SIGTERM');
+  signal.addEventListener('abort', stop);
+  return () => signal.removeEventListener('abort', stop);
+}
+
+function completionCommand(others: readonly CommandSpec[]): CommandSpec {
+  const command: CommandSpec = {
+    name: 'completion',
+    summary: 'print a completion script for a shell',
+    operands: `<${completionShells.join('|')}>`,
+    maxOperands: 1,
+    flags: completionFlags,
+    execute: async (given, [shell], io) => {
+      const read = readFlags(completionFlags, given, io.environment);
+      if (!read.ok) return read;
+      const script = renderCompletion(shell, [...others, command], !read.value.values['no-descriptions']);
+      if (!script.ok) return script;
+      io.stdout.write(script.value);
+      return succeed(0);
+    },
+  };
+  return command;
+}

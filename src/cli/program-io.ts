@@ -1,0 +1,53 @@
+/** What the program has of its process: arguments, environment, streams, signals. */
+import { arch, platform, tmpdir } from 'node:os';
+import type { Environment } from './flag-values.ts';
+import type { LineSink } from './log.ts';
+import type { RuntimeInfo } from './version.ts';
+
+export type StopSignal = 'SIGTERM' | 'SIGINT';
+
+export interface ProgramIo {
+  /** Without the paths of runtime and program. */
+  readonly argv: readonly string[];
+  readonly environment: Environment;
+  readonly stdout: LineSink;
+  readonly stderr: LineSink;
+  readonly temporaryFolder: string;
+  readonly runtime: RuntimeInfo;
+  /** Calls back for every signal that asks the program to stop, until the returned function is called. */
+  readonly onStop: (listener: (signal: StopSignal) => void) => () => void;
+}
+
+export function processIo(): ProgramIo {
+  return {
+    argv: process.argv.slice(2),
+    environment: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    temporaryFolder: tmpdir(),
+    runtime: {
+      nodeVersion: process.version,
+      v8Version: process.versions.v8,
+      platform: `${goOs(platform())}/${goArch(arch())}`,
+    },
+    onStop: (listener) => {
+      const signals: readonly StopSignal[] = ['SIGTERM', 'SIGINT'];
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+  };
+}
+
+const goOsNames: Readonly<Record<string, string>> = { win32: 'windows' };
+const goArchNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
+
+/** Registries name systems as Go does. */
+function goOs(name: string): string {
+  return goOsNames[name] ?? name;
+}
+
+function goArch(name: string): string {
+  return goArchNames[name] ?? name;
+}

@@ -1,0 +1,203 @@
+/** The command `run`: reads settings, wires the adapters, and runs cycles until it is told to stop. */
+import { makeRunCycle, type RunCycle, type World } from '../app/cycle.ts';
+import { runDaemon } from '../app/daemon.ts';
+import { Progress } from '../app/progress.ts';
+import { settle } from '../app/settle.ts';
+import { formatGoDuration } from '../core/duration.ts';
+import { configFailure, type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import type { CycleReport } from '../core/report.ts';
+import { makeHealthApp } from '../web/health.ts';
+import { type ListenAddress, startServer, type WebServer } from '../web/server.ts';
+import { buildInfo, fullVersion, userAgent } from './build-info.ts';
+import { systemClock } from './clock.ts';
+import { cycleLines } from './cycle-log.ts';
+import type { GivenFlags } from './flag-values.ts';
+import { type Log, makeLog } from './log.ts';
+import type { ProgramIo } from './program-io.ts';
+import type { Repeats } from './repeats.ts';
+import { type RunSettings, readRunSettings, type Schedule } from './settings.ts';
+import { loadCommitTemplate, loadRegistries } from './settings-files.ts';
+import { type Shutdown, watchSignals } from './shutdown.ts';
+import { makeWorld } from './world.ts';
+
+/** How long the first application that is ready waits for others of its repository. */
+const lingerMs = 2000;
+
+/** 0 after `--once`, whatever the cycle met, and after a signal; 1 where it could not be started. */
+export async function run(given: GivenFlags, io: ProgramIo): Promise<Outcome<number>> {
+  const read = readRunSettings(given, io.environment, io.temporaryFolder);
+  if (!read.ok) return read;
+  const { settings, warnings } = read.value;
+  const log = logOf(settings, io);
+  log.info(banner(settings));
+  for (const warning of warnings) log.warning(warning);
+  const started = await start(settings, io, log);
+  if (started.ok) return succeed(started.value);
+  log.fatal(started.failure.message, { error: causeOf(started.failure) });
+  return succeed(1);
+}
+
+function logOf({ logLevel, logFormat }: RunSettings, io: ProgramIo): Log {
+  return makeLog({
+    level: logLevel,
+    format: logFormat,
+    colours: io.environment['ENABLE_LOG_COLORS']?.toLowerCase() !== 'false',
+    now: () => systemClock.now(),
+    stdout: io.stdout,
+    stderr: io.stderr,
+  });
+}
+
+async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Outcome<number>> {
+  const template = await loadCommitTemplate(settings.git.messagePath);
+  if (!template.ok) return template;
+  const registries = await loadRegistries(settings.registriesPath);
+  if (!registries.ok) return registries;
+  for (const warning of [...template.value.warnings, ...registries.value.warnings]) log.warning(warning);
+  const made = await settle(async () =>
+    makeWorld({
+      settings,
+      environment: io.environment,
+      clock: systemClock,
+      userAgent,
+      log,
+    }),
+  );
+  if (!made.ok) return made;
+  const world = made.value;
+  const runCycle = makeRunCycle(world, {
+    endpoints: registries.value.value,
+    defaultPlatform: io.runtime.platform,
+    dryRun: settings.dryRun,
+    commitTemplate: template.value.value,
+    maxConcurrency: settings.maxConcurrency,
+    lingerMs,
+  });
+  return serve({ settings, io, log, world, runCycle });
+}
+
+interface Running {
+  readonly settings: RunSettings;
+  readonly io: ProgramIo;
+  readonly log: Log;
+  readonly world: World;
+  readonly runCycle: RunCycle;
+}
+
+/** Runs cycles beside the health servers, under the watch of the signals. */
+async function serve(running: Running): Promise<Outcome<number>> {
+  const { settings, io, log } = running;
+  const { clock } = running.world;
+  const progress = new Progress(periodOf(settings.schedule), clock.now());
+  const health = makeHealthApp(() => !progress.isStalled(clock.now()));
+  const servers = await listen(settings.health, health);
+  if (!servers.ok) return servers;
+  const shutdown = watchSignals({ onStop: io.onStop, graceMs: settings.shutdownGraceMs, tell: log.info });
+  try {
+    const overdue = shutdown.overdue.then(() => 'overdue' as const);
+    const ended = await Promise.race([work(running, progress, shutdown), overdue]);
+    if (ended !== 'overdue') return succeed(ended);
+    log.error('Running work did not end in time');
+    return succeed(1);
+  } finally {
+    shutdown.dispose();
+    await Promise.all(servers.value.map((server) => server.close()));
+  }
+}
+
+async function work(running: Running, progress: Progress, shutdown: Shutdown): Promise<number> {
+  try {
+    return await cycles(running, progress, shutdown);
+  } finally {
+    running.world.registry.close();
+    await running.world.git.close();
+  }
+}
+
+async function cycles(running: Running, progress: Progress, shutdown: Shutdown): Promise<number> {
+  const { settings, log, world, runCycle } = running;
+  const { schedule } = settings;
+  const onReport = reportTo(log);
+  const onCrash = (error: unknown) => log.error('A cycle ended with a bug', { error });
+  if (schedule.kind === 'once') {
+    const outcome = await settle(() => runCycle(shutdown.abort));
+    if (outcome.ok) onReport(outcome.value);
+    else onCrash(causeOf(outcome.failure));
+    return outcome.ok ? 0 : 1;
+  }
+  await runDaemon({
+    runCycle: () => runCycle(shutdown.abort),
+    schedule: schedule.kind === 'cron' ? { kind: 'times', nextDelayMs: schedule.nextDelayMs } : schedule,
+    clock: world.clock,
+    progress,
+    onReport,
+    onCrash,
+    signal: shutdown.stop,
+  });
+  log.info('Stopped');
+  return 0;
+}
+
+function reportTo(log: Log): (report: CycleReport) => void {
+  let repeats: Repeats = new Map();
+  return (report) => {
+    const told = cycleLines(report, repeats);
+    repeats = told.repeats;
+    for (const { level, message, fields } of told.lines) log.at(level, message, fields);
+  };
+}
+
+/** All or none. */
+async function listen(
+  addresses: readonly ListenAddress[],
+  app: ReturnType<typeof makeHealthApp>,
+): Promise<Outcome<readonly WebServer[]>> {
+  const servers: WebServer[] = [];
+  for (const address of addresses) {
+    const server = await settle(() => startServer(app, address));
+    if (server.ok) {
+      servers.push(server.value);
+      continue;
+    }
+    await Promise.all(servers.map((started) => started.close()));
+    return fail(
+      configFailure(`health server: cannot listen on ${addressText(address)}: ${server.failure.message}`),
+    );
+  }
+  return succeed(servers);
+}
+
+function addressText({ host = '', port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function banner({ logLevel, schedule, health, dryRun }: RunSettings): string {
+  const parts = [
+    `loglevel:${logLevel.toUpperCase()}`,
+    scheduleText(schedule),
+    `healthport:${health.map(({ port }) => port).join(',') || 'off'}`,
+    ...(dryRun ? ['dry-run'] : []),
+  ];
+  return `tidewaiter ${fullVersion(buildInfo)} starting [${parts.join(', ')}]`;
+}
+
+function scheduleText(schedule: Schedule): string {
+  switch (schedule.kind) {
+    case 'once':
+      return 'interval:once';
+    case 'interval':
+      return `interval:${formatGoDuration(schedule.intervalMs)}`;
+    case 'cron':
+      return `schedule:${schedule.expression}`;
+  }
+}
+
+/** Of a schedule by the clock only the next time is known: the smallest patience counts. */
+function periodOf(schedule: Schedule): number {
+  return schedule.kind === 'interval' ? schedule.intervalMs : 0;
+}
+
+/** Only bugs carry more than their message. */
+function causeOf(failure: Failure): unknown {
+  return failure.kind === 'unexpected' ? failure.cause : undefined;
+}

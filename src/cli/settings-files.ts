@@ -1,0 +1,46 @@
+/** The files of settings: the registries file and the commit message template. */
+import { defaultCommitTemplate } from '../core/commit-message.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { type EndpointTable, makeEndpointTable, parseRegistriesConf } from '../core/registries.ts';
+import { parseTemplate, type Template } from '../core/template/template.ts';
+import { readTextFile } from './text-file.ts';
+
+/** A value, and what the log should say about how it was come by. */
+export interface Loaded<T> {
+  readonly value: T;
+  readonly warnings: readonly string[];
+}
+
+/** A missing file leaves the built-in registries, an invalid one is a failure. "" is no file. */
+export async function loadRegistries(path: string): Promise<Outcome<Loaded<EndpointTable>>> {
+  const builtIn = makeEndpointTable([]);
+  if (path === '') return succeed({ value: builtIn, warnings: [] });
+  const text = await readTextFile(path);
+  if (!text.ok) return text;
+  if (text.value === null) return succeed(missing(path, builtIn));
+  const parsed = parseRegistriesConf(text.value);
+  if (!parsed.ok) return inFile(path, parsed.failure.message);
+  const { entries, warnings } = parsed.value;
+  return succeed({
+    value: makeEndpointTable(entries),
+    warnings: warnings.map((warning) => `${path}: ${warning}`),
+  });
+}
+
+/** A missing or empty file (charts mount one) leaves the default template. */
+export async function loadCommitTemplate(path: string): Promise<Outcome<Loaded<Template>>> {
+  const text = path === '' ? succeed('') : await readTextFile(path);
+  if (!text.ok) return text;
+  const fallback = () => parseTemplate(defaultCommitTemplate);
+  const parsed = text.value === null || text.value === '' ? fallback() : parseTemplate(text.value);
+  if (!parsed.ok) return inFile(path, parsed.failure.message);
+  return succeed(text.value === null ? missing(path, parsed.value) : { value: parsed.value, warnings: [] });
+}
+
+function missing<T>(path: string, value: T): Loaded<T> {
+  return { value, warnings: [`${path}: no such file; the built-in default is used`] };
+}
+
+function inFile<T>(path: string, problem: string): Outcome<T> {
+  return fail(configFailure(`${path}: ${problem}`));
+}

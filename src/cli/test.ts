@@ -1,0 +1,187 @@
+/** The command `test IMAGE`: which tag would be chosen, and why the others would not. */
+import type { SecretReader } from '../app/ports.ts';
+import { settle } from '../app/settle.ts';
+import { annotationPrefix, type TrackedImage } from '../core/annotations.ts';
+import { type Decision, decideImage, tagRule } from '../core/decide.ts';
+import { fullName, type ImageRef, imageText, parseImageRef, versionText } from '../core/image.ts';
+import type { LiveVersion } from '../core/live.ts';
+import { type ImageNeed, needOf } from '../core/needs.ts';
+import { configFailure, Failed, fail, type Outcome, succeed, unreachable } from '../core/outcome.ts';
+import { configureImage, type Warning } from '../core/tracked-image.ts';
+import { makeKubeCluster } from '../kube/cluster.ts';
+import { makeRegistry } from '../registry/client.ts';
+import { userAgent } from './build-info.ts';
+import { systemClock } from './clock.ts';
+import type { FlagValues } from './flag.ts';
+import { type GivenFlags, readFlags } from './flag-values.ts';
+import { type Log, makeLog } from './log.ts';
+import type { ProgramIo } from './program-io.ts';
+import { logLevelOf } from './settings.ts';
+import { loadRegistries } from './settings-files.ts';
+import { testFlags } from './test-flags.ts';
+
+type TestValues = FlagValues<typeof testFlags>;
+
+/** Alias of the image that is tested. */
+const alias = 'test';
+
+/** 0 where a tag is chosen or the image is on it already; 1 where that could not be found out. */
+export async function test(
+  given: GivenFlags,
+  operands: readonly string[],
+  io: ProgramIo,
+): Promise<Outcome<number>> {
+  const read = readFlags(testFlags, given, io.environment);
+  if (!read.ok) return read;
+  const [image, ...others] = operands;
+  if (image === undefined || others.length > 0) {
+    return fail(configFailure('the command "test" needs exactly one image'));
+  }
+  const { values } = read.value;
+  const log = makeLog({
+    level: logLevelOf(values.loglevel),
+    format: 'text',
+    colours: io.environment['ENABLE_LOG_COLORS']?.toLowerCase() !== 'false',
+    now: () => systemClock.now(),
+    stdout: io.stdout,
+    stderr: io.stderr,
+  });
+  const decided = await decide(image, values, given.has('rate-limit'), io, log);
+  if (!decided.ok) log.fatal(decided.failure.message, { application: alias });
+  return succeed(decided.ok ? tell(decided.value, log) : 1);
+}
+
+async function decide(
+  text: string,
+  values: TestValues,
+  limited: boolean,
+  io: ProgramIo,
+  log: Log,
+): Promise<Outcome<Decision>> {
+  const running = parseImageRef(text);
+  if (!running.ok) return running;
+  const image = trackedImage(running.value, values, io, log);
+  if (!image.ok) return image;
+  const registries = await loadRegistries(values['registries-conf-path']);
+  if (!registries.ok) return registries;
+  for (const warning of registries.value.warnings) log.warning(warning);
+  const rule = tagRule(image.value.filter);
+  if (!rule.ok) return rule;
+  const found = needOf(image.value, registries.value.value);
+  const endpoint = limited ? { ...found.endpoint, limitPerSecond: values['rate-limit'] } : found.endpoint;
+  const answer = await ask({ ...found, endpoint }, values, io, log);
+  return succeed(decideImage(image.value, liveVersion(running.value), answer, rule.value));
+}
+
+/** The flags say what annotations would. */
+function trackedImage(running: ImageRef, values: TestValues, io: ProgramIo, log: Log): Outcome<TrackedImage> {
+  const constraint = values['semver-constraint'];
+  const entry = `${alias}=${fullName(running)}${constraint === '' ? '' : `:${constraint}`}`;
+  const settings = {
+    'update-strategy': values['update-strategy'],
+    'allow-tags': values['allow-tags'],
+    'pull-secret': values.credentials,
+    platforms: values.platforms.join(','),
+  };
+  const annotations = Object.entries(settings)
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => [`${annotationPrefix}${alias}.${key}`, value] as const);
+  const warnings: Warning[] = [];
+  const warn = (message: string, annotation?: string) => {
+    warnings.push(annotation === undefined ? { message } : { message, annotation });
+  };
+  const app = anApplication(Object.fromEntries(annotations));
+  const { image } = configureImage({ app, defaultPlatform: io.runtime.platform, warn }, entry, 0);
+  const platform = warnings.find(({ annotation }) => annotation === `${alias}.platforms`);
+  if (platform !== undefined) return fail(configFailure(`--platforms: ${platform.message}`));
+  for (const { message } of warnings) log.warning(message);
+  if (!image.ok) return image;
+  const ignore = values['ignore-tags'];
+  return succeed({ ...image.value, filter: { ...image.value.filter, ignore } });
+}
+
+function anApplication(annotations: Readonly<Record<string, string>>) {
+  return {
+    ...{ namespace: '', name: alias, uid: '', resourceVersion: '', project: '', labels: {}, annotations },
+    sourceKind: 'single' as const,
+    sources: [],
+  };
+}
+
+function liveVersion(running: ImageRef): LiveVersion {
+  const versioned = running.tag !== undefined || running.digest !== undefined;
+  return versioned ? { kind: 'live', ref: running } : { kind: 'unversioned' };
+}
+
+async function ask(need: ImageNeed, values: TestValues, io: ProgramIo, log: Log) {
+  const { endpoint, repository } = need;
+  const fields = { application: alias, image_name: repository, registry_url: endpoint.apiUrl };
+  log.debug('Fetching available tags and metadata from registry', fields);
+  log.debug('Rate limit in use', { ...fields, requests_per_second: endpoint.limitPerSecond ?? 'unlimited' });
+  const { environment } = io;
+  const registry = makeRegistry({ environment, clock: systemClock, userAgent });
+  const stop = new AbortController();
+  const release = io.onStop((signal) => stop.abort(new Error(`${signal} received`)));
+  try {
+    const cycle = registry.openCycle(secretsOf(values, io));
+    return await settle(() => cycle.answer(need, stop.signal));
+  } finally {
+    release();
+    registry.close();
+  }
+}
+
+/** Kubernetes is looked for only when a credential needs it. */
+function secretsOf(values: TestValues, { environment }: ProgramIo): SecretReader {
+  const reader = () => {
+    if (values['disable-kubernetes']) {
+      throw new Failed(
+        configFailure('these credentials are in a Secret, which --disable-kubernetes rules out'),
+      );
+    }
+    const { kubeconfig: kubeconfigPath } = values;
+    const cluster = makeKubeCluster({
+      kubeconfigPath,
+      environment,
+      namePatterns: [],
+      kubeEvents: false,
+      clock: systemClock,
+      userAgent,
+    });
+    return cluster.openCycle().secrets;
+  };
+  return {
+    secret: async (namespace, name) => reader().secret(namespace, name),
+    configMap: async (namespace, name) => reader().configMap(namespace, name),
+    argocdSecrets: async (type) => reader().argocdSecrets(type),
+  };
+}
+
+function tell(decision: Decision, log: Log): number {
+  const { trace } = decision;
+  const fields = { application: alias, image_alias: decision.alias, image_name: decision.entry };
+  if (trace.listed !== undefined) log.info(`Found ${trace.listed} tags in registry`, fields);
+  for (const { rule, count, examples } of trace.dropped) {
+    log.info(`${count} tags dropped by ${rule}`, { ...fields, examples: examples.join(', ') });
+  }
+  switch (decision.kind) {
+    case 'update':
+      log.info(`latest image according to constraint is ${imageText(decision.to)}`, fields);
+      return 0;
+    case 'current': {
+      const reason = decision.noChoice?.message;
+      log.info(`no newer version of image found, it stays at ${versionText(decision.at)}`, {
+        ...fields,
+        reason,
+      });
+      return 0;
+    }
+    case 'skipped':
+      log.info('no newer version of image found', { ...fields, reason: decision.message });
+      return 0;
+    case 'failed':
+      log.fatal(decision.failure.message, fields);
+      return 1;
+  }
+  return unreachable(decision);
+}

@@ -1,0 +1,97 @@
+/** Settings -> the adapters that a cycle works with. */
+import { join } from 'node:path';
+import type { World } from '../app/cycle.ts';
+import type { Clock, Cluster, Git, Registry } from '../app/ports.ts';
+import { makeGit } from '../git/git.ts';
+import { makeArgocdCluster } from '../kube/argocd-api.ts';
+import { makeKubeCluster } from '../kube/cluster.ts';
+import { makeFileCluster } from '../kube/files.ts';
+import { makeRegistry } from '../registry/client.ts';
+import type { Environment } from './flag-values.ts';
+import type { Log } from './log.ts';
+import type { RunSettings } from './settings.ts';
+
+export interface WorldOptions {
+  readonly settings: RunSettings;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly userAgent: string;
+  readonly log: Log;
+}
+
+/** Throws `Failed` where no cluster is configured. Nothing is connected to yet. */
+export function makeWorld(options: WorldOptions): World {
+  const { clock } = options;
+  return { cluster: makeCluster(options), registry: registryOf(options), git: gitOf(options), clock };
+}
+
+function makeCluster(options: WorldOptions): Cluster {
+  const { settings, clock, userAgent } = options;
+  const { source } = settings;
+  const filters = filtersOf(settings);
+  switch (source.kind) {
+    case 'files':
+      return makeFileCluster({ paths: source.paths, ...filters });
+    case 'kubernetes':
+      return kubeClusterOf(options);
+    case 'argocd': {
+      const { address: serverAddress, token, plaintext, insecure } = source;
+      const kubernetes = settings.kubernetes ? kubeClusterOf(options) : null;
+      return makeArgocdCluster({
+        serverAddress,
+        token,
+        plaintext,
+        insecure,
+        kubernetes,
+        clock,
+        userAgent,
+        ...filters,
+      });
+    }
+  }
+}
+
+function kubeClusterOf({ settings, environment, clock, userAgent }: WorldOptions): Cluster {
+  const { kubeEvents, kubeconfigPath } = settings;
+  return makeKubeCluster({
+    environment,
+    clock,
+    userAgent,
+    kubeEvents,
+    ...filtersOf(settings),
+    ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
+  });
+}
+
+/** Which Applications are meant. */
+function filtersOf(settings: RunSettings) {
+  const { namePatterns, labelSelector, argocdNamespace, applicationNamespace } = settings;
+  return {
+    namePatterns,
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(argocdNamespace === undefined ? {} : { argocdNamespace }),
+    ...(applicationNamespace === undefined ? {} : { applicationNamespace }),
+  };
+}
+
+function registryOf({ settings, environment, clock, userAgent }: WorldOptions): Registry {
+  return makeRegistry({
+    environment,
+    clock,
+    userAgent,
+    cacheDirectory: join(settings.cacheDirectory, 'registry'),
+  });
+}
+
+function gitOf({ settings, environment, clock }: WorldOptions): Git {
+  const { author, signOff, signing, timeoutMs } = settings.git;
+  return makeGit({
+    cacheDirectory: join(settings.cacheDirectory, 'git'),
+    author,
+    signOff,
+    ...(signing === undefined ? {} : { signing }),
+    environment,
+    clock,
+    timeoutMs,
+  });
+}

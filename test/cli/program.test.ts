@@ -1,0 +1,103 @@
+/** Exit codes and streams of the real program. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runToEnd, temporaryFolder } from './start-program.ts';
+
+function aFile(text: string): string {
+  const path = join(temporaryFolder(), 'file');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('without a command', () => {
+  it('prints help on stdout and exits with 0', async () => {
+    const { code, stdout, stderr } = await runToEnd([]);
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: tidewaiter <command>/);
+  });
+});
+
+describe('a mistake on the command line', () => {
+  it.each([
+    { title: 'an unknown command', argv: ['bogus'], problem: 'unknown command "bogus"' },
+    { title: 'an unknown flag', argv: ['run', '--bogus'], problem: "unknown option '--bogus'" },
+    {
+      title: 'a bad value',
+      argv: ['run', '--interval=30'],
+      problem: 'invalid argument "30" for "--interval" flag',
+    },
+    { title: 'a missing value', argv: ['run', '--interval'], problem: 'argument missing' },
+    { title: 'no image to test', argv: ['test'], problem: 'exactly one image' },
+    { title: 'an unknown shell', argv: ['completion', 'tcsh'], problem: 'shell "tcsh": expected one of' },
+  ])('$title is told on stderr with the usage, exit code 1', async ({ argv, problem }) => {
+    const { code, stdout, stderr } = await runToEnd(argv);
+
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^Error: /);
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain('Usage: tidewaiter');
+  });
+});
+
+describe('version', () => {
+  it('has the first line of 0.18', async () => {
+    const { code, stdout } = await runToEnd(['version']);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^argocd-image-updater: v\d+\.\d+\.\d+\S*\n {2}\S/);
+  });
+
+  it('is the bare number with --short, also where the flag stands first', async () => {
+    for (const argv of [
+      ['version', '--short'],
+      ['--short', 'version'],
+      ['version', '--short=true', 'ignored'],
+    ]) {
+      expect((await runToEnd(argv)).stdout).toMatch(/^v\d+\.\d+\.\d+\S*\n$/);
+    }
+  });
+});
+
+describe('template', () => {
+  it('renders the default template with the samples of 0.18', async () => {
+    const { code, stdout } = await runToEnd(['template']);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("updates image example/example tag '1.0.0' to '1.0.1'");
+  });
+
+  it('renders the template of a file, with one newline behind it', async () => {
+    const { stdout } = await runToEnd(['template', aFile('{{ .AppName }}: {{ len .AppChanges }}')]);
+
+    expect(stdout).toBe('example-app: 2\n');
+  });
+
+  it.each([
+    { title: 'a template that cannot be parsed', text: '{{ range }}' },
+    { title: 'a template that cannot be rendered', text: '{{ .Nope }}' },
+  ])('fails on $title', async ({ text }) => {
+    const { code, stdout, stderr } = await runToEnd(['template', aFile(text)]);
+
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^Error: .*template/);
+  });
+
+  it('fails on a file that does not exist', async () => {
+    expect(await runToEnd(['template', '/does/not/exist'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'Error: /does/not/exist: no such file\n',
+    });
+  });
+});
+
+describe('webhook', () => {
+  it('is accepted with its flags and says that it is not available', async () => {
+    const { code, stderr } = await runToEnd(['webhook', '--webhook-port', '8080', '--argocd-namespace=x']);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error: the command "webhook" is not available/);
+  });
+});

@@ -1,0 +1,69 @@
+/** Starts the real program as a process of its own, in an environment of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const main = join(import.meta.dirname, '../../src/main.ts');
+
+export interface ProgramResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningProgram {
+  /** Resolves with all of stdout as soon as it contains the text; rejects if the program ends before. */
+  printed(text: string): Promise<string>;
+  signal(name: NodeJS.Signals): void;
+  readonly ended: Promise<ProgramResult>;
+}
+
+/** A new, empty folder. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'tidewaiter-test-'));
+}
+
+/** The program sees PATH, a new home folder and temporary folder, and `environment`. */
+export function startProgram(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningProgram {
+  const home = temporaryFolder();
+  const child = spawn(process.execPath, [main, ...argv], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...environment },
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
+  return {
+    ended,
+    signal: (name) => child.kill(name),
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (output.stdout.includes(text)) resolve(output.stdout);
+        };
+        child.stdout.on('data', look);
+        child.once('close', () =>
+          reject(new Error(`ended without "${text}":\n${output.stdout}${output.stderr}`)),
+        );
+        look();
+      }),
+  };
+}
+
+export async function runToEnd(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ProgramResult> {
+  return startProgram(argv, environment).ended;
+}

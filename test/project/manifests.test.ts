@@ -1,0 +1,151 @@
+/** The shipped Kubernetes manifests, read back through the models of the API client. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as models from '@kubernetes/client-node';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments, parseDocument } from 'yaml';
+import { runFlags } from '../../src/cli/run-flags.ts';
+
+const folder = join(import.meta.dirname, '../../manifests');
+
+interface Field {
+  readonly baseName: string;
+  readonly type: string;
+}
+
+type Manifest = Readonly<Record<string, unknown>> & {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+};
+
+function readManifests(path: string): readonly Manifest[] {
+  return parseAllDocuments(readFileSync(join(folder, path), 'utf8')).map((document) => {
+    expect([...document.errors, ...document.warnings]).toEqual([]);
+    return document.toJS() as Manifest;
+  });
+}
+
+function baseManifests(): readonly Manifest[] {
+  const kustomization = parseDocument(
+    readFileSync(join(folder, 'base/kustomization.yaml'), 'utf8'),
+  ).toJS() as {
+    readonly resources: readonly string[];
+  };
+  return kustomization.resources.flatMap((path) => readManifests(`base/${path}`));
+}
+
+function fieldsOf(type: string): readonly Field[] | undefined {
+  const model: unknown = (models as Readonly<Record<string, unknown>>)[type];
+  if (typeof model !== 'function' || !('getAttributeTypeMap' in model)) return undefined;
+  return (model.getAttributeTypeMap as () => readonly Field[])();
+}
+
+/** Says where a value does not have the type that the API client knows for it. */
+function mismatches(value: unknown, type: string, path: string): readonly string[] {
+  const item = /^Array<(.+)>$/.exec(type)?.[1];
+  if (item !== undefined) {
+    if (!Array.isArray(value)) return [`${path}: not a list`];
+    return value.flatMap((entry, index) => mismatches(entry, item, `${path}[${index}]`));
+  }
+  if (type === 'IntOrString')
+    return ['number', 'string'].includes(typeof value) ? [] : [`${path}: not ${type}`];
+  if (['string', 'number', 'boolean'].includes(type))
+    return typeof value === type ? [] : [`${path}: not a ${type}`];
+  if (typeof value !== 'object' || value === null) return [`${path}: not an object`];
+  const entryType = /^\{ \[key: string\]: (.+); \}$/.exec(type)?.[1];
+  const fields = fieldsOf(type);
+  if (entryType === undefined && fields === undefined) return [`${path}: no model of ${type}`];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const field = entryType ?? fields?.find(({ baseName }) => baseName === key)?.type;
+    return field === undefined ? [`${path}.${key}: unknown`] : mismatches(entry, field, `${path}.${key}`);
+  });
+}
+
+function deployment() {
+  const found = baseManifests().find(({ kind }) => kind === 'Deployment');
+  return found as unknown as models.V1Deployment;
+}
+
+function byKind(manifests: readonly Manifest[]) {
+  return new Map(manifests.map((manifest) => [`${manifest.kind} ${manifest.metadata.name}`, manifest]));
+}
+
+describe('the manifests', () => {
+  it('have only fields that Kubernetes knows, of the right types', () => {
+    const wrong = baseManifests().flatMap((manifest) =>
+      mismatches(manifest, `V1${manifest.kind}`, manifest.kind),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('have the names of 0.18', () => {
+    expect([...byKind(baseManifests()).keys()].sort()).toEqual([
+      'ClusterRole argocd-image-updater',
+      'ClusterRoleBinding argocd-image-updater',
+      'ConfigMap argocd-image-updater-config',
+      'ConfigMap argocd-image-updater-ssh-config',
+      'Deployment argocd-image-updater',
+      'Role argocd-image-updater',
+      'RoleBinding argocd-image-updater',
+      'Secret argocd-image-updater-secret',
+      'ServiceAccount argocd-image-updater',
+    ]);
+  });
+
+  it('are the same in the base and in install.yaml', () => {
+    expect(byKind(readManifests('install.yaml'))).toEqual(byKind(baseManifests()));
+  });
+
+  it('allow no more than is needed', () => {
+    const rules = baseManifests().flatMap(
+      (manifest) => (manifest['rules'] as readonly models.V1PolicyRule[] | undefined) ?? [],
+    );
+
+    expect(rules.map(({ resources, verbs }) => `${resources?.join(',')}: ${verbs.join(',')}`)).toEqual([
+      'secrets,configmaps: get,list',
+      'events: create',
+      'applications: get,list,patch',
+    ]);
+  });
+
+  it('pass only variables that the program reads, all of them optional', () => {
+    const known = new Set(
+      Object.values(runFlags).flatMap((flag) => ('variable' in flag ? [flag.variable] : [])),
+    );
+    const variables = deployment().spec?.template.spec?.containers[0]?.env ?? [];
+
+    expect(variables.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([]);
+    for (const { name, valueFrom } of variables) {
+      const reference = valueFrom?.configMapKeyRef ?? valueFrom?.secretKeyRef;
+      expect([name, reference?.optional]).toEqual([name, true]);
+    }
+  });
+
+  it('run one replica without privileges on a read-only file system', () => {
+    const { spec } = deployment();
+    const container = spec?.template.spec?.containers[0];
+
+    expect(spec?.strategy).toEqual({ type: 'Recreate' });
+    expect(container?.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+
+  it('mount every volume that they define', () => {
+    const pod = deployment().spec?.template.spec;
+    const mounted = pod?.containers[0]?.volumeMounts?.map(({ name }) => name).sort();
+
+    expect(mounted).toEqual(pod?.volumes?.map(({ name }) => name).sort());
+  });
+
+  it('leave the program time to stop before it is killed', () => {
+    const graceSeconds = deployment().spec?.template.spec?.terminationGracePeriodSeconds ?? 30; // Kubernetes' default
+
+    expect(runFlags['shutdown-grace'].fallback / 1000).toBeLessThan(graceSeconds);
+  });
+});
