@@ -4,6 +4,7 @@ import { globMatches, parseGlob } from './glob.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
 import type { RegistryEndpoint } from './registries.ts';
+import { canonicalHost } from './registry-entry.ts';
 import { type RegistryCredential, splitUserPassword, trimLineEnd } from './secret-source.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
@@ -65,7 +66,6 @@ interface Place {
 }
 
 const hub = 'docker.io';
-const hubHosts: ReadonlySet<string> = new Set([hub, 'index.docker.io', 'registry-1.docker.io']);
 
 /**
  * The image as the API's address has it, then as references write it: a key may be made from either.
@@ -97,7 +97,7 @@ function readPlace(text: string): Place {
   const host = lower.endsWith(ownPort) ? lower.slice(0, -ownPort.length) : lower;
   const path = segments.filter((segment) => segment !== '');
   if (path[0] === 'v1' || path[0] === 'v2') path.shift();
-  return { host: hubHosts.has(host) ? hub : host, path: path.join('/') };
+  return { host: canonicalHost(host), path: path.join('/') };
 }
 
 function bestFit(key: string, wanted: readonly Place[]): number {

@@ -11,6 +11,7 @@ const nanosPerUnit: ReadonlyMap<string, bigint> = new Map([
   ['h', 3_600_000_000_000n],
 ]);
 
+const nanosPerMs = 1_000_000n;
 const maxNanos = 2n ** 63n - 1n; // Go keeps nanoseconds in 64 bits
 const maxLength = 256; // far beyond any duration; keeps the arithmetic small
 
@@ -25,7 +26,7 @@ export function parseGoDuration(text: string): number | undefined {
   if (unsigned === '0') return 0;
   const nanos = sumOfParts(unsigned);
   if (nanos === undefined || nanos > maxNanos) return undefined;
-  const ms = Number(nanos) / 1e6;
+  const ms = Number(nanos / nanosPerMs) + Number(nanos % nanosPerMs) / 1e6;
   return negative && ms !== 0 ? -ms : ms;
 }
 
@@ -46,7 +47,7 @@ function sumOfParts(text: string): bigint | undefined {
 
 /** As Go prints a duration: `2m0s`, `1h0m0s`, `1.5s`, `250ms`, `0s`. */
 export function formatGoDuration(ms: number): string {
-  const nanos = BigInt(Math.round(Math.abs(ms) * 1e6));
+  const nanos = toNanos(Math.abs(ms));
   const sign = ms < 0 && nanos > 0n ? '-' : '';
   if (nanos === 0n) return '0s';
   if (nanos < 1_000n) return `${sign}${nanos}ns`;
@@ -57,6 +58,12 @@ export function formatGoDuration(ms: number): string {
   if (minutes === 0n) return sign + seconds;
   if (minutes < 60n) return `${sign}${minutes}m${seconds}`;
   return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
+}
+
+/** Whole and broken milliseconds apart: together they have more digits than a number holds. */
+function toNanos(ms: number): bigint {
+  const whole = Math.trunc(ms);
+  return BigInt(whole) * nanosPerMs + BigInt(Math.round((ms - whole) * 1e6));
 }
 
 /** A quotient without trailing zeros: 1500 / 1000 -> `1.5`. */

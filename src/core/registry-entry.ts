@@ -1,4 +1,5 @@
 /** One entry of registries.conf: its fields, checked. */
+import { canonicalImage } from './image.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
 import type { RegistryEndpoint } from './registries.ts';
@@ -77,12 +78,15 @@ function readPrefix(fields: FieldReader, warnings: string[]): string {
   return canonicalPrefix(bare);
 }
 
-/** Host in lower case, and Docker Hub by the one name that references are given. */
+/** `host[:port][/path]` with the host as references are compared. */
 export function canonicalPrefix(prefix: string): string {
   const slash = prefix.indexOf('/');
-  const host = (slash < 0 ? prefix : prefix.slice(0, slash)).toLowerCase();
-  const path = slash < 0 ? '' : prefix.slice(slash);
-  return (host === 'index.docker.io' ? 'docker.io' : host) + path;
+  return slash < 0 ? canonicalHost(prefix) : canonicalHost(prefix.slice(0, slash)) + prefix.slice(slash);
+}
+
+/** In lower case, and Docker Hub by one of its names. */
+export function canonicalHost(host: string): string {
+  return host === '' ? '' : canonicalImage(host.toLowerCase(), '').registry;
 }
 
 function readApiUrl(fields: FieldReader, registry: string, warnings: string[]): string {

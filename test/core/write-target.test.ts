@@ -1,0 +1,146 @@
+/** write-back-target -> file or folder. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { overrideFileName, resolveWriteTarget, targetKeyword } from '../../src/core/write-target.ts';
+
+const fileName = '.argocd-source-shop.yaml';
+
+function resolve(value: string | undefined, path = 'apps/shop') {
+  const target = resolveWriteTarget(value, { path }, fileName);
+  return target.ok ? target.value : target.failure;
+}
+
+describe('resolveWriteTarget', () => {
+  it.each([
+    [undefined, 'apps/shop', { kind: 'override', path: `apps/shop/${fileName}` }],
+    ['', '.', { kind: 'override', path: fileName }],
+    [undefined, 'apps/./x/../shop/', { kind: 'override', path: `apps/shop/${fileName}` }],
+    ['kustomization', 'apps/shop', { kind: 'kustomization', directory: 'apps/shop' }],
+    ['kustomization', '.', { kind: 'kustomization', directory: '' }],
+    ['kustomization:../base', 'apps/shop', { kind: 'kustomization', directory: 'apps/base' }],
+    ['kustomization:/config/base', 'apps/shop', { kind: 'kustomization', directory: 'config/base' }],
+    ['kustomization:/', 'apps/shop', { kind: 'kustomization', directory: '' }],
+    ['kustomization:', '', { kind: 'kustomization', directory: '' }],
+    ['helmvalues', 'apps/shop', { kind: 'helmvalues', path: 'apps/shop/values.yaml' }],
+    ['helmvalues:../v.yaml', 'apps/shop', { kind: 'helmvalues', path: 'apps/v.yaml' }],
+    ['helmvalues:/env/v.yaml', 'apps/shop', { kind: 'helmvalues', path: 'env/v.yaml' }],
+    ['helmvalues:/env//./v.yaml', 'apps/shop', { kind: 'helmvalues', path: 'env/v.yaml' }],
+    [' helmvalues:v.yaml ', 'apps/shop', { kind: 'helmvalues', path: 'apps/shop/v.yaml' }],
+    ['some/dir/f.yaml', 'apps/shop', { kind: 'override', path: 'some/dir/f.yaml' }],
+    ['/some/f.yaml', 'apps/shop', { kind: 'override', path: 'some/f.yaml' }],
+    ['helmvalues.yaml', 'apps/shop', { kind: 'override', path: 'helmvalues.yaml' }],
+    ['kustomization-x/f.yaml', 'apps/shop', { kind: 'override', path: 'kustomization-x/f.yaml' }],
+    ['manifests/f.yaml', 'apps/shop', { kind: 'override', path: 'manifests/f.yaml' }],
+  ])('%s at %s', (value, path, target) => {
+    expect(resolve(value, path)).toEqual(target);
+  });
+
+  it.each([
+    ['manifests', ['apps/shop']],
+    ['manifests:', ['apps/shop']],
+    ['manifests:deploy.yaml', ['apps/shop/deploy.yaml']],
+    ['manifests:/env/*/deploy.yaml, jobs/', ['env/*/deploy.yaml', 'apps/shop/jobs']],
+  ])('%s', (value, paths) => {
+    expect(resolve(value)).toEqual({ kind: 'manifests', paths, recurse: false, include: '', exclude: '' });
+  });
+
+  it('takes the directory options of the source for manifests', () => {
+    const directory = { recurse: true, include: '*.yaml', exclude: 'x/*' };
+
+    const target = resolveWriteTarget('manifests', { path: 'a', directory }, fileName);
+
+    expect(target).toEqual({ ok: true, value: { kind: 'manifests', paths: ['a'], ...directory } });
+  });
+
+  it.each([
+    ['#15 out of the repository', 'kustomization:../../..'],
+    ['#15 out of the repository', 'helmvalues:../../../etc/x'],
+    ['#15 out of the repository', '../x.yaml'],
+    ['#15 out of the repository', 'manifests:/..'],
+    ['#15 into .git', 'helmvalues:/.git/config'],
+    ['#15 into .git', 'a/.GIT/hooks/x'],
+    ['#15 into .git', 'kustomization:/.git'],
+    ['control characters', 'a\u0000b.yaml'],
+    ['a folder', 'helmvalues:'],
+    ['a folder', 'helmvalues:/'],
+    ['a folder', 'helmvalues:env/'],
+    ['a folder', 'helmvalues:..'],
+    ['a folder', 'env/'],
+    ['a folder', '.'],
+    ['file of a kustomization', 'kustomization.yaml'],
+    ['file of a kustomization', 'env/kustomization.yml'],
+    ['file of a kustomization', '/env/Kustomization'],
+    ['file of a kustomization', 'kustomization:/env/kustomization.yaml'],
+    ['malformed pattern', 'manifests:[a'],
+  ])('refuses %s: %j', (_, value) => {
+    expect(resolve(value)).toMatchObject({ kind: 'config', annotation: 'write-back-target' });
+  });
+
+  it('refuses a source path out of the repository', () => {
+    expect(resolve(undefined, '../other')).toMatchObject({ kind: 'config' });
+  });
+
+  it('suggests the keyword for a file of a kustomization', () => {
+    expect(resolve('env/kustomization.yaml')).toMatchObject({
+      message: expect.stringContaining('kustomization:/env'),
+    });
+  });
+
+  it('never leaves the repository nor enters .git', () => {
+    const piece = fc.constantFrom(
+      '..',
+      '.',
+      '/',
+      'a',
+      '.git',
+      '.GIT',
+      'helmvalues:',
+      'kustomization:',
+      'manifests:',
+      ',',
+      '*',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(piece).map((pieces) => pieces.join('/')),
+    );
+    fc.assert(
+      fc.property(text, text, (value, path) => {
+        const target = resolveWriteTarget(value, { path }, fileName);
+        if (!target.ok) return;
+        const written = target.value;
+        const paths =
+          'paths' in written ? written.paths : ['path' in written ? written.path : written.directory];
+        for (const segment of paths.flatMap((one) => one.split('/'))) {
+          expect(segment).not.toMatch(/^(?:\.|\.\.|\.git)$/i);
+        }
+        expect(paths.join()).not.toMatch(/^\/|\/$/);
+      }),
+    );
+  });
+});
+
+describe('overrideFileName', () => {
+  it.each([
+    ['argocd', 'argocd', '.argocd-source-shop.yaml'],
+    ['argocd', 'team-a', '.argocd-source-team-a_shop.yaml'],
+    ['image-updater', 'argocd', '.argocd-source-argocd_shop.yaml'],
+    ['default', 'team-a', '.argocd-source-shop.yaml'],
+    ['argocd', '', '.argocd-source-shop.yaml'],
+  ])('in Argo CD namespace %s for an application in %s: %s', (argocd, namespace, name) => {
+    expect(overrideFileName({ namespace, name: 'shop' }, argocd)).toBe(name);
+  });
+});
+
+describe('targetKeyword', () => {
+  it.each([
+    ['kustomization', 'kustomization'],
+    [' helmvalues:x', 'helmvalues'],
+    ['manifests:', 'manifests'],
+    ['helmvalues.yaml', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%s: %s', (text, keyword) => {
+    expect(targetKeyword(text)).toBe(keyword);
+  });
+});
