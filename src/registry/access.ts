@@ -1,0 +1,164 @@
+/** One cycle's access to one repository: the right credential, and requests relative to the repository. */
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { ImageNeed } from '../core/needs.ts';
+import { Failed } from '../core/outcome.ts';
+import type { RegistryCredential } from '../core/secret-source.ts';
+import type { Backoff } from './backoff.ts';
+import type { CycleCredentials } from './credentials.ts';
+import { describeWait, type Purpose, registryFailed } from './error.ts';
+import type { KnownSchemes } from './schemes.ts';
+import { type ApiRequest, Session } from './session.ts';
+import type { TokenSource } from './token.ts';
+import type { Reply } from './wire.ts';
+
+/** What all cycles share about authentication. */
+export interface AccessOptions extends TokenSource {
+  readonly schemes: KnownSchemes;
+  readonly backoff: Backoff;
+  readonly sessions: LRUCache<string, Session>;
+}
+
+/** Sessions hold a token each; far more than a cluster has repositories. */
+export function makeSessionCache(): LRUCache<string, Session> {
+  return new LRUCache({ max: 10_000 });
+}
+
+export interface RepositoryRequest extends Pick<ApiRequest, 'method' | 'maxBytes'> {
+  /** What is done, without the repository: `list tags of`. The repository follows, then `subject`. */
+  readonly action: string;
+  /** `:1.2`, `@sha256:…`; absent: the repository itself. */
+  readonly subject?: string;
+  /** Below the repository: `manifests/1.2`. */
+  readonly path: string;
+  readonly query?: URLSearchParams;
+  readonly accept: string;
+  /** A 404 is thrown too, and counts as a refusal: the repository itself is missing. */
+  readonly mustExist?: true;
+}
+
+export interface RepositoryReply extends Reply {
+  /** The failure that this reply means if its status is not one that the caller expects. */
+  failure(): Failed;
+}
+
+type Owner = Pick<ImageNeed, 'endpoint' | 'repository' | 'credentials'>;
+
+export class RepositoryAccess {
+  readonly owner: Owner;
+  /** Equal for equal registry entry, repository and source of credentials; no secret inside. */
+  readonly key: string;
+  readonly #options: AccessOptions;
+  readonly #credentials: CycleCredentials;
+  #isRefusalCounted = false;
+
+  constructor(options: AccessOptions, credentials: CycleCredentials, owner: Owner) {
+    this.#options = options;
+    this.#credentials = credentials;
+    this.owner = owner;
+    this.key = accessKey(owner);
+  }
+
+  purpose({ action, subject = '' }: Pick<RepositoryRequest, 'action' | 'subject'>): Purpose {
+    const { endpoint, repository } = this.owner;
+    const { host } = new URL(endpoint.apiUrl);
+    const shown = endpoint.prefix.split('/')[0] || host;
+    return { action: `${action} ${shown}/${repository}${subject}`, host, repository };
+  }
+
+  /**
+   * The answer, whatever its status, but 401 and 403. Where the credential is refused its source is read once more.
+   * Throws `Failed`; after repeated refusals without asking.
+   */
+  async send(request: RepositoryRequest, signal: AbortSignal): Promise<RepositoryReply> {
+    const purpose = this.purpose(request);
+    const sent = this.#toApi(request, purpose);
+    const credential = await this.#credentials.current(this.owner, purpose, signal);
+    try {
+      return await this.#sendAs(credential, sent, request, signal);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const renewed = await this.#credentials.renewed(this.owner, purpose, signal);
+      if (fingerprint(renewed) === fingerprint(credential)) throw error;
+      return await this.#sendAs(renewed, sent, request, signal);
+    }
+  }
+
+  async #sendAs(
+    credential: RegistryCredential | undefined,
+    request: ApiRequest,
+    { mustExist = false }: { readonly mustExist?: boolean },
+    signal: AbortSignal,
+  ): Promise<RepositoryReply> {
+    const { backoff } = this.#options;
+    const key = `${this.key} ${fingerprint(credential)}`;
+    const quiet = this.#isRefusalCounted ? undefined : backoff.quiet(key);
+    if (quiet !== undefined) {
+      const detail = `not asked after several refusals, retry in ${describeWait(quiet.waitMs)}; the last: ${quiet.failure.message}`;
+      const code = quiet.failure.kind === 'registry' ? quiet.failure.code : 'refused';
+      throw registryFailed(request.purpose, code, detail, quiet.waitMs);
+    }
+    const session = this.#session(key, credential);
+    try {
+      const reply = await session.send(request, signal);
+      if (mustExist && reply.status === 404) throw session.failure(request.purpose, reply);
+      if (reply.status < 400) backoff.succeeded(key);
+      return { ...reply, failure: () => session.failure(request.purpose, reply) };
+    } catch (error) {
+      if (error instanceof Failed && (isRefusal(error) || isMissing(error))) this.#countRefusal(key, error);
+      throw error;
+    }
+  }
+
+  /** Many requests of one cycle are one refusal. */
+  #countRefusal(key: string, error: Failed): void {
+    if (this.#isRefusalCounted) return;
+    this.#isRefusalCounted = true;
+    this.#options.backoff.refused(key, error.failure);
+  }
+
+  #session(key: string, credential: RegistryCredential | undefined): Session {
+    const { sessions } = this.#options;
+    const known = sessions.get(key);
+    if (known !== undefined) return known;
+    const { endpoint, repository } = this.owner;
+    const session = new Session({ ...this.#options, endpoint, repository, credential });
+    sessions.set(key, session);
+    return session;
+  }
+
+  #toApi({ method, maxBytes, path, query, accept }: RepositoryRequest, purpose: Purpose): ApiRequest {
+    const { endpoint, repository } = this.owner;
+    const steps = repository.split('/');
+    if (steps.some((step) => step === '' || step === '.' || step === '..')) {
+      throw registryFailed(purpose, 'refused', 'this is no repository name');
+    }
+    const url = new URL(`${endpoint.apiUrl}/v2/${steps.map(encodeURIComponent).join('/')}/${path}`);
+    if (query !== undefined) url.search = query.toString();
+    return { purpose, method, url, headers: { accept }, maxBytes };
+  }
+}
+
+export function accessKey({ endpoint, repository, credentials }: Owner): string {
+  return hash(JSON.stringify([endpoint, repository, credentials ?? null]));
+}
+
+function isRefusal(error: unknown): error is Failed {
+  if (!(error instanceof Failed) || error.failure.kind !== 'registry') return false;
+  return error.failure.code === 'unauthorized' || error.failure.code === 'forbidden';
+}
+
+function isMissing({ failure }: Failed): boolean {
+  return failure.kind === 'registry' && failure.code === 'not-found';
+}
+
+/** Tells credentials apart without holding them. */
+function fingerprint(credential: RegistryCredential | undefined): string {
+  if (credential === undefined) return 'anonymous';
+  const { username, password, identityToken = '' } = credential;
+  return hash(JSON.stringify([username, password, identityToken]));
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

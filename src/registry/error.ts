@@ -1,0 +1,104 @@
+/** Failures of a registry in words: what was being done, what came back, and never a credential. */
+import { STATUS_CODES } from 'node:http';
+import { Failed, type RegistryCode } from '../core/outcome.ts';
+
+/** What a request is for. Every message starts with `action`: `list tags of ghcr.io/acme/api`. */
+export interface Purpose {
+  readonly action: string;
+  /** Host of the registry's API, with port if any. */
+  readonly host: string;
+  readonly repository: string;
+}
+
+const longestQuote = 200;
+
+export function registryFailed(
+  purpose: Purpose,
+  code: RegistryCode,
+  detail: string,
+  retryAfterMs?: number,
+): Failed {
+  return new Failed({
+    kind: 'registry',
+    message: `${purpose.action}: ${detail}`,
+    code,
+    host: purpose.host,
+    repository: purpose.repository,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** The failure that an HTTP status means. `quote` is what the registry itself says about it. */
+export function statusFailed(purpose: Purpose, status: number, quote = '', retryAfterMs?: number): Failed {
+  const retry = retryAfterMs === undefined ? '' : `, retry in ${describeWait(retryAfterMs)}`;
+  const words = quote === '' ? '' : ` (${quote})`;
+  return registryFailed(purpose, codeOf(status), `${describeStatus(status)}${retry}${words}`, retryAfterMs);
+}
+
+/** `429 too many requests`. */
+export function describeStatus(status: number): string {
+  return `${status} ${STATUS_CODES[status]?.toLowerCase() ?? ''}`.trimEnd();
+}
+
+/** `30s`, `5m`, `2h`: rounded up, so that whoever waits that long has waited long enough. */
+export function describeWait(waitMs: number): string {
+  const seconds = Math.ceil(waitMs / 1_000);
+  if (seconds < 120) return `${seconds}s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes}m` : `${Math.ceil(minutes / 60)}h`;
+}
+
+/**
+ * What an error body says, on one line of at most 200 characters, with `secrets` blotted out: a server may echo
+ * what it was sent. Reads the `errors` list of the distribution-spec, OAuth2's `error_description`, else plain
+ * text; HTML says nothing.
+ */
+export function quoteBody(body: Buffer, secrets: readonly string[]): string {
+  return quoteText(errorText(body.toString('utf8')), secrets);
+}
+
+/** One line of foreign text: no control characters, no secrets, at most 200 characters. */
+export function quoteText(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '***');
+  clean = clean.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return clean.length <= longestQuote ? clean : `${clean.slice(0, longestQuote - 1)}…`;
+}
+
+function errorText(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('<')) return '';
+  if (!trimmed.startsWith('{')) return trimmed;
+  try {
+    return errorMembers(JSON.parse(trimmed)).join('; ');
+  } catch {
+    return trimmed; // not JSON after all: quoted as it is
+  }
+}
+
+function errorMembers(body: unknown): readonly string[] {
+  if (!isRecord(body)) return [];
+  const listed: readonly unknown[] = Array.isArray(body['errors']) ? body['errors'] : [body];
+  const texts: string[] = [];
+  for (const item of listed.slice(0, 3)) {
+    if (!isRecord(item)) continue;
+    const code = item['code'] ?? item['error'];
+    const message = item['message'] ?? item['error_description'] ?? item['details'];
+    const said = [code, message].filter((part) => typeof part === 'string' && part !== '');
+    if (said.length > 0) texts.push(said.join(': '));
+  }
+  return texts;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function codeOf(status: number): RegistryCode {
+  if (status === 401) return 'unauthorized';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  if (status === 429) return 'rate-limited';
+  if (status === 408) return 'timeout';
+  return status >= 500 || status === 425 || status === 499 ? 'server-error' : 'malformed';
+}

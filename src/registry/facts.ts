@@ -1,0 +1,88 @@
+/** What is known for ever about manifests, by digest, and which digest each tag had when last asked. */
+import { LRUCache } from 'lru-cache';
+import type { Digest } from '../core/image.ts';
+import type { Instant } from '../core/instant.ts';
+import type { IndexEntry } from './manifest.ts';
+
+export type ManifestFact =
+  /** `created` null: the config holds no date. */
+  | { readonly kind: 'image'; readonly platform: string; readonly created: Instant | null }
+  | { readonly kind: 'index'; readonly entries: readonly IndexEntry[] }
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+export interface KnownTag {
+  readonly digest: Digest;
+  readonly checkedAtMs: number;
+  /** The registry lists the tag and has no manifest for it, for the first time. */
+  readonly isMissing?: true;
+}
+
+export type KnownTags = ReadonlyMap<string, KnownTag>;
+
+/** Everything worth keeping across restarts, as plain data. */
+export interface FactsSnapshot {
+  readonly manifests: readonly (readonly [Digest, ManifestFact])[];
+  readonly tags: readonly (readonly [string, readonly (readonly [string, KnownTag])[]])[];
+}
+
+/** Rough bytes of all facts; the least recently used go first. */
+const maxFactBytes = 32 * 1024 * 1024;
+const maxKnownTags = 500_000;
+
+/** Facts are true by themselves (a digest names its content), so all repositories and credentials share them. */
+export class ImageFacts {
+  readonly #manifests = new LRUCache<Digest, ManifestFact>({
+    maxSize: maxFactBytes,
+    sizeCalculation: sizeOf,
+  });
+  readonly #tags = new LRUCache<string, KnownTags>({
+    maxSize: maxKnownTags,
+    sizeCalculation: (tags) => tags.size + 1,
+  });
+  #isChanged = false;
+
+  get(digest: Digest): ManifestFact | undefined {
+    return this.#manifests.get(digest);
+  }
+
+  set(digest: Digest, fact: ManifestFact): void {
+    this.#manifests.set(digest, fact);
+    this.#isChanged = true;
+  }
+
+  /** Tags of one repository as seen through one access (its key). */
+  tags(accessKey: string): KnownTags {
+    return this.#tags.get(accessKey) ?? new Map();
+  }
+
+  setTags(accessKey: string, tags: KnownTags): void {
+    this.#tags.set(accessKey, tags);
+    this.#isChanged = true;
+  }
+
+  /** What there is to save since the last call; absent: nothing new. */
+  takeChanges(): FactsSnapshot | undefined {
+    if (!this.#isChanged) return undefined;
+    this.#isChanged = false;
+    return {
+      // Oldest first, so that loading them in order restores which was used last.
+      manifests: this.#manifests
+        .dump()
+        .map(([digest, { value }]) => [digest, value] as const)
+        .toReversed(),
+      tags: this.#tags
+        .dump()
+        .map(([key, { value }]) => [key, [...value]] as const)
+        .toReversed(),
+    };
+  }
+
+  load({ manifests, tags }: FactsSnapshot): void {
+    for (const [digest, fact] of manifests) this.#manifests.set(digest, fact);
+    for (const [key, known] of tags) this.#tags.set(key, new Map(known));
+  }
+}
+
+function sizeOf(fact: ManifestFact): number {
+  return fact.kind === 'index' ? 200 + 200 * fact.entries.length : 300;
+}

@@ -1,0 +1,187 @@
+/** Reads manifests and configs of one repository, each distinct one once. */
+import type { Digest } from '../core/image.ts';
+import { type RepositoryAccess, type RepositoryReply } from './access.ts';
+import { type Purpose, registryFailed } from './error.ts';
+import type { ImageFacts, ManifestFact } from './facts.ts';
+import { SharedWork } from './flight.ts';
+import type { RegistryLimits } from './limits.ts';
+import {
+  digestedBytes,
+  digestOf,
+  type ImageConfig,
+  isDigest,
+  type Manifest,
+  manifestTypes,
+  readConfig,
+  readManifest,
+} from './manifest.ts';
+
+/** A by-digest answer of 404: the registry lost it, or it is not there yet. Never kept as a fact. */
+export interface Missing {
+  readonly kind: 'missing';
+  readonly what: 'manifest' | 'config';
+}
+
+export interface TaggedImage {
+  readonly digest: Digest;
+  readonly found: ManifestFact | Missing;
+}
+
+export interface ImageReaderOptions {
+  readonly access: RepositoryAccess;
+  readonly facts: ImageFacts;
+  readonly limits: RegistryLimits;
+  /** API URLs whose HEAD answers are of no use. */
+  readonly headless: Set<string>;
+}
+
+export class ImageReader {
+  readonly #options: ImageReaderOptions;
+  readonly #digests = new SharedWork<Digest | null>('results');
+  readonly #images = new SharedWork<TaggedImage | null>('results');
+  readonly #manifests = new SharedWork<ManifestFact | Missing>('nothing');
+
+  constructor(options: ImageReaderOptions) {
+    this.#options = options;
+  }
+
+  /** The digest that a tag has in this cycle, by HEAD where the registry can; null: there is no such tag. */
+  async digest(tag: string, signal: AbortSignal): Promise<Digest | null> {
+    return await this.#digests.run(tag, signal, async (shared) => {
+      const digest = await this.#headDigest(tag, shared);
+      return digest ?? (await this.image(tag, shared))?.digest ?? null;
+    });
+  }
+
+  /** A tag's manifest by one GET, and its config where it is a single image; null: there is no such tag. */
+  async image(tag: string, signal: AbortSignal): Promise<TaggedImage | null> {
+    return await this.#images.run(tag, signal, async (shared) => {
+      const reply = await this.#getManifest(tag, `:${tag}`, shared);
+      if (reply === undefined) return null;
+      const { digest, isChecked } = this.#digestOfTagged(tag, reply);
+      const known = this.#options.facts.get(digest);
+      if (known !== undefined) return { digest, found: known };
+      const manifest = readManifest(reply.body);
+      if (manifest.kind === 'unusable' && !isChecked) {
+        throw registryFailed(
+          this.#purpose(`:${tag}`),
+          'malformed',
+          `the answer is no manifest (${manifest.reason})`,
+        );
+      }
+      return { digest, found: await this.#toFact(digest, manifest, shared) };
+    });
+  }
+
+  /** What a digest stands for. */
+  async fact(digest: Digest, signal: AbortSignal): Promise<ManifestFact | Missing> {
+    const known = this.#options.facts.get(digest);
+    if (known !== undefined) return known;
+    return await this.#manifests.run(digest, signal, async (shared) => {
+      const manifest = await this.manifest(digest, shared);
+      return manifest.kind === 'missing' ? manifest : await this.#toFact(digest, manifest, shared);
+    });
+  }
+
+  /** The manifest itself, checked against its digest. */
+  async manifest(digest: Digest, signal: AbortSignal): Promise<Manifest | Missing> {
+    const reply = await this.#getManifest(digest, `@${digest}`, signal);
+    if (reply === undefined) return { kind: 'missing', what: 'manifest' };
+    if (!hasDigest(reply.body, digest)) throw mismatch(this.#purpose(`@${digest}`), 'digest');
+    return readManifest(reply.body);
+  }
+
+  async config(digest: Digest, signal: AbortSignal): Promise<ImageConfig | Missing> {
+    const request = { action: 'read image config of', subject: `@${digest}` };
+    const { access, limits } = this.#options;
+    const reply = await access.send(
+      { ...request, method: 'GET', path: `blobs/${digest}`, accept: '*/*', maxBytes: limits.maxConfigBytes },
+      signal,
+    );
+    if (reply.status === 404) return { kind: 'missing', what: 'config' };
+    if (reply.status !== 200) throw reply.failure();
+    if (digestOf(reply.body, digest) !== digest) throw mismatch(access.purpose(request), 'digest');
+    return readConfig(reply.body);
+  }
+
+  async #toFact(digest: Digest, manifest: Manifest, signal: AbortSignal): Promise<ManifestFact | Missing> {
+    const fact = await this.#readFact(manifest, signal);
+    if (fact.kind !== 'missing') this.#options.facts.set(digest, fact);
+    return fact;
+  }
+
+  async #readFact(manifest: Manifest, signal: AbortSignal): Promise<ManifestFact | Missing> {
+    if (manifest.kind === 'index' || manifest.kind === 'unusable') return manifest;
+    const config = manifest.kind === 'schema1' ? manifest.config : await this.config(manifest.config, signal);
+    if ('kind' in config) return config;
+    return { kind: 'image', platform: config.platform, created: config.created };
+  }
+
+  /** undefined: HEAD is of no use here; a 404 too is left to GET, whose body says what is missing. */
+  async #headDigest(tag: string, signal: AbortSignal): Promise<Digest | undefined> {
+    const { access, headless } = this.#options;
+    const { apiUrl } = access.owner.endpoint;
+    if (headless.has(apiUrl)) return undefined;
+    const reply = await this.#sendManifest('HEAD', 'get digest of', tag, `:${tag}`, signal);
+    const digest = statedDigest(reply);
+    if (reply.status === 200 && digest?.startsWith('sha256:')) return digest;
+    if (reply.status === 404) return undefined;
+    if (reply.status === 429 || reply.status >= 500) throw reply.failure();
+    headless.add(apiUrl);
+    return undefined;
+  }
+
+  /** undefined: 404. A repository that does not exist is a failure. */
+  async #getManifest(
+    reference: string,
+    subject: string,
+    signal: AbortSignal,
+  ): Promise<RepositoryReply | undefined> {
+    const reply = await this.#sendManifest('GET', 'read manifest of', reference, subject, signal);
+    if (reply.status === 200) return reply;
+    if (reply.status !== 404 || reply.body.includes('NAME_UNKNOWN')) throw reply.failure();
+    return undefined;
+  }
+
+  async #sendManifest(
+    method: 'GET' | 'HEAD',
+    action: string,
+    reference: string,
+    subject: string,
+    signal: AbortSignal,
+  ): Promise<RepositoryReply> {
+    const { access, limits } = this.#options;
+    const path = `manifests/${encodeURIComponent(reference)}`;
+    const maxBytes = limits.maxManifestBytes;
+    return await access.send({ action, subject, method, path, accept: manifestTypes, maxBytes }, signal);
+  }
+
+  #digestOfTagged(
+    tag: string,
+    reply: RepositoryReply,
+  ): { readonly digest: Digest; readonly isChecked: boolean } {
+    const stated = statedDigest(reply);
+    if (stated === undefined) return { digest: digestOf(digestedBytes(reply.body)), isChecked: false };
+    if (!hasDigest(reply.body, stated))
+      throw mismatch(this.#purpose(`:${tag}`), 'Docker-Content-Digest header');
+    const digest = stated.startsWith('sha256:') ? stated : digestOf(digestedBytes(reply.body));
+    return { digest, isChecked: true };
+  }
+
+  #purpose(subject: string): Purpose {
+    return this.#options.access.purpose({ action: 'read manifest of', subject });
+  }
+}
+
+function statedDigest({ headers }: RepositoryReply): Digest | undefined {
+  const stated = headers['docker-content-digest']?.toString().trim() ?? '';
+  return isDigest(stated) ? stated : undefined;
+}
+
+function hasDigest(body: Buffer, digest: Digest): boolean {
+  return digestOf(body, digest) === digest || digestOf(digestedBytes(body), digest) === digest;
+}
+
+function mismatch(purpose: Purpose, stated: string): Error {
+  return registryFailed(purpose, 'digest-mismatch', `the content does not match its ${stated}`);
+}

@@ -1,0 +1,164 @@
+/** Requests to one repository with one credential: challenges answered, tokens kept. */
+import type { RegistryEndpoint } from '../core/registries.ts';
+import type { RegistryCredential } from '../core/secret-source.ts';
+import type { Failed } from '../core/outcome.ts';
+import { parseChallenges } from './challenge.ts';
+import { type Purpose, quoteBody, statusFailed } from './error.ts';
+import { SharedWork } from './flight.ts';
+import type { HttpRequest } from './http.ts';
+import { readRetryAfter } from './retry.ts';
+import { type BearerScheme, chooseScheme, type KnownSchemes } from './schemes.ts';
+import { basicValue, fetchToken, mergeScopes, secretsOf, type Token, type TokenSource } from './token.ts';
+import type { Reply } from './wire.ts';
+
+export interface SessionOptions extends TokenSource {
+  readonly schemes: KnownSchemes;
+  readonly endpoint: RegistryEndpoint;
+  readonly repository: string;
+  readonly credential: RegistryCredential | undefined;
+}
+
+export type ApiRequest = Pick<HttpRequest, 'purpose' | 'method' | 'url' | 'headers' | 'maxBytes'>;
+
+/** ECR's word for a password that ran out; it comes without a challenge. */
+const expiredPassword = 'authorization token has expired';
+
+/**
+ * Sends requests with what is known about the registry's authentication, and answers its challenges. There is no
+ * ping: the first request is the probe. Source: registry.md 5.2.
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #tokens = new SharedWork<Token>('nothing');
+  #scopes: readonly string[];
+  #token: Token | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#scopes = [`repository:${options.repository}:pull`];
+  }
+
+  /** The answer, whatever its status, but 401 and 403: those are thrown as `Failed`. */
+  async send(request: ApiRequest, signal: AbortSignal): Promise<Reply> {
+    const { schemes, endpoint } = this.#options;
+    return await schemes.contact(endpoint.apiUrl, signal, async (contacted) => {
+      const reply = await this.#sendAnswering(request, signal, contacted);
+      if (isRefused(reply) || reply.status === 403) throw this.failure(request.purpose, reply);
+      return reply;
+    });
+  }
+
+  /** What a reply's status means, in the registry's own words without any credential. */
+  failure(purpose: Purpose, reply: Reply): Failed {
+    const secrets = [...secretsOf(this.#options.credential), this.#token?.value ?? ''];
+    const retryAfterMs = readRetryAfter(reply.headers, this.#options.clock.now());
+    return statusFailed(purpose, reply.status, quoteBody(reply.body, secrets), retryAfterMs);
+  }
+
+  async #sendAnswering(request: ApiRequest, signal: AbortSignal, contacted: () => void): Promise<Reply> {
+    let authorization = await this.#knownAuthorization(request.purpose, signal);
+    let reply = await this.#sendWith(authorization, request, signal);
+    this.#learn(reply);
+    contacted();
+    for (const isFirst of [true, false]) {
+      if (!isRefused(reply)) break;
+      const next = await this.#answer(reply, authorization, isFirst, request.purpose, signal);
+      if (next === undefined) break;
+      authorization = next;
+      reply = await this.#sendWith(authorization, request, signal);
+    }
+    const mayBeHidden = reply.status === 404 && authorization === undefined;
+    if (!mayBeHidden || this.#options.credential === undefined) return reply;
+    return (await this.#sendUnasked(request, signal)) ?? reply;
+  }
+
+  /** Some registries answer 404 where they should ask for credentials; their root does ask. */
+  async #sendUnasked(request: ApiRequest, signal: AbortSignal): Promise<Reply | undefined> {
+    const root = new URL(`${this.#options.endpoint.apiUrl}/v2/`);
+    const probe: ApiRequest = {
+      ...request,
+      method: 'GET',
+      url: root,
+      maxBytes: this.#options.limits.maxTokenBytes,
+    };
+    const challenged = await this.#sendWith(undefined, probe, signal);
+    if (!isRefused(challenged)) return undefined;
+    this.#learn(challenged);
+    const authorization = await this.#answer(challenged, undefined, true, request.purpose, signal);
+    return authorization === undefined ? undefined : await this.#sendWith(authorization, request, signal);
+  }
+
+  async #sendWith(
+    authorization: string | undefined,
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<Reply> {
+    const { http, endpoint } = this.#options;
+    const { limitPerSecond } = endpoint;
+    return await http.send(
+      {
+        ...request,
+        tls: endpoint,
+        ...(limitPerSecond === undefined ? {} : { limitPerSecond }),
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      signal,
+    );
+  }
+
+  #learn(reply: Reply): void {
+    const { schemes, endpoint, credential } = this.#options;
+    if (!isRefused(reply)) return schemes.learnOpen(endpoint.apiUrl);
+    const chosen = chooseScheme(parseChallenges(reply.challenges), credential !== undefined);
+    if (chosen !== undefined) schemes.learn(endpoint.apiUrl, chosen);
+  }
+
+  /** The header that the registry will want, from earlier challenges; absent: none, or not known. */
+  async #knownAuthorization(purpose: Purpose, signal: AbortSignal): Promise<string | undefined> {
+    const scheme = this.#options.schemes.get(this.#options.endpoint.apiUrl);
+    if (scheme === undefined || scheme.kind === 'open') return undefined;
+    if (scheme.kind === 'basic') return this.#basic();
+    return await this.#bearer(scheme, purpose, signal);
+  }
+
+  /** Another header than the one that was refused; absent where there is none to try. */
+  async #answer(
+    reply: Reply,
+    refused: string | undefined,
+    isFirst: boolean,
+    purpose: Purpose,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const scheme = chooseScheme(parseChallenges(reply.challenges), this.#options.credential !== undefined);
+    if (scheme === undefined) return undefined;
+    if (scheme.kind === 'basic') return refused === this.#basic() ? undefined : this.#basic();
+    const scopes = mergeScopes(this.#scopes.join(' '), scheme.scope);
+    const wantsMore = scopes.join(' ') !== this.#scopes.join(' ');
+    // A token that was got for this very request and scope will not become better.
+    if (!isFirst && !wantsMore) return undefined;
+    this.#scopes = scopes;
+    if (wantsMore || refused === `Bearer ${this.#token?.value}`) this.#token = undefined;
+    return await this.#bearer(scheme, purpose, signal);
+  }
+
+  #basic(): string | undefined {
+    const { credential } = this.#options;
+    return credential === undefined ? undefined : `Basic ${basicValue(credential)}`;
+  }
+
+  async #bearer(scheme: BearerScheme, purpose: Purpose, signal: AbortSignal): Promise<string> {
+    const { clock } = this.#options;
+    if (this.#token === undefined || this.#token.usableUntilMs <= clock.now()) {
+      const scopes = this.#scopes;
+      this.#token = await this.#tokens.run(scopes.join(' '), signal, (shared) =>
+        fetchToken(this.#options, { ...this.#options, ...scheme, purpose, scopes }, shared),
+      );
+    }
+    return `Bearer ${this.#token.value}`;
+  }
+}
+
+function isRefused({ status, challenges, body }: Reply): boolean {
+  if (status === 401) return true;
+  return status === 403 && (challenges.length > 0 || body.includes(expiredPassword));
+}
