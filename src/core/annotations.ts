@@ -1,12 +1,12 @@
 /** Annotations of an Application -> AppConfig: what to track, and where to write. */
 import { aliasKey, annotationPrefix, applicationValue, keyProblem } from './annotation-keys.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { checkConflicts, keySpaceOf } from './image-conflicts.ts';
 import { splitImageList } from './image.ts';
+import { checkConflicts, keySpaceOf } from './image-conflicts.ts';
 import { configFailure, fail, type Outcome } from './outcome.ts';
-import { resolveSource, type ResolvedSource, unsupportedType } from './source.ts';
+import { type ResolvedSource, resolveSource, unsupportedType } from './source.ts';
 import { type ConfiguredImage, configureImage, type Warning } from './tracked-image.ts';
-import { type WriteBack, readWriteBack } from './write-back.ts';
+import { readWriteBack, type WriteBack } from './write-back.ts';
 import { targetKeyword } from './write-target.ts';
 
 export interface AppConfig {

@@ -1,7 +1,8 @@
 /** One entry of registries.conf: its fields, checked. */
-import { canonicalImage } from './image.ts';
+
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
+import { canonicalImage } from './reference.ts';
 import type { RegistryEndpoint } from './registries.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';
 import { type FieldProblem, FieldReader } from './strict-fields.ts';

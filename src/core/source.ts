@@ -1,6 +1,7 @@
 /** Which source of an application is meant, of what type it is, and which repository holds its target. */
-import type { Application, ApplicationSource, SourceType } from './application.ts';
+
 import { annotationPrefix } from './annotation-keys.ts';
+import type { Application, ApplicationSource, SourceType } from './application.ts';
 import { repositoryIdentity } from './git-url.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';

@@ -1,5 +1,5 @@
 /** One entry of image-list and its annotations -> what is tracked. */
-import { type AnnotationValue, imageValue, type ImageOnlyKey, sharedValue } from './annotation-keys.ts';
+import { type AnnotationValue, type ImageOnlyKey, imageValue, sharedValue } from './annotation-keys.ts';
 import type { Application } from './application.ts';
 import { parseConstraint } from './constraint.ts';
 import { parseAllowTags, type TagFilter } from './filter.ts';
