@@ -1,0 +1,134 @@
+/** What we log in with, chosen from the fields of a Secret by the kind of URL. */
+import { createHash } from 'node:crypto';
+import { privateKeyProblem } from './private-key.ts';
+import { credentialsFailed } from './repository-secret.ts';
+import type { RepositorySecret } from './repository-secret.ts';
+import type { RemoteUrl } from './url.ts';
+
+export interface GithubApp {
+  readonly appId: string;
+  /** "" where the server has to be asked for it. */
+  readonly installationId: string;
+  readonly privateKey: string;
+  /** REST base, without slash at the end. */
+  readonly apiUrl: string;
+}
+
+export interface AzureClient {
+  readonly clientId: string;
+  readonly tenantId: string;
+  readonly clientSecret: string;
+  /** Token authority; "" for Microsoft's public one. */
+  readonly authority: string;
+}
+
+export type GitCredential =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'ssh-key'; readonly privateKey: string }
+  | { readonly kind: 'github-app'; readonly app: GithubApp }
+  | { readonly kind: 'google'; readonly serviceAccountKey: string }
+  | { readonly kind: 'azure-workload' }
+  | { readonly kind: 'azure-client'; readonly client: AzureClient };
+
+/** Everything that decides how a repository is reached. */
+export interface GitAccess {
+  readonly credential: GitCredential;
+  /** True only where the Secret says that certificates or host keys are not to be checked. */
+  readonly insecure: boolean;
+  readonly clientCertificate?: { readonly certificate: string; readonly key: string };
+  readonly proxy: string;
+  readonly noProxy: string;
+  /** For messages: which Secret, or that none matches. */
+  readonly source: string;
+}
+
+/** No Secret: user and password of the URL if it has any. `source` says why there is none. */
+export function accessWithoutSecret(url: RemoteUrl, source: string): GitAccess {
+  const credential: GitCredential =
+    url.userinfo === undefined ? { kind: 'anonymous' } : { kind: 'basic', ...withDefaultUser(url.userinfo) };
+  return { credential, insecure: false, proxy: '', noProxy: '', source };
+}
+
+/** How to reach the URL with this Secret. Throws `Failed` (git, `credentials`) for one that cannot be used. */
+export function accessWithSecret(url: RemoteUrl, secret: RepositorySecret): GitAccess {
+  const { tlsClientCertData: certificate, tlsClientCertKey: key, origin } = secret;
+  if ((certificate === '') !== (key === '')) {
+    const missing = certificate === '' ? 'tlsClientCertData' : 'tlsClientCertKey';
+    throw credentialsFailed(`${origin}: field ${missing} is missing`, url.displayUrl);
+  }
+  const credential = url.transport === 'ssh' ? sshCredential(url, secret) : httpCredential(url, secret);
+  return {
+    credential,
+    insecure: secret.insecure || secret.insecureIgnoreHostKey,
+    ...(certificate === '' ? {} : { clientCertificate: { certificate, key } }),
+    proxy: secret.proxy,
+    noProxy: secret.noProxy,
+    source: origin,
+  };
+}
+
+function sshCredential(url: RemoteUrl, secret: RepositorySecret): GitCredential {
+  const { sshPrivateKey: privateKey, origin } = secret;
+  const problem = privateKey === '' ? 'is missing' : privateKeyProblem(privateKey);
+  if (problem !== undefined)
+    throw credentialsFailed(`${origin}: field sshPrivateKey ${problem}`, url.displayUrl);
+  return { kind: 'ssh-key', privateKey };
+}
+
+/** The first mechanism that applies, in the order of 0.18; what it ignores follows. */
+function httpCredential(url: RemoteUrl, secret: RepositorySecret): GitCredential {
+  if (secret.password !== '') return { kind: 'basic', ...withDefaultUser(secret) };
+  if (secret.githubAppPrivateKey !== '' && secret.githubAppID !== '') return githubApp(secret);
+  if (secret.gcpServiceAccountKey !== '')
+    return { kind: 'google', serviceAccountKey: secret.gcpServiceAccountKey };
+  if (secret.bearerToken !== '') return { kind: 'bearer', token: bearerToken(url, secret) };
+  if (secret.azureServicePrincipalClientSecret !== '') return azureClient(secret);
+  if (secret.useAzureWorkloadIdentity) return { kind: 'azure-workload' };
+  return accessWithoutSecret(url, secret.origin).credential;
+}
+
+/** Servers that go by a token alone still want a user; GitHub's name for it is taken by the others too. */
+function withDefaultUser(login: { readonly username: string; readonly password: string }) {
+  return { username: login.username || 'x-access-token', password: login.password };
+}
+
+function githubApp(secret: RepositorySecret): GitCredential {
+  const app = {
+    appId: secret.githubAppID,
+    installationId: secret.githubAppInstallationID,
+    privateKey: secret.githubAppPrivateKey,
+    apiUrl: secret.githubAppEnterpriseBaseUrl.trim().replace(/\/+$/, '') || 'https://api.github.com',
+  };
+  return { kind: 'github-app', app };
+}
+
+function azureClient(secret: RepositorySecret): GitCredential {
+  const client = {
+    clientId: secret.azureServicePrincipalClientId,
+    tenantId: secret.azureServicePrincipalTenantId,
+    clientSecret: secret.azureServicePrincipalClientSecret,
+    authority: secret.azureActiveDirectoryEndpoint,
+  };
+  return { kind: 'azure-client', client };
+}
+
+function bearerToken(url: RemoteUrl, secret: RepositorySecret): string {
+  const token = secret.bearerToken.trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token; // it becomes a header line
+  throw credentialsFailed(
+    `${secret.origin}: field bearerToken holds characters no token has`,
+    url.displayUrl,
+  );
+}
+
+/**
+ * Text that is equal for equal access and gives no secret away: 32 bits of a hash are enough to tell two
+ * credentials apart, and far too few to confirm a guessed one.
+ */
+export function accessIdentity(access: GitAccess): string {
+  const { source: _, ...identity } = access;
+  if (identity.credential.kind === 'anonymous') return 'anonymous';
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 8);
+}

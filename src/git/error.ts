@@ -1,0 +1,194 @@
+/** What git said on its way out -> a code of ours and a sentence that names the way out. */
+import { Failed } from '../core/outcome.ts';
+import type { GitCode } from '../core/outcome.ts';
+import type { GitResult } from './run.ts';
+import { withoutUserinfo } from './url.ts';
+
+/** What was being done, for messages. */
+export interface GitContext {
+  /** `fetch`, `push to`, `list branches of` … */
+  readonly doing: string;
+  readonly displayUrl: string;
+  /** Texts that must not appear in any message. */
+  readonly secrets: readonly string[];
+  /** Where the credentials come from: `secret argocd/git-creds`, `no Argo CD repository secret matches …`. */
+  readonly credentialSource: string;
+  readonly timeoutMs: number;
+}
+
+interface Symptom {
+  readonly pattern: RegExp;
+  readonly code: GitCode;
+  /** What the reader can do. */
+  readonly advice: string;
+}
+
+/** First match wins: the particular before the general. */
+const symptoms: readonly Symptom[] = [
+  {
+    pattern: /no space left on device|disk quota exceeded|file too large/i,
+    code: 'disk-full',
+    advice: 'free space in the cache directory, or move it',
+  },
+  {
+    pattern: /remote host identification has changed/i,
+    code: 'host-key',
+    advice:
+      'the host key differs from the known one: check it, then correct ConfigMap argocd-ssh-known-hosts-cm',
+  },
+  {
+    pattern: /host key verification failed|no matching host key type|no .* host key is known/i,
+    code: 'host-key',
+    advice: 'add the host key to ConfigMap argocd-ssh-known-hosts-cm',
+  },
+  {
+    pattern: /gpg failed to sign|failed to sign|signing key|couldn't load public key|no secret key/i,
+    code: 'signing',
+    advice: 'check the signing key, its format and GNUPGHOME; unsigned commits are never made',
+  },
+  {
+    pattern: /load key .*(invalid format|error in libcrypto|incorrect passphrase|unsupported)/i,
+    code: 'credentials',
+    advice: 'the private key cannot be read: give it unencrypted, in PEM or OpenSSH form',
+  },
+  {
+    pattern:
+      /ssl certificate problem|certificate verif|unable to get local issuer|ssl connect error|ssl_error|tls|error setting certificate|could not load .* (certificate|key)|unable to set private key|alert (bad|unknown|handshake|certificate)|ssl routines/i,
+    code: 'tls',
+    advice:
+      'add the authority to ConfigMap argocd-tls-certs-cm under the host name, or check the client certificate',
+  },
+  {
+    pattern: /operation (too slow|timed out)|connection timed out|timed out after|timeout, server/i,
+    code: 'timeout',
+    advice: 'check that the server can be reached from here',
+  },
+  {
+    pattern:
+      /authentication failed|could not read (username|password)|permission denied|invalid credentials|access denied|returned error: 40[13]|http basic: access denied|unauthorized|password authentication (was|is) (removed|not supported)|not allowed to (push|upload)|write access .* not granted|could not be authenticated/i,
+    code: 'authentication',
+    advice: 'the server wants other credentials',
+  },
+  {
+    pattern:
+      /repository .*not found|returned error: 404|does not appear to be a git repository|could not be found or you don't have permission|no such file or directory|project you were looking for could not be found|does not exist$/im,
+    code: 'not-found',
+    advice: 'check the repository URL, and that the credentials may see it',
+  },
+  {
+    pattern: /couldn't find remote ref|remote branch .* not found/i,
+    code: 'branch-missing',
+    advice: 'check the branch name',
+  },
+  {
+    pattern: /returned error: 30\d|redirect/i,
+    code: 'unsupported',
+    advice: 'the server sends on to another address: write that one',
+  },
+  {
+    pattern: /dumb http transport|does not support shallow|dubious ownership|transport '.*' not allowed/i,
+    code: 'unsupported',
+    advice: 'a server with the smart protocol, and a repository of our own user, is needed',
+  },
+  {
+    pattern: /not our ref|unadvertised object|no such remote ref/i,
+    code: 'race',
+    advice: 'the branch has moved meanwhile',
+  },
+  {
+    pattern:
+      /could not resolve|failed to connect|couldn't connect|connection (refused|reset|closed|was closed)|network is unreachable|no route to host|empty reply|early eof|hung up unexpectedly|unexpected disconnect|recv failure|send failure|rpc failed|broken pipe|http\/2 stream|from proxy|proxy|returned error: (429|5\d\d)|gnutls_handshake/i,
+    code: 'network',
+    advice: 'check the address, and that the server can be reached from here',
+  },
+];
+
+/** Signs of a mirror that cannot be used: it is made anew, whatever broke it. */
+const brokenMirror =
+  /not a git repository|bad object|corrupt|unable to read (tree|sha1|object)|could not read|inflate|packfile .* (cannot be accessed|is truncated|does not match)|pack .* (bad|invalid)|index file|invalid sha1 pointer|shallow (file|line)|bad shallow|bad config|bad numeric config|unknown repository|repositoryformatversion|is empty|missing (blob|tree|commit|object)|cannot change to|unable to read current working directory|object .* not found|not a valid (object|commit)|can't load (tree|object)|could not parse object|does not point to a valid object|bad tree|malformed (object|tree)|unable to (create|write|open) .*(\.lock|pack|shallow)|does not exist/i;
+
+/** Whether a failure may lie in the mirror itself rather than at the server. */
+export function blamesMirror(result: GitResult): boolean {
+  if (result.ended !== 'exit' || result.exitCode === 0) return false;
+  if (/no space left on device|disk quota/i.test(result.stderr)) return false;
+  return brokenMirror.test(localLines(result.stderr));
+}
+
+/** Without what the server itself said. */
+function localLines(stderr: string): string {
+  return stderr
+    .split(/[\r\n]+/)
+    .filter(
+      (line) =>
+        !/^(remote:|fatal: remote error|error: remote)|could not read (username|password)|could not read from remote|does not appear to be/i.test(
+          line,
+        ),
+    )
+    .join('\n');
+}
+
+/** The failure of a command that did not do what it should. Its message holds no secret. */
+export function gitFailure(context: GitContext, result: GitResult): Failed {
+  const start = `${context.doing} ${context.displayUrl}`;
+  switch (result.ended) {
+    case 'cancelled':
+      return failure(context, 'cancelled', `${start}: cancelled`);
+    case 'timeout':
+      return failure(context, 'timeout', `${start}: no answer within ${context.timeoutMs / 1000} s`);
+    case 'too-large':
+      return failure(context, 'unsupported', `${start}: git sent more than we are willing to read`);
+    case 'exit':
+      return symptomFailure(context, start, result);
+  }
+}
+
+function symptomFailure(context: GitContext, start: string, result: GitResult): Failed {
+  if (result.exitCode === 127 || result.exitCode < 0) {
+    return failure(context, 'unsupported', `${start}: the program git cannot be started; install it`);
+  }
+  const words = gitWords(result.stderr, context.secrets);
+  const symptom = symptoms.find(({ pattern }) => pattern.test(result.stderr));
+  if (symptom === undefined)
+    return failure(context, 'git', `${start}: ${words || `git ended with ${result.exitCode}`}`);
+  const advice =
+    symptom.code === 'authentication' || symptom.code === 'not-found'
+      ? `${symptom.advice} (${context.credentialSource})`
+      : symptom.advice;
+  return failure(context, symptom.code, `${start}: ${words}; ${advice}`);
+}
+
+/** A failure that starts like all of them and holds no secret. */
+export function failure(context: GitContext, code: GitCode, message: string, branch?: string): Failed {
+  const repo = context.displayUrl;
+  const safe = redact(message, context.secrets);
+  return new Failed({ kind: 'git', code, message: safe, repo, ...(branch === undefined ? {} : { branch }) });
+}
+
+const maxWords = 400; // a hook may print a book
+
+/** Git's own words in one short line: without hints, progress, secrets and control characters. */
+export function gitWords(stderr: string, secrets: readonly string[]): string {
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/^(fatal|error):\s*/i, '').trim())
+    .filter((line) => line !== '' && !/^(hint:|warning:|From |To |Done$)|^\s*[*+!=-]?\s*\[/.test(line))
+    .filter((line) => !/please make sure you have the correct access|and the repository exists/i.test(line));
+  return shorten(redact(printable(lines.join(', ')), secrets));
+}
+
+/** One line of printable characters. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is cut
+  return text.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, '').replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}
+
+export function shorten(text: string): string {
+  return text.length <= maxWords ? text : `${text.slice(0, maxWords)}…`;
+}
+
+/** Cuts credentials out: those we know, and whatever stands before `@` in a URL. */
+export function redact(text: string, secrets: readonly string[]): string {
+  let safe = withoutUserinfo(text);
+  for (const secret of secrets) if (secret.length >= 3) safe = safe.replaceAll(secret, '***');
+  return safe;
+}

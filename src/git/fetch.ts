@@ -1,0 +1,111 @@
+/** Brings commits into the mirror: their trees, one commit deep, without blobs. */
+import { createHash } from 'node:crypto';
+import { Failed } from '../core/outcome.ts';
+import { partialFetchConfig, trackedRefs } from './mirror.ts';
+import type { Session } from './session.ts';
+
+const fetchArguments = [
+  'fetch',
+  '--depth=1',
+  '--filter=blob:none', // ignored, with a warning, by servers that cannot
+  '--no-tags',
+  '--no-write-fetch-head',
+  '--no-auto-maintenance',
+  '--recurse-submodules=no',
+  'origin',
+];
+
+const doing = 'fetch';
+
+/**
+ * Fetches the commits that the mirror lacks, in one go, by their ids; servers that refuse ids are asked by branch.
+ * `branchOf`: which branch was last seen at a commit. Throws `Failed` (git `race`) if it has moved on.
+ */
+export async function fetchCommits(
+  session: Session,
+  commits: readonly string[],
+  branchOf: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = await missingObjects(session, [...new Set(commits)], signal);
+  if (missing.length === 0) return;
+  const byId = missing.map((commit) => refspec(commit, branchOf.get(commit)));
+  try {
+    await session.remote({ doing, args: [...fetchArguments, ...byId], config: partialFetchConfig, signal });
+  } catch (error) {
+    if (!(error instanceof Failed) || error.failure.kind !== 'git' || error.failure.code !== 'race')
+      throw error;
+    await fetchByBranch(session, missing, branchOf, signal);
+  }
+}
+
+async function fetchByBranch(
+  session: Session,
+  commits: readonly string[],
+  branchOf: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const branches = commits.flatMap((commit) => branchOf.get(commit) ?? []);
+  const specs = [...new Set(branches)].map((branch) => refspec(`refs/heads/${branch}`, branch));
+  if (specs.length > 0) {
+    await session.remote({ doing, args: [...fetchArguments, ...specs], config: partialFetchConfig, signal });
+  }
+  const [gone] = await missingObjects(session, commits, signal);
+  if (gone !== undefined) throw session.failure(doing, 'race', `commit ${gone} is not there any more`);
+}
+
+/** A branch's last fetch is kept as a ref, so that the next one brings only what differs. */
+function refspec(source: string, branch: string | undefined): string {
+  if (branch === undefined) return source;
+  return `+${source}:${trackedRefs}/${createHash('sha256').update(branch).digest('hex').slice(0, 32)}`;
+}
+
+/** Which of the objects the mirror lacks, in order. */
+export async function missingObjects(
+  session: Session,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return [...(await objectSizes(session, ids, signal))].flatMap(([id, size]) => (size === null ? [id] : []));
+}
+
+/** Size in bytes of each object; null where the mirror lacks it. */
+export async function objectSizes(
+  session: Session,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number | null>> {
+  if (ids.length === 0) return new Map();
+  const input = ids.map((id) => `${id}\n`).join('');
+  const args = ['cat-file', '--batch-check=%(objectname) %(objectsize)'];
+  const { stdout } = await session.local({ doing: 'read', args, input, signal });
+  const lines = stdout.toString().trimEnd().split('\n');
+  return new Map(ids.map((id, index) => [id, sizeOf(lines[index] ?? '')]));
+}
+
+function sizeOf(line: string): number | null {
+  const size = /^[0-9a-f]{40} (\d+)$/.exec(line)?.[1];
+  return size === undefined ? null : Number(size);
+}
+
+/** Fetches blobs by id, all in one go, without asking what else there is. */
+export async function fetchBlobs(
+  session: Session,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const args = [
+    'fetch',
+    '--filter=blob:none',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-auto-maintenance',
+    '--recurse-submodules=no',
+    '--stdin',
+    'origin',
+  ];
+  const config = [...partialFetchConfig, 'fetch.negotiationAlgorithm=noop'];
+  const input = ids.map((id) => `${id}\n`).join('');
+  await session.remote({ doing: 'fetch files of', args, config, input, signal });
+}

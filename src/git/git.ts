@@ -1,0 +1,141 @@
+/** The Git edge: repositories with their credentials, and the mirrors they are worked on in. */
+import type { Clock, Git, GitCycle, GitRemote, GitRepository, SecretReader } from '../app/ports.ts';
+import { repositoryIdentity } from '../core/git-url.ts';
+import { Failed } from '../core/outcome.ts';
+import type { CommitSettings } from './commit.ts';
+import { accessIdentity } from './credential.ts';
+import type { GitAccess } from './credential.ts';
+import { makeEntrance } from './entrance.ts';
+import type { OuterEnvironment } from './environment.ts';
+import { takeLock } from './lock.ts';
+import type { Lock } from './lock.ts';
+import { mirrorFolder, prepareMirror } from './mirror.ts';
+import { makeRepository } from './repository.ts';
+import { resolveAccess } from './resolve.ts';
+import { makeGitRunner } from './run.ts';
+import type { GitRunner } from './run.ts';
+import { Session } from './session.ts';
+import { makeTokenStore } from './token.ts';
+import type { TokenStore } from './token.ts';
+import type { TrustSources } from './trust.ts';
+import { parseRemoteUrl } from './url.ts';
+import type { RemoteUrl } from './url.ts';
+import { sendWebRequest } from './web-request.ts';
+
+export interface GitOptions extends CommitSettings {
+  /** Holds the mirrors; made if absent, and may be deleted at any time. */
+  readonly cacheDirectory: string;
+  /** The program's environment. Git sees only PATH, TMPDIR, GNUPGHOME, proxies and certificates of it. */
+  readonly environment: OuterEnvironment;
+  readonly clock: Clock;
+  /** For each git process. Default 90 s, as 0.18. */
+  readonly timeoutMs?: number;
+  /** Told after each git process; `command` is the sub-command, such as `fetch`. */
+  readonly onCommand?: (event: { command: string; durationMs: number; ok: boolean }) => void;
+}
+
+const defaultTimeoutMs = 90_000;
+const lockWaitMs = 10_000;
+
+interface GitParts {
+  readonly options: GitOptions;
+  readonly timeoutMs: number;
+  readonly runner: GitRunner;
+  readonly tokens: TokenStore;
+}
+
+/** No process is started and no file touched before the first use. `close` removes what is private, not the mirrors. */
+export function makeGit(options: GitOptions): Git {
+  const { environment, clock, onCommand, timeoutMs = defaultTimeoutMs } = options;
+  const events = onCommand === undefined ? {} : { onCommand };
+  const runner = makeGitRunner({ environment, clock, timeoutMs, ...events });
+  const parts = { options, timeoutMs, runner, tokens: makeTokenStore(clock, environment) };
+  return {
+    openCycle: (secrets, argocdNamespace) => openCycle(parts, { secrets, argocdNamespace, environment }),
+    close: async () => await runner.close(),
+  };
+}
+
+interface Way {
+  readonly url: RemoteUrl;
+  readonly access: GitAccess;
+}
+
+function openCycle(parts: GitParts, trust: TrustSources & { readonly secrets: SecretReader }): GitCycle {
+  /** How to reach what we have handed out; the port shows none of it. */
+  const ways = new WeakMap<GitRemote, Way>();
+  return {
+    async remote(wanted) {
+      const url = parseRemoteUrl(wanted.repoURL);
+      const access = await resolveAccess(trust.secrets, url, wanted);
+      const remote = {
+        key: `${url.url} ${accessIdentity(access)}`,
+        queueKey: repositoryIdentity(url.url),
+        displayUrl: url.displayUrl,
+      };
+      ways.set(remote, { url, access });
+      return remote;
+    },
+    async open(remote, signal) {
+      const way = ways.get(remote);
+      if (way === undefined) throw new Error('a remote of another cycle was opened');
+      return await openRepository(parts, trust, remote, way, signal);
+    },
+  };
+}
+
+async function openRepository(
+  parts: GitParts,
+  trust: TrustSources,
+  remote: GitRemote,
+  { url, access }: Way,
+  signal: AbortSignal,
+): Promise<GitRepository> {
+  const { options, timeoutMs, runner, tokens } = parts;
+  const { environment, clock } = options;
+  const folder = mirrorFolder(options.cacheDirectory, remote.key);
+  const lock = await lockMirror(`${folder}.lock`, remote, clock, signal);
+  try {
+    await prepareMirror(folder, url.url);
+  } catch (error) {
+    await lock.release();
+    throw storageFailed(remote, error);
+  }
+  const send = sendWebRequest;
+  const makePrivateFolder = async (): Promise<string> => await runner.makePrivateFolder();
+  const entrance = makeEntrance({ url, access, trust, tokens, send, environment, makePrivateFolder });
+  const credentialSource = access.source;
+  const session = new Session({ folder, url, entrance, runner, send, credentialSource, timeoutMs });
+  return makeRepository({ session, lock, commits: options, clock });
+}
+
+async function lockMirror(path: string, remote: GitRemote, clock: Clock, signal: AbortSignal): Promise<Lock> {
+  const lock = await takeLock(path, { clock, waitMs: lockWaitMs, signal }).catch((error: unknown) => {
+    throw signal.aborted
+      ? gitFailed(remote, 'cancelled', `open ${remote.displayUrl}: cancelled`)
+      : storageFailed(remote, error);
+  });
+  if (lock !== null) return lock;
+  const advice = 'give each process its own cache directory';
+  throw gitFailed(remote, 'locked', `open ${remote.displayUrl}: another process uses its mirror; ${advice}`);
+}
+
+/** The cache directory cannot be written: the disk is full, or it is not ours. */
+function storageFailed(remote: GitRemote, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const code = error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'disk-full' : 'git';
+  const advice = 'check the cache directory';
+  return gitFailed(
+    remote,
+    code,
+    `open ${remote.displayUrl}: ${String(error.code)} ${error.message}; ${advice}`,
+  );
+}
+
+function gitFailed(
+  remote: GitRemote,
+  code: 'cancelled' | 'locked' | 'disk-full' | 'git',
+  message: string,
+): Failed {
+  return new Failed({ kind: 'git', code, message, repo: remote.displayUrl });
+}

@@ -1,0 +1,122 @@
+/** One push for all branches; what became of each, in our words. */
+import type { PushRequest, PushResult } from '../app/ports.ts';
+import type { GitCode } from '../core/outcome.ts';
+import { printable, redact, shorten } from './error.ts';
+import type { GitResult } from './run.ts';
+import type { Session } from './session.ts';
+
+const doing = 'push to';
+
+/** One result each, in order. Throws `Failed` (git) only if nothing could be learnt about any branch. */
+export async function pushBranches(
+  session: Session,
+  requests: readonly PushRequest[],
+  signal: AbortSignal,
+): Promise<readonly PushResult[]> {
+  if (requests.length === 0) return [];
+  const command = { doing, args: pushArguments(requests), signal };
+  const result = await session.tryRemote(command);
+  const verdicts = parsePorcelain(result.stdout.toString());
+  if (verdicts.size === 0 && !lacksBase(result)) session.require(command, result);
+  const results = requests.map((request) => judge(session, request, verdicts, result));
+  return requests.length === 1 ? results : await repeatAlone(session, requests, results, verdicts, signal);
+}
+
+/**
+ * Every branch is pushed under a lease, which stands in for the check that the push only moves forward: our commit
+ * is built on the leased one. The lease overrides that check, so `--force` itself is never needed.
+ */
+function pushArguments(requests: readonly PushRequest[]): string[] {
+  const leases = requests.map(
+    ({ branch, expected }) => `--force-with-lease=${refOf(branch)}:${expected ?? ''}`,
+  );
+  const specs = requests.map(({ branch, commit }) => `${commit}:${refOf(branch)}`);
+  return ['push', '--porcelain', '--no-verify', ...leases, 'origin', ...specs];
+}
+
+function refOf(branch: string): string {
+  return `refs/heads/${branch}`;
+}
+
+/** A pre-receive hook refuses a push as a whole; each branch then gets its own hearing. */
+async function repeatAlone(
+  session: Session,
+  requests: readonly PushRequest[],
+  results: readonly PushResult[],
+  verdicts: ReadonlyMap<string, Verdict>,
+  signal: AbortSignal,
+): Promise<readonly PushResult[]> {
+  const repeated = [...results];
+  for (const [index, request] of requests.entries()) {
+    const reason = verdicts.get(refOf(request.branch))?.reason ?? '';
+    if (!reason.includes('pre-receive hook declined')) continue;
+    const [alone] = await pushBranches(session, [request], signal);
+    if (alone !== undefined) repeated[index] = alone;
+  }
+  return repeated;
+}
+
+interface Verdict {
+  readonly ok: boolean;
+  /** `[rejected] (stale info)` without the brackets of the reason: `stale info`. */
+  readonly reason: string;
+}
+
+/** Reads `<flag>TAB<from>:<to>TAB<summary> (<reason>)` lines, by ref (git-push(1), OUTPUT). */
+export function parsePorcelain(output: string): ReadonlyMap<string, Verdict> {
+  const verdicts = new Map<string, Verdict>();
+  for (const line of output.split('\n')) {
+    const [flag = '', refs = '', summary = ''] = line.split('\t');
+    const ref = refs.slice(refs.indexOf(':') + 1);
+    if (!ref.startsWith('refs/')) continue;
+    const reason = /\((.*)\)\s*$/.exec(summary)?.[1] ?? summary;
+    verdicts.set(ref, { ok: flag !== '!', reason });
+  }
+  return verdicts;
+}
+
+function judge(
+  session: Session,
+  request: PushRequest,
+  verdicts: ReadonlyMap<string, Verdict>,
+  result: GitResult,
+): PushResult {
+  const { branch } = request;
+  const verdict = verdicts.get(refOf(branch));
+  if (verdict?.ok === true) return { branch, ok: true };
+  const reason = verdict?.reason ?? '';
+  const code = lacksBase(result) && verdict === undefined ? 'race' : codeOf(request, reason);
+  const said = serverWords(result.stderr, session.secrets);
+  const words = printable(redact(reason, session.secrets)) || 'the server did not say what became of it';
+  const message = `${said === '' ? words : `${words}: ${said}`}${advice(code, branch)}`;
+  return { branch, ok: false, code, message: session.failure(`push ${branch} to`, code, message).message };
+}
+
+/** A base that the server does not name any more cannot be left out of the pack, and we have no blobs of it. */
+function lacksBase(result: GitResult): boolean {
+  return result.ended === 'exit' && /unable to read [0-9a-f]{40}|bad object [0-9a-f]{40}/.test(result.stderr);
+}
+
+const moved =
+  /stale info|fetch first|non-fast-forward|cannot lock ref|failed to (update|lock) ref|already exists|incorrect old value|remote ref updated since|needs force|is at [0-9a-f]+ but expected|reference already/i;
+
+function codeOf(request: PushRequest, reason: string): GitCode {
+  if (moved.test(reason)) return request.force && /stale info/.test(reason) ? 'lease' : 'race';
+  if (/no space|unpacker error|disk/i.test(reason)) return 'git';
+  return reason === '' ? 'network' : 'rejected';
+}
+
+function advice(code: GitCode, branch: string): string {
+  if (code === 'lease') return `; somebody else's commit is on ${branch}, which is left alone`;
+  if (code === 'rejected') return `; allow this account to push to ${branch}, or push to another branch`;
+  return '';
+}
+
+/** What hooks and the server printed (`remote:` lines), in one line. */
+function serverWords(stderr: string, secrets: readonly string[]): string {
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .flatMap((line) => (line.startsWith('remote:') ? [line.slice('remote:'.length).trim()] : []))
+    .filter((line) => line !== '' && !/^(Resolving|Compressing|Counting|Unpacking|Enumerating) /.test(line));
+  return shorten(redact(printable(lines.join(' ')), secrets));
+}

@@ -1,0 +1,109 @@
+/** An open repository: the port's calls, each done in a mirror that may vanish or break at any time. */
+import type { Clock, CommitRequest, GitHeads, GitRepository, PushRequest, PushResult } from '../app/ports.ts';
+import { buildCommits, isCommittedBy } from './commit.ts';
+import type { CommitSettings } from './commit.ts';
+import { fetchCommits } from './fetch.ts';
+import { headsArguments, parseHeads } from './heads.ts';
+import type { Lock } from './lock.ts';
+import { pushBranches } from './push.ts';
+import { BrokenMirror } from './session.ts';
+import type { Session } from './session.ts';
+import { listFiles, readTargets } from './tree.ts';
+
+export interface RepositoryOptions {
+  readonly session: Session;
+  readonly lock: Lock;
+  readonly commits: CommitSettings;
+  readonly clock: Clock;
+}
+
+export function makeRepository({ session, lock, commits, clock }: RepositoryOptions): GitRepository {
+  /** Commit -> branch, as last seen at the server. */
+  let branchOf: ReadonlyMap<string, string> = new Map();
+  /** Commits made here -> what they are built on. */
+  const parentOf = new Map<string, string>();
+  const fetch = async (wanted: readonly string[], signal: AbortSignal): Promise<void> =>
+    await fetchCommits(session, wanted, branchOf, signal);
+  /** Work that needs these commits: if the mirror is found broken they are fetched into a new one. */
+  const withCommits = async <T>(
+    wanted: readonly string[],
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T> => await session.mended(work, async () => await fetch(wanted, signal));
+  return {
+    async heads(signal) {
+      const heads = await session.mended(async () => await readHeads(session, signal), nothing);
+      branchOf = new Map([...heads.branches].map(([branch, commit]) => [commit, branch]));
+      return heads;
+    },
+    fetch: async (wanted, signal) => await session.mended(async () => await fetch(wanted, signal), nothing),
+    read: async (commit, paths, signal) =>
+      await withCommits([commit], signal, async () => await readTargets(session, commit, paths, signal)),
+    list: async (commit, folder, recurse, signal) =>
+      await withCommits(
+        [commit],
+        signal,
+        async () => await listFiles(session, commit, folder, recurse, signal),
+      ),
+    isOwnCommit: async (commit, signal) =>
+      await withCommits([commit], signal, () => isCommittedBy(session, commits.author, commit, signal)),
+    async commit(requests, signal) {
+      const made = await withCommits(basesOf(requests), signal, () =>
+        buildCommits(session, commits, requests, clock.now(), signal),
+      );
+      for (const [index, { parent }] of requests.entries()) {
+        parentOf.set(made[index] ?? '', typeof parent === 'number' ? (made[parent] ?? '') : parent);
+      }
+      return made;
+    },
+    async push(requests, signal) {
+      for (const request of requests) requireMovesForward(request, parentOf);
+      return await pushOrRace(session, requests, signal);
+    },
+    async close() {
+      await session.close();
+      await lock.release();
+    },
+  };
+}
+
+async function nothing(): Promise<void> {
+  // an empty mirror is all that is needed
+}
+
+async function readHeads(session: Session, signal: AbortSignal): Promise<GitHeads> {
+  const doing = 'list branches of';
+  const { stdout } = await session.remote({ doing, args: headsArguments, signal });
+  const heads = parseHeads(stdout.toString());
+  if (heads.branches.values().some((commit) => !/^[0-9a-f]{40}$/.test(commit))) {
+    throw session.failure(doing, 'unsupported', 'repositories with SHA-256 object names are not supported');
+  }
+  return heads;
+}
+
+function basesOf(requests: readonly CommitRequest[]): readonly string[] {
+  return requests.flatMap(({ parent }) => (typeof parent === 'string' ? [parent] : []));
+}
+
+/** The lease that every push is under would let any commit through, so what git does not check is checked here. */
+function requireMovesForward(request: PushRequest, parentOf: ReadonlyMap<string, string>): void {
+  if (request.force || request.expected === null) return;
+  let commit: string | undefined = request.commit;
+  while (commit !== undefined && commit !== request.expected) commit = parentOf.get(commit);
+  if (commit === undefined) throw new Error(`push to ${request.branch}: not built on ${request.expected}`);
+}
+
+/** Commits that were lost with the mirror can only be made again, which is what a lost race leads to as well. */
+async function pushOrRace(
+  session: Session,
+  requests: readonly PushRequest[],
+  signal: AbortSignal,
+): Promise<readonly PushResult[]> {
+  try {
+    return await pushBranches(session, requests, signal);
+  } catch (error) {
+    if (!(error instanceof BrokenMirror)) throw error;
+    const { message } = session.failure('push to', 'race', 'the mirror was lost before the push');
+    return requests.map(({ branch }) => ({ branch, ok: false, code: 'race', message }));
+  }
+}

@@ -1,0 +1,72 @@
+/** From `git`, `git:repocreds` or `git:secret:<ns>/<name>` to the way in: finds the Secret and reads it. */
+import type { SecretReader } from '../app/ports.ts';
+import type { GitCredentialSource } from '../core/annotations.ts';
+import { findRepositorySecret } from './argocd-repositories.ts';
+import type { WantedRepository } from './argocd-repositories.ts';
+import { accessWithoutSecret, accessWithSecret } from './credential.ts';
+import type { GitAccess } from './credential.ts';
+import { credentialsFailed, readRepositorySecret } from './repository-secret.ts';
+import type { RepositorySecret } from './repository-secret.ts';
+import type { RemoteUrl } from './url.ts';
+
+/** Throws `Failed` (git `credentials`, or kube). Local repositories need, and get, no credentials. */
+export async function resolveAccess(
+  secrets: SecretReader,
+  url: RemoteUrl,
+  wanted: WantedRepository & { readonly credentials: GitCredentialSource },
+): Promise<GitAccess> {
+  if (url.transport === 'local') return accessWithoutSecret(url, 'local repositories take no credentials');
+  switch (wanted.credentials.kind) {
+    case 'secret':
+      return await namedAccess(secrets, url, wanted.credentials);
+    case 'repocreds':
+      return await argocdAccess(secrets, url, wanted);
+  }
+}
+
+async function argocdAccess(
+  secrets: SecretReader,
+  url: RemoteUrl,
+  wanted: WantedRepository,
+): Promise<GitAccess> {
+  const secret = await findRepositorySecret(secrets, wanted);
+  if (secret !== undefined) return accessWithSecret(url, secret);
+  const project = wanted.project === '' ? '' : ` in project ${wanted.project}`;
+  const none = `no Argo CD repository secret matches ${url.displayUrl}${project}`;
+  if (url.transport === 'ssh') throw credentialsFailed(`${none}, and SSH needs a key`, url.displayUrl);
+  return accessWithoutSecret(url, none);
+}
+
+async function namedAccess(
+  secrets: SecretReader,
+  url: RemoteUrl,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<GitAccess> {
+  const found = await secrets.secret(namespace, name);
+  if (found === null) throw credentialsFailed(`secret ${namespace}/${name}: there is none`, url.displayUrl);
+  const secret = githubAppFirst(readRepositorySecret(found));
+  const missing = missingField(url, secret);
+  if (missing !== '')
+    throw credentialsFailed(`${secret.origin}: field ${missing} is missing`, url.displayUrl);
+  return accessWithSecret(url, secret);
+}
+
+/** In a named Secret `githubAppID` decides for the app, whatever else is there (writeback.md 7.1). */
+function githubAppFirst(secret: RepositorySecret): RepositorySecret {
+  return secret.githubAppID === '' ? secret : { ...secret, password: '' };
+}
+
+/** What a named Secret lacks: it was named to log in with, so going on anonymously would hide the mistake. */
+function missingField(url: RemoteUrl, secret: RepositorySecret): string {
+  if (url.transport === 'ssh') return secret.sshPrivateKey === '' ? 'sshPrivateKey' : '';
+  if (secret.githubAppID !== '') return secret.githubAppPrivateKey === '' ? 'githubAppPrivateKey' : '';
+  if (secret.password !== '') return '';
+  const hasOther =
+    secret.bearerToken !== '' ||
+    secret.gcpServiceAccountKey !== '' ||
+    secret.tlsClientCertData !== '' ||
+    secret.azureServicePrincipalClientSecret !== '' ||
+    secret.useAzureWorkloadIdentity;
+  if (hasOther) return '';
+  return secret.username === '' ? 'username' : 'password';
+}

@@ -1,0 +1,150 @@
+/** One open repository: git commands in its mirror and towards its server, and the mending of a broken mirror. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Failed } from '../core/outcome.ts';
+import type { Entrance } from './entrance.ts';
+import { blamesMirror, failure, gitFailure } from './error.ts';
+import type { GitContext } from './error.ts';
+import { prepareMirror, rebuildMirror } from './mirror.ts';
+import { findRedirect } from './redirect.ts';
+import type { GitResult, GitRunner } from './run.ts';
+import type { RemoteUrl } from './url.ts';
+import type { SendRequest } from './web-request.ts';
+
+export interface SessionOptions {
+  readonly folder: string;
+  readonly url: RemoteUrl;
+  readonly entrance: Entrance;
+  readonly runner: GitRunner;
+  readonly send: SendRequest;
+  readonly credentialSource: string;
+  readonly timeoutMs: number;
+}
+
+/** A command without the things that are the same for all of them. */
+export interface SessionCommand {
+  /** `fetch`, `push to` …: how messages start. */
+  readonly doing: string;
+  readonly args: readonly string[];
+  readonly config?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string | Buffer;
+  readonly signal: AbortSignal;
+}
+
+/** The mirror is unusable: corrupt, half written, or deleted meanwhile. */
+export class BrokenMirror extends Error {
+  readonly failed: Failed;
+
+  constructor(failed: Failed) {
+    super(failed.message);
+    this.failed = failed;
+  }
+}
+
+export class Session {
+  readonly #options: SessionOptions;
+  /** Where the server lives; another path of the same origin after a redirect. */
+  #url: string;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#url = options.url.url;
+  }
+
+  /** Runs in the mirror, without network. Throws `BrokenMirror` or `Failed` unless git succeeds. */
+  async local(command: SessionCommand): Promise<GitResult> {
+    return this.require(command, await this.#run(command));
+  }
+
+  /** Runs towards the server `origin`. Throws `BrokenMirror` or `Failed` unless git succeeds. */
+  async remote(command: SessionCommand): Promise<GitResult> {
+    return this.require(command, await this.tryRemote(command));
+  }
+
+  /** As `remote`, but what git did is for the caller to judge. */
+  async tryRemote(command: SessionCommand): Promise<GitResult> {
+    const result = await this.#runRemote(command);
+    return (await this.#followRedirect(result, command.signal)) ? await this.#runRemote(command) : result;
+  }
+
+  /** Turns every end but success into what is thrown. */
+  require(command: SessionCommand, result: GitResult): GitResult {
+    if (result.ended === 'exit' && result.exitCode === 0) return result;
+    const failed = gitFailure(this.#context(command.doing), result);
+    throw blamesMirror(result) ? new BrokenMirror(failed) : failed;
+  }
+
+  /** A failure that is not git's own. */
+  failure(doing: string, code: Parameters<typeof failure>[1], text: string, branch?: string): Failed {
+    const context = this.#context(doing);
+    return failure(context, code, `${doing} ${context.displayUrl}: ${text}`, branch);
+  }
+
+  /** Texts that must stay out of messages. */
+  get secrets(): readonly string[] {
+    return this.#options.entrance.secrets();
+  }
+
+  /** Does the work; if the mirror turns out to be broken, makes it anew, calls `refill`, and does the work again. */
+  async mended<T>(work: () => Promise<T>, refill: () => Promise<unknown>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof BrokenMirror)) throw error;
+    }
+    await rebuildMirror(this.#options.folder, this.#url);
+    try {
+      await refill();
+      return await work();
+    } catch (error) {
+      throw error instanceof BrokenMirror ? error.failed : error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#options.entrance.close();
+  }
+
+  async #runRemote(command: SessionCommand): Promise<GitResult> {
+    const { entrance } = this.#options;
+    const login = await entrance.environment(command.signal);
+    const config = [...(command.config ?? []), `remote.origin.url=${this.#url}`];
+    return await this.#run({ ...command, config, environment: { ...login, ...command.environment } });
+  }
+
+  async #run(command: SessionCommand): Promise<GitResult> {
+    const { folder, runner, url } = this.#options;
+    if (!(await exists(join(folder, 'tidewaiter')))) await prepareMirror(folder, url.url);
+    return await runner.run({
+      directory: folder,
+      args: command.args,
+      ...(command.config === undefined ? {} : { config: command.config }),
+      ...(command.environment === undefined ? {} : { environment: command.environment }),
+      ...(command.input === undefined ? {} : { input: Buffer.from(command.input) }),
+      signal: command.signal,
+    });
+  }
+
+  /** Forges send `…/name` on to `…/name.git`; git does not follow because of the login it carries. */
+  async #followRedirect(result: GitResult, signal: AbortSignal): Promise<boolean> {
+    if (result.ended !== 'exit' || !/returned error: 30[12378]/.test(result.stderr)) return false;
+    const { entrance, send, url } = this.#options;
+    const target = await findRedirect(this.#url, url.hostname, entrance, send, signal);
+    if (target === undefined) return false;
+    this.#url = target;
+    return true;
+  }
+
+  #context(doing: string): GitContext {
+    const { url, credentialSource, timeoutMs } = this.#options;
+    return { doing, displayUrl: url.displayUrl, secrets: this.secrets, credentialSource, timeoutMs };
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}

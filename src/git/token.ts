@@ -1,0 +1,79 @@
+/** Short-lived tokens: asked for once, shared by all repositories of one credential, renewed before they end. */
+import { createHash } from 'node:crypto';
+import type { Clock } from '../app/ports.ts';
+import { azureClientToken, azureWorkloadToken } from './azure-token.ts';
+import type { GitCredential } from './credential.ts';
+import type { OuterEnvironment } from './environment.ts';
+import { githubAppToken } from './github-token.ts';
+import { googleToken } from './google-token.ts';
+import type { TokenRequest } from './token-request.ts';
+
+/** What goes into the Authorization header. */
+export type Login =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string };
+
+export interface IssuedLogin {
+  readonly login: Login;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs: number;
+}
+
+export interface TokenStore {
+  /** Throws `Failed` (git). */
+  login(credential: GitCredential, request: TokenRequest): Promise<Login>;
+}
+
+const renewAheadMs = 5 * 60_000; // a push may still be running on it
+
+/** Keeps tokens in memory only. */
+export function makeTokenStore(clock: Clock, environment: OuterEnvironment): TokenStore {
+  const issued = new Map<string, Promise<IssuedLogin>>();
+  return {
+    async login(credential, request) {
+      const key = tokenKey(credential, request);
+      const known = await issued.get(key);
+      if (known !== undefined && known.expiresAtMs - renewAheadMs > clock.now()) return known.login;
+      const asked = issueLogin(credential, request, clock, environment);
+      issued.set(key, asked);
+      try {
+        return (await asked).login;
+      } catch (error) {
+        issued.delete(key);
+        throw error;
+      }
+    },
+  };
+}
+
+/** An app without a named installation gets another token for another repository. */
+function tokenKey(credential: GitCredential, request: TokenRequest): string {
+  const isPerRepository = credential.kind === 'github-app' && credential.app.installationId === '';
+  const identity = JSON.stringify([credential, isPerRepository ? request.repositoryPath : '']);
+  return createHash('sha256').update(identity).digest('hex');
+}
+
+async function issueLogin(
+  credential: GitCredential,
+  request: TokenRequest,
+  clock: Clock,
+  environment: OuterEnvironment,
+): Promise<IssuedLogin> {
+  switch (credential.kind) {
+    case 'anonymous':
+    case 'ssh-key':
+      return { login: { kind: 'none' }, expiresAtMs: Number.POSITIVE_INFINITY };
+    case 'basic':
+    case 'bearer':
+      return { login: credential, expiresAtMs: Number.POSITIVE_INFINITY };
+    case 'github-app':
+      return await githubAppToken(credential.app, request, clock.now());
+    case 'google':
+      return await googleToken(credential.serviceAccountKey, request, clock.now());
+    case 'azure-workload':
+      return await azureWorkloadToken(environment, request, clock.now());
+    case 'azure-client':
+      return await azureClientToken(credential.client, request, clock.now());
+  }
+}

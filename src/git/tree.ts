@@ -1,0 +1,216 @@
+/** Reads target files at a commit, and lists folders: never through a symlink or into a submodule. */
+import type { TargetContent } from '../app/ports.ts';
+import { fetchBlobs, objectSizes } from './fetch.ts';
+import { BrokenMirror } from './session.ts';
+import type { Session } from './session.ts';
+
+interface TreeEntry {
+  readonly mode: string;
+  readonly id: string;
+}
+
+const maxFileBytes = 1024 * 1024; // decisions.md 4
+const maxBatchBytes = 32 * 1024 * 1024;
+const maxListed = 10_000;
+const pathsPerProcess = 500; // argument lists have a limit
+
+/** Contents by given path; blobs that the mirror lacks are fetched in one go. null: nothing there. */
+export async function readTargets(
+  session: Session,
+  commit: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, TargetContent | null>> {
+  const found = await findEntries(session, commit, paths, signal);
+  const blobs = [...found.values()].flatMap((entry) => ('id' in entry && isFile(entry) ? [entry.id] : []));
+  const contents = await readBlobs(session, [...new Set(blobs)], signal);
+  return new Map(paths.map((path) => [path, contentAt(found.get(path), contents)]));
+}
+
+type Found = TreeEntry | { readonly refused: string };
+
+function contentAt(
+  found: Found | undefined,
+  contents: ReadonlyMap<string, Buffer | null>,
+): TargetContent | null {
+  if (found === undefined) return null;
+  if ('refused' in found) return { kind: 'refused', reason: found.refused };
+  if (found.mode === '040000') return { kind: 'folder' };
+  if (!isFile(found)) return { kind: 'refused', reason: notAFile(found) };
+  const bytes = contents.get(found.id) ?? null;
+  if (bytes === null) return { kind: 'refused', reason: 'the file is larger than 1 MiB' };
+  return { kind: 'file', bytes, executable: found.mode === '100755' };
+}
+
+function isFile(entry: TreeEntry): boolean {
+  return entry.mode.startsWith('100');
+}
+
+function notAFile(entry: TreeEntry): string {
+  return entry.mode === '160000' ? 'it is a submodule' : 'it is a symbolic link';
+}
+
+/** What lies at each path; a path that leads through something else than folders is refused. */
+async function findEntries(
+  session: Session,
+  commit: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Found>> {
+  const found = new Map<string, Found>();
+  const safe = paths.filter((path) => {
+    const problem = pathProblem(path);
+    if (problem !== undefined) found.set(path, { refused: problem });
+    return problem === undefined;
+  });
+  const entries = new Map<string, TreeEntry>([['', { mode: '040000', id: '' }]]);
+  await addEntries(
+    session,
+    commit,
+    safe.filter((path) => path !== ''),
+    entries,
+    signal,
+  );
+  // A path below a link or a submodule yields nothing: the place where it leaves the tree is looked at.
+  const exits = safe.flatMap((path) => (entries.has(path) ? [] : (exitOf(path, entries) ?? [])));
+  await addEntries(session, commit, [...new Set(exits)], entries, signal);
+  for (const path of safe) {
+    const entry = entries.get(path) ?? obstacle(path, entries);
+    if (entry !== undefined) found.set(path, entry);
+  }
+  return found;
+}
+
+/** The first parent of the path that was not seen to be a folder. */
+function exitOf(path: string, entries: ReadonlyMap<string, TreeEntry>): string | undefined {
+  return parents(path).find((parent) => !entries.has(parent));
+}
+
+function obstacle(path: string, entries: ReadonlyMap<string, TreeEntry>): Found | undefined {
+  for (const parent of parents(path)) {
+    const entry = entries.get(parent);
+    if (entry === undefined) return undefined;
+    if (entry.mode === '040000') continue;
+    const what = isFile(entry) ? 'a file' : notAFile(entry).replace('it is ', '');
+    return { refused: `${parent} is ${what}, not a folder` };
+  }
+  return undefined;
+}
+
+function parents(path: string): readonly string[] {
+  const segments = path.split('/');
+  return segments.slice(0, -1).map((_, index) => segments.slice(0, index + 1).join('/'));
+}
+
+/** Why a path can be no target, or undefined. "" is the root. */
+export function pathProblem(path: string): string | undefined {
+  if (path === '') return undefined;
+  const segments = path.split('/');
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
+    return 'the path leads out of the repository';
+  }
+  if (segments.some((segment) => /^(\.git|git~1)[. ]*$/i.test(segment))) return 'the path leads into .git';
+  return path.includes('\0') || path.includes('\n') ? 'the path has a line break in it' : undefined;
+}
+
+async function addEntries(
+  session: Session,
+  commit: string,
+  paths: readonly string[],
+  entries: Map<string, TreeEntry>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let start = 0; start < paths.length; start += pathsPerProcess) {
+    const part = paths.slice(start, start + pathsPerProcess);
+    const args = ['ls-tree', '-z', '-t', '--full-tree', commit, '--', ...part];
+    const { stdout } = await session.local({ doing: 'read', args, signal });
+    for (const [path, entry] of parseTree(stdout)) entries.set(path, entry);
+  }
+}
+
+/** Reads `<mode> <type> <id><TAB><path><NUL>` records. */
+function parseTree(output: Buffer): readonly (readonly [string, TreeEntry])[] {
+  const records = output
+    .toString()
+    .split('\0')
+    .filter((record) => record !== '');
+  return records.map((record) => {
+    const tab = record.indexOf('\t');
+    const [mode = '', , id = ''] = record.slice(0, tab).split(' ');
+    return [record.slice(tab + 1), { mode, id }] as const;
+  });
+}
+
+/** null: larger than a target may be. */
+async function readBlobs(
+  session: Session,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Buffer | null>> {
+  const sizes = new Map(await objectSizes(session, ids, signal));
+  const missing = ids.filter((id) => sizes.get(id) === null);
+  await fetchBlobs(session, missing, signal);
+  for (const [id, size] of await objectSizes(session, missing, signal)) {
+    if (size === null) throw new BrokenMirror(session.failure('read', 'git', `object ${id} cannot be had`));
+    sizes.set(id, size);
+  }
+  const contents = new Map<string, Buffer | null>();
+  let batch: string[] = [];
+  let batchBytes = 0;
+  for (const id of ids) {
+    const size = sizes.get(id) ?? 0;
+    if (size > maxFileBytes) contents.set(id, null);
+    else {
+      batch.push(id);
+      batchBytes += size;
+    }
+    if (batchBytes > maxBatchBytes) {
+      await readBatch(session, batch, contents, signal);
+      batch = [];
+      batchBytes = 0;
+    }
+  }
+  await readBatch(session, batch, contents, signal);
+  return contents;
+}
+
+async function readBatch(
+  session: Session,
+  ids: readonly string[],
+  contents: Map<string, Buffer | null>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const input = ids.map((id) => `${id}\n`).join('');
+  const { stdout } = await session.local({ doing: 'read', args: ['cat-file', '--batch'], input, signal });
+  let offset = 0;
+  for (const id of ids) {
+    const headEnd = stdout.indexOf('\n', offset);
+    const size = Number(/^[0-9a-f]{40} blob (\d+)$/.exec(stdout.toString('latin1', offset, headEnd))?.[1]);
+    if (Number.isNaN(size)) {
+      throw new BrokenMirror(session.failure('read', 'git', `object ${id} cannot be read`));
+    }
+    contents.set(id, stdout.subarray(headEnd + 1, headEnd + 1 + size));
+    offset = headEnd + size + 2;
+  }
+}
+
+/** Paths of the regular files below a folder, sorted. Throws `Failed` (git `unsupported`) above 10 000. */
+export async function listFiles(
+  session: Session,
+  commit: string,
+  folder: string,
+  recurse: boolean,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (pathProblem(folder) !== undefined) return [];
+  const below = folder === '' ? [] : ['--', `${folder}/`];
+  const args = ['ls-tree', '-z', '--full-tree', ...(recurse ? ['-r'] : []), commit, ...below];
+  const { stdout } = await session.local({ doing: 'list files of', args, signal });
+  const files = parseTree(stdout).flatMap(([path, entry]) => (isFile(entry) ? [path] : []));
+  if (files.length > maxListed) {
+    const place = folder === '' ? 'the repository' : `folder ${folder}`;
+    throw session.failure('list files of', 'unsupported', `${place} holds more than ${maxListed} files`);
+  }
+  return files.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
