@@ -18,15 +18,6 @@ import type { Sieve } from './sieve.ts';
 const maxListBytes = 256 << 20; // the API has no pages
 const maxObjectBytes = 8 << 20;
 
-/** What of an Application is needed; servers that do not know the parameter send all. */
-const listedFields = [
-  ...['name', 'namespace', 'uid', 'resourceVersion', 'annotations', 'labels', 'ownerReferences'].map(
-    (field) => `items.metadata.${field}`,
-  ),
-  'items.spec',
-  ...['sourceType', 'sourceTypes', 'summary', 'controllerNamespace'].map((field) => `items.status.${field}`),
-].join(',');
-
 const tokenAdvice = { unauthorized: 'give a valid token with ARGOCD_TOKEN or --argocd-auth-token' };
 
 /** Throws `Failed` (kube). */
@@ -95,7 +86,8 @@ function isConflict(answer: ApiAnswer): boolean {
 }
 
 function listPath(filters: ApplicationFilters): string {
-  const query = new URLSearchParams({ fields: listedFields });
+  // no `fields`: the API knows a fixed set of them, in which `sourceType` is missing
+  const query = new URLSearchParams();
   const selector = nonEmpty(filters.labelSelector);
   const namespace = nonEmpty(filters.applicationNamespace);
   if (selector !== undefined) query.set('selector', selector);

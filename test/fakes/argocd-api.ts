@@ -139,26 +139,7 @@ function list(objects: ObjectStore, query: ArgocdRequest['query']): Json {
     .all('applications')
     .filter((app) => selects(labelsOf(app)) && (namespace === '' || app.metadata.namespace === namespace));
   const items = found.map(({ kind: _kind, apiVersion: _apiVersion, ...app }): Json => app);
-  const whole: JsonObject = {
-    metadata: { resourceVersion: objects.version },
-    items: items.length === 0 ? null : items,
-  };
-  const fields = query['fields'] ?? '';
-  return fields === '' ? whole : pick(whole, fields.split(','));
-}
-
-/** The gateway's `fields`: only the named paths of the answer. */
-function pick(value: Json, paths: readonly string[]): Json {
-  if (Array.isArray(value)) return value.map((item) => pick(item, paths));
-  if (!isObject(value) || paths.includes('')) return value;
-  const picked: JsonObject = {};
-  for (const [key, child] of Object.entries(value)) {
-    const below = paths.flatMap((path) =>
-      path === key ? [''] : path.startsWith(`${key}.`) ? [path.slice(key.length + 1)] : [],
-    );
-    if (below.length > 0) picked[key] = pick(child, below);
-  }
-  return picked;
+  return { metadata: { resourceVersion: objects.version }, items: items.length === 0 ? null : items };
 }
 
 /** An Application that is not there looks like one that is not allowed. */
