@@ -58,27 +58,38 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** What git refuses anywhere in a name (git-check-ref-format), and a `.` that starts a component. */
-const refused = /(?:[\p{Cc} ~^:?*[\\]|\.\.+|@\{|(?<=^|\/)\.)+/gu;
+/** What git refuses anywhere in a name (git-check-ref-format). */
+const refused = /(?:[\p{Cc} ~^:?*[\\]|\.\.+|@\{)+/gu;
+
+const nameEndings = ['.lock', '/', '.'];
 
 /**
  * The nearest branch name that git accepts: each run of refused characters becomes one `-`, of several slashes one
- * stays, what cannot end a component (`.lock`) or the name (`/`, `.`) is cut, likewise what cannot begin it, and
- * the whole at 255 bytes. `bump-a/web-sha256:ab` -> `bump-a/web-sha256-ab`. Fails where nothing is left, and on `HEAD`.
+ * stays, what cannot end a component (`.lock`) or the name (`/`, `.`) is cut, likewise what cannot begin the name
+ * (`-`), and the whole at 255 bytes. `bump-a/web-sha256:ab` -> `bump-a/web-sha256-ab`. Fails where nothing is left,
+ * and on `HEAD`.
  */
 export function sanitizeBranchName(name: string): Outcome<string> {
-  const replaced = name
-    .toWellFormed()
-    .replace(refused, '-')
-    .replace(/\/{2,}/g, '/')
-    .replace(/(?:\.lock)+(?=\/)/g, '');
-  const branch = trimEnd(cutBytes(trimEnd(replaced.replace(/^[-/]+/, ''))));
-  if (branch !== '' && branch !== '@' && branch !== 'HEAD') return succeed(branch);
+  const dashed = trimEnd(name.toWellFormed().replace(refused, '-'), nameEndings);
+  const components = dashed.split('/').map(cleanComponent);
+  const joined = components.filter((component) => component !== '').join('/');
+  const branch = trimEnd(cutBytes(joined.replace(/^[-./]+/, '')), nameEndings);
+  if (branch !== '' && branch !== 'HEAD') return succeed(branch);
   return fail(configFailure(`git-branch: ${quoted(name)} cannot be made into a branch name`, 'git-branch'));
 }
 
-function trimEnd(name: string): string {
-  return name.replace(/(?:\.lock|[/.])+$/, '');
+function cleanComponent(component: string): string {
+  return trimEnd(component, ['.lock']).replace(/^\.-?/, '-');
+}
+
+/** Without any of the endings, however often they stand there. */
+function trimEnd(text: string, endings: readonly string[]): string {
+  let end = text.length;
+  for (;;) {
+    const ending = endings.find((each) => text.endsWith(each, end));
+    if (ending === undefined) return text.slice(0, end);
+    end -= ending.length;
+  }
 }
 
 /** The longest start that fits, without half a character at its end. */

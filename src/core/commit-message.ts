@@ -1,4 +1,5 @@
 /** Commit messages: rendered from a template, cleaned and given trailers as git does it. */
+import type { Outcome } from './outcome.ts';
 import type { ImageChange } from './plan.ts';
 import { executeTemplate, type Template } from './template/template.ts';
 import { mapValue, sliceValue, structValue, textValue } from './template/values.ts';
@@ -23,8 +24,13 @@ export interface CommitMessageData {
  * `.NewTag`, `.Labels`. A template that fails on this data gives a fixed text. Before git's clean-up.
  */
 export function renderCommitMessage(template: Template, data: CommitMessageData): string {
-  const rendered = executeTemplate(template, messageData(data));
+  const rendered = tryCommitMessage(template, data);
   return rendered.ok ? rendered.value : `build: update of application ${data.appName}`;
+}
+
+/** The same, with the reason instead of the fixed text. */
+export function tryCommitMessage(template: Template, data: CommitMessageData): Outcome<string> {
+  return executeTemplate(template, messageData(data));
 }
 
 function messageData({ appName, appNamespace, changes }: CommitMessageData) {
@@ -75,20 +81,34 @@ export function withTrailers(message: string, trailers: readonly string[]): stri
   return `${message.replace(/\n?$/, '\n')}${separator}${missing.join('\n')}\n`;
 }
 
-/**
- * The lines of the last paragraph if it is made of trailers: all of its lines, or at least a quarter of them and one
- * that git itself writes (git interpret-trailers). The first paragraph is the title, never trailers.
- */
+/** The lines of the last paragraph if it is made of trailers. The first paragraph is the title, never trailers. */
 function trailerBlock(message: string): readonly string[] {
-  const paragraphs = message.replace(/\n$/, '').split(/\n(?:[ \t]*\n)+/);
+  const paragraphs = message.replace(/\n$/, '').split('\n\n');
   const lines = paragraphs.length < 2 ? [] : (paragraphs.at(-1) ?? '').split('\n');
-  // A line that starts with white space goes on with the trailer above it.
-  const starts = lines.filter((line) => !/^[ \t]/.test(line));
-  const written = starts.filter(
-    (line) => line.startsWith('Signed-off-by: ') || line.startsWith('(cherry picked from commit '),
-  );
-  const known = starts.filter((line) => written.includes(line) || /^[A-Za-z0-9-]+[ \t]*:/.test(line));
-  const isBlock =
-    written.length > 0 ? known.length * 3 >= lines.length - known.length : known.length === lines.length;
-  return lines.length > 0 && known.length > 0 && isBlock ? lines : [];
+  return isTrailerBlock(lines) ? lines : [];
 }
+
+/** All lines are trailers, or a quarter of them and one that git itself writes (git-interpret-trailers). */
+function isTrailerBlock(lines: readonly string[]): boolean {
+  let trailers = 0;
+  let others = 0;
+  let continuations = 0; // lines that go on with the one above, whatever that is
+  for (const line of lines.toReversed()) {
+    if (gitTrailer.test(line) || anyTrailer.test(line)) {
+      trailers += 1;
+      continuations = 0;
+    } else if (/^[ \t]/.test(line)) {
+      continuations += 1;
+    } else {
+      others += continuations + (line.startsWith('#') ? 0 : 1);
+      continuations = 0;
+    }
+  }
+  others += continuations;
+  return (
+    trailers > 0 && (others === 0 || (lines.some((line) => gitTrailer.test(line)) && trailers * 3 >= others))
+  );
+}
+
+const gitTrailer = /^(?:Signed-off-by: |\(cherry picked from commit )/;
+const anyTrailer = /^[A-Za-z0-9-]+[ \t]*:/;
