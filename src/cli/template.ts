@@ -1,5 +1,5 @@
 /** The command `template`: renders a commit message template with sample data. */
-import { defaultCommitTemplate, renderCommitMessage } from '../core/commit-message.ts';
+import { defaultCommitTemplate, tryCommitMessage } from '../core/commit-message.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
 import type { ImageChange } from '../core/plan.ts';
 import { parseTemplate } from '../core/template/template.ts';
@@ -19,14 +19,17 @@ const sample = {
 /** Prints the message, or says on stderr why there is none. Without a path the default template is used. */
 export async function template(path: string | undefined, io: ProgramIo): Promise<Outcome<number>> {
   const text = path === undefined ? succeed(defaultCommitTemplate) : await readTemplate(path);
-  const parsed = text.ok ? parseTemplate(text.value) : text;
-  if (!parsed.ok) {
-    const where = path === undefined || !text.ok ? '' : `${path}: `;
-    io.stderr.write(`Error: ${where}${parsed.failure.message}\n`);
-    return succeed(1);
-  }
-  io.stdout.write(`${renderCommitMessage(parsed.value, sample)}\n`);
+  if (!text.ok) return tell(text.failure.message, io);
+  const parsed = parseTemplate(text.value);
+  const message = parsed.ok ? tryCommitMessage(parsed.value, sample) : parsed;
+  if (!message.ok) return tell(`${path ?? 'default'}: ${message.failure.message}`, io);
+  io.stdout.write(`${message.value}\n`);
   return succeed(0);
+}
+
+function tell(problem: string, io: ProgramIo): Outcome<number> {
+  io.stderr.write(`Error: ${problem}\n`);
+  return succeed(1);
 }
 
 async function readTemplate(path: string): Promise<Outcome<string>> {

@@ -102,7 +102,13 @@ function trackedImage(running: ImageRef, values: TestValues, io: ProgramIo, log:
 
 function anApplication(annotations: Readonly<Record<string, string>>) {
   return {
-    ...{ namespace: '', name: alias, uid: '', resourceVersion: '', project: '', labels: {}, annotations },
+    namespace: '',
+    name: alias,
+    uid: '',
+    resourceVersion: '',
+    project: '',
+    annotations,
+    labels: {},
     sourceKind: 'single' as const,
     sources: [],
   };

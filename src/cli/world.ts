@@ -26,7 +26,7 @@ export function makeWorld(options: WorldOptions): World {
 }
 
 function makeCluster(options: WorldOptions): Cluster {
-  const { settings, clock, userAgent } = options;
+  const { settings, clock, userAgent, log } = options;
   const { source } = settings;
   const filters = filtersOf(settings);
   switch (source.kind) {
@@ -38,6 +38,7 @@ function makeCluster(options: WorldOptions): Cluster {
       const { address: serverAddress, token, plaintext, insecure } = source;
       const kubernetes = settings.kubernetes ? kubeClusterOf(options) : null;
       return makeArgocdCluster({
+        onRequest: (event) => log.trace('Argo CD request', event),
         serverAddress,
         token,
         plaintext,
@@ -51,9 +52,10 @@ function makeCluster(options: WorldOptions): Cluster {
   }
 }
 
-function kubeClusterOf({ settings, environment, clock, userAgent }: WorldOptions): Cluster {
+function kubeClusterOf({ settings, environment, clock, userAgent, log }: WorldOptions): Cluster {
   const { kubeEvents, kubeconfigPath } = settings;
   return makeKubeCluster({
+    onRequest: (event) => log.trace('Kubernetes request', event),
     environment,
     clock,
     userAgent,
@@ -74,16 +76,18 @@ function filtersOf(settings: RunSettings) {
   };
 }
 
-function registryOf({ settings, environment, clock, userAgent }: WorldOptions): Registry {
+function registryOf({ settings, environment, clock, userAgent, log }: WorldOptions): Registry {
   return makeRegistry({
     environment,
     clock,
     userAgent,
     cacheDirectory: join(settings.cacheDirectory, 'registry'),
+    onRequest: (event) => log.trace('Registry request', { ...event }),
+    onWarning: (message) => log.warning(message),
   });
 }
 
-function gitOf({ settings, environment, clock }: WorldOptions): Git {
+function gitOf({ settings, environment, clock, log }: WorldOptions): Git {
   const { author, signOff, signing, timeoutMs } = settings.git;
   return makeGit({
     cacheDirectory: join(settings.cacheDirectory, 'git'),
@@ -93,5 +97,6 @@ function gitOf({ settings, environment, clock }: WorldOptions): Git {
     environment,
     clock,
     timeoutMs,
+    onCommand: (event) => log.trace('Git command', event),
   });
 }

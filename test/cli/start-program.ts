@@ -14,8 +14,8 @@ export interface ProgramResult {
 }
 
 export interface RunningProgram {
-  /** Resolves with all of stdout as soon as it contains the text; rejects if the program ends before. */
-  printed(text: string): Promise<string>;
+  /** Resolves with all of stdout as soon as it has the text that often; rejects if the program ends before. */
+  printed(text: string, times?: number): Promise<string>;
   signal(name: NodeJS.Signals): void;
   readonly ended: Promise<ProgramResult>;
 }
@@ -47,10 +47,10 @@ export function startProgram(
   return {
     ended,
     signal: (name) => child.kill(name),
-    printed: (text) =>
+    printed: (text, times = 1) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (output.stdout.includes(text)) resolve(output.stdout);
+          if (output.stdout.split(text).length > times) resolve(output.stdout);
         };
         child.stdout.on('data', look);
         child.once('close', () =>

@@ -1,0 +1,235 @@
+/** The command `run` as a process: what it starts with, serves, prints, and how it stops. */
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runToEnd, startProgram, temporaryFolder } from './start-program.ts';
+
+/** Files of settings and an Application in a folder of its own. */
+function aSetting(files: Readonly<Record<string, string>> = {}) {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'applications'));
+  for (const [name, text] of Object.entries({ 'registries.conf': '', 'commit.template': '', ...files })) {
+    writeFileSync(join(folder, name), text);
+  }
+  const path = (name: string) => join(folder, name);
+  const argv = [
+    'run',
+    `--applications=${path('applications')}`,
+    `--registries-conf-path=${path('registries.conf')}`,
+    `--git-commit-message-path=${path('commit.template')}`,
+    `--cache-dir=${path('cache')}`,
+  ];
+  return { path, argv };
+}
+
+const servers: Server[] = [];
+
+async function serve(listener: Parameters<typeof createServer>[1]): Promise<number> {
+  const server = createServer(listener);
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const port = await serve(() => undefined);
+  const server = servers.pop();
+  server?.close();
+  await once(server ?? createServer(), 'close');
+  return port;
+}
+
+/** An Application whose one image lies in a registry that takes requests and never answers. */
+async function waitingForEver() {
+  const asked = Promise.withResolvers<void>();
+  const port = await serve(() => asked.resolve());
+  const application = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: 'web',
+      namespace: 'argocd',
+      annotations: {
+        'argocd-image-updater.argoproj.io/image-list': 'web=reg.test/acme/web:1.x',
+        'argocd-image-updater.argoproj.io/write-back-method': 'git',
+      },
+    },
+    spec: { source: { repoURL: 'https://git.test/acme/deploy.git', path: 'web', targetRevision: 'main' } },
+    status: { sourceType: 'Kustomize', summary: { images: ['reg.test/acme/web:1.0.0'] } },
+  };
+  const setting = aSetting({
+    'registries.conf': `registries:\n- name: test\n  prefix: reg.test\n  api_url: http://127.0.0.1:${port}\n`,
+    'applications/web.yaml': JSON.stringify(application),
+  });
+  return { ...setting, asked: asked.promise };
+}
+
+describe('run --once', () => {
+  it('prints the two lines of 0.18 for its cycle and exits with 0', async () => {
+    const { argv } = aSetting();
+
+    const { code, stdout, stderr } = await runToEnd([...argv, '--once']);
+
+    expect([code, stderr]).toEqual([0, '']);
+    const messages = [...stdout.matchAll(/level=(\w+) msg="([^"]+)"/g)].map(
+      ([, level, text]) => `${level}: ${text}`,
+    );
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^info: tidewaiter v\S+ starting \[loglevel:INFO, interval:once, healthport:off\]$/,
+      ),
+      'info: Starting image update cycle, considering 0 annotated application(s) for update',
+      'info: Processing results: applications=0 images_considered=0 images_skipped=0 images_updated=0 errors=0',
+    ]);
+  });
+
+  it('logs JSON where asked to', async () => {
+    const { argv } = aSetting();
+
+    const { stdout } = await runToEnd([...argv, '--once', '--logformat=json']);
+
+    const records = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const record of records) expect(Object.keys(record).sort()).toEqual(['level', 'msg', 'time']);
+  });
+
+  it('exits with 0 although the cycle failed, and says so on stderr', async () => {
+    const { argv } = aSetting();
+
+    const { code, stderr } = await runToEnd([...argv, '--once', '--applications=/does/not/exist']);
+
+    expect(code).toBe(0);
+    expect(stderr + code).not.toMatch(/at .*\.ts:\d+/);
+  });
+
+  it('takes flags before the command and every variable of the manifests', async () => {
+    const { argv } = aSetting();
+
+    const { code, stdout } = await runToEnd(['--metrics-bind-address=:8443', ...argv], {
+      IMAGE_UPDATER_INTERVAL: '0',
+    });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('msg="accepted, but without effect in this version: --metrics-bind-address"');
+  });
+});
+
+describe('files of settings', () => {
+  it('that are missing are warned of', async () => {
+    const { argv } = aSetting();
+    const absent = [
+      '--registries-conf-path=/no/registries.conf',
+      '--git-commit-message-path=/no/commit.template',
+    ];
+
+    const { code, stdout } = await runToEnd([...argv, ...absent, '--once']);
+
+    expect(code).toBe(0);
+    expect(
+      stdout.match(/level=warning msg="\/no\/[a-z.]+: no such file; the built-in default is used"/g),
+    ).toHaveLength(2);
+  });
+
+  it.each([
+    { file: 'registries.conf', text: 'registries:\n- name: x\n  nope: 1\n', problem: 'nope' },
+    { file: 'commit.template', text: '{{ if }}', problem: 'commit.template: ' },
+  ])('$file that is invalid ends the program with 1', async ({ file, text, problem }) => {
+    const { argv } = aSetting({ [file]: text });
+
+    const { code, stderr } = await runToEnd([...argv, '--once']);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/level=fatal/);
+    expect(stderr).toContain(problem);
+  });
+});
+
+describe('what cannot be started', () => {
+  it('is a program without a cluster', async () => {
+    const { code, stderr } = await runToEnd(['run', '--once']);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^time=\S+ level=fatal msg=.*\n$/);
+  });
+
+  it('is a health server on a port that is in use', async () => {
+    const { argv } = aSetting();
+    const port = await serve(() => undefined);
+
+    const { code, stderr } = await runToEnd([
+      ...argv,
+      `--health-port=0`,
+      `--health-probe-bind-address=127.0.0.1:${port}`,
+    ]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`health server: cannot listen on 127.0.0.1:${port}`);
+  });
+});
+
+describe('the daemon', () => {
+  it('serves /healthz, runs a cycle and exits with 0 after SIGTERM', async () => {
+    const { argv } = aSetting();
+    const port = await freePort();
+    const program = startProgram([...argv, `--health-port=${port}`]);
+    await program.printed('Processing results');
+
+    const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+    program.signal('SIGTERM');
+    const { code, stdout, stderr } = await program.ended;
+
+    expect([health.status, await health.text()]).toEqual([200, 'OK\n']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/SIGTERM received, nothing new is begun[^]*Stopped/);
+  });
+
+  it('starts another cycle after the interval', async () => {
+    const { argv } = aSetting();
+    const program = startProgram([...argv, '--health-port=0', '--interval=10ms']);
+
+    const stdout = await program.printed('Processing results', 3);
+    program.signal('SIGINT');
+
+    expect(stdout).toContain('interval:10ms');
+    expect((await program.ended).code).toBe(0);
+  });
+
+  it('lets the running cycle go on after a signal, until the grace is over', async () => {
+    const { argv, asked } = await waitingForEver();
+    const program = startProgram([...argv, '--health-port=0', '--shutdown-grace=100ms']);
+    await asked;
+
+    program.signal('SIGTERM');
+    const { code, stdout } = await program.ended;
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/SIGTERM received, nothing new is begun[^]*grace is over[^]*Stopped/);
+  });
+
+  it('gives up at once after a second signal', async () => {
+    const { argv, asked } = await waitingForEver();
+    const program = startProgram([...argv, '--health-port=0', '--shutdown-grace=1h']);
+    await asked;
+
+    program.signal('SIGINT');
+    await program.printed('nothing new is begun');
+    program.signal('SIGINT');
+    const { code, stdout } = await program.ended;
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('SIGINT received again, running work is given up');
+  });
+});
