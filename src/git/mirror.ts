@@ -35,7 +35,7 @@ export async function rebuildMirror(folder: string, url: string): Promise<void> 
     await mkdir(join(draft, packFolder), { recursive: true, mode: 0o700 });
     await mkdir(join(draft, trackedRefs), { recursive: true });
     await writeFile(join(draft, 'HEAD'), 'ref: refs/heads/none\n');
-    await writeFile(join(draft, 'config'), configuration(url), { mode: 0o600 });
+    await writeFile(join(draft, 'config'), configuration, { mode: 0o600 });
     await writeFile(join(draft, 'tidewaiter'), marker(url));
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
@@ -46,15 +46,12 @@ export async function rebuildMirror(folder: string, url: string): Promise<void> 
 
 /**
  * Not marked as a partial clone: local commands then report an absent blob instead of fetching it, one by one.
- * Only fetches are told that the remote promises objects (`partialFetchConfig`).
+ * Only fetches are told that the remote promises objects (`partialFetchConfig`). The URL is given to each command: a
+ * server may send us on to another one, and git pushes to every URL that a remote has.
  */
-function configuration(url: string): string {
-  const quoted = url.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
-  return `[core]
+const configuration = `[core]
 	repositoryformatversion = 0
 	bare = true
-[remote "origin"]
-	url = "${quoted}"
 [transfer]
 	unpackLimit = 1
 [fetch]
@@ -69,7 +66,6 @@ function configuration(url: string): string {
 	lowSpeedLimit = 1
 	lowSpeedTime = 30
 `;
-}
 
 /** Given to fetches: the server may leave out blobs, and none is asked for behind our back. */
 export const partialFetchConfig: readonly string[] = [

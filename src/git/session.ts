@@ -93,7 +93,7 @@ export class Session {
     } catch (error) {
       if (!(error instanceof BrokenMirror)) throw error;
     }
-    await rebuildMirror(this.#options.folder, this.#url);
+    await rebuildMirror(this.#options.folder, this.#options.url.url);
     try {
       await refill();
       return await work();
