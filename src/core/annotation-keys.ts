@@ -38,45 +38,9 @@ export type ApplicationKey = (typeof applicationKeys)[number];
 export type SharedKey = (typeof sharedKeys)[number];
 export type ImageOnlyKey = (typeof imageOnlyKeys)[number];
 
-/** Annotations by full key, prefix included. */
-export type Annotations = Readonly<Record<string, string>>;
-
-/** A value and the key (after the prefix) that gave it. */
-export interface AnnotationValue {
-  readonly key: string;
-  readonly value: string;
-}
-
 /** An alias as keys have it: a `/` cannot stand in a key, so 0.18 made it `_` (A-03). */
 export function aliasKey(alias: string): string {
   return alias.replaceAll('/', '_');
-}
-
-export function applicationValue(annotations: Annotations, key: ApplicationKey): string | undefined {
-  return annotations[annotationPrefix + key];
-}
-
-/** Trimmed. An image without alias has no keys of its own. */
-export function imageValue(
-  annotations: Annotations,
-  alias: string,
-  key: SharedKey | ImageOnlyKey,
-): AnnotationValue | undefined {
-  return alias === '' ? undefined : valueOf(annotations, `${aliasKey(alias)}.${key}`);
-}
-
-/** The image's own value, else the application's: by presence, so an empty own value hides the other (A-13). */
-export function sharedValue(
-  annotations: Annotations,
-  alias: string,
-  key: SharedKey,
-): AnnotationValue | undefined {
-  return imageValue(annotations, alias, key) ?? valueOf(annotations, key);
-}
-
-function valueOf(annotations: Annotations, key: string): AnnotationValue | undefined {
-  const value = annotations[annotationPrefix + key];
-  return value === undefined ? undefined : { key, value: value.trim() };
 }
 
 const imageKeys: readonly string[] = [...sharedKeys, ...imageOnlyKeys];

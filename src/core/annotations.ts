@@ -1,5 +1,6 @@
 /** Annotations of an Application -> AppConfig: what to track, and where to write. */
-import { aliasKey, annotationPrefix, applicationValue, keyProblem } from './annotation-keys.ts';
+import { aliasKey, annotationPrefix, keyProblem } from './annotation-keys.ts';
+import { applicationValue } from './annotation-values.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
 import { splitImageList } from './image.ts';
 import { checkConflicts, keySpaceOf } from './image-conflicts.ts';

@@ -1,5 +1,6 @@
 /** One entry of registries.conf: its fields, checked. */
 
+import { optionalProperty } from './optional-property.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
 import { canonicalImage } from './reference.ts';
@@ -44,24 +45,17 @@ export function readRegistryEntry(document: YamlDocument, node: YamlNode, positi
     prefix: readPrefix(fields, warnings),
     apiUrl: readApiUrl(fields, name, warnings),
     isDefault: fields.flag('default') ?? false,
-    ...present('credentials', readCredentials(fields)),
-    ...present('credentialsExpireMs', readExpiry(fields)),
-    ...present('tagSort', readTagSort(fields, name, warnings)),
-    ...present('defaultNamespace', fields.text('defaultns')),
-    ...present('insecure', fields.flag('insecure')),
-    ...present('limitPerSecond', fields.wholeNumber('limit')),
-    ...present('caFile', nonEmpty(fields.text('ca_file'))),
-    ...present('caData', readCertificates(fields)),
+    ...optionalProperty('credentials', readCredentials(fields)),
+    ...optionalProperty('credentialsExpireMs', readExpiry(fields)),
+    ...optionalProperty('tagSort', readTagSort(fields, name, warnings)),
+    ...optionalProperty('defaultNamespace', fields.text('defaultns')),
+    ...optionalProperty('insecure', fields.flag('insecure')),
+    ...optionalProperty('limitPerSecond', fields.wholeNumber('limit')),
+    ...optionalProperty('caFile', nonEmpty(fields.text('ca_file'))),
+    ...optionalProperty('caData', readCertificates(fields)),
   };
   fields.flag('ping'); // accepted, without effect
   return { entry, problems: fields.problems(), warnings };
-}
-
-function present<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): { readonly [property in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [property in Key]: Value });
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

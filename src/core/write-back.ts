@@ -1,5 +1,5 @@
 /** `write-back-*` and `git-*` annotations -> where and how an application is written. */
-import { type Annotations, applicationValue } from './annotation-keys.ts';
+import { type Annotations, applicationValue } from './annotation-values.ts';
 import type { Application } from './application.ts';
 import { parseConstraint } from './constraint.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';

@@ -1,0 +1,135 @@
+/** Annotations of one image, each by its own rule. */
+import type { ImageOnlyKey } from './annotation-keys.ts';
+import {
+  type AnnotationValue,
+  imageValue,
+  inAnnotation,
+  listItems,
+  nonEmpty,
+  refuseValue,
+  sharedValue,
+} from './annotation-values.ts';
+import type { Application } from './application.ts';
+import { parseAllowTags, type TagFilter } from './filter.ts';
+import { parseGlob } from './glob.ts';
+import { type ImageRef, parseImageRef } from './image.ts';
+import { optionalProperty } from './optional-property.ts';
+import { fail, type Outcome, succeed } from './outcome.ts';
+import { quoted } from './quoted.ts';
+import { parseSecretSource, type SecretSource } from './secret-source.ts';
+
+/** What reading an image needs besides its entry; `warn` collects what stops nothing. */
+export interface ImageContext {
+  readonly app: Application;
+  readonly defaultPlatform: string;
+  readonly warn: (message: string, annotation?: string) => void;
+}
+
+export function readFilter(context: ImageContext, alias: string): Outcome<TagFilter> {
+  const given = allowTagsValue(context, alias);
+  const allow = given === undefined ? succeed({}) : parseAllowTags(given.value);
+  if (given !== undefined && !allow.ok) return fail(inAnnotation(allow.failure, given.key));
+  return allow.ok ? succeed({ ...allow.value, ignore: readIgnoreTags(context, alias) }) : allow;
+}
+
+/** `tag-match` is read where allow-tags is absent or empty (A-19 to A-21). */
+function allowTagsValue({ app, warn }: ImageContext, alias: string): AnnotationValue | undefined {
+  const allow = nonEmpty(sharedValue(app.annotations, alias, 'allow-tags'));
+  const old = nonEmpty(imageValue(app.annotations, alias, 'tag-match'));
+  if (old !== undefined) {
+    const effect =
+      allow === undefined ? 'is deprecated: write allow-tags' : `has no effect beside ${allow.key}`;
+    warn(`${old.key} ${effect}`, old.key);
+  }
+  return allow ?? old;
+}
+
+function readIgnoreTags({ app, warn }: ImageContext, alias: string): readonly string[] {
+  const given = sharedValue(app.annotations, alias, 'ignore-tags');
+  if (given === undefined) return [];
+  return listItems(given.value).filter((pattern) => {
+    if (parseGlob(pattern) !== undefined) return true;
+    warn(`${given.key}: ${quoted(pattern)} is a malformed pattern and ignores no tag`, given.key);
+    return false;
+  });
+}
+
+const platformPattern = /^[^/]+\/[^/]+(?:\/[^/]+)?$/;
+
+export function readPlatforms(
+  { app, warn, defaultPlatform }: ImageContext,
+  alias: string,
+): readonly string[] {
+  const given = imageValue(app.annotations, alias, 'platforms');
+  if (given === undefined) return [defaultPlatform];
+  const platforms = [...new Set(listItems(given.value))].sort();
+  for (const platform of platforms.filter((item) => !platformPattern.test(item))) {
+    warn(`${given.key}: ${quoted(platform)} fits no image; expected os/arch or os/arch/variant`, given.key);
+  }
+  return platforms.length === 0 ? [defaultPlatform] : platforms;
+}
+
+/** Go's boolean words (`strconv.ParseBool`); an empty value is false. */
+const booleanWords: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((word) => [word, true] as const),
+  ...['', '0', 'f', 'F', 'FALSE', 'false', 'False'].map((word) => [word, false] as const),
+]);
+
+export function readForceUpdate({ app }: ImageContext, alias: string): Outcome<boolean> {
+  const given = sharedValue(app.annotations, alias, 'force-update');
+  if (given === undefined) return succeed(false);
+  const force = booleanWords.get(given.value);
+  return force === undefined ? refuseValue(given, 'expected true or false') : succeed(force);
+}
+
+export function readCredentials(
+  { app }: ImageContext,
+  alias: string,
+): Outcome<{ readonly credentials?: SecretSource }> {
+  const given = nonEmpty(sharedValue(app.annotations, alias, 'pull-secret'));
+  if (given === undefined) return succeed({});
+  const source = parseSecretSource(given.value);
+  return source.ok ? succeed({ credentials: source.value }) : fail(inAnnotation(source.failure, given.key));
+}
+
+export function readKustomizeName(
+  { app }: ImageContext,
+  alias: string,
+): Outcome<{ readonly kustomizeName?: ImageRef }> {
+  const given = nonEmpty(imageValue(app.annotations, alias, 'kustomize.image-name'));
+  if (given === undefined) return succeed({});
+  const name = parseImageRef(given.value);
+  return name.ok ? succeed({ kustomizeName: name.value }) : fail(inAnnotation(name.failure, given.key));
+}
+
+/** Annotated Helm keys; absent where not annotated. */
+export interface HelmKeys {
+  readonly name?: string;
+  readonly tag?: string;
+  readonly spec?: string;
+}
+
+export function readHelmKeys(context: ImageContext, alias: string): HelmKeys {
+  return {
+    ...optionalProperty('name', valueOf(context, alias, 'helm.image-name')),
+    ...optionalProperty('tag', valueOf(context, alias, 'helm.image-tag')),
+    ...optionalProperty('spec', valueOf(context, alias, 'helm.image-spec')),
+  };
+}
+
+/** Key path in custom resources, and container name. */
+export interface ManifestKeys {
+  readonly path?: string;
+  readonly container?: string;
+}
+
+export function readManifestKeys(context: ImageContext, alias: string): ManifestKeys {
+  return {
+    ...optionalProperty('path', valueOf(context, alias, 'manifests.path')),
+    ...optionalProperty('container', valueOf(context, alias, 'manifests.name')),
+  };
+}
+
+function valueOf({ app }: ImageContext, alias: string, key: ImageOnlyKey): string | undefined {
+  return nonEmpty(imageValue(app.annotations, alias, key))?.value;
+}

@@ -1,0 +1,68 @@
+/** update-strategy, and what the constraint of the entry means to it. */
+import { inAnnotation, nonEmpty, refuseValue, sharedValue } from './annotation-values.ts';
+import { parseConstraint } from './constraint.ts';
+import type { ImageListEntry } from './image.ts';
+import type { ImageContext } from './image-options.ts';
+import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { quoted } from './quoted.ts';
+import { parseStrategyName, type Strategy } from './strategy.ts';
+
+/** Nothing falls back: an unknown name, a bad constraint and a missing tag fail (11-10). */
+export function readStrategy(context: ImageContext, entry: ImageListEntry): Outcome<Strategy> {
+  const name = readStrategyName(context, entry.alias);
+  if (!name.ok) return name;
+  switch (name.value) {
+    case 'newest-build':
+    case 'alphabetical':
+      warnOfConstraint(context, entry, name.value);
+      return succeed({ kind: name.value });
+    case 'digest':
+      return digestStrategy(entry);
+    case 'semver':
+      return semverStrategy(entry);
+  }
+}
+
+const deprecatedNames: ReadonlyMap<string, string> = new Map([
+  ['latest', 'newest-build'],
+  ['name', 'alphabetical'],
+]);
+
+function readStrategyName({ app, warn }: ImageContext, alias: string): Outcome<Strategy['kind']> {
+  const given = nonEmpty(sharedValue(app.annotations, alias, 'update-strategy'));
+  if (given === undefined) return succeed('semver');
+  const successor = deprecatedNames.get(given.value.toLowerCase());
+  if (successor !== undefined) {
+    warn(`${given.key} ${quoted(given.value)} is deprecated: write ${successor}`, given.key);
+  }
+  const name = parseStrategyName(given.value);
+  if (name !== undefined) return succeed(name);
+  return refuseValue(given, 'expected one of semver, newest-build, alphabetical, digest');
+}
+
+function warnOfConstraint(
+  { warn }: ImageContext,
+  { constraint, text }: ImageListEntry,
+  strategy: string,
+): void {
+  if (constraint === undefined) return;
+  const message = `image-list entry ${quoted(text)}: strategy ${strategy} ignores the constraint ${quoted(constraint)}`;
+  warn(message, 'image-list');
+}
+
+function semverStrategy(entry: ImageListEntry): Outcome<Strategy> {
+  if (entry.constraint === undefined) return succeed({ kind: 'semver' });
+  const constraint = parseConstraint(entry.constraint);
+  if (!constraint.ok) return fail(inAnnotation(constraint.failure, 'image-list'));
+  return succeed({ kind: 'semver', constraint: constraint.value });
+}
+
+const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/; // distribution-spec v1.1, "Pulling manifests"
+
+function digestStrategy({ constraint, text }: ImageListEntry): Outcome<Strategy> {
+  if (constraint !== undefined && tagPattern.test(constraint))
+    return succeed({ kind: 'digest', tag: constraint });
+  const problem = constraint === undefined ? 'the entry names none' : `${quoted(constraint)} is none`;
+  const message = `image-list entry ${quoted(text)}: the strategy digest needs the tag to follow, and ${problem}; write <image>:<tag>`;
+  return fail(configFailure(message, 'image-list'));
+}

@@ -1,0 +1,464 @@
+/** Annotations -> what is tracked and where it is written. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/annotation-keys.ts';
+import {
+  type AppConfig,
+  annotationPrefix,
+  readConfig,
+  type TrackedImage,
+} from '../../src/core/annotations.ts';
+import { splitImageList } from '../../src/core/image.ts';
+import { anApplication, withoutStatus } from './applications.ts';
+
+const options = { argocdNamespace: 'argocd', defaultPlatform: 'linux/amd64' };
+
+type Texts = Readonly<Record<string, string>>;
+
+function config(annotations: Texts, types: readonly string[] = ['Helm']): AppConfig {
+  return readConfig(anApplication({ annotations, types }), options);
+}
+
+/** The only image of `image-list: web=acme/web`, or what else is listed. */
+function image(annotations: Texts): TrackedImage {
+  const [configured] = config({ 'image-list': 'web=acme/web', ...annotations }).images;
+  if (!configured?.image.ok) throw new Error(JSON.stringify(configured?.image));
+  return configured.image.value;
+}
+
+function failures(annotations: Texts, types?: readonly string[]): readonly (string | undefined)[] {
+  return config(annotations, types).images.map(({ image: outcome }) =>
+    outcome.ok ? undefined : outcome.failure.message,
+  );
+}
+
+function warnings(annotations: Texts): readonly string[] {
+  return config({ 'image-list': 'web=acme/web', ...annotations }).warnings.map(({ message }) => message);
+}
+
+describe('keys of an alias', () => {
+  it.each([
+    ['A-01', 'dummy=foo/bar:1.12', 'dummy.update-strategy', 'digest'],
+    ['A-02', 'foo=foo/bar:1.12', 'dummy.update-strategy', 'semver'],
+    ['A-03', 'foo/dummy=foo/bar:1.12', 'foo_dummy.update-strategy', 'digest'],
+    ['A-04', 'argoproj/argocd=quay.io/argoproj/argocd:v1', 'argoproj_argocd.update-strategy', 'digest'],
+    ['A-05', 'nginx', 'nginx.update-strategy', 'semver'],
+    ['A-05 no alias, empty key', 'nginx', '.update-strategy', 'semver'],
+    ['A-06', 'a = nginx:1', 'a.update-strategy', 'digest'],
+  ])('%s %s with %s: %s', (_, list, key, strategy) => {
+    expect(image({ 'image-list': list, [key]: 'digest' }).strategy.kind).toBe(strategy);
+  });
+});
+
+describe('precedence by presence', () => {
+  it.each([
+    [
+      'A-10',
+      { 'web.update-strategy': 'alphabetical', 'update-strategy': 'newest-build' },
+      { strategy: { kind: 'alphabetical' } },
+    ],
+    ['A-11', { 'update-strategy': 'newest-build' }, { strategy: { kind: 'newest-build' } }],
+    [
+      'A-13',
+      { 'web.update-strategy': '', 'update-strategy': 'alphabetical' },
+      { strategy: { kind: 'semver' } },
+    ],
+    ['A-14', { 'web.force-update': 'true', 'force-update': 'false' }, { forceUpdate: true }],
+    ['A-15', { 'web.force-update': '', 'force-update': 'true' }, { forceUpdate: false }],
+    ['A-16', { 'force-update': 'false' }, { forceUpdate: false }],
+    [
+      'A-17',
+      { 'web.allow-tags': 'regexp:^[0-9]', 'allow-tags': 'regexp:^v' },
+      { filter: { allow: '^[0-9]', ignore: [] } },
+    ],
+    ['A-18', { 'allow-tags': 'regexp:^v' }, { filter: { allow: '^v', ignore: [] } }],
+    ['A-19', { 'web.allow-tags': '', 'allow-tags': 'regexp:^v' }, { filter: { ignore: [] } }],
+    [
+      'A-20',
+      { 'web.allow-tags': '', 'web.tag-match': 'regexp:^x', 'allow-tags': 'regexp:^v' },
+      { filter: { allow: '^x', ignore: [] } },
+    ],
+    [
+      'A-21',
+      { 'web.tag-match': 'regexp:^x', 'allow-tags': 'regexp:^v' },
+      { filter: { allow: '^v', ignore: [] } },
+    ],
+    [
+      'A-22',
+      { 'web.ignore-tags': 'tag1, tag2', 'ignore-tags': 'tag3' },
+      { filter: { ignore: ['tag1', 'tag2'] } },
+    ],
+    ['A-23', { 'ignore-tags': 'tag3, tag4' }, { filter: { ignore: ['tag3', 'tag4'] } }],
+    [
+      'A-24',
+      { 'web.pull-secret': 'pullsecret:a/b', 'pull-secret': 'env:X' },
+      { credentials: { kind: 'pullsecret', namespace: 'a', name: 'b' } },
+    ],
+    ['A-25', { 'pull-secret': 'env:X' }, { credentials: { kind: 'env', name: 'X' } }],
+  ])('%s', (_, annotations, expected) => {
+    expect(image(annotations)).toMatchObject(expected);
+  });
+
+  it('an empty pull-secret hides that of the application', () => {
+    expect(image({ 'web.pull-secret': '', 'pull-secret': 'env:X' })).not.toHaveProperty('credentials');
+  });
+});
+
+describe('values', () => {
+  it.each([
+    ['A-30', { 'web.update-strategy': 'AlphaBetical' }, { strategy: { kind: 'alphabetical' } }],
+    ['A-31', { 'web.update-strategy': 'latest' }, { strategy: { kind: 'newest-build' } }],
+    ['A-31', { 'web.update-strategy': 'name' }, { strategy: { kind: 'alphabetical' } }],
+    ['A-33 trimmed', { 'web.update-strategy': ' alphabetical ' }, { strategy: { kind: 'alphabetical' } }],
+    ...['true', 'True', 'TRUE', '1', 't', 'T', ' true'].map(
+      (word) => ['A-35', { 'web.force-update': word }, { forceUpdate: true }] as const,
+    ),
+    ...['false', '0', 'F', ' '].map(
+      (word) => ['A-35', { 'web.force-update': word }, { forceUpdate: false }] as const,
+    ),
+    [
+      'A-36',
+      { 'web.ignore-tags': 'tag1, ,tag2,  tag3  , tag4' },
+      { filter: { ignore: ['tag1', 'tag2', 'tag3', 'tag4'] } },
+    ],
+    ['A-37', { 'web.ignore-tags': ' , ' }, { filter: { ignore: [] } }],
+    ['A-39', { 'web.ignore-tags': 'dev,,test' }, { filter: { ignore: ['dev', 'test'] } }],
+    ['T-01', {}, { platforms: ['linux/amd64'] }],
+    [
+      'T-02 sorted',
+      { 'web.platforms': 'linux/arm64, linux/amd64,linux/amd64' },
+      { platforms: ['linux/amd64', 'linux/arm64'] },
+    ],
+    ['T-07 11-33', { 'web.platforms': '' }, { platforms: ['linux/amd64'] }],
+    ['T-08', { 'web.platforms': 'linux/arm64,' }, { platforms: ['linux/arm64'] }],
+    ['platforms are per image', { platforms: 'linux/arm64' }, { platforms: ['linux/amd64'] }],
+    [
+      'keys of Helm',
+      { 'web.helm.image-name': ' a.b ', 'web.helm.image-tag': '', 'web.helm.image-spec': 'c' },
+      { helm: { name: 'a.b', spec: 'c' } },
+    ],
+    ['P-62', { 'web.kustomize.image-name': 'baz' }, { kustomizeName: { name: 'baz', registry: '' } }],
+    [
+      'manifests',
+      { 'web.manifests.path': 'spec.image', 'web.manifests.name': 'app' },
+      { manifests: { path: 'spec.image', container: 'app' } },
+    ],
+  ] as const)('%s %j', (_, annotations, expected) => {
+    expect(image(annotations)).toMatchObject(expected);
+  });
+
+  it('a constraint belongs to semver, and a tag to digest', () => {
+    expect(image({ 'image-list': 'web=acme/web:~1.2' })).toMatchObject({
+      strategy: { kind: 'semver', constraint: { text: '~1.2' } },
+      constraintText: '~1.2',
+    });
+    expect(image({ 'image-list': 'web=acme/web:latest', 'web.update-strategy': 'digest' }).strategy).toEqual({
+      kind: 'digest',
+      tag: 'latest',
+    });
+  });
+});
+
+describe('mistakes about one image', () => {
+  it.each([
+    [
+      '11-10',
+      { 'web.update-strategy': 'newst' },
+      'web.update-strategy',
+      'web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest',
+    ],
+    ['11-10 app-wide', { 'update-strategy': 'newst' }, 'update-strategy', 'update-strategy "newst"'],
+    ['11-12', { 'web.allow-tags': 'regexp:(' }, 'web.allow-tags', 'regexp:('],
+    ['11-12', { 'web.allow-tags': '^v' }, 'web.allow-tags', 'expected any or regexp:'],
+    ['11-12 tag-match', { 'web.tag-match': '^v' }, 'web.tag-match', 'expected any or regexp:'],
+    [
+      '11-11',
+      { 'web.force-update': 'yes' },
+      'web.force-update',
+      'web.force-update "yes": expected true or false',
+    ],
+    [
+      '11-S6, A-40',
+      { 'web.pull-secret': 'foo/bar' },
+      'web.pull-secret',
+      'credential source "foo/bar": expected one of pullsecret:',
+    ],
+    ['kustomize name', { 'web.kustomize.image-name': 'a b' }, 'web.kustomize.image-name', '"a b"'],
+    ['constraint', { 'image-list': 'web=acme/web:>>1' }, 'image-list', '>>1'],
+    [
+      'O-06 digest without tag',
+      { 'web.update-strategy': 'digest' },
+      'image-list',
+      'needs the tag to follow, and the entry names none',
+    ],
+    [
+      'digest with a range',
+      { 'image-list': 'web=acme/web:~1', 'web.update-strategy': 'digest' },
+      'image-list',
+      '"~1" is none',
+    ],
+    ['entry', { 'image-list': 'web=https://acme/web' }, 'image-list', 'https://acme/web'],
+  ])('%s', (_, annotations, annotation, message) => {
+    const [configured] = config({ 'image-list': 'web=acme/web', ...annotations }).images;
+
+    expect(configured?.image).toMatchObject({
+      ok: false,
+      failure: { kind: 'config', annotation, message: expect.stringContaining(message) },
+    });
+  });
+
+  it('leave the other images alone', () => {
+    const annotations = { 'image-list': 'a=x/a, b=x/b, c=ht tp://, d=x/d', 'b.force-update': 'yes' };
+
+    expect(failures(annotations).map((message) => message === undefined)).toEqual([true, false, false, true]);
+    expect(config(annotations).images.map(({ index, entry }) => [index, entry])).toEqual([
+      [0, 'a=x/a'],
+      [1, 'b=x/b'],
+      [2, 'c=ht tp://'],
+      [3, 'd=x/d'],
+    ]);
+  });
+
+  it('a bad regexp does not matter where the image has its own', () => {
+    expect(failures({ 'image-list': 'a=x/a, b=x/b', 'a.allow-tags': 'any', 'allow-tags': 'nope' })).toEqual([
+      undefined,
+      expect.stringContaining('allow-tags'),
+    ]);
+  });
+
+  it('a bad constraint matters for semver only', () => {
+    expect(failures({ 'image-list': 'a=x/a:not-a-version', 'a.update-strategy': 'alphabetical' })).toEqual([
+      undefined,
+    ]);
+  });
+});
+
+describe('images that write the same key', () => {
+  const list = 'a/b=x/one, a_b=x/two';
+
+  it.each([
+    ['P-63 one alias twice, Helm', { 'image-list': 'a=x/one, a=x/two' }, ['Helm']],
+    ['A-07 two aliases of one key, Helm', { 'image-list': list }, ['Helm']],
+    [
+      'A-07 two aliases of one key, Kustomize',
+      { 'image-list': list, 'a_b.kustomize.image-name': 'app' },
+      ['Kustomize'],
+    ],
+    ['two aliases alike for one image', { 'image-list': 'a=x/one:~1, a=x/one:~2' }, ['Kustomize']],
+  ])('%s: both fail', (_, annotations, types) => {
+    const messages = failures(annotations, types);
+
+    expect(messages).toHaveLength(2);
+    for (const message of messages) expect(message).toContain('write the same key');
+  });
+
+  it('A-07 is a warning where the keys differ', () => {
+    const { images, warnings: given } = config({ 'image-list': list }, ['Kustomize']);
+
+    expect(images.every(({ image: outcome }) => outcome.ok)).toBe(true);
+    expect(given).toEqual([
+      { annotation: 'image-list', message: expect.stringContaining('share the annotations a_b.*') },
+    ]);
+  });
+
+  it('different aliases with the defaults of Helm are a warning: one may not be live', () => {
+    const { images, warnings: given } = config({ 'image-list': 'a=x/one, b=x/two' });
+
+    expect(images.every(({ image: outcome }) => outcome.ok)).toBe(true);
+    expect(given.map(({ message }) => message)).toContain(
+      'image-list entries "a=x/one" and "b=x/two" write the same key image.name',
+    );
+  });
+
+  it('values files take a lone key without the default of the other', () => {
+    const annotations = {
+      'image-list': 'a=x/one, b=x/two',
+      'a.helm.image-tag': 'a.tag',
+      'b.helm.image-tag': 'b.tag',
+    };
+    const values = { 'write-back-method': 'git', 'write-back-target': 'helmvalues' };
+
+    expect(config(annotations).warnings).toHaveLength(1);
+    expect(config({ ...annotations, ...values }).warnings).toEqual([]);
+  });
+
+  it('a list of 50 000 equal entries is read in one go', () => {
+    const { images } = config({ 'image-list': Array.from({ length: 50_000 }, () => 'a=x').join(',') });
+
+    expect(images).toHaveLength(50_000);
+    expect(images.some(({ image: outcome }) => outcome.ok)).toBe(false);
+  });
+});
+
+describe('warnings', () => {
+  it.each([
+    [
+      '11-8',
+      { 'image-list': 'web=acme/web:~1', 'web.update-strategy': 'newest-build' },
+      'strategy newest-build ignores the constraint "~1"',
+    ],
+    ['11-13', { 'web.ignore-tags': '[a,b]*' }, 'web.ignore-tags: "[a" is a malformed pattern'],
+    [
+      'A-31',
+      { 'web.update-strategy': 'latest' },
+      'web.update-strategy "latest" is deprecated: write newest-build',
+    ],
+    ['tag-match', { 'web.tag-match': 'any' }, 'web.tag-match is deprecated: write allow-tags'],
+    [
+      'tag-match beside allow-tags',
+      { 'web.tag-match': 'any', 'allow-tags': 'any' },
+      'web.tag-match has no effect beside allow-tags',
+    ],
+    ['T-06', { 'web.platforms': 'amd64' }, 'web.platforms: "amd64" fits no image; expected os/arch'],
+    [
+      'misspelt',
+      { 'web.update-stratgy': 'digest' },
+      'web.update-stratgy is unknown and has no effect; did you mean web.update-strategy?',
+    ],
+    [
+      'misspelt',
+      { 'write-back-metod': 'git' },
+      'write-back-metod is unknown and has no effect; did you mean write-back-method?',
+    ],
+    ['misspelt, nothing near', { 'something-else': 'x' }, 'something-else is unknown and has no effect'],
+    [
+      'per alias',
+      { 'web.write-back-target': 'x' },
+      'web.write-back-target has no effect: write write-back-target without alias',
+    ],
+    [
+      'app-wide',
+      { 'helm.image-name': 'x' },
+      'helm.image-name is read per image only: write <alias>.helm.image-name',
+    ],
+    ['app-wide', { platforms: 'x' }, 'platforms is read per image only'],
+    [
+      'unknown alias',
+      { 'wbe.helm.image-name': 'x' },
+      'has no effect: no image of image-list has the alias "wbe"',
+    ],
+    ['unused', { 'git-branch': 'main' }, 'git-branch has no effect with write-back-method argocd'],
+  ])('%s %j', (_, annotations, message) => {
+    expect(warnings(annotations)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('there are none for a good application', () => {
+    const annotations = Object.fromEntries(
+      [...imageOnlyKeys, ...sharedKeys].map((key) => [`web.${key}`, '']),
+    );
+
+    expect(warnings({ ...annotations, 'write-back-target': '', 'update-strategy': 'semver' })).toEqual([]);
+  });
+
+  it('tells that an ApplicationSet may revert what argocd sets', () => {
+    const app = anApplication({ annotations: { 'image-list': 'nginx' }, applicationSet: 'webs' });
+
+    expect(readConfig(app, options).warnings).toEqual([
+      { annotation: 'write-back-method', message: expect.stringContaining('ApplicationSet webs') },
+    ]);
+  });
+});
+
+describe('applications', () => {
+  it.each([['Plugin'], ['Directory'], ['']])('of type %j are unsupported, with their images', (type) => {
+    const read = config({ 'image-list': 'nginx' }, [type]);
+
+    expect(read.unsupported).toEqual(expect.any(String));
+    expect(read.writeBack.ok).toBe(false);
+    expect(read.images).toHaveLength(1);
+  });
+
+  it('F-13 of type Plugin are supported with a target', () => {
+    expect(
+      config({ 'image-list': 'nginx', 'write-back-target': 'kustomization:.' }, ['Plugin']),
+    ).toMatchObject({
+      sourceType: 'Kustomize',
+    });
+  });
+
+  it('of type Directory are supported with manifests', () => {
+    const read = config(
+      { 'image-list': 'nginx', 'write-back-method': 'git', 'write-back-target': 'manifests' },
+      ['Directory'],
+    );
+
+    expect(read).toMatchObject({ sourceType: 'Directory', writeBack: { ok: true } });
+    expect(read).not.toHaveProperty('unsupported');
+  });
+
+  it('without status are read as far as can be told', () => {
+    const app = withoutStatus(
+      anApplication({ annotations: { 'image-list': 'nginx', 'write-back-method': 'git' } }),
+    );
+
+    const early = readConfig(app, options);
+    expect(early).not.toHaveProperty('sourceType');
+    expect(early).not.toHaveProperty('unsupported');
+    expect(early.writeBack.ok).toBe(true);
+    expect(readConfig(app, { ...options, sourceType: 'Kustomize' }).sourceType).toBe('Kustomize');
+  });
+
+  it('keep their images where the write-back is wrong', () => {
+    const read = config({ 'image-list': 'nginx', 'write-back-method': 'gti' });
+
+    expect(read.images[0]?.image.ok).toBe(true);
+    expect(read.writeBack).toMatchObject({ ok: false, failure: { annotation: 'write-back-method' } });
+  });
+
+  it('never throw and never lose an entry, whatever is annotated', () => {
+    const keys = [
+      ...applicationKeys,
+      ...sharedKeys,
+      ...[...sharedKeys, ...imageOnlyKeys].flatMap((key) => [`a.${key}`, `a_b.${key}`]),
+    ];
+    const word = fc.constantFrom(
+      'a=',
+      'a/b=',
+      'nginx',
+      ':',
+      '~1',
+      '>=',
+      ',',
+      ' ',
+      'git',
+      'secret:',
+      '/',
+      '..',
+      'regexp:',
+      '(',
+      'digest',
+      'helmvalues',
+      'manifests',
+      '[',
+      'true',
+      '{{',
+      'x.io',
+      '@sha256:',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(word, { maxLength: 8 }).map((words) => words.join('')),
+    );
+    const annotations = fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), text);
+    const type = fc.constantFrom('Helm', 'Kustomize', 'Directory', 'Plugin', '', 'x');
+    fc.assert(
+      fc.property(annotations, text, type, (others, list, sourceType) => {
+        const app = anApplication({ annotations: { ...others, 'image-list': list }, types: [sourceType] });
+        for (const one of [app, withoutStatus(app)]) {
+          const { images } = readConfig(one, options);
+          expect(images.map(({ index }) => index)).toEqual(splitImageList(list).map((_, index) => index));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('without image-list have no images', () => {
+    expect(config({}).images).toEqual([]);
+    expect(config({ 'image-list': ' , ' }).images).toEqual([]);
+  });
+
+  it('keys are under the prefix of 0.18', () => {
+    expect(annotationPrefix).toBe('argocd-image-updater.argoproj.io/');
+  });
+});

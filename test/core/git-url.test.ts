@@ -1,0 +1,28 @@
+/** Which repository a Git URL means. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { repositoryIdentity } from '../../src/core/git-url.ts';
+
+describe('repositoryIdentity', () => {
+  it.each([
+    ['https://h.example/acme/x', 'h.example/acme/x'],
+    ['https://H.Example/acme/x.git', 'h.example/acme/x'],
+    ['https://user:secret@h.example/acme/x.git/', 'h.example/acme/x'],
+    ['https://h.example:443/acme//x', 'h.example/acme/x'],
+    ['http://h.example:8080/acme/x', 'h.example:8080/acme/x'],
+    ['git@h.example:acme/x.git', 'h.example/acme/x'],
+    ['h.example:acme/x', 'h.example/acme/x'],
+    ['ssh://git@H.example/acme/x', 'h.example/acme/x'],
+    ['ssh://git@h.example:2222/acme/x.git', 'h.example:2222/acme/x'],
+    ['https://h.example/Acme/X.git', 'h.example/Acme/X'],
+    ['file:///srv/git/x.git', '/srv/git/x'],
+    ['/srv/git/x.git', '/srv/git/x'],
+    [' https://h.example/x ', 'h.example/x'],
+  ])('%s is %s', (url, identity) => {
+    expect(repositoryIdentity(url)).toBe(identity);
+  });
+
+  it('takes any text without throwing', () => {
+    fc.assert(fc.property(fc.string(), (url) => typeof repositoryIdentity(url) === 'string'));
+  });
+});
