@@ -66,7 +66,7 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
 
 function argocdExchange(options: ArgocdOptions, argocdNamespace: string, requestTimeoutMs: number): Exchange {
   const { insecure, token, userAgent, clock, onRequest } = options;
-  const base = baseAddress(options, argocdNamespace);
+  const base = argocdServerBase(options.serverAddress ?? '', options.plaintext, argocdNamespace);
   return makeExchange({
     transport: makeArgocdTransport({ base, insecure, token, userAgent }),
     clock,
@@ -75,9 +75,13 @@ function argocdExchange(options: ArgocdOptions, argocdNamespace: string, request
   });
 }
 
-function baseAddress({ serverAddress, plaintext }: ArgocdOptions, argocdNamespace: string): string {
-  const address = nonEmpty(serverAddress) ?? `argocd-server.${argocdNamespace}`;
-  const bare = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/\/+$/, '');
+/**
+ * `https://argocd-server.argocd`, without slash at the end. Throws `Failed` (config) for an address that is none;
+ * a scheme in it is ignored. Source: daemon.md 1.2.
+ */
+export function argocdServerBase(address: string, plaintext: boolean, argocdNamespace: string): string {
+  const wanted = nonEmpty(address) ?? `argocd-server.${argocdNamespace}`;
+  const bare = wanted.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/\/+$/, '');
   const url = URL.parse(`${plaintext ? 'http' : 'https'}://${bare}`);
   if (url === null || url.host === '' || /[@?#\s]/.test(bare)) {
     throw new Failed(configFailure('--argocd-server-addr: expected host, host:port or host:port/path'));

@@ -1,4 +1,5 @@
 /** Requests to the Kubernetes API over one kept connection: bounded answers, credentials renewed after a 401. */
+import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { Clock } from '../app/ports.ts';
 import { boundedText, makeAnswer } from './answer.ts';
@@ -61,6 +62,8 @@ async function sendOver(
     signal,
   });
   const text = await boundedText(body, request.maxBodyBytes);
+  // a socket is free for the next request one turn later: one that came at once would open another socket
+  await setImmediate();
   return makeAnswer({ status: statusCode, headers }, text);
 }
 

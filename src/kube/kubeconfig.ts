@@ -1,5 +1,6 @@
 /** Finds the cluster to talk to: kubeconfig files by kubectl's rules, else the pod's service account. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import {
   type Cluster,
@@ -207,8 +208,18 @@ function podNamespace(source: KubeconfigSource): string | undefined {
 
 function capturing(cluster: Cluster, user: User): CapturingKubeConfig {
   const config = new CapturingKubeConfig();
+  if (!cluster.server.startsWith('http:')) {
+    config.loadFromClusterAndUser(cluster, user);
+    return config;
+  }
+  // credentials do not go over the network in clear (client-go sends none over plain http at all)
+  const sent = isLoopback(cluster.server) ? user : { name: user.name };
   // client-node refuses plain http unless verification is off; there is nothing to verify on it
-  const plainHttp = cluster.server.startsWith('http:');
-  config.loadFromClusterAndUser(plainHttp ? { ...cluster, skipTLSVerify: true } : cluster, user);
+  config.loadFromClusterAndUser({ ...cluster, skipTLSVerify: true }, sent);
   return config;
+}
+
+function isLoopback(server: string): boolean {
+  const host = URL.parse(server)?.hostname ?? '';
+  return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 }

@@ -5,6 +5,12 @@ import { isRecord } from './error.ts';
 
 const maxListDepth = 4; // kubectl makes one level
 const maxAliases = 1000;
+const yamlOptions = {
+  uniqueKeys: false, // its own check is quadratic
+  prettyErrors: false,
+  logLevel: 'silent',
+  merge: true,
+} as const;
 
 /**
  * All objects of all documents; `List`s are opened, empty documents left out. Fails (config) as a whole: a file
@@ -28,28 +34,20 @@ function jsonObjects(text: string): readonly unknown[] | undefined {
 function yamlObjects(text: string): Outcome<readonly unknown[]> {
   try {
     const lines = new LineCounter();
-    const documents = parseAllDocuments(text, {
-      uniqueKeys: false, // its own check is quadratic
-      prettyErrors: false,
-      logLevel: 'silent',
-      merge: true,
+    const documents: readonly Document.Parsed[] = parseAllDocuments(text, {
+      ...yamlOptions,
       lineCounter: lines,
     });
-    const fault = [...documents].flatMap((document: Document.Parsed) => document.errors)[0];
+    const fault = documents.flatMap(({ errors }) => errors)[0];
     if (fault !== undefined) {
       const { line } = lines.linePos(fault.pos[0]);
       return fail(configFailure(`not valid YAML in line ${line} (${fault.code})`));
     }
-    const objects = [...documents].map((document: Document.Parsed): unknown =>
-      document.toJS({ maxAliasCount: maxAliases }),
-    );
+    const objects = documents.map((document): unknown => document.toJS({ maxAliasCount: maxAliases }));
     return succeed(objects.flatMap((object) => openLists(object, 0)));
-  } catch (fault) {
-    // the parser gives up on hostile nesting and alias bombs by throwing these
-    if (fault instanceof RangeError || fault instanceof ReferenceError) {
-      return fail(configFailure('nested too deeply, or too many aliases'));
-    }
-    throw fault;
+  } catch {
+    // what the parser throws instead of collecting it: alias bombs, unknown anchors, wrong merge keys, nesting
+    return fail(configFailure('not valid YAML: aliases, merge keys or nesting that cannot be resolved'));
   }
 }
 

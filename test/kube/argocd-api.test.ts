@@ -1,0 +1,252 @@
+/** Argo CD's REST API: addresses, tokens, conflicts told in words, and what goes without Kubernetes. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Cluster, LivePatch } from '../../src/app/ports.ts';
+import { type ArgocdOptions, argocdServerBase, makeArgocdCluster } from '../../src/kube/argocd-api.ts';
+import { type ArgocdApi, type ArgocdApiOptions, startArgocdApi } from '../fakes/argocd-api.ts';
+import { hasOpenssl, makeCertificate } from './certificates.ts';
+import { anApplication, byName, type FakeClock, failureOf, fakeClock, never, theOne } from './fixtures.ts';
+
+interface ArgocdWorld {
+  readonly server: ArgocdApi;
+  readonly cluster: Cluster;
+  readonly clock: FakeClock;
+  readonly told: boolean[];
+}
+
+async function argocdWorld(
+  api: ArgocdApiOptions = {},
+  options: Partial<ArgocdOptions> = {},
+): Promise<ArgocdWorld> {
+  const server = await startArgocdApi(api);
+  onTestFinished(() => server.stop());
+  const clock = fakeClock();
+  const told: boolean[] = [];
+  const cluster = makeArgocdCluster({
+    serverAddress: server.address,
+    plaintext: api.tls === undefined,
+    insecure: false,
+    token: 't',
+    kubernetes: null,
+    namePatterns: [],
+    clock,
+    userAgent: 'tidewaiter/1.2.3',
+    onRequest: ({ ok }) => told.push(ok),
+    ...options,
+  });
+  return { server, cluster, clock, told };
+}
+
+const kustomize = (tag: string) => ({ kustomize: { images: [`acme/web:${tag}`] } });
+const shop = anApplication('shop');
+
+const setImage: LivePatch = (live) => {
+  const { spec } = live as { spec: { source: { kustomize?: unknown } } };
+  const guard = { op: 'test', path: '/spec/source/kustomize', value: spec.source.kustomize ?? null } as const;
+  return [guard, { op: 'add', path: '/spec/source/kustomize', value: kustomize('2').kustomize }];
+};
+
+async function patchShop({ cluster, server }: ArgocdWorld): Promise<unknown> {
+  const cycle = cluster.openCycle();
+  const app = theOne((await cycle.applications(never)).applications);
+  server.requests.length = 0;
+  return cycle.patchApplication(app, setImage, never);
+}
+
+describe('the Argo CD API', () => {
+  it('is asked once for the list, with token and selector', async () => {
+    const world = await argocdWorld(
+      { objects: [shop], token: 't' },
+      { labelSelector: 'team=a', applicationNamespace: 'team-a' },
+    );
+
+    await world.cluster.openCycle().applications(never);
+
+    expect(theOne(world.server.requests)).toMatchObject({
+      method: 'GET',
+      path: '/api/v1/applications',
+      query: { selector: 'team=a', appNamespace: 'team-a' },
+      headers: { authorization: 'Bearer t', 'user-agent': 'tidewaiter/1.2.3' },
+    });
+    expect(world.told).toEqual([true]);
+  });
+
+  it('gives an empty list as null', async () => {
+    const { cluster } = await argocdWorld();
+
+    expect((await cluster.openCycle().applications(never)).applications).toEqual([]);
+  });
+
+  it('patches with a JSON patch in an envelope', async () => {
+    const world = await argocdWorld({ objects: [anApplication('shop', { namespace: 'team-a' })] });
+
+    expect(await patchShop(world)).toBe('patched');
+
+    const [read, patch] = world.server.requests;
+    expect(read).toMatchObject({ path: '/api/v1/applications/shop', query: { appNamespace: 'team-a' } });
+    expect(patch).toMatchObject({
+      method: 'PATCH',
+      path: '/api/v1/applications/shop',
+      query: { appNamespace: 'team-a' },
+    });
+    const { patch: operations, ...envelope } = JSON.parse(patch?.body ?? '') as { patch: string };
+    expect(envelope).toEqual({ name: 'shop', appNamespace: 'team-a', patchType: 'json' });
+    expect(JSON.parse(operations)).toEqual(setImage(anApplication('shop')));
+  });
+
+  it('computes anew when a test fails, which comes as a 500 with words', async () => {
+    const world = await argocdWorld({ objects: [shop] });
+    let changed = false;
+    world.server.before = ({ method }) => {
+      if (method === 'PATCH' && !changed) {
+        changed = true;
+        const { spec } = shop as unknown as { spec: { source: object } };
+        world.server.objects.put({
+          ...shop,
+          spec: { ...spec, source: { ...spec.source, ...kustomize('1') } },
+        });
+      }
+      return undefined;
+    };
+
+    expect(await patchShop(world)).toBe('patched');
+    expect(world.server.requests.map(({ method }) => method)).toEqual(['GET', 'PATCH', 'GET', 'PATCH']);
+    expect(world.clock.slept).toEqual([125]);
+  });
+
+  it('says that an Application is gone or not allowed', async () => {
+    const world = await argocdWorld({ objects: [shop] });
+    const cycle = world.cluster.openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+    world.server.objects.remove('applications', 'argocd', 'shop');
+
+    const failure = await failureOf(cycle.patchApplication(app, setImage, never));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden' });
+    expect(failure.message).toContain('it was deleted meanwhile, or the account of the token lacks');
+  });
+
+  it.each([
+    ['a wrong token', 'wrong', 'invalid session'],
+    ['no token', '', 'no session information'],
+  ])('says how to give a token after %s', async (_, token, words) => {
+    const { cluster } = await argocdWorld({ token: 'right' }, { token });
+
+    const failure = await failureOf(cluster.openCycle().applications(never));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'unauthorized' });
+    expect(failure.message).toContain(words);
+    expect(failure.message).toContain('give a valid token with ARGOCD_TOKEN or --argocd-auth-token');
+    expect(failure.message).not.toContain('wrong');
+  });
+
+  it('that stumbles is asked again', async () => {
+    const world = await argocdWorld({ objects: [shop] });
+    let answers = 0;
+    world.server.before = () => (answers++ < 2 ? { status: 503 } : undefined);
+
+    expect((await world.cluster.openCycle().applications(never)).applications).toHaveLength(1);
+    expect(world.told).toEqual([false, false, true]);
+  });
+
+  it('that is gone: the connection is refused', async () => {
+    const world = await argocdWorld();
+    await world.server.stop();
+
+    const failure = await failureOf(world.cluster.openCycle().applications(never));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'network' });
+    expect(failure.message).toContain('ECONNREFUSED');
+  });
+
+  it('that redirects does not get the token followed', async () => {
+    const elsewhere = await argocdWorld();
+    const world = await argocdWorld();
+    const location = `http://${elsewhere.server.address}/api/v1/applications`;
+    world.server.before = () => ({ status: 307, headers: { location } });
+
+    const failure = await failureOf(world.cluster.openCycle().applications(never));
+
+    expect(failure).toMatchObject({ code: 'malformed' });
+    expect(failure.message).toContain('a redirect, which is not followed');
+    expect(elsewhere.server.requests).toEqual([]);
+  });
+});
+
+describe('the address of the server', () => {
+  it('may have a path and a scheme', async () => {
+    const server = await startArgocdApi({ rootPath: '/argocd', objects: [shop] });
+    onTestFinished(() => server.stop());
+    const { cluster } = await argocdWorld({}, { serverAddress: `https://${server.address}/argocd/` });
+
+    expect(byName((await cluster.openCycle().applications(never)).applications)).toEqual(['argocd/shop']);
+  });
+
+  it.each([
+    ['', false, 'https://argocd-server.gitops'],
+    ['', true, 'http://argocd-server.gitops'],
+    ['argocd.example.com', false, 'https://argocd.example.com'],
+    ['argocd.example.com:8443/', false, 'https://argocd.example.com:8443'],
+    ['http://argocd.example.com/root/path//', false, 'https://argocd.example.com/root/path'],
+    ['[fd00::1]:80', true, 'http://[fd00::1]'],
+  ])('%j (plaintext %s) -> %s', (address, plaintext, expected) => {
+    expect(argocdServerBase(address, plaintext, 'gitops')).toBe(expected);
+  });
+
+  it.each(['user:secret@host', 'host name', 'host?a=b', 'host:port', '/'])('%j is refused', (address) => {
+    expect(() => argocdServerBase(address, true, 'argocd')).toThrow(
+      '--argocd-server-addr: expected host, host:port or host:port/path',
+    );
+  });
+});
+
+describe.skipIf(!hasOpenssl)('TLS of the Argo CD API (skipped: needs openssl)', () => {
+  it('is verified', async () => {
+    const { cluster } = await argocdWorld({ tls: makeCertificate('argocd-server') });
+
+    const failure = await failureOf(cluster.openCycle().applications(never));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'tls' });
+  });
+
+  it('is not verified with --argocd-insecure', async () => {
+    const tls = makeCertificate('argocd-server');
+    const { cluster } = await argocdWorld({ tls, objects: [shop] }, { insecure: true });
+
+    expect((await cluster.openCycle().applications(never)).applications).toHaveLength(1);
+  });
+});
+
+describe('without Kubernetes', () => {
+  it.each([
+    ['argocd', {}],
+    ['gitops', { argocdNamespace: 'gitops' }],
+  ])("Argo CD's namespace is %s", async (expected, set) => {
+    const { cluster } = await argocdWorld({}, set);
+
+    expect(cluster.openCycle().argocdNamespace).toBe(expected);
+  });
+
+  it('Secrets and ConfigMaps are refused with advice', async () => {
+    const { secrets } = (await argocdWorld()).cluster.openCycle();
+
+    const failures = await Promise.all([
+      failureOf(secrets.secret('argocd', 'creds')),
+      failureOf(secrets.configMap('argocd', 'argocd-cm')),
+      failureOf(secrets.argocdSecrets('repository')),
+    ]);
+
+    expect(failures.map(({ kind }) => kind)).toEqual(['config', 'config', 'config']);
+    expect(failures[0]?.message).toBe(
+      'read Secret argocd/creds: Kubernetes is switched off by --disable-kubernetes; ' +
+        'use env: or ext: for credentials of registries, and write-back-method argocd',
+    );
+  });
+
+  it('an update leaves no Event, and fails nowhere', async () => {
+    const { cluster } = await argocdWorld({ objects: [shop] });
+    const cycle = cluster.openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+
+    await expect(cycle.recordUpdate(app, [], never)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,114 @@
+/** The Events of updates, against daemon.md 6. */
+import { describe, expect, it } from 'vitest';
+import { renderEvent } from '../../src/kube/events.ts';
+import { anApplication, failureOf, never, theOne } from './fixtures.ts';
+import { kubeWorld, paths } from './worlds.ts';
+
+const changes = [
+  { alias: 'web', name: 'acme/web', fullName: 'ghcr.io/acme/web', oldTag: '1.0.0', newTag: '1.1.0' },
+  { alias: '', name: 'nginx', fullName: 'nginx', oldTag: '', newTag: 'sha256:ab' },
+];
+
+async function recordIn(world: Awaited<ReturnType<typeof kubeWorld>>) {
+  const cycle = world.cluster.openCycle();
+  const app = theOne((await cycle.applications(never)).applications);
+  world.server.requests.length = 0;
+  await cycle.recordUpdate(app, changes, never);
+}
+
+describe('the Event of an update', () => {
+  it('is what 0.18 writes, with the kind of the Application filled in', async () => {
+    const world = await kubeWorld({ objects: [anApplication('shop', { namespace: 'team-a' })] });
+    const { uid = '', resourceVersion = '' }: Readonly<Record<string, unknown>> =
+      world.server.objects.get('applications', 'team-a', 'shop')?.metadata ?? {};
+
+    await recordIn(world);
+
+    expect(paths(world.server)).toEqual(['POST /api/v1/namespaces/team-a/events']);
+    expect(JSON.parse(theOne(world.server.requests).body)).toEqual({
+      kind: 'Event',
+      apiVersion: 'v1',
+      metadata: {
+        name: 'shop.1886caf21c963200',
+        namespace: 'team-a',
+        annotations: {
+          'argocd-image-updater.image-0/full-image-name': 'ghcr.io/acme/web',
+          'argocd-image-updater.image-0/image-name': 'acme/web',
+          'argocd-image-updater.image-0/old-tag': '1.0.0',
+          'argocd-image-updater.image-0/new-tag': '1.1.0',
+          'argocd-image-updater.image-1/full-image-name': 'nginx',
+          'argocd-image-updater.image-1/image-name': 'nginx',
+          'argocd-image-updater.image-1/old-tag': '',
+          'argocd-image-updater.image-1/new-tag': 'sha256:ab',
+        },
+      },
+      involvedObject: {
+        kind: 'Application',
+        apiVersion: 'argoproj.io/v1alpha1',
+        namespace: 'team-a',
+        name: 'shop',
+        uid,
+        resourceVersion,
+      },
+      reason: 'ImagesUpdated',
+      message: "Successfully updated application 'shop'",
+      source: { component: 'ArgocdImageUpdater' },
+      firstTimestamp: '2026-01-02T03:04:05Z',
+      lastTimestamp: '2026-01-02T03:04:05Z',
+      count: 1,
+      type: 'Normal',
+    });
+    expect(theOne(world.server.requests).status).toBe(201);
+  });
+
+  it('is not written where events are switched off', async () => {
+    const world = await kubeWorld({ objects: [anApplication('shop')] }, { kubeEvents: false });
+
+    await recordIn(world);
+
+    expect(world.server.requests).toEqual([]);
+  });
+
+  it('that is forbidden names the permission and the switch', async () => {
+    const rules = [{ apiGroups: ['argoproj.io'], resources: ['applications'], verbs: ['list'] }];
+    const world = await kubeWorld({ objects: [anApplication('shop')], rules });
+
+    const failure = await failureOf(recordIn(world));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden', resource: 'events argocd' });
+    expect(failure.message).toContain('allow verb "create" on "events" in namespace "argocd"');
+    expect(failure.message).toContain('--disable-kube-events');
+  });
+
+  it('is sent once, whatever becomes of it', async () => {
+    const world = await kubeWorld({ objects: [anApplication('shop')] });
+    world.server.faults.push({
+      when: ({ method }) => method === 'POST',
+      respond: { kind: 'status', status: 500 },
+    });
+
+    const failure = await failureOf(recordIn(world));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'server-error' });
+    expect(world.server.requests).toHaveLength(1);
+  });
+
+  it('of an Application with the longest name has a name that the server takes', () => {
+    const app = {
+      namespace: 'argocd',
+      name: 'a'.repeat(253),
+      uid: 'u',
+      resourceVersion: '1',
+      project: '',
+      annotations: {},
+      labels: {},
+      sourceKind: 'single',
+      sources: [],
+    } as const;
+
+    const { metadata } = renderEvent(app, [], 0x1886caf21c963200n) as { metadata: { name: string } };
+
+    expect(metadata.name).toHaveLength(253);
+    expect(metadata.name.endsWith('a.1886caf21c963200')).toBe(true);
+  });
+});

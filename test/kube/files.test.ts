@@ -1,0 +1,300 @@
+/** Manifest files: what is found, what is refused, and that one bad file hurts no other. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import type { Application } from '../../src/core/application.ts';
+import { type FileClusterOptions, makeFileCluster } from '../../src/kube/files.ts';
+import { readDocuments } from '../../src/kube/manifest-documents.ts';
+import { standardTreeLimits } from '../../src/kube/manifest-tree.ts';
+import { anApplication, aSecret, byName, failureOf, never, temporaryFolder, theOne } from './fixtures.ts';
+
+function writeTree(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+function listIn(paths: readonly string[], options: Partial<FileClusterOptions> = {}) {
+  return makeFileCluster({ namePatterns: [], ...options, paths })
+    .openCycle()
+    .applications(never);
+}
+
+const yaml = (name: string, parts = {}): string => stringify(anApplication(name, parts));
+
+describe('finding manifests', () => {
+  it('goes through folders in the order of names, and takes YAML and JSON', async () => {
+    const folder = writeTree({
+      'b/two.yml': yaml('two'),
+      'a.yaml': yaml('one'),
+      'c.json': JSON.stringify(anApplication('three')),
+      'README.md': yaml('text'),
+      '.git/hidden.yaml': yaml('hidden'),
+      '.hidden.yaml': yaml('hidden'),
+    });
+
+    const { applications, problems } = await listIn([folder]);
+
+    expect(byName(applications)).toEqual(['argocd/one', 'argocd/two', 'argocd/three']);
+    expect(problems).toEqual([]);
+  });
+
+  it('takes several paths, files of any name among them', async () => {
+    const folder = writeTree({ 'apps.txt': yaml('one'), 'more/two.yaml': yaml('two') });
+
+    const { applications } = await listIn([join(folder, 'apps.txt'), join(folder, 'more')]);
+
+    expect(byName(applications)).toEqual(['argocd/one', 'argocd/two']);
+  });
+
+  it('opens documents and lists, also lists of dumps', async () => {
+    const folder = writeTree({
+      'many.yaml': `${yaml('one')}---\n# nothing\n---\n${yaml('two')}`,
+      'list.yaml': stringify({ apiVersion: 'v1', kind: 'List', items: [anApplication('three')] }),
+      'dump.json': JSON.stringify({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'ApplicationList',
+        items: [anApplication('four')],
+      }),
+    });
+
+    const { applications } = await listIn([folder]);
+
+    expect(byName(applications).toSorted()).toEqual([
+      'argocd/four',
+      'argocd/one',
+      'argocd/three',
+      'argocd/two',
+    ]);
+  });
+
+  it('gives no status where a manifest has none', async () => {
+    const { applications } = await listIn([writeTree({ 'a.yaml': yaml('one') })]);
+
+    expect(theOne(applications)).not.toHaveProperty('status');
+  });
+
+  it('puts a manifest without namespace where Argo CD lives', async () => {
+    const { metadata, ...rest } = anApplication('one');
+    const unplaced = stringify({ ...rest, metadata: { ...metadata, namespace: undefined } });
+    const folder = writeTree({ 'a.yaml': unplaced });
+
+    const placed = async (options: Partial<FileClusterOptions>): Promise<Application> =>
+      theOne((await listIn([folder], options)).applications);
+
+    expect((await placed({})).namespace).toBe('argocd');
+    expect((await placed({ argocdNamespace: 'gitops' })).namespace).toBe('gitops');
+  });
+
+  it('is not disturbed by other YAML', async () => {
+    const folder = writeTree({
+      'values.yaml': 'image: {tag: "1"}\n',
+      'list.yaml': '- a\n- b\n',
+      'deployment.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n',
+      'app.k8s.io.yaml': 'apiVersion: app.k8s.io/v1beta1\nkind: Application\nmetadata: {name: web}\n',
+      'one.yaml': yaml('one'),
+    });
+
+    const { applications, problems } = await listIn([folder]);
+
+    expect(byName(applications)).toEqual(['argocd/one']);
+    expect(problems).toEqual([]);
+  });
+
+  it('follows symbolic links inside the folder, each folder once', async () => {
+    const folder = writeTree({ 'real/one.yaml': yaml('one') });
+    symlinkSync('real', join(folder, 'again'));
+    symlinkSync('..', join(folder, 'real', 'loop'));
+    symlinkSync('real/one.yaml', join(folder, 'zzz.yaml'));
+
+    const { applications, problems } = await listIn([folder]);
+
+    expect(byName(applications)).toEqual(['argocd/one']);
+    expect(theOne(problems)).toMatchObject({
+      app: 'argocd/one',
+      message: expect.stringContaining('zzz.yaml'),
+    });
+  });
+
+  it('reads a mounted ConfigMap once', async () => {
+    const folder = writeTree({ '..2026_01_02/app.yaml': yaml('one') });
+    symlinkSync('..2026_01_02', join(folder, '..data'));
+    symlinkSync(join('..data', 'app.yaml'), join(folder, 'app.yaml'));
+
+    const { applications, problems } = await listIn([folder]);
+
+    expect(byName(applications)).toEqual(['argocd/one']);
+    expect(problems).toEqual([]);
+  });
+
+  it('does not follow symbolic links that leave the folder', async () => {
+    const outside = writeTree({ 'one.yaml': yaml('outside') });
+    const folder = writeTree({ 'two.yaml': yaml('two') });
+    symlinkSync(outside, join(folder, 'folder'));
+    symlinkSync(join(outside, 'one.yaml'), join(folder, 'file.yaml'));
+
+    const { applications, problems } = await listIn([folder]);
+
+    expect(byName(applications)).toEqual(['argocd/two']);
+    expect(problems.map(({ app }) => app)).toEqual([join(folder, 'file.yaml'), join(folder, 'folder')]);
+  });
+
+  it('does not open pipes', async () => {
+    const folder = writeTree({ 'one.yaml': yaml('one') });
+    execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
+
+    const { applications, problems } = await listIn([folder]);
+
+    expect(byName(applications)).toEqual(['argocd/one']);
+    expect(theOne(problems).message).toContain('neither a file nor a folder');
+  });
+});
+
+describe('a bad manifest is named and hurts no other', () => {
+  it.each([
+    ['broken YAML', 'a: [1\n', 'not valid YAML in line'],
+    ['broken JSON', '{"a": 1', 'not valid YAML in line'],
+    ['a template', 'a: {{ .Values.x }}\nb: }\n', 'not valid YAML in line'],
+    ['an alias bomb', aliasBomb(), 'aliases, merge keys or nesting'],
+    ['deep nesting', `a: ${'['.repeat(100_000)}`, 'RESOURCE_EXHAUSTION'],
+    [
+      'a Secret with broken data',
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: hunter2!}\n',
+      'data.a is not base64',
+    ],
+  ])('%s', async (_, text, expected) => {
+    const folder = writeTree({ 'bad.yaml': text, 'one.yaml': yaml('one') });
+
+    const { applications, problems } = await listIn([folder]);
+
+    expect(byName(applications)).toEqual(['argocd/one']);
+    expect(theOne(problems).app).toBe(join(folder, 'bad.yaml'));
+    expect(theOne(problems).message).toContain(expected);
+    expect(theOne(problems).message).not.toContain('hunter2');
+  });
+
+  it('a path that is not there', async () => {
+    const folder = writeTree({ 'one.yaml': yaml('one') });
+
+    const { applications, problems } = await listIn([join(folder, 'none'), folder]);
+
+    expect(byName(applications)).toEqual(['argocd/one']);
+    expect(problems).toEqual([
+      { app: join(folder, 'none'), message: `${join(folder, 'none')}: no such file or folder` },
+    ]);
+  });
+
+  it('an Application that is there twice: the first one counts', async () => {
+    const labels = { from: 'b' };
+    const folder = writeTree({ 'a.yaml': yaml('one'), 'b.yaml': yaml('one', { labels }) });
+
+    const { applications, problems } = await listIn([folder]);
+
+    expect(theOne(applications).labels).toEqual({});
+    expect(theOne(problems).message).toContain('a.yaml too; the first one counts');
+  });
+
+  it.each([
+    ['a large file', { maxFileBytes: 2000 }, 'larger than 2000 bytes'],
+    ['many files', { maxFiles: 1 }, 'more than 1 files'],
+    ['many bytes', { maxTotalBytes: 1200 }, 'more than 1200 bytes in all'],
+    ['deep folders', { maxDepth: 1 }, 'deeper than 1 folders'],
+  ])('%s', async (_, limits, expected) => {
+    const long = `${yaml('two')}# ${'x'.repeat(3000)}\n`;
+    const folder = writeTree({ 'a.yaml': yaml('one'), 'b/c/d.yaml': long });
+
+    const { applications, problems } = await listIn([folder], {
+      limits: { ...standardTreeLimits, ...limits },
+    });
+
+    expect(byName(applications)).toEqual(['argocd/one']);
+    expect(theOne(problems).message).toContain(expected);
+  });
+
+  it('a label selector is refused at the start', () => {
+    expect(() => makeFileCluster({ paths: [], namePatterns: [], labelSelector: 'a in' })).toThrow(
+      /label selector "a in"/,
+    );
+  });
+});
+
+describe('Secrets in manifests', () => {
+  it('that are broken fail when they are asked for, and are left out of lists', async () => {
+    const label = { 'argocd.argoproj.io/secret-type': 'repository' };
+    const broken = { ...aSecret('broken', {}, label), data: { a: '!' } };
+    const folder = writeTree({
+      'a.yaml': stringify(broken),
+      'b.yaml': stringify(aSecret('fine', { a: 'b' }, label)),
+    });
+    const { secrets } = makeFileCluster({ paths: [folder], namePatterns: [] }).openCycle();
+
+    expect(await failureOf(secrets.secret('argocd', 'broken'))).toMatchObject({ kind: 'config' });
+    expect(theOne(await secrets.argocdSecrets('repository')).name).toBe('fine');
+  });
+
+  it('are read with stringData', async () => {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'creds' },
+      stringData: { password: 'x' },
+    };
+    const folder = writeTree({ 'a.yaml': stringify(secret) });
+    const { secrets } = makeFileCluster({ paths: [folder], namePatterns: [] }).openCycle();
+
+    expect((await secrets.secret('argocd', 'creds'))?.values).toEqual({ password: 'x' });
+  });
+});
+
+describe('readDocuments', () => {
+  it('takes YAML merge keys and anchors', () => {
+    const read = readDocuments('base: &b {a: 1}\nother:\n  <<: *b\n  c: 2\n');
+
+    expect(read).toEqual({ ok: true, value: [{ base: { a: 1 }, other: { a: 1, c: 2 } }] });
+  });
+
+  it('never throws, whatever the text', () => {
+    const pieces = fc.constantFrom(
+      'a: ',
+      '- ',
+      '\n',
+      '  ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '*x',
+      '&x ',
+      '---\n',
+      '"',
+      "'",
+      '|\n',
+      '!!binary ',
+      '<<: ',
+      '\t',
+      '#',
+      '%YAML 1.1\n',
+      '\u0000',
+      'kind: List\n',
+      'items: ',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => void readDocuments(parts.join(''))),
+    );
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void readDocuments(text)));
+  });
+});
+
+function aliasBomb(): string {
+  const levels = Array.from(
+    { length: 12 },
+    (_, level) => `l${level + 1}: &l${level + 1} [${`*l${level},`.repeat(9)}]`,
+  );
+  return `l0: &l0 x\n${levels.join('\n')}\n`;
+}

@@ -1,0 +1,183 @@
+/** Patching live Applications: guarded, computed anew after conflicts, never the whole object. */
+import { describe, expect, it } from 'vitest';
+import type { JsonPatchOperation, LivePatch } from '../../src/app/ports.ts';
+import type { KubeObject } from '../fakes/kube-api.ts';
+import { anApplication, failureOf, never, theOne } from './fixtures.ts';
+import { kubeWorld, type KubeWorld, paths } from './worlds.ts';
+
+const path = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/shop';
+const tagged = (tag: string) => ({ parameters: [{ name: 'image.tag', value: tag }] });
+const shop = anApplication('shop', { helm: tagged('1.0.0') });
+
+/** Sets the tag, guarded by the parameters that are there. */
+const setTag: (tag: string) => LivePatch = (tag) => (live) => {
+  const { spec } = live as { spec: { source: { helm: { parameters: { value: string }[] } } } };
+  const { parameters } = spec.source.helm;
+  if (parameters[0]?.value === tag) return [];
+  return [
+    { op: 'test', path: '/spec/source/helm/parameters', value: parameters },
+    { op: 'replace', path: '/spec/source/helm/parameters', value: tagged(tag).parameters },
+  ];
+};
+
+async function patchShop(world: KubeWorld, compute: LivePatch) {
+  const cycle = world.cluster.openCycle();
+  const app = theOne((await cycle.applications(never)).applications);
+  world.server.requests.length = 0;
+  return cycle.patchApplication(app, compute, never);
+}
+
+function liveTag({ server }: KubeWorld): unknown {
+  const app = server.objects.get('applications', 'argocd', 'shop') as KubeObject & {
+    spec: { source: { helm: { parameters: { value: string }[] } } };
+  };
+  return app.spec.source.helm.parameters[0]?.value;
+}
+
+describe('patching an Application', () => {
+  it('reads the object, and sends one JSON patch', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('patched');
+
+    expect(paths(world.server)).toEqual([`GET ${path}`, `PATCH ${path}`]);
+    expect(world.server.requests[1]?.headers['content-type']).toBe('application/json-patch+json');
+    expect(JSON.parse(world.server.requests[1]?.body ?? '')).toEqual([
+      { op: 'test', path: '/spec/source/helm/parameters', value: tagged('1.0.0').parameters },
+      { op: 'replace', path: '/spec/source/helm/parameters', value: tagged('2.0.0').parameters },
+    ]);
+    expect(liveTag(world)).toBe('2.0.0');
+  });
+
+  it('sends nothing where there is nothing to change', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+
+    expect(await patchShop(world, setTag('1.0.0'))).toBe('unchanged');
+    expect(paths(world.server)).toEqual([`GET ${path}`]);
+  });
+
+  it('computes anew when somebody changed what the patch rests on', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    const act = (): void => void world.server.objects.put(anApplication('shop', { helm: tagged('1.5.0') }));
+    world.server.faults.push({
+      when: ({ method }) => method === 'PATCH',
+      times: 1,
+      respond: { kind: 'before', act },
+    });
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('patched');
+
+    expect(world.server.requests.map(({ status }) => status)).toEqual([200, 422, 200, 200]);
+    expect(world.clock.slept).toEqual([125]);
+    expect(liveTag(world)).toBe('2.0.0');
+  });
+
+  it('leaves alone what somebody else set to the same value meanwhile', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    const act = (): void => void world.server.objects.put(anApplication('shop', { helm: tagged('2.0.0') }));
+    world.server.faults.push({
+      when: ({ method }) => method === 'PATCH',
+      times: 1,
+      respond: { kind: 'before', act },
+    });
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('unchanged');
+  });
+
+  it('keeps what others changed elsewhere in the object', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    const act = (): void =>
+      void world.server.objects.put({ ...shop, status: { health: { status: 'Healthy' } } });
+    world.server.faults.push({
+      when: ({ method }) => method === 'PATCH',
+      times: 1,
+      respond: { kind: 'before', act },
+    });
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('patched');
+    expect(world.server.objects.get('applications', 'argocd', 'shop')).toMatchObject({
+      status: { health: { status: 'Healthy' } },
+    });
+  });
+
+  it.each([409, 429])('tries again after %i', async (status) => {
+    const world = await kubeWorld({ objects: [shop] });
+    world.server.faults.push({
+      when: ({ method }) => method === 'PATCH',
+      times: 2,
+      respond: { kind: 'status', status },
+    });
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('patched');
+    expect(world.clock.slept).toEqual([125, 250]);
+  });
+
+  it('gives up after the sixth conflict', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    world.server.faults.push({
+      when: ({ method }) => method === 'PATCH',
+      respond: { kind: 'status', status: 409 },
+    });
+
+    const failure = await failureOf(patchShop(world, setTag('2.0.0')));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'conflict' });
+    expect(world.server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(6);
+    expect(world.clock.slept).toEqual([125, 250, 500, 1000, 2000]);
+  });
+
+  it('does not repeat a patch after a network fault', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    world.server.faults.push({ when: ({ method }) => method === 'PATCH', respond: { kind: 'reset' } });
+
+    const failure = await failureOf(patchShop(world, setTag('2.0.0')));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'network' });
+    expect(world.server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+  });
+
+  it('does not repeat what the schema of the CRD refuses', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    const wrong: JsonPatchOperation = { op: 'add', path: '/spec/source/kustomize', value: { images: [7] } };
+
+    const failure = await failureOf(patchShop(world, () => [wrong]));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'invalid' });
+    expect(failure.message).toMatch(/^patch Application argocd\/shop: 422 .*kustomize\.images/);
+    expect(world.server.requests).toHaveLength(2);
+  });
+
+  it('says that the Application was deleted', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    const cycle = world.cluster.openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+    world.server.objects.remove('applications', 'argocd', 'shop');
+
+    const failure = await failureOf(cycle.patchApplication(app, setTag('2.0.0'), never));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'not-found' });
+    expect(failure.message).toContain('it was deleted meanwhile');
+  });
+
+  it('names the permission that is missing', async () => {
+    const rules = [{ apiGroups: ['argoproj.io'], resources: ['applications'], verbs: ['get', 'list'] }];
+    const world = await kubeWorld({ objects: [shop], rules });
+
+    const failure = await failureOf(patchShop(world, setTag('2.0.0')));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden' });
+    expect(failure.message).toContain('allow verb "patch" on "applications" of API group "argoproj.io"');
+  });
+
+  it('patches the right one of two Applications of one name', async () => {
+    const twin = anApplication('shop', { namespace: 'team-a', helm: tagged('1.0.0') });
+    const world = await kubeWorld({ objects: [shop, twin] });
+    const cycle = world.cluster.openCycle();
+    const { applications } = await cycle.applications(never);
+    const app = theOne(applications.filter(({ namespace }) => namespace === 'team-a'));
+
+    await cycle.patchApplication(app, setTag('2.0.0'), never);
+
+    expect(liveTag(world)).toBe('1.0.0');
+  });
+});
