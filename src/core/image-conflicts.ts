@@ -1,6 +1,7 @@
 /** Images of one application that would write the same key. */
 import { aliasKey } from './annotation-keys.ts';
 import type { SourceType } from './application.ts';
+import { parameterKeys, valueKeys } from './helm-keys.ts';
 import { fullName } from './image.ts';
 import { configFailure, fail } from './outcome.ts';
 import { quoted } from './quoted.ts';
@@ -23,15 +24,11 @@ export function keySpaceOf(
 
 /** The keys that a version of the image is written to, with the defaults of 0.18. */
 export function writtenKeys(image: TrackedImage, space: KeySpace): readonly string[] {
-  const { name, tag, spec } = image.helm;
   switch (space) {
     case 'helm-parameters':
-      return spec === undefined ? [name ?? 'image.name', tag ?? 'image.tag'] : [spec];
-    case 'helm-values': {
-      if (spec !== undefined) return [spec];
-      const annotated = [name, tag].filter((key) => key !== undefined);
-      return annotated.length === 0 ? ['image.name', 'image.tag'] : annotated;
-    }
+      return Object.values(parameterKeys(image.helm));
+    case 'helm-values':
+      return Object.values(valueKeys(image.helm));
     case 'kustomize':
       return [fullName(image.kustomizeName ?? image.ref)];
     case 'manifests': {

@@ -12,6 +12,7 @@ import {
 import type { Application } from './application.ts';
 import { parseAllowTags, type TagFilter } from './filter.ts';
 import { parseGlob } from './glob.ts';
+import type { HelmKeys } from './helm-keys.ts';
 import { type ImageRef, parseImageRef } from './image.ts';
 import { optionalProperty } from './optional-property.ts';
 import { fail, type Outcome, succeed } from './outcome.ts';
@@ -100,13 +101,6 @@ export function readKustomizeName(
   if (given === undefined) return succeed({});
   const name = parseImageRef(given.value);
   return name.ok ? succeed({ kustomizeName: name.value }) : fail(inAnnotation(name.failure, given.key));
-}
-
-/** Annotated Helm keys; absent where not annotated. */
-export interface HelmKeys {
-  readonly name?: string;
-  readonly tag?: string;
-  readonly spec?: string;
 }
 
 export function readHelmKeys(context: ImageContext, alias: string): HelmKeys {

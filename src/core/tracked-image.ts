@@ -1,9 +1,9 @@
 /** One entry of image-list and its annotations -> what is tracked. */
 import { inAnnotation } from './annotation-values.ts';
 import type { TagFilter } from './filter.ts';
+import type { HelmKeys } from './helm-keys.ts';
 import { type ImageListEntry, type ImageRef, parseImageListEntry } from './image.ts';
 import {
-  type HelmKeys,
   type ImageContext,
   type ManifestKeys,
   readCredentials,
