@@ -14,6 +14,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { fail, type Outcome, succeed } from './outcome.ts';
+import { lineNumber } from './text-lines.ts';
 import type {
   YamlAlias,
   YamlComment,
@@ -74,10 +75,6 @@ function refuseText(text: string): string | undefined {
 
 function notValid(text: string, offset: number, reason: string): string {
   return `not valid YAML, line ${lineNumber(text, offset)}: ${reason}`;
-}
-
-function lineNumber(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
 }
 
 /** Walks the tokens without recursion: what nests a million levels deep must not reach the composer. */

@@ -8,16 +8,15 @@ export type ScalarStyle = 'plain' | 'single' | 'double';
  * Go. A float beyond the range of 64 bits (`12e45678`) is a string to Go and left as it is, as 0.18 does.
  */
 export function readsAsString(plain: string): boolean {
-  if (words.has(plain) || isTimestamp.test(plain)) return false;
+  if (plain === '' || words.has(plain) || isTimestamp.test(plain)) return false;
   if (!/^[-+.0-9]/.test(plain)) return true;
   return !isNumber(plain.replaceAll('_', ''));
 }
 
-const words: ReadonlySet<string> = new Set([
-  ...['', '~', 'null', 'Null', 'NULL', '<<'],
-  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'],
-  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'],
-]);
+const words: ReadonlySet<string> = new Set(
+  `~ null Null NULL << y Y yes Yes YES true True TRUE on On ON
+   n N no No NO false False FALSE off Off OFF`.split(/\s+/),
+);
 
 const isTimestamp =
   /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d{2})?))?)?$/;

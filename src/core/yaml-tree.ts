@@ -95,7 +95,7 @@ export function entriesNamed(document: YamlDocument, map: YamlMap, key: string):
 }
 
 /** True for nothing, `~` and `null`. */
-export function isNull(node: YamlNode): node is YamlScalar {
+export function isNull(node: YamlNode): boolean {
   if (node.kind !== 'scalar') return false;
   return node.style === 'empty' || (node.style === 'plain' && /^(?:~|null|Null|NULL)?$/.test(node.value));
 }
@@ -112,7 +112,7 @@ export function effectiveValue(document: YamlDocument, map: YamlMap, key: string
     seen.add(next);
     const own = entriesNamed(document, next, key)[0];
     if (own !== undefined) return own.value;
-    asked.push(...mergedMaps(document, next).reverse());
+    for (const merged of mergedMaps(document, next).reverse()) asked.push(merged);
   }
   return undefined;
 }
@@ -165,7 +165,7 @@ export function* nodesOf(document: YamlDocument): Generator<YamlNode> {
   const open: YamlNode[] = [document.root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     yield node;
-    open.push(...children(node).reverse());
+    for (const child of children(node).reverse()) open.push(child);
   }
 }
 

@@ -1,0 +1,174 @@
+/** Where and how new entries and items go into the text of a YAML collection. */
+import { type Outcome, succeed } from './outcome.ts';
+import { lineBreakAt, lineEnd, lineStart } from './text-lines.ts';
+import { refuseAt, type Splice, type YamlChanges } from './yaml-changes.ts';
+import { layoutOf, usesJsonStyle } from './yaml-layout.ts';
+import {
+  blockEntries,
+  blockItems,
+  flowEntries,
+  flowItems,
+  flowValue,
+  type NewList,
+  type NewMap,
+} from './yaml-new.ts';
+import type {
+  YamlDocument,
+  YamlEntry,
+  YamlList,
+  YamlMap,
+  YamlNode,
+  YamlPlace,
+  YamlScalar,
+  YamlText,
+} from './yaml-tree.ts';
+
+/** A text and the document in it that a change belongs to. */
+export interface EditSite {
+  readonly yaml: YamlText;
+  readonly document: YamlDocument;
+  readonly places: ReadonlyMap<YamlNode, YamlPlace>;
+  readonly changes: YamlChanges;
+}
+
+/** Replacements that append to a mapping or list, or put one in the place of a null. */
+export function spliceAddition(
+  site: EditSite,
+  container: YamlMap | YamlList | YamlScalar,
+  added: NewMap | NewList,
+): Outcome<readonly Splice[]> {
+  if (container.kind === 'scalar') return fillNull(site, container, added);
+  const fits = added instanceof Map ? container.kind === 'map' : container.kind === 'list';
+  if (!fits) return refuseAt(site.yaml, container.start, `what is there is a ${container.kind}`);
+  return container.flow ? appendFlow(site, container, added) : appendBlock(site, container, added);
+}
+
+function appendBlock(
+  site: EditSite,
+  container: YamlMap | YamlList,
+  added: NewMap | NewList,
+): Outcome<readonly Splice[]> {
+  const { yaml } = site;
+  const last = lastKept(site, container);
+  if (last === undefined) return refuseAt(yaml, container.start, 'nothing would be left of the mapping');
+  return insertLines(site, last.end, container.indent, linesFor(site, container, added), lastLeaf(last));
+}
+
+function linesFor(site: EditSite, container: YamlMap | YamlList, added: NewMap | NewList): readonly string[] {
+  const layout = layoutOf(site.document, container.kind === 'map' ? container : undefined);
+  if (added instanceof Map) return blockEntries(added, container.indent, layout);
+  const sibling = container.kind === 'list' ? container.items.at(-1) : undefined;
+  if (sibling?.kind === 'map' && sibling.flow) {
+    const json = usesJsonStyle(site.document, sibling);
+    return added.map((item) => `${' '.repeat(container.indent)}- ${flowValue(item, json)}`);
+  }
+  const gap = sibling?.kind === 'map' ? sibling.indent - container.indent : 2;
+  return blockItems(added, container.indent, gap, layout);
+}
+
+/** Puts lines behind the line on which something ends, comment included. */
+function insertLines(
+  { yaml }: EditSite,
+  contentEnd: number,
+  depth: number,
+  lines: readonly string[],
+  leaf: YamlNode | undefined,
+): Outcome<readonly Splice[]> {
+  const at = lineEnd(yaml.text, contentEnd);
+  if (!/^[ \t]*(?:#.*)?$/.test(yaml.text.slice(contentEnd, at))) {
+    return refuseAt(yaml, contentEnd, 'something follows on the line');
+  }
+  if (at === yaml.text.length && leaf !== undefined && growsWithLineBreak(yaml, leaf)) {
+    return refuseAt(
+      yaml,
+      contentEnd,
+      'a line break at the end of the file would become part of the block scalar',
+    );
+  }
+  const lineBreak = lineBreakAt(yaml.text, at);
+  return succeed([{ start: at, end: at, depth, text: lines.map((line) => lineBreak + line).join('') }]);
+}
+
+/** At the end of a file `|` and `>` keep a last line break only if it is there; `|-` never does. */
+function growsWithLineBreak({ text }: YamlText, leaf: YamlNode): boolean {
+  if (leaf.kind !== 'scalar' || leaf.style !== 'block') return false;
+  return !/^[|>]\d?-/.test(text.slice(leaf.start, leaf.start + 3));
+}
+
+function lastKept(
+  { changes }: EditSite,
+  container: YamlMap | YamlList,
+): { readonly end: number; readonly value: YamlNode } | undefined {
+  if (container.kind === 'map') return container.entries.findLast((entry) => !changes.removed.has(entry));
+  const value = container.items.at(-1);
+  return value === undefined ? undefined : { end: value.end, value };
+}
+
+function lastLeaf({ value }: { readonly value: YamlNode }): YamlNode {
+  let leaf = value;
+  for (;;) {
+    const next: YamlNode | undefined =
+      leaf.kind === 'map' ? leaf.entries.at(-1)?.value : leaf.kind === 'list' ? leaf.items.at(-1) : undefined;
+    if (next === undefined) return leaf;
+    leaf = next;
+  }
+}
+
+function fillNull(site: EditSite, node: YamlScalar, added: NewMap | NewList): Outcome<readonly Splice[]> {
+  const { yaml, places, document } = site;
+  if (node.anchor !== undefined || node.tag !== undefined) {
+    return refuseAt(yaml, node.start, 'the null there has an anchor or a tag');
+  }
+  const place = places.get(node);
+  if (place === undefined || place.isKey) return refuseAt(yaml, node.start, 'nothing can be added there');
+  const { parent, entry } = place;
+  if (node.style === 'empty' && parent.kind === 'map' && !parent.flow && entry?.hasColon === true) {
+    const layout = layoutOf(document, parent);
+    const column = parent.indent + (added instanceof Map ? layout.step : layout.dashOffset);
+    const lines =
+      added instanceof Map ? blockEntries(added, column, layout) : blockItems(added, column, 2, layout);
+    return insertLines(site, node.start, column, lines, undefined);
+  }
+  const text = flowValue(added, usesJsonStyle(document, parent));
+  return succeed([replaceNode(node, place, text)]);
+}
+
+/** Puts a text where a scalar stands, or would stand if it had one. */
+export function replaceNode(node: YamlScalar, place: YamlPlace | undefined, text: string): Splice {
+  if (node.style !== 'empty') return { start: node.start, end: node.end, depth: Infinity, text };
+  const colon = place?.entry !== undefined && !place.entry.hasColon ? ':' : '';
+  return { start: node.start, end: node.start, depth: Infinity, text: `${colon} ${text}` };
+}
+
+function appendFlow(
+  site: EditSite,
+  container: YamlMap | YamlList,
+  added: NewMap | NewList,
+): Outcome<readonly Splice[]> {
+  const { text } = site.yaml;
+  if (!'[{'.includes(text[container.start] ?? '')) {
+    return refuseAt(site.yaml, container.start, 'nothing can be added to a pair without braces');
+  }
+  const json = usesJsonStyle(site.document, container);
+  const body = added instanceof Map ? flowEntries(added, json) : flowItems(added, json);
+  const insert = (at: number, inserted: string): Splice => ({ start: at, end: at, depth: 0, text: inserted });
+  const last = lastFlowChild(container);
+  if (last === undefined) return succeed([insert(container.start + 1, body)]);
+  if (lastKept(site, container)?.end !== last.end) {
+    return refuseAt(site.yaml, container.start, 'an entry cannot go and another come in one flow collection');
+  }
+  const { trailingComma } = container;
+  const end = trailingComma ?? last.end;
+  const ownLine = text.slice(lineStart(text, last.start), last.start);
+  const at = lineEnd(text, end);
+  if (/^[ \t]*$/.test(ownLine) && /^[ \t]*(?:#.*)?$/.test(text.slice(end, at))) {
+    const line = `${lineBreakAt(text, at)}${ownLine}${body}`;
+    if (trailingComma !== undefined) return succeed([insert(at, `${line},`)]);
+    return succeed([insert(end, ','), insert(at, line)]);
+  }
+  return succeed([insert(end, trailingComma === undefined ? `, ${body}` : ` ${body}`)]);
+}
+
+function lastFlowChild(container: YamlMap | YamlList): YamlEntry | YamlNode | undefined {
+  return container.kind === 'map' ? container.entries.at(-1) : container.items.at(-1);
+}
