@@ -1,6 +1,7 @@
 /** Entry of the program. */
 import { runProgram } from './cli/program.ts';
-import { processIo } from './cli/program-io.ts';
+import { guardProcess, processIo } from './cli/program-io.ts';
 
-// Idle connections would keep the process alive.
-process.exit(await runProgram(processIo()));
+guardProcess();
+// The launcher loads this with require, which rules out a top-level await. Idle connections would keep the process alive.
+void runProgram(processIo()).then((code) => process.exit(code));

@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../app/ports.ts';
 
-const maxTimerMs = 2 ** 31 - 1; // Node fires longer timers at once
+/** Node fires longer timers at once. */
+export const maxTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -91,7 +91,8 @@ compdef _tidewaiter ${programs.join(' ')}
 }
 
 function fish(commands: readonly Completable[], descriptions: boolean): string {
-  const about = (help: string) => (descriptions ? ` -d ${single(help)}` : '');
+  const quoted = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`;
+  const about = (help: string) => (descriptions ? ` -d ${quoted(help)}` : '');
   const lines = programs.flatMap((program) => [
     ...commandWords(commands).map(
       ({ word, help }) => `complete -c ${program} -n __fish_use_subcommand -f -a ${word}${about(help)}`,
@@ -128,7 +129,7 @@ ${cases.join('\n')}
 `;
 }
 
-/** One word for a Bourne-like shell or fish. */
+/** One word for a Bourne-like shell. */
 function single(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

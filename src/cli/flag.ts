@@ -51,11 +51,13 @@ export function choiceFlag<const Word extends string>(
 }
 
 /** Milliseconds, from Go's syntax. */
-export function durationFlag(flag: Described<number>): Flag<number> {
+export function durationFlag(flag: Described<number> & { readonly minMs: number }): Flag<number> {
   const parse = (text: string) => {
     const durationMs = parseGoDuration(text);
-    if (durationMs !== undefined) return succeed(durationMs);
-    return refuse<number>('expected a duration with unit, such as 90s or 1h30m');
+    if (durationMs !== undefined && durationMs >= flag.minMs) return succeed(durationMs);
+    return refuse<number>(
+      `expected a duration with unit, such as 90s or 1h30m, of at least ${formatGoDuration(flag.minMs)}`,
+    );
   };
   return { ...single(flag, 'duration', 'warn', parse), fallbackText: formatGoDuration(flag.fallback) };
 }

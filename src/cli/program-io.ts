@@ -40,6 +40,20 @@ export function processIo(): ProgramIo {
   };
 }
 
+/**
+ * Ends the process with 1 where nobody listens any more, or after an error that nobody caught. Of that only the
+ * stack is printed: errors of HTTP clients carry the request with its credentials, and Node would print them.
+ */
+export function guardProcess(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => process.exit(1)); // such as EPIPE
+  }
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${error.stack ?? String(error)}\n`);
+    process.exit(1);
+  });
+}
+
 const goOsNames: Readonly<Record<string, string>> = { win32: 'windows' };
 const goArchNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
 

@@ -40,6 +40,7 @@ const cycleFlags = {
   once: booleanFlag({ fallback: false, help: 'run one cycle, then exit (same as --interval 0)' }),
   interval: durationFlag({
     fallback: 2 * minute,
+    minMs: 0,
     help: 'pause between the end of a cycle and the next one',
     variable: 'IMAGE_UPDATER_INTERVAL',
   }),
@@ -61,6 +62,7 @@ const cycleFlags = {
   }),
   'shutdown-grace': durationFlag({
     fallback: 25 * second,
+    minMs: 0,
     help: 'how long a running cycle may go on after SIGTERM',
   }),
   'registries-conf-path': textFlag({
@@ -187,6 +189,7 @@ const gitFlags = {
   }),
   'git-timeout': durationFlag({
     fallback: 90 * second,
+    minMs: 1,
     help: 'how long one git command may take',
     variable: 'ARGOCD_EXEC_TIMEOUT',
   }),

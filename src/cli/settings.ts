@@ -111,7 +111,6 @@ function readSchedule(values: RunValues, given: GivenFlags): Outcome<Schedule> {
     return succeed({ kind: 'cron', expression: values.schedule, nextDelayMs: nextDelayMs.value });
   }
   if (values['schedule-timezone'] !== '') return refuse('--schedule-timezone needs --schedule');
-  if (values.interval < 0) return refuse('--interval must not be negative; 0 runs one cycle');
   if (values.interval === 0) return succeed({ kind: 'once' });
   return succeed({ kind: 'interval', intervalMs: values.interval });
 }

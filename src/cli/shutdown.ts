@@ -1,4 +1,5 @@
 /** What the signals of the process mean: first no new work, then no work at all. */
+import { maxTimerMs } from './clock.ts';
 import type { StopSignal } from './program-io.ts';
 
 export interface Shutdown {
@@ -38,7 +39,7 @@ export function watchSignals({ onStop, graceMs, tell }: ShutdownOptions): Shutdo
     }
     tell(`${signal} received, nothing new is begun`);
     stop.abort(new Error(`${signal} received`));
-    timers.push(setTimeout(() => giveUp('The shutdown grace is over'), graceMs));
+    timers.push(setTimeout(() => giveUp('The shutdown grace is over'), Math.min(graceMs, maxTimerMs)));
   });
   return {
     stop: stop.signal,

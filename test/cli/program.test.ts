@@ -1,4 +1,5 @@
 /** Exit codes and streams of the real program. */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -99,5 +100,22 @@ describe('webhook', () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Error: the command "webhook" is not available/);
+  });
+});
+
+describe('an error that nobody caught', () => {
+  it('ends the program without printing what the error carries', () => {
+    const guard = join(import.meta.dirname, '../../src/cli/program-io.ts');
+    const script = `import { guardProcess } from ${JSON.stringify(guard)};
+      guardProcess();
+      await Promise.reject(Object.assign(new Error('broken'), { options: { authorization: 'hunter2' } }));`;
+
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Error: broken\n {4}at /);
+    expect(stderr).not.toContain('hunter2');
   });
 });

@@ -96,6 +96,8 @@ describe('environment variables', () => {
 
   it.each([
     { variable: 'IMAGE_UPDATER_INTERVAL', text: '30' },
+    { variable: 'IMAGE_UPDATER_INTERVAL', text: '-1m' },
+    { variable: 'ARGOCD_EXEC_TIMEOUT', text: '0' },
     { variable: 'GIT_COMMIT_SIGN_OFF', text: 'yes' },
     { variable: 'WEBHOOK_PORT', text: '70000' },
     { variable: 'MAX_CONCURRENT_APPS', text: '5.5' },
@@ -130,7 +132,7 @@ describe('refused', () => {
     { flags: ['logformat=xml'], reason: /expected one of text, json/ },
     { flags: ['max-concurrency=0'], reason: /"--max-concurrency" flag: expected a whole number from 1/ },
     { flags: ['interval=30'], reason: /"--interval" flag: expected a duration with unit/ },
-    { flags: ['interval=-1m'], reason: /must not be negative/ },
+    { flags: ['interval=-1m'], reason: /expected a duration .* of at least 0s/ },
     { flags: ['dry-run=maybe'], reason: /"--dry-run" flag: expected true or false/ },
     { flags: ['health-port=99999'], reason: /from 0 to 65535/ },
     { flags: ['health-probe-bind-address=8081'], reason: /expected \[host\]:port/ },
