@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runProgram } from '../../src/cli/program.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -66,4 +67,27 @@ export async function runToEnd(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> {
   return startProgram(argv, environment).ended;
+}
+
+/** The same program in this process, for tests that are about what it prints. */
+export async function runInProcess(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ProgramResult> {
+  const output = { stdout: '', stderr: '' };
+  const sink = (name: keyof typeof output) => ({
+    write: (text: string) => {
+      output[name] += text;
+    },
+  });
+  const code = await runProgram({
+    argv,
+    environment,
+    stdout: sink('stdout'),
+    stderr: sink('stderr'),
+    temporaryFolder: temporaryFolder(),
+    runtime: { nodeVersion: process.version, v8Version: '', platform: 'linux/amd64' },
+    onStop: () => () => undefined,
+  });
+  return { code, ...output };
 }

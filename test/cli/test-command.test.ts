@@ -1,0 +1,112 @@
+/** The command `test IMAGE`, on a registry in this process. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeRegistry, startFakeRegistry } from '../fakes/registry.ts';
+import { runInProcess, temporaryFolder } from './start-program.ts';
+
+let registry: FakeRegistry;
+let registriesConf = '';
+
+beforeAll(async () => {
+  registry = await startFakeRegistry({ auth: { kind: 'basic', users: { ci: 's3cret' } } });
+  for (const tag of ['1.0.0', '1.1.0', '1.2.0', '2.0.0', 'latest']) {
+    registry.push('acme/web', tag, { created: '2026-01-02T03:04:05Z' });
+  }
+  registriesConf = join(temporaryFolder(), 'registries.conf');
+  const entry = {
+    name: 'test',
+    prefix: 'reg.test',
+    api_url: registry.url,
+    credentials: 'env:REGISTRY_LOGIN',
+  };
+  writeFileSync(registriesConf, JSON.stringify({ registries: [entry] }));
+});
+
+afterAll(() => registry.close());
+
+function test(...flags: readonly string[]) {
+  const environment = { REGISTRY_LOGIN: 'ci:s3cret', OTHER_LOGIN: 'ci:wrong' };
+  return runInProcess(['test', '--registries-conf-path', registriesConf, ...flags], environment);
+}
+
+describe('test', () => {
+  it.each([
+    { flags: ['reg.test/acme/web:1.0.0', '--semver-constraint', '1.x'], chosen: 'reg.test/acme/web:1.2.0' },
+    { flags: ['reg.test/acme/web:1.0.0'], chosen: 'reg.test/acme/web:2.0.0' },
+    { flags: ['reg.test/acme/web'], chosen: 'reg.test/acme/web:2.0.0' },
+    {
+      flags: ['reg.test/acme/web:1.0.0', '--ignore-tags', '2.*', '--ignore-tags', '1.2.*'],
+      chosen: 'reg.test/acme/web:1.1.0',
+    },
+    {
+      flags: ['reg.test/acme/web:1.0.0', '--allow-tags', 'regexp:^1\\.1'],
+      chosen: 'reg.test/acme/web:1.1.0',
+    },
+    {
+      flags: ['reg.test/acme/web:1.0.0', '--update-strategy', 'alphabetical'],
+      chosen: 'reg.test/acme/web:latest',
+    },
+  ])('$flags -> $chosen', async ({ flags, chosen }) => {
+    const { code, stdout, stderr } = await test(...flags);
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`msg="latest image according to constraint is ${chosen}"`);
+  });
+
+  it('says why the other tags were dropped', async () => {
+    const { stdout } = await test(
+      'reg.test/acme/web:1.0.0',
+      '--semver-constraint=1.x',
+      '--ignore-tags=1.2.*',
+    );
+
+    expect(stdout).toContain('Found 5 tags in registry');
+    expect(stdout).toMatch(/1 tags dropped by [^"]*ignore-tags.*examples=1\.2\.0/);
+    expect(stdout).toMatch(/1 tags dropped by constraint 1\.x.*examples=2\.0\.0/);
+  });
+
+  it('exits with 0 where there is nothing newer', async () => {
+    const { code, stdout } = await test('reg.test/acme/web:2.0.0');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('no newer version of image found');
+  });
+
+  it.each([
+    { title: 'a bad reference', flags: ['reg.test/UPPER'], problem: /UPPER/ },
+    {
+      title: 'an unknown strategy',
+      flags: ['reg.test/acme/web:1', '--update-strategy=newst'],
+      problem: /expected one of semver/,
+    },
+    {
+      title: 'a bad platform',
+      flags: ['reg.test/acme/web:1.0.0', '--platforms=amd64'],
+      problem: /--platforms: .*amd64/,
+    },
+    {
+      title: 'a bad constraint',
+      flags: ['reg.test/acme/web:1.0.0', '--semver-constraint=>>1'],
+      problem: />>1/,
+    },
+    { title: 'a missing repository', flags: ['reg.test/acme/none:1.0.0'], problem: /acme\/none/ },
+    {
+      title: 'refused credentials',
+      flags: ['reg.test/acme/web:1.0.0', '--credentials=env:OTHER_LOGIN'],
+      problem: /401/,
+    },
+    {
+      title: 'a Secret without Kubernetes',
+      flags: ['reg.test/acme/web:1.0.0', '--credentials=pullsecret:ns/name', '--disable-kubernetes'],
+      problem: /--disable-kubernetes/,
+    },
+  ])('exits with 1 on $title', async ({ flags, problem }) => {
+    const { code, stderr } = await test(...flags);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/level=fatal/);
+    expect(stderr).toMatch(problem);
+    expect(stderr).not.toContain('s3cret');
+  });
+});
