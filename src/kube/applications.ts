@@ -24,7 +24,8 @@ export async function listApplications(
   signal: AbortSignal,
 ): Promise<ListedApplications> {
   const { namespace, labelSelector } = listing;
-  const path = namespace === '' ? `${api}/applications` : `${api}/namespaces/${namespace}/applications`;
+  const place = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  const path = `${api}${place}/applications`;
   const receive = { item: (object: unknown) => sieve.add(object), restart: () => sieve.clear() };
   await listObjects(exchange, listCall(listing), { path, labelSelector }, receive, signal);
   return sieve.result();

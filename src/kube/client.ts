@@ -5,7 +5,7 @@ import type { Clock } from '../app/ports.ts';
 import { boundedText, makeAnswer } from './answer.ts';
 import type { ApiAnswer, ApiCall } from './error.ts';
 import { type ApiRequest, type Exchange, makeExchange, type OnRequest, type Transport } from './exchange.ts';
-import type { CapturingKubeConfig } from './kubeconfig.ts';
+import type { CapturingKubeConfig } from './capturing-config.ts';
 import { makeSessions, type Session, type Sessions } from './session.ts';
 
 export interface KubeClientOptions {

@@ -7,15 +7,12 @@ import { makeKubeClient } from './client.ts';
 import { renderEvent, writeEvent } from './events.ts';
 import type { Exchange, OnRequest } from './exchange.ts';
 import { type ApplicationFilters, nonEmpty } from './filters.ts';
-import {
-  type ClusterConfig,
-  type Environment,
-  type KubeconfigSource,
-  loadClusterConfig,
-} from './kubeconfig.ts';
+import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './kubeconfig.ts';
 import { patchLive } from './live-patch.ts';
 import { readNamePatterns } from './names.ts';
-import { makeKubeKeyedSource, makeSecretReader } from './secrets.ts';
+import { makeSecretReader } from './secret-reader.ts';
+import { makeKubeKeyedSource } from './secrets.ts';
+import type { Environment } from './service-account.ts';
 import { makeSieve } from './sieve.ts';
 
 export interface KubeTimeouts {
@@ -45,7 +42,7 @@ const standardTimeouts: KubeTimeouts = { requestMs: 30_000, listMs: 180_000 };
 
 /** Throws `Failed` (config) where no cluster is configured; no request is sent before a cycle asks. */
 export function makeKubeCluster(options: KubeOptions): Cluster {
-  const source = kubeconfigSource(options);
+  const source = clusterSource(options);
   const first = loadClusterConfig(source);
   const argocdNamespace = resolveArgocdNamespace(options, first);
   const timeouts = options.timeouts ?? standardTimeouts;
@@ -74,7 +71,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
   };
 }
 
-function kubeconfigSource(options: KubeOptions): KubeconfigSource {
+function clusterSource(options: KubeOptions): ClusterSource {
   const { environment, serviceAccountFolder } = options;
   const path = nonEmpty(options.kubeconfigPath);
   return {
@@ -88,7 +85,7 @@ function resolveArgocdNamespace(options: KubeOptions, { namespace }: ClusterConf
   return nonEmpty(options.argocdNamespace) ?? namespace ?? 'default';
 }
 
-function makeClient(options: KubeOptions, source: KubeconfigSource, timeouts: KubeTimeouts): Exchange {
+function makeClient(options: KubeOptions, source: ClusterSource, timeouts: KubeTimeouts): Exchange {
   const { clock, userAgent, onRequest } = options;
   return makeKubeClient({
     load: () => loadClusterConfig(source).config,

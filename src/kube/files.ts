@@ -7,7 +7,7 @@ import { type ApplicationFilters, nonEmpty } from './filters.ts';
 import { keyedKey, type Manifests, readManifests } from './manifests.ts';
 import { standardTreeLimits, type TreeLimits } from './manifest-tree.ts';
 import { readNamePatterns } from './names.ts';
-import { type KeyedSource, makeSecretReader, secretTypeLabel } from './secrets.ts';
+import { type KeyedSource, makeSecretReader, secretTypeLabel } from './secret-reader.ts';
 import { makeSieve, type Sieve } from './sieve.ts';
 
 export interface FileClusterOptions extends ApplicationFilters {

@@ -1,6 +1,7 @@
 /** The guarded patch of one live Application: read, compute, send; on a conflict all of it again. */
 import type { Clock, JsonPatchOperation, LivePatch } from '../app/ports.ts';
 import type { Application } from '../core/application.ts';
+import type { Failed } from '../core/outcome.ts';
 import { type ApiCall, apiFailure } from './error.ts';
 import { backOffMs, pause } from './exchange.ts';
 
@@ -18,7 +19,7 @@ export interface LiveApplications {
 
 const maxRetries = 5;
 
-/** Throws `Failed` (kube `conflict`) when somebody else was faster six times. */
+/** Throws `Failed` (kube): `conflict` when others were faster six times, `server-error` when it was refused as often. */
 export async function patchLive(
   live: LiveApplications,
   clock: Clock,
@@ -32,12 +33,16 @@ export async function patchLive(
     if (operations.length === 0) return 'unchanged';
     const result = await live.patch(app, operations, signal);
     if (result === 'patched') return 'patched';
-    if (attempt === maxRetries) {
-      const detail = result === 'busy' ? 'the server is too busy' : 'it was changed by others each time';
-      throw apiFailure(call, 'conflict', `${detail}, ${maxRetries + 1} attempts`);
-    }
+    if (attempt === maxRetries) throw givenUp(call, result);
     await pause(clock, call, backOffMs(attempt, clock), signal);
   }
+}
+
+function givenUp(call: ApiCall, result: 'conflict' | 'busy'): Failed {
+  const attempts = `in ${maxRetries + 1} attempts`;
+  return result === 'busy'
+    ? apiFailure(call, 'server-error', `the server was too busy ${attempts}`)
+    : apiFailure(call, 'conflict', `others changed it meanwhile, ${attempts}`);
 }
 
 export function patchCall(app: Application): ApiCall {

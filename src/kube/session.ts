@@ -4,7 +4,7 @@ import { type DispatcherOptions, RequestContext } from '@kubernetes/client-node'
 import type { Clock } from '../app/ports.ts';
 import { Failed } from '../core/outcome.ts';
 import { isRecord, oneLine } from './error.ts';
-import type { CapturingKubeConfig } from './kubeconfig.ts';
+import type { CapturingKubeConfig } from './capturing-config.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createSecureServer, Http2ServerRequest } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { discoveryDocument } from './kube/discovery.ts';
 import { isObject, type Json, type JsonObject, jsonPatch, mergePatch } from './kube/json.ts';
 import { fieldMatcher, labelMatcher } from './kube/selector.ts';
@@ -56,6 +57,8 @@ export interface Fault {
     | { readonly kind: 'reset' }
     /** No answer ever. */
     | { readonly kind: 'hang' }
+    /** The request is served, but late. */
+    | { readonly kind: 'slow'; readonly delayMs: number }
     /** Something happens first (another writer), then the request is served. */
     | { readonly kind: 'before'; readonly act: () => void };
 }
@@ -201,7 +204,7 @@ class FakeServer implements KubeApi {
     const logged = await this.#log(request);
     const fault = this.faults.find((one) => (one.times ?? 1) > 0 && (one.when?.(logged) ?? true));
     if (fault?.times !== undefined) fault.times -= 1;
-    if (fault !== undefined && !this.#applyFault(fault, request, response, logged)) return;
+    if (fault !== undefined && !(await this.#applyFault(fault, request, response, logged))) return;
     const reply = this.#answer(logged, request);
     logged.status = reply.status;
     response.writeHead(reply.status, {
@@ -230,11 +233,19 @@ class FakeServer implements KubeApi {
   }
 
   /** True: go on and serve the request. */
-  #applyFault(fault: Fault, request: IncomingMessage, response: Response, logged: LoggedRequest): boolean {
+  async #applyFault(
+    fault: Fault,
+    request: IncomingMessage,
+    response: Response,
+    logged: LoggedRequest,
+  ): Promise<boolean> {
     const { respond } = fault;
     switch (respond.kind) {
       case 'before':
         respond.act();
+        return true;
+      case 'slow':
+        await setTimeout(respond.delayMs);
         return true;
       case 'hang':
         return false;
@@ -331,7 +342,7 @@ class FakeServer implements KubeApi {
 
   #list(target: Target, query: LoggedRequest['query']): Reply {
     const { resource, namespace } = target;
-    const selected = this.#select(target, query);
+    const selected = this.#select(query);
     const token = query['continue'] ?? '';
     if (token !== '' && (query['resourceVersion'] ?? '') !== '') {
       throw badRequest('specifying resource version is not allowed when using continue');
@@ -362,7 +373,7 @@ class FakeServer implements KubeApi {
     };
   }
 
-  #select(_target: Target, query: LoggedRequest['query']): (object: KubeObject) => boolean {
+  #select(query: LoggedRequest['query']): (object: KubeObject) => boolean {
     try {
       const labels = labelMatcher(query['labelSelector'] ?? '');
       const fields = fieldMatcher(query['fieldSelector'] ?? '');

@@ -1,6 +1,6 @@
 /** What the adapter makes of an API server that refuses, stumbles or is gone. */
-import { describe, expect, it } from 'vitest';
-import type { Fault } from '../fakes/kube-api.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Fault, startKubeApi } from '../fakes/kube-api.ts';
 import { anApplication, aSecret, failureOf, never } from './fixtures.ts';
 import { kubeWorld } from './worlds.ts';
 
@@ -153,6 +153,19 @@ describe('failures of the API server', () => {
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'network' });
     expect(failure.message).toContain('ECONNREFUSED');
+  });
+
+  it('a server that comes back: the next cycle works', async () => {
+    const { server, cluster } = await kubeWorld({ objects });
+    const { port } = server;
+    await cluster.openCycle().applications(never);
+    await server.stop();
+    await failureOf(cluster.openCycle().applications(never));
+
+    const again = await startKubeApi({ objects, port });
+    onTestFinished(() => again.stop());
+
+    expect((await cluster.openCycle().applications(never)).applications).toHaveLength(1);
   });
 
   it.each([

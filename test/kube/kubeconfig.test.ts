@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeKubeCluster } from '../../src/kube/cluster.ts';
-import { type KubeconfigSource, loadClusterConfig } from '../../src/kube/kubeconfig.ts';
+import { type ClusterSource, loadClusterConfig } from '../../src/kube/kubeconfig.ts';
 import { Failed } from '../../src/core/outcome.ts';
 import { fakeClock, temporaryFolder } from './fixtures.ts';
 
@@ -29,11 +29,11 @@ function writeConfig(folder: string, file: string, name: string, named: Named = 
   return path;
 }
 
-function serverOf(source: KubeconfigSource): string | undefined {
+function serverOf(source: ClusterSource): string | undefined {
   return loadClusterConfig(source).config.getCurrentCluster()?.server;
 }
 
-function messageOf(source: KubeconfigSource): string {
+function messageOf(source: ClusterSource): string {
   try {
     loadClusterConfig(source);
   } catch (error) {
@@ -134,6 +134,11 @@ describe('a kubeconfig that cannot be used', () => {
       'current-context "gone" is no context of it',
     ],
     ['without current context', { context: '' }, 'current-context "" is no context of it'],
+    [
+      'with an address that is none',
+      { server: 'kube.example.com:6443' },
+      'context "c" names no cluster of it with an http or https address',
+    ],
   ])('%s', (_, named, expected) => {
     const path = writeConfig(temporaryFolder(), 'config', 'c', named);
 

@@ -112,16 +112,20 @@ describe('patching an Application', () => {
     expect(world.clock.slept).toEqual([125, 250]);
   });
 
-  it('gives up after the sixth conflict', async () => {
+  it.each([
+    [409, 'conflict', 'others changed it meanwhile, in 6 attempts'],
+    [429, 'server-error', 'the server was too busy in 6 attempts'],
+  ])('gives up after the sixth %i', async (status, code, words) => {
     const world = await kubeWorld({ objects: [shop] });
     world.server.faults.push({
       when: ({ method }) => method === 'PATCH',
-      respond: { kind: 'status', status: 409 },
+      respond: { kind: 'status', status },
     });
 
     const failure = await failureOf(patchShop(world, setTag('2.0.0')));
 
-    expect(failure).toMatchObject({ kind: 'kube', code: 'conflict' });
+    expect(failure).toMatchObject({ kind: 'kube', code });
+    expect(failure.message).toBe(`patch Application argocd/shop: ${words}`);
     expect(world.server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(6);
     expect(world.clock.slept).toEqual([125, 250, 500, 1000, 2000]);
   });

@@ -17,15 +17,10 @@ import {
 } from './fixtures.ts';
 import { kubeWorld } from './worlds.ts';
 
+const shared = { namePatterns: [], kubeEvents: true, clock: fakeClock(), userAgent: 'tidewaiter/1.2.3' };
+
 function clusterAt(kubeconfigPath: string, clock: FakeClock = fakeClock()) {
-  return makeKubeCluster({
-    kubeconfigPath,
-    environment: {},
-    namePatterns: [],
-    kubeEvents: true,
-    clock,
-    userAgent: 'tidewaiter/1.2.3',
-  });
+  return makeKubeCluster({ ...shared, kubeconfigPath, environment: {}, clock });
 }
 
 async function startServer(...options: Parameters<typeof startKubeApi>): Promise<KubeApi> {
@@ -163,15 +158,8 @@ describe('tokens', () => {
     const server = await startServer({ token: 'p' });
     const exec = { command: execPath, args: ['-e', 'setTimeout(() => {}, 3000)'] };
     const path = server.kubeconfig(join(temporaryFolder(), 'config'), { user: { exec } });
-    const cluster = makeKubeCluster({
-      kubeconfigPath: path,
-      environment: {},
-      namePatterns: [],
-      kubeEvents: true,
-      clock: fakeClock(),
-      userAgent: 'tidewaiter/1.2.3',
-      timeouts: { requestMs: 30, listMs: 60_000 },
-    });
+    const timeouts = { requestMs: 30, listMs: 60_000 };
+    const cluster = makeKubeCluster({ ...shared, kubeconfigPath: path, environment: {}, timeouts });
 
     const failure = await failureOf(cluster.openCycle().applications(never));
 
@@ -248,6 +236,46 @@ describe.skipIf(!hasOpenssl)('TLS (skipped: needs openssl)', () => {
 
     expect(server.connections()).toBe(2);
     expect(server.requests.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('and the token of a pod', async () => {
+    const tls = makeCertificate('kubernetes');
+    const server = await startServer({ tls, token: 'pod-token' });
+    const serviceAccountFolder = temporaryFolder();
+    writeFileSync(join(serviceAccountFolder, 'ca.crt'), tls.cert);
+    writeFileSync(join(serviceAccountFolder, 'token'), 'pod-token');
+    const environment = {
+      KUBERNETES_SERVICE_HOST: '127.0.0.1',
+      KUBERNETES_SERVICE_PORT: String(server.port),
+    };
+    const cluster = makeKubeCluster({ ...shared, environment, serviceAccountFolder });
+
+    await cluster.openCycle().applications(never);
+
+    expect(authorizations(server)).toEqual(['Bearer pod-token']);
+  });
+
+  it('carries many requests at once over one connection', async () => {
+    const objects = Array.from({ length: 100 }, (_, index) => aSecret(`s-${index}`, {}));
+    const server = await startServer({ tls: makeCertificate('server'), objects });
+    const { secrets } = clusterAt(server.kubeconfig(join(temporaryFolder(), 'config'))).openCycle();
+
+    await Promise.all(objects.map(({ metadata }) => secrets.secret('argocd', metadata.name)));
+
+    expect(server.requests).toHaveLength(100);
+    expect(server.connections()).toBe(1);
+  });
+
+  it('to a silent server: the deadline of the request', async () => {
+    const server = await startServer({ tls: makeCertificate('server') });
+    server.faults.push({ respond: { kind: 'hang' } });
+    const kubeconfigPath = server.kubeconfig(join(temporaryFolder(), 'config'));
+    const timeouts = { requestMs: 100, listMs: 60_000 };
+    const cluster = makeKubeCluster({ ...shared, environment: {}, kubeconfigPath, timeouts });
+
+    const failure = await failureOf(cluster.openCycle().applications(never));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'timeout' });
   });
 
   it('with client certificates that nobody signed: 401', async () => {
