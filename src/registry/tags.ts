@@ -11,7 +11,7 @@ const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 const page = z.object({ tags: z.array(z.string()).nullable() });
 /** Without `tags` it is a list only if it says whose. */
-const emptyPage = z.object({ name: z.string(), tags: z.undefined() });
+const emptyPage = z.object({ name: z.string(), tags: z.undefined().optional() });
 
 const request = {
   action: 'list tags of',

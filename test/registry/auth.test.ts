@@ -1,0 +1,383 @@
+/** Authentication: challenges, tokens, credentials and their sources, and how many requests they cost. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SecretSource } from '../../src/core/secret-source.ts';
+import { sendError } from '../fakes/registry.ts';
+import { startTokenServer, type TokenServerOptions } from '../fakes/token-server.ts';
+import { makeRealClock } from '../fakes/clock.ts';
+import { aNeed, ask, datedQuery, digestQuery, failureOf, secretsFrom, startBench } from './support.ts';
+
+const account: SecretSource = { kind: 'secret', namespace: 'argocd', name: 'registry', field: 'creds' };
+const secrets = secretsFrom({ 'argocd/registry': { creds: 'robot:hunter2\n' } });
+
+async function startTokens(options: TokenServerOptions = {}) {
+  const tokens = await startTokenServer(options);
+  onTestFinished(() => tokens.close());
+  return tokens;
+}
+
+describe('Bearer', () => {
+  it('costs one refusal and one token per repository and token life, without credentials too', async () => {
+    const tokens = await startTokens({ lifeSeconds: 300 });
+    const { registry, endpoint, openCycle } = await startBench({ auth: { kind: 'bearer', tokens } });
+    registry.push('acme/api', '1.0', { created: '2026-01-01T00:00:00Z' });
+
+    for (let cycle = 0; cycle < 3; cycle += 1) await ask(openCycle(), aNeed(endpoint, datedQuery));
+
+    expect(tokens.requests).toEqual([
+      {
+        method: 'GET',
+        scopes: ['repository:acme/api:pull'],
+        service: 'registry.test',
+        user: '',
+        status: 200,
+      },
+    ]);
+    expect(registry.requests.filter(({ headers }) => headers.authorization === undefined)).toHaveLength(1);
+  });
+
+  it('knows the challenge of a registry for its other repositories', async () => {
+    const tokens = await startTokens();
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'bearer', tokens } },
+      { clock: makeRealClock() },
+    );
+    const repositories = Array.from({ length: 10 }, (_, index) => `acme/app-${index}`);
+    for (const repository of repositories) registry.push(repository, '1.0', {});
+    const cycle = openCycle();
+
+    await Promise.all(
+      repositories.map((repository) => ask(cycle, aNeed(endpoint, { kind: 'tags' }, repository))),
+    );
+
+    expect(tokens.requests).toHaveLength(10);
+    expect(registry.counts()).toEqual({ 'GET tags/list': 11 });
+  });
+
+  it('gets one token where many questions about one repository come at once', async () => {
+    const tokens = await startTokens();
+    const { registry, endpoint, openCycle } = await startBench({ auth: { kind: 'bearer', tokens } });
+    for (const tag of ['a', 'b', 'c', 'd']) registry.push('acme/api', tag, {});
+    const cycle = openCycle();
+
+    await Promise.all(['a', 'b', 'c', 'd'].map((tag) => ask(cycle, aNeed(endpoint, digestQuery(tag)))));
+
+    expect(tokens.requests).toHaveLength(1);
+  });
+
+  it('gets a new token after nine tenths of the life of the old one', async () => {
+    const tokens = await startTokens({ lifeSeconds: 100 });
+    const { registry, endpoint, openCycle, clock } = await startBench({ auth: { kind: 'bearer', tokens } });
+    registry.push('acme/api', '1.0', {});
+
+    await ask(openCycle(), aNeed(endpoint));
+    clock.pass(89_000);
+    await ask(openCycle(), aNeed(endpoint));
+    expect(tokens.requests).toHaveLength(1);
+    clock.pass(1_000);
+    await ask(openCycle(), aNeed(endpoint));
+    expect(tokens.requests).toHaveLength(2);
+  });
+
+  it('gets a new token when the old one is refused early', async () => {
+    const tokens = await startTokens({ lifeSeconds: 3600 });
+    const { registry, endpoint, openCycle } = await startBench({ auth: { kind: 'bearer', tokens } });
+    registry.push('acme/api', '1.0', {});
+    await ask(openCycle(), aNeed(endpoint));
+    tokens.revokeAll();
+
+    await ask(openCycle(), aNeed(endpoint));
+
+    expect(tokens.requests).toHaveLength(2);
+  });
+
+  it('asks for the actions that the challenge adds to ours (ACR)', async () => {
+    const tokens = await startTokens();
+    const { registry, endpoint, openCycle } = await startBench();
+    registry.push('acme/api', '1.0', {});
+    const wanted = 'repository:acme/api:pull,metadata_read';
+    registry.fault = ({ headers }, response) => {
+      if (tokens.accepts(headers.authorization?.slice(7) ?? '', wanted)) return false;
+      const challenge = `Bearer realm="${tokens.realm}",service="acr",scope="repository:acme/api:metadata_read"`;
+      sendError(response, 401, 'UNAUTHORIZED', 'no', { 'www-authenticate': challenge });
+      return true;
+    };
+
+    await ask(openCycle(), aNeed(endpoint));
+
+    expect(tokens.requests.map(({ scopes }) => scopes)).toEqual([[wanted]]);
+  });
+
+  it('is chosen where Basic is offered in the same line (Forgejo)', async () => {
+    const tokens = await startTokens({ users: { robot: 'hunter2' } });
+    const { registry, endpoint, openCycle } = await startBench({}, {}, { credentials: account });
+    registry.push('acme/api', '1.0', {});
+    registry.fault = ({ headers }, response) => {
+      if (headers.authorization?.startsWith('Bearer ')) return false;
+      const challenge = `Bearer realm="${tokens.realm}",service="container_registry",scope="*", Basic realm="Forgejo"`;
+      sendError(response, 401, 'UNAUTHORIZED', 'no', { 'www-authenticate': challenge });
+      return true;
+    };
+
+    await ask(openCycle(secrets), aNeed(endpoint));
+
+    expect(tokens.requests.map(({ user }) => user)).toEqual(['robot']);
+  });
+
+  it.each([
+    { refreshToken: 'refresh-1', methods: ['POST 200'] },
+    { refreshToken: undefined, methods: ['POST 404', 'GET 200'] },
+  ])('exchanges an identity token by OAuth2, or falls back: $methods', async ({ refreshToken, methods }) => {
+    const tokens = await startTokens(refreshToken === undefined ? {} : { refreshToken });
+    const source: SecretSource = { kind: 'pullsecret', namespace: 'argocd', name: 'pull' };
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'bearer', tokens } },
+      {},
+      { credentials: source },
+    );
+    registry.push('acme/api', '1.0', {});
+    const config = {
+      auths: {
+        [registry.host]: { auth: Buffer.from('robot:x').toString('base64'), identitytoken: 'refresh-1' },
+      },
+    };
+
+    await ask(
+      openCycle(secretsFrom({ 'argocd/pull': { '.dockerconfigjson': JSON.stringify(config) } })),
+      aNeed(endpoint),
+    );
+
+    expect(tokens.requests.map(({ method, status }) => `${method} ${status}`)).toEqual(methods);
+  });
+});
+
+describe('Basic', () => {
+  it('is sent at once when the registry asked for it before', async () => {
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'basic', users: { robot: 'hunter2' } } },
+      {},
+      { credentials: account },
+    );
+    registry.push('acme/api', '1.0', {});
+
+    await ask(openCycle(secrets), aNeed(endpoint));
+    await ask(openCycle(secrets), aNeed(endpoint));
+
+    expect(registry.counts()).toEqual({ 'GET tags/list': 3 });
+  });
+
+  it('without credentials fails as unauthorized', async () => {
+    const { registry, endpoint, openCycle } = await startBench({ auth: { kind: 'basic', users: {} } });
+    registry.push('acme/api', '1.0', {});
+
+    expect(await failureOf(ask(openCycle(), aNeed(endpoint)))).toMatchObject({
+      code: 'unauthorized',
+      message:
+        'list tags of registry.example.test/acme/api: 401 unauthorized (UNAUTHORIZED: authentication required)',
+    });
+  });
+});
+
+describe('a registry that hides private repositories behind 404', () => {
+  it('is asked for a challenge at its root, once', async () => {
+    const tokens = await startTokens({ users: { robot: 'hunter2' } });
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'bearer', tokens } },
+      {},
+      { credentials: account },
+    );
+    registry.push('acme/api', '1.0', {});
+    registry.fault = ({ path, headers }, response) => {
+      const hides = path !== '/v2/' && headers.authorization === undefined;
+      if (hides) sendError(response, 404, 'NAME_UNKNOWN', 'unknown');
+      return hides;
+    };
+
+    await ask(openCycle(secrets), aNeed(endpoint));
+    await ask(openCycle(secrets), aNeed(endpoint));
+
+    expect(registry.counts()).toEqual({ 'GET tags/list': 3, 'GET /v2/': 1 });
+  });
+});
+
+describe('credentials', () => {
+  it('of an image come before those of its endpoint, which are then not even read (11-S8)', async () => {
+    const tokens = await startTokens({ users: { robot: 'hunter2' } });
+    const broken: SecretSource = { kind: 'env', name: 'UNSET' };
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'bearer', tokens } },
+      {},
+      { credentials: broken },
+    );
+    registry.push('acme/api', '1.0', {});
+
+    expect(await ask(openCycle(secrets), aNeed(endpoint, { kind: 'tags' }, 'acme/api', account))).toEqual({
+      kind: 'tags',
+      tags: ['1.0'],
+    });
+  });
+
+  it('are read again once when they are refused', async () => {
+    const tokens = await startTokens({ users: { robot: 'old' }, lifeSeconds: 60 });
+    const { registry, endpoint, openCycle, clock } = await startBench(
+      { auth: { kind: 'bearer', tokens } },
+      {},
+      { credentials: account },
+    );
+    registry.push('acme/api', '1.0', {});
+    await ask(openCycle(secretsFrom({ 'argocd/registry': { creds: 'robot:old' } })), aNeed(endpoint));
+    tokens.setPassword('robot', 'new');
+    clock.pass(60_000);
+
+    const answer = await ask(
+      openCycle(secretsFrom({ 'argocd/registry': { creds: 'robot:new' } })),
+      aNeed(endpoint),
+    );
+
+    expect(answer).toEqual({ kind: 'tags', tags: ['1.0'] });
+    expect(tokens.requests.map(({ status }) => status)).toEqual([200, 401, 200]);
+  });
+
+  it('are read again when ECR says that the password ran out', async () => {
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'basic', users: { AWS: 'new' } } },
+      {},
+      { credentials: account },
+    );
+    registry.push('acme/api', '1.0', {});
+    registry.auth = { kind: 'basic', users: { AWS: 'old' } };
+    await ask(openCycle(secretsFrom({ 'argocd/registry': { creds: 'AWS:old' } })), aNeed(endpoint));
+    registry.auth = { kind: 'basic', users: { AWS: 'new' } };
+    registry.fault = ({ headers }, response) => {
+      const isOld = headers.authorization === `Basic ${Buffer.from('AWS:old').toString('base64')}`;
+      if (isOld)
+        sendError(
+          response,
+          403,
+          'DENIED',
+          'Your authorization token has expired. Reauthenticate and try again.',
+        );
+      return isOld;
+    };
+
+    expect(
+      await ask(openCycle(secretsFrom({ 'argocd/registry': { creds: 'AWS:new' } })), aNeed(endpoint)),
+    ).toEqual({ kind: 'tags', tags: ['1.0'] });
+  });
+
+  it('of an endpoint are kept until credsexpire', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-script-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'login');
+    writeFileSync(path, `#!/bin/sh\necho run >> ${folder}/runs\necho robot:hunter2\n`);
+    chmodSync(path, 0o755);
+    const credentials: SecretSource = { kind: 'ext', path };
+    const users = { robot: 'hunter2' };
+    const { registry, endpoint, openCycle, clock } = await startBench(
+      { auth: { kind: 'basic', users } },
+      {},
+      { credentials, credentialsExpireMs: 3_600_000 },
+    );
+    registry.push('acme/api', '1.0', {});
+
+    await ask(openCycle(), aNeed(endpoint));
+    await ask(openCycle(), aNeed(endpoint));
+    expect(readFileSync(join(folder, 'runs'), 'utf8')).toBe('run\n');
+    clock.pass(3_600_000);
+    await ask(openCycle(), aNeed(endpoint));
+    expect(readFileSync(join(folder, 'runs'), 'utf8')).toBe('run\nrun\n');
+  });
+
+  it.each<{ readonly source: SecretSource; readonly says: string }>([
+    {
+      source: { kind: 'secret', namespace: 'a', name: 'none', field: 'f' },
+      says: 'secret:a/none#f: there is no such Secret',
+    },
+    {
+      source: { kind: 'secret', namespace: 'argocd', name: 'registry', field: 'f' },
+      says: 'secret:argocd/registry#f: the Secret has no such field',
+    },
+    {
+      source: { kind: 'pullsecret', namespace: 'argocd', name: 'registry' },
+      says: 'pullsecret:argocd/registry: the Secret has no field .dockerconfigjson',
+    },
+    { source: { kind: 'env', name: 'UNSET' }, says: 'env:UNSET: the variable is not set' },
+    {
+      source: { kind: 'env', name: 'SECRET' },
+      says: 'env:SECRET: credentials must have the form <user>:<password>; there is no ":"',
+    },
+    { source: { kind: 'ext', path: 'relative/path' }, says: 'ext:relative/path: the path must be absolute' },
+    {
+      source: { kind: 'ext', path: '/nonexistent/login' },
+      says: 'ext:/nonexistent/login: cannot be run: ENOENT',
+    },
+  ])('that cannot be had fail with the name of their source: $says', async ({ source, says }) => {
+    const { endpoint, openCycle } = await startBench({}, { environment: { SECRET: 'hunter2' } });
+
+    expect(
+      await failureOf(ask(openCycle(secrets), aNeed(endpoint, { kind: 'tags' }, 'acme/api', source))),
+    ).toMatchObject({
+      code: 'credentials',
+      message: `list tags of registry.example.test/acme/api: credentials from ${says}`,
+    });
+  });
+});
+
+describe('refusals', () => {
+  it('that repeat make the client ask more rarely, until the credentials change', async () => {
+    const { registry, endpoint, openCycle, clock } = await startBench({
+      auth: { kind: 'basic', users: { robot: 'right' } },
+    });
+    registry.push('acme/api', '1.0', {});
+    const askAs = (creds: string) =>
+      ask(
+        openCycle(secretsFrom({ 'argocd/registry': { creds } })),
+        aNeed(endpoint, { kind: 'tags' }, 'acme/api', account),
+      );
+
+    await failureOf(askAs('robot:wrong'));
+    await failureOf(askAs('robot:wrong'));
+    clock.pass(30_000);
+    expect(await failureOf(askAs('robot:wrong'))).toMatchObject({
+      code: 'unauthorized',
+      message: expect.stringContaining('not asked after several refusals'),
+    });
+    const asked = registry.requests.length;
+    await failureOf(askAs('robot:wrong'));
+    expect(registry.requests).toHaveLength(asked);
+    expect(await askAs('robot:right')).toEqual({ kind: 'tags', tags: ['1.0'] });
+  });
+
+  it('never show a credential, even if the registry repeats what it was sent', async () => {
+    const tokens = await startTokens({ users: { robot: 'hunter2' } });
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'bearer', tokens } },
+      {},
+      { credentials: account },
+    );
+    registry.push('acme/api', '1.0', {});
+    const cycle = openCycle(secrets);
+    const messages: string[] = [];
+    registry.fault = ({ headers }, response) => {
+      if (headers.authorization === undefined) return false;
+      sendError(response, 403, 'DENIED', `you sent ${headers.authorization} \u001b[31mred\nline`);
+      return true;
+    };
+    messages.push((await failureOf(ask(cycle, aNeed(endpoint)))).message);
+    tokens.intercept = (request, response) => {
+      response.writeHead(403).end(`hunter2 ${request.headers.authorization}`);
+      return true;
+    };
+    tokens.revokeAll();
+    messages.push(
+      (await failureOf(ask(openCycle(secrets), aNeed(endpoint, digestQuery('1.0'), 'acme/other')))).message,
+    );
+
+    expect(messages).toEqual([
+      'list tags of registry.example.test/acme/api: 403 forbidden (DENIED: you sent Bearer *** [31mred line)',
+      `get digest of registry.example.test/acme/other:1.0: get token from ${new URL(tokens.realm).host}: 403 forbidden (*** Basic ***)`,
+    ]);
+  });
+});

@@ -1,0 +1,437 @@
+/** The pure rules of the registry edge: challenges, origins, proxies, platforms, manifests, pauses. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Failed } from '../../src/core/outcome.ts';
+import { parseChallenges } from '../../src/registry/challenge.ts';
+import type { KnownTag } from '../../src/registry/facts.ts';
+import { quoteBody } from '../../src/registry/error.ts';
+import { digestedBytes, digestOf, readConfig, readManifest } from '../../src/registry/manifest.ts';
+import { readNextPage } from '../../src/registry/next-page.ts';
+import { checkRealm, isInternalAddress } from '../../src/registry/origin.ts';
+import { isWantedPlatform } from '../../src/registry/platform.ts';
+import { readProxies } from '../../src/registry/proxy.ts';
+import { looksImmutable, tagsToCheck } from '../../src/registry/revalidation.ts';
+import { readRetryAfter } from '../../src/registry/retry.ts';
+import { mergeScopes } from '../../src/registry/token.ts';
+
+describe('challenges', () => {
+  it.each<{ readonly lines: readonly string[]; readonly parsed: readonly unknown[] }>([
+    {
+      lines: ['Bearer realm="https://a/token",service="s",scope="repository:x:pull,push"'],
+      parsed: [['bearer', { realm: 'https://a/token', service: 's', scope: 'repository:x:pull,push' }]],
+    },
+    {
+      lines: ['Bearer a="b", Basic realm=x'],
+      parsed: [
+        ['bearer', { a: 'b' }],
+        ['basic', { realm: 'x' }],
+      ],
+    },
+    {
+      lines: ['BASIC realm="a, b"', 'bearer Realm="c"'],
+      parsed: [
+        ['basic', { realm: 'a, b' }],
+        ['bearer', { realm: 'c' }],
+      ],
+    },
+    {
+      lines: ['Negotiate, Negotiate dGVzdA==, Basic realm="x"'],
+      parsed: [
+        ['negotiate', {}],
+        ['negotiate', {}],
+        ['basic', { realm: 'x' }],
+      ],
+    },
+    {
+      lines: ['Basic realm = "sp" , charset="UTF-8"'],
+      parsed: [['basic', { realm: 'sp', charset: 'UTF-8' }]],
+    },
+    { lines: ['Bearer realm="q\\"uote",realm="second"'], parsed: [['bearer', { realm: 'q"uote' }]] },
+    { lines: [',, ,'], parsed: [] },
+    {
+      lines: ['Bearer realm="open, Basic realm="x"'],
+      parsed: [
+        ['bearer', { realm: 'open, Basic realm=' }],
+        ['x', {}],
+      ],
+    },
+    { lines: ['Bearer realm=,service="s"'], parsed: [['bearer', { service: 's' }]] },
+  ])('$lines', ({ lines, parsed }) => {
+    const challenges = parseChallenges(lines).map(({ scheme, parameters }) => [
+      scheme,
+      Object.fromEntries(parameters),
+    ]);
+
+    expect(challenges.slice(0, parsed.length)).toEqual(parsed);
+  });
+
+  it('take any text without a crash', () => {
+    const piece = fc.constantFrom(
+      'Bearer',
+      'Basic',
+      ' ',
+      ',',
+      '=',
+      '"',
+      '\\',
+      'realm',
+      'a',
+      '\t',
+      '/',
+      '[',
+      '\u00e9',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 60 }),
+        (pieces) => parseChallenges([pieces.join('')]).length <= 16,
+      ),
+    );
+  });
+});
+
+describe('token realms', () => {
+  const purpose = { action: 'list tags of r/a', host: 'r', repository: 'a' };
+  const addresses: Readonly<Record<string, string>> = {
+    'registry.corp': '10.1.2.3',
+    'auth.corp': '10.1.2.4',
+    'rebound.example': '169.254.169.254',
+  };
+  const resolve = async (host: string) => [addresses[host] ?? '203.0.113.9'];
+  const check = (realm: string, registry: string) =>
+    checkRealm(realm, new URL(registry), resolve, purpose).then(
+      () => 'allowed',
+      (error: unknown) =>
+        error instanceof Failed && error.failure.kind === 'registry' ? error.failure.code : error,
+    );
+
+  it.each([
+    { realm: 'https://auth.docker.io/token', registry: 'https://registry-1.docker.io', is: 'allowed' },
+    { realm: 'http://auth.docker.io/token', registry: 'https://registry-1.docker.io', is: 'refused' },
+    { realm: 'http://auth.example/token', registry: 'http://registry.example', is: 'allowed' },
+    { realm: 'https://169.254.169.254/latest', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: 'http://169.254.169.254/latest', registry: 'http://registry.example', is: 'refused' },
+    { realm: 'https://[fd00:ec2::254]/', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: 'https://[::ffff:10.0.0.1]/', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: 'https://2852039166/', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: 'https://localhost/', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: 'https://a.localhost./', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: 'https://rebound.example/', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: 'https://auth.corp/', registry: 'https://registry.corp', is: 'allowed' },
+    { realm: 'http://127.0.0.1:5001/', registry: 'http://127.0.0.1:5000', is: 'allowed' },
+    { realm: 'https://user@auth.example/', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: 'file:///etc/passwd', registry: 'https://ghcr.io', is: 'refused' },
+    { realm: '/token', registry: 'https://ghcr.io', is: 'malformed' },
+  ])('$realm of $registry: $is', async ({ realm, registry, is }) => {
+    expect(await check(realm, registry)).toBe(is);
+  });
+
+  it.each([
+    ['8.8.8.8', false],
+    ['100.64.0.1', true],
+    ['172.31.255.255', true],
+    ['172.32.0.1', false],
+    ['0.0.0.0', true],
+    ['::1', true],
+    ['fe80::1', true],
+    ['2001:db8::1', false],
+    ['::ffff:127.0.0.1', true],
+  ] as const)('address %s internal: %s', (address, is) => {
+    expect(isInternalAddress(address)).toBe(is);
+  });
+});
+
+describe('proxies', () => {
+  const proxyFor = (environment: Record<string, string>, url: string) =>
+    readProxies(environment)?.(url) ?? 'none';
+
+  it.each([
+    { environment: {}, url: 'https://a/', is: 'none' },
+    { environment: { HTTPS_PROXY: 'http://p:1' }, url: 'https://a.example/', is: 'http://p:1' },
+    { environment: { https_proxy: 'p:1' }, url: 'https://a.example/', is: 'http://p:1' },
+    { environment: { HTTPS_PROXY: 'http://p:1' }, url: 'http://a.example/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1' }, url: 'https://localhost:5000/', is: '' },
+    { environment: { HTTP_PROXY: 'http://p:1' }, url: 'http://127.0.0.1:5000/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' }, url: 'https://a/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'corp, .dev' }, url: 'https://r.corp/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: '.dev' }, url: 'https://dev/', is: 'http://p:1' },
+    { environment: { HTTPS_PROXY: 'http://p:1', no_proxy: '*.dev' }, url: 'https://a.dev/', is: '' },
+    {
+      environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'corp' },
+      url: 'https://notcorp/',
+      is: 'http://p:1',
+    },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'a:8443' }, url: 'https://a/', is: 'http://p:1' },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'a:8443' }, url: 'https://a:8443/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8' }, url: 'https://10.9.8.7/', is: '' },
+    {
+      environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8,x/y,1/99' },
+      url: 'https://11.9.8.7/',
+      is: 'http://p:1',
+    },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'fd00::/8' }, url: 'https://[fd00::5]/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'fd00::5' }, url: 'https://[fd00::5]/', is: '' },
+  ])('$environment for $url: "$is"', ({ environment, url, is }) => {
+    expect(proxyFor(environment as Record<string, string>, url)).toBe(is);
+  });
+});
+
+describe('platforms', () => {
+  const candidates = [
+    'linux/amd64',
+    'linux/amd64/v2',
+    'linux/arm64',
+    'linux/arm64/v8',
+    'linux/arm',
+    'linux/arm/v6',
+    'linux/arm/v7',
+    'windows/amd64',
+    'unknown/unknown',
+    '/',
+  ];
+
+  it.each<{ readonly row: string; readonly wanted: readonly string[]; readonly accepts: readonly string[] }>([
+    { row: 'T-01', wanted: ['linux/amd64'], accepts: ['linux/amd64', 'linux/amd64/v2'] },
+    {
+      row: 'T-02',
+      wanted: ['linux/amd64', 'linux/arm64'],
+      accepts: ['linux/amd64', 'linux/amd64/v2', 'linux/arm64', 'linux/arm64/v8'],
+    },
+    { row: 'T-03', wanted: ['linux/arm'], accepts: ['linux/arm', 'linux/arm/v6', 'linux/arm/v7'] },
+    { row: 'T-04', wanted: ['linux/arm/v7'], accepts: ['linux/arm/v7'] },
+    { row: 'T-05', wanted: ['linux/arm64/v8'], accepts: ['linux/arm64/v8'] },
+    { row: 'T-06', wanted: ['invalid'], accepts: [] },
+    { row: 'T-08', wanted: ['linux/amd64', ''], accepts: ['linux/amd64', 'linux/amd64/v2', '/'] },
+    {
+      row: 'T-09',
+      wanted: ['Linux/AMD64', 'linux/x86_64', '/amd64', 'linux/', 'linux/arm/v7/x'],
+      accepts: [],
+    },
+    {
+      row: 'T-10',
+      wanted: ['linux/arm', 'linux/arm/v7'],
+      accepts: ['linux/arm', 'linux/arm/v6', 'linux/arm/v7'],
+    },
+    { row: 'T-12', wanted: [], accepts: candidates },
+  ])('$row $wanted', ({ wanted, accepts }) => {
+    expect(candidates.filter((candidate) => isWantedPlatform(candidate, wanted))).toEqual(accepts);
+  });
+});
+
+describe('manifests', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const read = (value: unknown) => readManifest(Buffer.from(JSON.stringify(value)));
+
+  it.each<{ readonly name: string; readonly value: unknown; readonly manifest: unknown }>([
+    { name: 'empty index', value: { manifests: [] }, manifest: { kind: 'unusable', reason: 'empty index' } },
+    {
+      name: 'both index and image',
+      value: { manifests: [], config: { digest } },
+      manifest: { kind: 'unusable', reason: 'ambiguous manifest' },
+    },
+    { name: 'neither', value: { schemaVersion: 2 }, manifest: { kind: 'unusable', reason: 'not an image' } },
+    { name: 'no JSON object', value: null, manifest: { kind: 'unusable', reason: 'not an image' } },
+    {
+      name: 'child digest that leaves the path',
+      value: { manifests: [{ digest: '../../x' }] },
+      manifest: { kind: 'unusable', reason: 'not an image' },
+    },
+    { name: 'image', value: { config: { digest } }, manifest: { kind: 'image', config: digest } },
+    {
+      name: 'B-07 attestations are no children',
+      value: {
+        manifests: [
+          { digest, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+          { digest, platform: { os: 'unknown', architecture: 'unknown' } },
+          {
+            digest,
+            platform: { os: 'linux', architecture: 'amd64' },
+            annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+          },
+          { digest },
+        ],
+      },
+      manifest: {
+        kind: 'index',
+        entries: [
+          { platform: 'linux/arm64/v8', digest },
+          { platform: '/', digest },
+        ],
+      },
+    },
+    {
+      name: 'schema 1, variant ignored',
+      value: {
+        schemaVersion: 1,
+        history: [
+          {
+            v1Compatibility:
+              '{"os":"linux","architecture":"arm","variant":"v7","created":"2026-01-01T00:00:00.5Z","config":{"Labels":{"a":"b"}}}',
+          },
+        ],
+      },
+      manifest: {
+        kind: 'schema1',
+        config: {
+          platform: 'linux/arm',
+          created: { seconds: 1767225600, nanos: 500_000_000 },
+          labels: { a: 'b' },
+        },
+      },
+    },
+    {
+      name: 'B-10 schema 1 without a date',
+      value: { schemaVersion: 1, history: [{ v1Compatibility: '{"created":"invalid"}' }] },
+      manifest: { kind: 'schema1', config: { platform: '/', created: null, labels: {} } },
+    },
+    {
+      name: 'B-10 schema 1 without history',
+      value: { schemaVersion: 1, history: [] },
+      manifest: { kind: 'unusable', reason: 'not an image' },
+    },
+  ])('$name', ({ value, manifest }) => {
+    expect(read(value)).toEqual(manifest);
+  });
+
+  it('of schema 1 are digested without their signatures', () => {
+    const payload = '{\n   "schemaVersion": 1,\n   "history": []\n}';
+    const header = { formatLength: payload.length - 2, formatTail: Buffer.from('\n}').toString('base64url') };
+    const signatures = [{ protected: Buffer.from(JSON.stringify(header)).toString('base64url') }];
+    const signed = `${payload.slice(0, -2)},\n   "signatures": ${JSON.stringify(signatures)}\n}`;
+
+    expect(digestOf(digestedBytes(Buffer.from(signed)))).toBe(digestOf(Buffer.from(payload)));
+  });
+
+  it.each([
+    {
+      config: '{"os":"linux","architecture":"amd64","created":"1970-01-01T00:00:00Z"}',
+      created: { seconds: 0, nanos: 0 },
+    },
+    { config: '{"created":"yesterday"}', created: null },
+    { config: '{"created":5}', created: null },
+    { config: '[]', created: null },
+    { config: 'chart', created: null },
+  ])('date of the config $config', ({ config, created }) => {
+    expect(readConfig(Buffer.from(config)).created).toEqual(created);
+  });
+
+  it('of any shape are read without a crash', () => {
+    const shapes = fc.record(
+      {
+        manifests: fc.jsonValue(),
+        config: fc.jsonValue(),
+        schemaVersion: fc.constantFrom(1, 2),
+        history: fc.jsonValue(),
+        signatures: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const body = Buffer.from(JSON.stringify(shape));
+        readManifest(body);
+        readConfig(body);
+        digestedBytes(body);
+      }),
+    );
+  });
+});
+
+describe('links', () => {
+  it('of any text are read or called broken', () => {
+    const piece = fc.constantFrom(
+      '<',
+      '>',
+      ';',
+      ',',
+      'rel',
+      '=',
+      '"',
+      'next',
+      '/v2/?n=1&last=x',
+      ' ',
+      'http://[',
+      '%',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 20 }),
+        (pieces) => void readNextPage(pieces.join(''), new URLSearchParams('n=5')),
+      ),
+    );
+  });
+});
+
+describe('scopes', () => {
+  it.each([
+    { challenged: undefined, merged: ['repository:a:pull'] },
+    { challenged: 'repository:a:pull', merged: ['repository:a:pull'] },
+    { challenged: 'repository:a:pull,metadata_read', merged: ['repository:a:pull,metadata_read'] },
+    { challenged: 'repository:b:pull', merged: ['repository:a:pull', 'repository:b:pull'] },
+    { challenged: '*', merged: ['repository:a:pull'] },
+  ])('ours with $challenged: $merged', ({ challenged, merged }) => {
+    expect(mergeScopes('repository:a:pull', challenged)).toEqual(merged);
+  });
+});
+
+describe('pauses', () => {
+  it.each([
+    { header: '5', is: 5_000 },
+    { header: '0', is: 0 },
+    { header: '99999999999', is: 3_600_000 },
+    { header: 'Thu, 01 Jan 1970 00:00:10 GMT', is: 9_000 },
+    { header: 'Thu, 01 Jan 1970 00:00:00 GMT', is: 0 },
+    { header: 'soon', is: undefined },
+    { header: undefined, is: undefined },
+  ])('Retry-After $header: $is', ({ header, is }) => {
+    expect(readRetryAfter(header === undefined ? {} : { 'retry-after': header }, 1_000)).toBe(is);
+  });
+});
+
+describe('error bodies', () => {
+  it.each([
+    { body: '{"errors":[{"code":"DENIED","message":"no"},{"code":"X"}]}', quote: 'DENIED: no; X' },
+    { body: '{"error":"invalid_grant","error_description":"expired"}', quote: 'invalid_grant: expired' },
+    { body: '{"details":"incorrect username or password"}', quote: 'incorrect username or password' },
+    { body: '<html>', quote: '' },
+    { body: '{"broken', quote: '{"broken' },
+    { body: 'your s3cret is s3cret', quote: 'your *** is ***' },
+    { body: `\u0007a\u202e\nb${'x'.repeat(300)}`, quote: `a b${'x'.repeat(196)}…` },
+  ])('$body', ({ body, quote }) => {
+    expect(quoteBody(Buffer.from(body), ['s3cret', ''])).toBe(quote);
+  });
+});
+
+describe('tags to check again', () => {
+  it.each([
+    ['v1.2.3', true],
+    ['1.2.3-alpine', true],
+    ['main-1a2b3c4', true],
+    ['20261121', true],
+    ['build-1234567', true],
+    ['latest', false],
+    ['main', false],
+    ['1.2', false],
+    ['v1', false],
+    ['build-12', false],
+    ['defaced', false],
+  ] as const)('%s looks immutable: %s', (tag, is) => {
+    expect(looksImmutable(tag)).toBe(is);
+  });
+
+  it('are the newest, the mutable, and few that were not asked for long', () => {
+    const now = 100 * 3_600_000;
+    const entry = (hoursAgo: number) => ({ digest: 'sha256:a', checkedAtMs: now - hoursAgo * 3_600_000 });
+    const known = new Map<string, KnownTag>(
+      Array.from({ length: 40 }, (_, index) => [`1.0.${index}`, entry(index)] as const),
+    );
+    known.set('latest', entry(0));
+
+    const checked = tagsToCheck(known, (tag) => ({ seconds: Number(tag.split('.')[2] ?? 0), nanos: 0 }), now);
+
+    const newest = Array.from({ length: 10 }, (_, index) => `1.0.${39 - index}`);
+    expect(checked).toEqual(new Set([...newest, 'latest']));
+    const undated = tagsToCheck(known, () => undefined, now);
+    expect(undated).toEqual(new Set(['latest', ...newest]));
+  });
+});

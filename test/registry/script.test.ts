@@ -1,0 +1,63 @@
+/** Programs that print credentials. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { makeScriptRunner } from '../../src/registry/script.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-script-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function program(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+const environment = { PATH: process.env['PATH'], NAME: 'value' };
+const run = makeScriptRunner({ environment, timeoutMs: 10_000, maxBytes: 1_000 });
+const never = new AbortController().signal;
+
+it('gives what the program prints, with our environment and no arguments', async () => {
+  expect(await run(program('ok', 'echo "$NAME:$#"; echo noise >&2'), never)).toBe('value:0\n');
+});
+
+it.each([
+  { name: 'fails', text: 'echo secret; exit 3', says: 'ended with exit code 3' },
+  { name: 'prints too much', text: 'yes secret', says: 'prints more than 1000 bytes' },
+])('a program that $name is an error without its output', async ({ text, says }) => {
+  await expect(run(program('bad', text), never)).rejects.toThrow(new Error(says));
+});
+
+it('a file that is no program is an error', async () => {
+  const path = join(folder, 'plain');
+  writeFileSync(path, 'text');
+
+  await expect(run(path, never)).rejects.toThrow('cannot be run: EACCES');
+});
+
+it('a program that hangs is killed with everything it started', async () => {
+  const hasty = makeScriptRunner({ environment, timeoutMs: 200, maxBytes: 1_000 });
+  const marker = join(folder, 'pid');
+
+  await expect(hasty(program('hang', `sleep 300 & echo $! > ${marker}; wait`), never)).rejects.toThrow(
+    'killed after 200 ms',
+  );
+  const pid = Number(readFileSync(marker, 'utf8'));
+  await expect.poll(() => isRunning(pid)).toBe(false);
+});
+
+it('an abort ends it', async () => {
+  const stop = new AbortController();
+  const running = run(program('long', 'exec sleep 300'), stop.signal);
+  stop.abort(new Error('enough'));
+
+  await expect(running).rejects.toThrow();
+});
+
+/** A process that was killed may stay as a zombie where nobody reaps it. */
+function isRunning(pid: number): boolean {
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : ') Z';
+  return !/\) Z/.test(stat);
+}
