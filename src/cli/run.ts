@@ -115,18 +115,22 @@ async function work(running: Running, progress: Progress, shutdown: Shutdown): P
 }
 
 async function cycles(running: Running, progress: Progress, shutdown: Shutdown): Promise<number> {
-  const { settings, log, world, runCycle } = running;
+  const { settings, log, world } = running;
   const { schedule } = settings;
+  const runCycle = () => {
+    log.debug('A cycle starts');
+    return running.runCycle(shutdown.abort);
+  };
   const onReport = reportTo(log);
   const onCrash = (error: unknown) => log.error('A cycle ended with a bug', { error });
   if (schedule.kind === 'once') {
-    const outcome = await settle(() => runCycle(shutdown.abort));
+    const outcome = await settle(runCycle);
     if (outcome.ok) onReport(outcome.value);
     else onCrash(causeOf(outcome.failure));
     return outcome.ok ? 0 : 1;
   }
   await runDaemon({
-    runCycle: () => runCycle(shutdown.abort),
+    runCycle,
     schedule: schedule.kind === 'cron' ? { kind: 'times', nextDelayMs: schedule.nextDelayMs } : schedule,
     clock: world.clock,
     progress,

@@ -1,37 +1,12 @@
 /** The shipped Kubernetes manifests, read back through the models of the API client. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as models from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments, parseDocument } from 'yaml';
 import { runFlags } from '../../src/cli/run-flags.ts';
-
-const folder = join(import.meta.dirname, '../../manifests');
+import { baseManifests, type Manifest, readManifests } from './shipped.ts';
 
 interface Field {
   readonly baseName: string;
   readonly type: string;
-}
-
-type Manifest = Readonly<Record<string, unknown>> & {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-};
-
-function readManifests(path: string): readonly Manifest[] {
-  return parseAllDocuments(readFileSync(join(folder, path), 'utf8')).map((document) => {
-    expect([...document.errors, ...document.warnings]).toEqual([]);
-    return document.toJS() as Manifest;
-  });
-}
-
-function baseManifests(): readonly Manifest[] {
-  const kustomization = parseDocument(
-    readFileSync(join(folder, 'base/kustomization.yaml'), 'utf8'),
-  ).toJS() as {
-    readonly resources: readonly string[];
-  };
-  return kustomization.resources.flatMap((path) => readManifests(`base/${path}`));
 }
 
 function fieldsOf(type: string): readonly Field[] | undefined {

@@ -1,0 +1,145 @@
+/** The whole program in a cluster that allows no more than the shipped roles, on a real repository. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runInProcess, temporaryFolder } from '../cli/start-program.ts';
+import { makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
+import { startGitServer } from '../fakes/git-http.ts';
+import { type ObjectSeed, type Rule, startKubeApi } from '../fakes/kube-api.ts';
+import { startFakeRegistry } from '../fakes/registry.ts';
+import { baseManifests } from './shipped.ts';
+
+const prefix = 'argocd-image-updater.argoproj.io/';
+const namespace = 'argocd';
+const closing: (() => Promise<void>)[] = [];
+
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+/** The ClusterRole for all namespaces, the Role for its own. */
+function shippedRules(): readonly Rule[] {
+  return baseManifests().flatMap((manifest) => {
+    const rules = (manifest['rules'] as readonly Rule[] | undefined) ?? [];
+    return manifest.kind === 'Role' ? rules.map((rule) => ({ ...rule, namespace })) : rules;
+  });
+}
+
+function aSecret(
+  name: string,
+  type: string,
+  values: Readonly<Record<string, string>>,
+  labels = {},
+): ObjectSeed {
+  const data = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+  );
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels }, type, data };
+}
+
+function anApplication(
+  name: string,
+  repoURL: string,
+  image: string,
+  annotations: Record<string, string>,
+): ObjectSeed {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name,
+      namespace,
+      annotations: {
+        [`${prefix}image-list`]: `web=${image}:1.x`,
+        [`${prefix}web.pull-secret`]: `pullsecret:${namespace}/pull`,
+        ...annotations,
+      },
+    },
+    spec: { source: { repoURL, path: 'web', targetRevision: 'main', helm: { valueFiles: ['values.yaml'] } } },
+    status: { sourceType: 'Helm', summary: { images: [`${image}:1.0.0`] } },
+  };
+}
+
+async function setScene() {
+  const folder = temporaryFolder();
+  const registry = await startFakeRegistry({ auth: { kind: 'basic', users: { ci: 'pull' } } });
+  for (const tag of ['1.0.0', '1.1.0', '2.0.0']) registry.push('acme/web', tag, {});
+  mkdirSync(join(folder, 'git'));
+  const repository = join(folder, 'git/deploy.git');
+  await makeBareRepository(repository, { 'web/values.yaml': 'image:\n  tag: 1.0.0 # kept\n' });
+  const server = await startGitServer({
+    root: join(folder, 'git'),
+    auth: { username: 'bot', password: 'push' },
+  });
+  const repoURL = `${server.url}/deploy.git`;
+  const image = 'reg.test/acme/web';
+  const login = JSON.stringify({ auths: { 'reg.test': { username: 'ci', password: 'pull' } } });
+  const cluster = await startKubeApi({
+    rules: shippedRules(),
+    token: 'service-account',
+    objects: [
+      aSecret('pull', 'kubernetes.io/dockerconfigjson', { '.dockerconfigjson': login }),
+      aSecret(
+        'repo',
+        'Opaque',
+        { url: repoURL, username: 'bot', password: 'push' },
+        {
+          'argocd.argoproj.io/secret-type': 'repository',
+        },
+      ),
+      anApplication('by-git', repoURL, image, {
+        [`${prefix}write-back-method`]: 'git',
+        [`${prefix}write-back-target`]: 'helmvalues:values.yaml',
+        [`${prefix}web.helm.image-tag`]: 'image.tag',
+      }),
+      anApplication('by-patch', repoURL, image, {}),
+    ],
+  });
+  closing.push(registry.close, server.close, () => cluster.stop());
+  const registriesConf = join(folder, 'registries.conf');
+  writeFileSync(
+    registriesConf,
+    JSON.stringify({ registries: [{ name: 'test', prefix: 'reg.test', api_url: registry.url }] }),
+  );
+  const argv = [
+    'run',
+    '--once',
+    `--kubeconfig=${cluster.kubeconfig(join(folder, 'kubeconfig'), { namespace })}`,
+    `--registries-conf-path=${registriesConf}`,
+    '--git-commit-message-path=',
+    `--cache-dir=${join(folder, 'cache')}`,
+  ];
+  return { argv, cluster, repository };
+}
+
+describe('the shipped roles', () => {
+  it('allow all that a cycle does, by Git and by patches', async () => {
+    const { argv, cluster, repository } = await setScene();
+
+    const { code, stdout, stderr } = await runInProcess(argv, { PATH: process.env['PATH'] ?? '' });
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(
+      'Processing results: applications=2 images_considered=2 images_skipped=0 images_updated=2 errors=0',
+    );
+    expect(stdout).not.toMatch(/level=warning/);
+    const { files, commits } = await readBranch(repository, 'main');
+    expect(files['web/values.yaml']).toBe('image:\n  tag: 1.1.0 # kept\n');
+    expect(commits).toHaveLength(2);
+    expect(JSON.stringify(cluster.objects.get('applications', namespace, 'by-patch'))).toContain(
+      '"value":"1.1.0"',
+    );
+    expect(cluster.requests.filter(({ status }) => status === 403)).toEqual([]);
+  });
+
+  it('let a second cycle find nothing to do', async () => {
+    const { argv, repository } = await setScene();
+    const environment = { PATH: process.env['PATH'] ?? '' };
+    await runInProcess(argv, environment);
+
+    const { stdout } = await runInProcess(argv, environment);
+
+    expect(stdout).not.toContain('Image updated');
+    expect((await readBranch(repository, 'main')).commits).toHaveLength(2);
+  });
+});
