@@ -4,18 +4,14 @@ import { Failed } from '../core/outcome.ts';
 import { partialFetchConfig, trackedRefs } from './mirror.ts';
 import type { Session } from './session.ts';
 
-const fetchArguments = [
-  'fetch',
-  '--depth=1',
-  '--filter=blob:none', // ignored, with a warning, by servers that cannot
-  '--no-tags',
-  '--no-write-fetch-head',
-  '--no-auto-maintenance',
-  '--recurse-submodules=no',
-  'origin',
-];
+/** Nothing beyond what is asked for. */
+const sparingly = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--recurse-submodules=no'];
+
+// The filter is ignored, with a warning, by servers that cannot.
+const fetchArguments = ['fetch', '--depth=1', '--filter=blob:none', ...sparingly, 'origin'];
 
 const doing = 'fetch';
+const fetchingFiles = 'fetch files of';
 
 /**
  * Fetches the commits that the mirror lacks, in one go, by their ids; servers that refuse ids are asked by branch.
@@ -37,6 +33,11 @@ export async function fetchCommits(
       throw error;
     await fetchByBranch(session, missing, branchOf, signal);
   }
+}
+
+/** Servers that speak only the old protocol give objects by branch, not by id. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Failed && error.failure.kind === 'git' && error.failure.code === 'race';
 }
 
 async function fetchByBranch(
@@ -88,24 +89,22 @@ function sizeOf(line: string): number | null {
   return size === undefined ? null : Number(size);
 }
 
-/** Fetches blobs by id, all in one go, without asking what else there is. */
+/** Fetches blobs of a commit by id, all in one go; where the server refuses ids, the commit with all of its files. */
 export async function fetchBlobs(
   session: Session,
+  commit: string,
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const args = [
-    'fetch',
-    '--filter=blob:none',
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--no-auto-maintenance',
-    '--recurse-submodules=no',
-    '--stdin',
-    'origin',
-  ];
   const config = [...partialFetchConfig, 'fetch.negotiationAlgorithm=noop'];
   const input = ids.map((id) => `${id}\n`).join('');
-  await session.remote({ doing: 'fetch files of', args, config, input, signal });
+  const args = ['fetch', '--filter=blob:none', ...sparingly, '--stdin', 'origin'];
+  try {
+    await session.remote({ doing: fetchingFiles, args, config, input, signal });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const whole = ['fetch', '--depth=1', '--refetch', ...sparingly, 'origin', commit];
+    await session.remote({ doing: fetchingFiles, args: whole, signal });
+  }
 }

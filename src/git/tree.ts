@@ -23,7 +23,7 @@ export async function readTargets(
 ): Promise<ReadonlyMap<string, TargetContent | null>> {
   const found = await findEntries(session, commit, paths, signal);
   const blobs = [...found.values()].flatMap((entry) => ('id' in entry && isFile(entry) ? [entry.id] : []));
-  const contents = await readBlobs(session, [...new Set(blobs)], signal);
+  const contents = await readBlobs(session, commit, [...new Set(blobs)], signal);
   return new Map(paths.map((path) => [path, contentAt(found.get(path), contents)]));
 }
 
@@ -144,12 +144,13 @@ function parseTree(output: Buffer): readonly (readonly [string, TreeEntry])[] {
 /** null: larger than a target may be. */
 async function readBlobs(
   session: Session,
+  commit: string,
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Buffer | null>> {
   const sizes = new Map(await objectSizes(session, ids, signal));
   const missing = ids.filter((id) => sizes.get(id) === null);
-  await fetchBlobs(session, missing, signal);
+  await fetchBlobs(session, commit, missing, signal);
   for (const [id, size] of await objectSizes(session, missing, signal)) {
     if (size === null) throw new BrokenMirror(session.failure('read', 'git', `object ${id} cannot be had`));
     sizes.set(id, size);
