@@ -61,7 +61,7 @@ export class RepositoryAccess {
 
   purpose({ action, subject = '' }: Pick<RepositoryRequest, 'action' | 'subject'>): Purpose {
     const { endpoint, repository } = this.owner;
-    const { host } = new URL(endpoint.apiUrl);
+    const host = URL.parse(endpoint.apiUrl)?.host ?? endpoint.apiUrl;
     const shown = endpoint.prefix.split('/')[0] || host;
     return { action: `${action} ${shown}/${repository}${subject}`, host, repository };
   }
@@ -133,7 +133,10 @@ export class RepositoryAccess {
     if (steps.some((step) => step === '' || step === '.' || step === '..')) {
       throw registryFailed(purpose, 'refused', 'this is no repository name');
     }
-    const url = new URL(`${endpoint.apiUrl}/v2/${steps.map(encodeURIComponent).join('/')}/${path}`);
+    const url = URL.parse(`${endpoint.apiUrl}/v2/${steps.map(encodeURIComponent).join('/')}/${path}`);
+    if (url === null || !/^https?:$/.test(url.protocol)) {
+      throw registryFailed(purpose, 'refused', `api_url ${endpoint.apiUrl} is no http or https URL`);
+    }
     if (query !== undefined) url.search = query.toString();
     return { purpose, method, url, headers: { accept }, maxBytes };
   }

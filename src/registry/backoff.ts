@@ -1,4 +1,5 @@
 /** Repositories that refuse us again and again are asked more and more rarely. */
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../app/ports.ts';
 import type { Failure } from '../core/outcome.ts';
 
@@ -17,7 +18,7 @@ const longestPauseMs = 600_000;
  */
 export class Backoff {
   readonly #clock: Clock;
-  readonly #refusals = new Map<string, Refusals>();
+  readonly #refusals = new LRUCache<string, Refusals>({ max: 10_000 });
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -51,7 +51,6 @@ class HttpRegistry implements Registry {
   readonly #endpointCredentials = new EndpointCredentials();
   readonly #access: AccessOptions;
   readonly #quirks: Quirks = { sizeless: new Set(), headless: new Set() };
-  readonly #closed = new AbortController();
   #saving: Promise<void> = Promise.resolve();
 
   constructor(options: RegistryOptions) {
@@ -101,12 +100,10 @@ class HttpRegistry implements Registry {
         secrets,
         this.#endpointCredentials,
       ),
-      closed: this.#closed.signal,
     });
   }
 
   close(): void {
-    this.#closed.abort(new Error('closed'));
     this.#wire.close();
     this.#guardCache('write', (directory) => {
       const facts = this.#facts.takeChanges();
@@ -154,7 +151,6 @@ interface CycleOptions {
   readonly limits: RegistryLimits;
   readonly quirks: Quirks;
   readonly credentials: CycleCredentials;
-  readonly closed: AbortSignal;
 }
 
 interface Repository {
@@ -173,11 +169,10 @@ class HttpRegistryCycle implements RegistryCycle {
   }
 
   async answer(need: ImageNeed, signal: AbortSignal): Promise<Answer> {
-    const either = AbortSignal.any([signal, this.#options.closed]);
     try {
-      return await this.#answers.run(need.key, either, (shared) => this.#ask(need, shared));
+      return await this.#answers.run(need.key, signal, (shared) => this.#ask(need, shared));
     } catch (error) {
-      if (!either.aborted || (error instanceof Failed && !isCancelled(error))) throw error;
+      if (!signal.aborted || isCancelled(error)) throw error;
       const purpose = this.#repository(need).access.purpose({ action: 'ask about' });
       throw registryFailed(purpose, 'cancelled', 'cancelled');
     }
@@ -227,8 +222,8 @@ class HttpRegistryCycle implements RegistryCycle {
   }
 }
 
-function isCancelled({ failure }: Failed): boolean {
-  return failure.kind === 'registry' && failure.code === 'cancelled';
+function isCancelled(error: unknown): boolean {
+  return error instanceof Failed && error.failure.kind === 'registry' && error.failure.code === 'cancelled';
 }
 
 async function resolveHost(host: string): Promise<readonly string[]> {

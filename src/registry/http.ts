@@ -1,4 +1,5 @@
 /** Requests to registries and their token servers: paced, retried, redirected within the rules. */
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../app/ports.ts';
 import { Failed } from '../core/outcome.ts';
 import { type Purpose, registryFailed } from './error.ts';
@@ -34,7 +35,8 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 export class Http {
   readonly #options: HttpOptions;
-  readonly #gates = new Map<string, Gate>();
+  /** By origin; bounded since redirects may lead to any number of them. */
+  readonly #gates = new LRUCache<string, Gate>({ max: 1_000 });
 
   constructor(options: HttpOptions) {
     this.#options = options;

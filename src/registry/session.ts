@@ -32,6 +32,7 @@ export class Session {
   readonly #tokens = new SharedWork<Token>('nothing');
   #scopes: readonly string[];
   #token: Token | undefined;
+  #isRootOpen = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -67,7 +68,7 @@ export class Session {
       authorization = next;
       reply = await this.#sendWith(authorization, request, signal);
     }
-    const mayBeHidden = reply.status === 404 && authorization === undefined;
+    const mayBeHidden = reply.status === 404 && authorization === undefined && !this.#isRootOpen;
     if (!mayBeHidden || this.#options.credential === undefined) return reply;
     return (await this.#sendUnasked(request, signal)) ?? reply;
   }
@@ -82,7 +83,8 @@ export class Session {
       maxBytes: this.#options.limits.maxTokenBytes,
     };
     const challenged = await this.#sendWith(undefined, probe, signal);
-    if (!isRefused(challenged)) return undefined;
+    this.#isRootOpen = !isRefused(challenged);
+    if (this.#isRootOpen) return undefined;
     this.#learn(challenged);
     const authorization = await this.#answer(challenged, undefined, true, request.purpose, signal);
     return authorization === undefined ? undefined : await this.#sendWith(authorization, request, signal);

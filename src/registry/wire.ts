@@ -34,6 +34,9 @@ export interface WireOptions {
   readonly proxyFor?: ProxyFor;
 }
 
+/** Between cycles connections die unnoticed behind load balancers; a request on such a one would stall. */
+const idleConnectionMs = 50_000;
+
 interface AgentPair {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
@@ -118,7 +121,12 @@ export class Wire {
 
   #makeAgents(tls: TlsPolicy, purpose: Purpose): AgentPair {
     const { environment, limits, proxyFor } = this.#options;
-    const pool = { keepAlive: true, maxSockets: limits.connectionsPerHost, maxFreeSockets: 5 };
+    const pool = {
+      keepAlive: true,
+      maxSockets: limits.connectionsPerHost,
+      maxFreeSockets: 5,
+      timeout: idleConnectionMs,
+    };
     const http = new HttpAgent(pool);
     const https = new HttpsAgent({ ...pool, ...tlsOptions(environment, tls, purpose) });
     if (proxyFor === undefined) return { http, https };
