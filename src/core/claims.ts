@@ -1,4 +1,5 @@
 /** Which scalars of which files an edit wants to set: where two applications could disagree. */
+import { kustomizeEditFromString } from './kustomization.ts';
 import type { TargetEdit } from './target.ts';
 
 /** One scalar, by file and key, and the value wanted for it. */
@@ -15,7 +16,7 @@ export function claimsOf(edit: TargetEdit): readonly Claim[] {
     case 'override-helm':
       return edit.parameters.map(({ name, value }) => claim(edit.path, `parameter ${name}`, value));
     case 'override-kustomize':
-      return edit.images.map((text) => claim(edit.path, `image ${text.split(/[=:@]/)[0] ?? ''}`, text));
+      return edit.images.map((text) => claim(edit.path, `image ${kustomizeNameIn(text)}`, text));
     case 'helmvalues':
       return edit.values.map(({ key, value }) => claim(edit.path, key, value));
     case 'kustomization':
@@ -33,6 +34,11 @@ export function claimsOf(edit: TargetEdit): readonly Claim[] {
         ),
       );
   }
+}
+
+function kustomizeNameIn(text: string): string {
+  const parsed = kustomizeEditFromString(text);
+  return parsed.ok ? parsed.value.name : text;
 }
 
 function claim(file: string, key: string, value: string): Claim {

@@ -2,12 +2,13 @@
 import type { AppConfig, TrackedImage } from './annotations.ts';
 import { filesOf, type TargetTexts } from './apply-edit.ts';
 import type { HelmParameter } from './application.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { readHelmValue } from './helmvalues.ts';
 import { type ImageRef, parseImageRef, sameImage, withVersion } from './image.ts';
 import { readKustomizationImage } from './kustomization.ts';
 import { findManifestImage } from './manifests.ts';
 import { readHelmOverride, readKustomizeOverride } from './override.ts';
-import { helmKeysOf, kustomizeNameOf } from './plan.ts';
+import { kustomizeNameOf } from './plan.ts';
 import type { TargetEdit } from './target.ts';
 
 /** From the target's files, else from the parameters of the spec; undefined: no version is known. */
@@ -32,7 +33,7 @@ function inTarget(image: TrackedImage, edit: TargetEdit, texts: TargetTexts): Im
     case 'override-kustomize':
       return inKustomizeImages(image, readKustomizeOverride(text));
     case 'helmvalues':
-      return fromHelmKeys(image, (key) => readHelmValue(text, key));
+      return fromHelmKeys(image, valueKeys(image.helm), (key) => readHelmValue(text, key));
     case 'kustomization': {
       const entry = readKustomizationImage(text, kustomizeNameOf(image));
       return entry === undefined ? undefined : versioned(image, entry.newTag, entry.digest);
@@ -50,16 +51,20 @@ export function specVersion({ app, writeBack }: AppConfig, image: TrackedImage):
 }
 
 function inParameters(image: TrackedImage, parameters: readonly HelmParameter[]): ImageRef | undefined {
-  return fromHelmKeys(image, (key) => parameters.findLast(({ name }) => name === key)?.value);
+  return fromHelmKeys(
+    image,
+    parameterKeys(image.helm),
+    (key) => parameters.findLast(({ name }) => name === key)?.value,
+  );
 }
 
 function fromHelmKeys(
   image: TrackedImage,
+  keys: HelmKeys,
   valueOf: (key: string) => string | undefined,
 ): ImageRef | undefined {
-  const keys = helmKeysOf(image);
-  if (keys.kind === 'spec') return asReference(image, valueOf(keys.spec));
-  const tag = valueOf(keys.tag);
+  if (keys.spec !== undefined) return asReference(image, valueOf(keys.spec));
+  const tag = keys.tag === undefined ? undefined : valueOf(keys.tag);
   return tag === undefined || tag === '' ? undefined : asReference(image, `${image.ref.name}:${tag}`);
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Application } from './application.ts';
 import { Failed } from './outcome.ts';
-import { mergeKustomizeImages } from './override.ts';
+import { mergeKustomizeImages } from './override-merge.ts';
 import type { LiveIntention } from './plan.ts';
 
 export type JsonPatchOperation =

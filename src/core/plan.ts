@@ -2,10 +2,12 @@
 import type { AppConfig, TrackedImage, WriteBack } from './annotations.ts';
 import { type AppKey, type Application, appKey, type HelmParameter } from './application.ts';
 import type { Decision } from './decide.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image.ts';
+import { keySpaceOf, writtenKeys } from './image-conflicts.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
 import { configFailure, type Failure } from './outcome.ts';
-import { mergeHelmParameters, mergeKustomizeImages } from './override.ts';
+import { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';
 import type { KustomizeEdit, ManifestEdit, TargetEdit, ValueEdit } from './target.ts';
 
 /** One changed image, as messages, branch names and events tell it. */
@@ -71,6 +73,8 @@ export function planApplication(config: AppConfig, decisions: readonly Decision[
   const decided = decisions.flatMap(decidedVersion);
   const { app } = config;
   const key = appKey(app);
+  const rivals = findRivals(config, decided);
+  if (rivals !== undefined) return { kind: 'failed', failure: rivals, changes };
   if (writeBack.kind === 'git') {
     const edit = targetEdit(config, writeBack, decided);
     return {
@@ -86,6 +90,26 @@ export function planApplication(config: AppConfig, decisions: readonly Decision[
   const edit = liveEdit(config, decided);
   if (edit === undefined) return { kind: 'failed', failure: unsupportedType(config), changes };
   return { kind: 'argocd', app, key, sourceIndex: writeBack.sourceIndex, edit, changes };
+}
+
+/** Two images of one application that were decided differently for one key: neither can be meant. */
+function findRivals(config: AppConfig, decided: readonly DecidedVersion[]): Failure | undefined {
+  const target =
+    config.writeBack.ok && config.writeBack.value.kind === 'git' ? config.writeBack.value.target : undefined;
+  const space = keySpaceOf(config.sourceType, target);
+  if (space === undefined) return undefined;
+  const byKey = new Map<string, DecidedVersion>();
+  for (const version of decided) {
+    for (const key of writtenKeys(version.image, space)) {
+      const other = byKey.get(key);
+      if (other !== undefined && imageText(other.to) !== imageText(version.to)) {
+        const message = `"${other.image.entry}" and "${version.image.entry}" want different values for ${key}; give each its own key`;
+        return configFailure(message, 'image-list');
+      }
+      byKey.set(key, version);
+    }
+  }
+  return undefined;
 }
 
 function decidedVersion(decision: Decision): readonly DecidedVersion[] {
@@ -151,42 +175,27 @@ function unsupportedType(config: AppConfig): Failure {
   );
 }
 
-const defaultNameKey = 'image.name';
-const defaultTagKey = 'image.tag';
-
-export type HelmKeys =
-  | { readonly kind: 'spec'; readonly spec: string }
-  | { readonly kind: 'name-and-tag'; readonly name: string; readonly tag: string };
-
-/** Keys of an image's Helm parameters, defaults applied; a spec key wins over the other two. */
-export function helmKeysOf({ helm }: TrackedImage): HelmKeys {
-  if (helm.spec !== undefined) return { kind: 'spec', spec: helm.spec };
-  return { kind: 'name-and-tag', name: helm.name ?? defaultNameKey, tag: helm.tag ?? defaultTagKey };
-}
-
 /** Helm parameters of one image; an unknown version leaves the tag parameter out (writeback.md 2.3). */
 function helmParameters({ image, to }: DecidedVersion): readonly HelmParameter[] {
-  const keys = helmKeysOf(image);
-  if (keys.kind === 'spec') return [{ name: keys.spec, value: imageText(to), forceString: true }];
-  const named: HelmParameter = { name: keys.name, value: fullName(to), forceString: true };
-  return to.tag === undefined
-    ? [named]
-    : [named, { name: keys.tag, value: tagWithDigest(to), forceString: true }];
+  return keyedValues(parameterKeys(image.helm), to)
+    .toSorted((a, b) => parameterOrder.indexOf(a.role) - parameterOrder.indexOf(b.role))
+    .map(({ key, value }) => ({ name: key, value, forceString: true }));
 }
 
-/** Values of one image; only what is annotated, or both defaults if neither is (decisions.md 4). */
+/** Values of one image, in the order in which missing keys are made (writeback.md 4.1). */
 function valueEdits({ image, to }: DecidedVersion): readonly ValueEdit[] {
-  const { alias } = image;
-  const { name, tag, spec } = image.helm;
-  if (spec !== undefined) return [{ key: spec, value: imageText(to), role: 'spec', alias }];
-  const neither = name === undefined && tag === undefined;
-  const tagKey = neither ? defaultTagKey : tag;
-  const nameKey = neither ? defaultNameKey : name;
-  const edits: ValueEdit[] = [];
-  if (tagKey !== undefined && to.tag !== undefined)
-    edits.push({ key: tagKey, value: tagWithDigest(to), role: 'tag', alias });
-  if (nameKey !== undefined) edits.push({ key: nameKey, value: fullName(to), role: 'name', alias });
-  return edits;
+  return keyedValues(valueKeys(image.helm), to).map((keyed) => ({ ...keyed, alias: image.alias }));
+}
+
+const parameterOrder: readonly ValueEdit['role'][] = ['spec', 'name', 'tag'];
+
+function keyedValues({ spec, tag, name }: HelmKeys, to: ImageRef): readonly Omit<ValueEdit, 'alias'>[] {
+  const values: Omit<ValueEdit, 'alias'>[] = [];
+  if (spec !== undefined) values.push({ key: spec, value: imageText(to), role: 'spec' });
+  if (tag !== undefined && to.tag !== undefined)
+    values.push({ key: tag, value: tagWithDigest(to), role: 'tag' });
+  if (name !== undefined) values.push({ key: name, value: fullName(to), role: 'name' });
+  return values;
 }
 
 /** Name under which a kustomization knows the image. */

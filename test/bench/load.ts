@@ -1,0 +1,186 @@
+/** The load of a measurement: registries, Git repositories and Applications of one size. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commitFiles, type FileTree, makeBareRepository } from '../fakes/bare-repository.ts';
+import { startDockerRegistry } from '../fakes/docker-registry.ts';
+import { type GitServer, startGitServer } from '../fakes/git-http.ts';
+import { makeImage } from '../fakes/image-content.ts';
+import { type KubeApi, type ObjectSeed, startKubeApi } from '../fakes/kube-api.ts';
+import { startFakeRegistry } from '../fakes/registry.ts';
+import { type LatencyProxy, startLatencyProxy } from './latency-proxy.ts';
+
+export interface LoadSize {
+  readonly name: string;
+  readonly applications: number;
+  readonly imagesPerApplication: number;
+  readonly gitRepositories: number;
+  readonly imageRepositories: number;
+  readonly tags: number;
+  readonly registry: 'docker-registry' | 'in-process';
+  readonly target: 'override' | 'helmvalues';
+  readonly latencyMs: number;
+}
+
+export interface Load {
+  readonly size: LoadSize;
+  readonly folder: string;
+  readonly kubeconfig: string;
+  readonly registriesConf: string;
+  readonly git: GitServer;
+  readonly registry: LatencyProxy;
+  readonly kube: KubeApi;
+  /** Makes Argo CD report the newest images, as after a sync. */
+  sync(): void;
+  close(): Promise<void>;
+}
+
+const host = 'registry.example.test';
+const username = 'bot';
+const password = 'bench-password';
+
+export async function makeLoad(size: LoadSize, folder: string): Promise<Load> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const store = await fillRegistry(size);
+  const registry = await startLatencyProxy(store.url, size.latencyMs);
+  const root = join(folder, 'git');
+  await fillRepositories(size, root);
+  const git = await startGitServer({ root, auth: { username, password }, latencyMs: size.latencyMs });
+  const names = Array.from({ length: size.applications }, (_, i) => i);
+  const applications = names.map((i) => application(size, i, git.url, oldTag));
+  const kube = await startKubeApi({ objects: [credentials(git.url), ...applications] });
+  const registriesConf = join(folder, 'registries.conf');
+  writeFileSync(
+    registriesConf,
+    `registries:\n- name: bench\n  prefix: ${host}\n  api_url: ${registry.url}\n`,
+  );
+  return {
+    size,
+    folder,
+    kubeconfig: kube.kubeconfig(join(folder, 'kubeconfig')),
+    registriesConf,
+    git,
+    registry,
+    kube,
+    sync: () => {
+      for (const i of names) kube.objects.put(application(size, i, git.url, tagOf(size.tags - 1)));
+    },
+    close: async () => {
+      await kube.stop();
+      await git.close();
+      await registry.close();
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const oldTag = tagOf(0);
+
+function tagOf(patch: number): string {
+  return `1.0.${patch}`;
+}
+
+async function fillRegistry(size: LoadSize): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const image = makeImage({ created: '2024-01-01T00:00:00Z' });
+  const tags = Object.fromEntries(Array.from({ length: size.tags }, (_, i) => [tagOf(i), image.digest]));
+  const content = { ...image, tags };
+  const repositories = Array.from({ length: size.imageRepositories }, (_, i) => `bench/image${i}`);
+  if (size.registry === 'in-process') {
+    return startFakeRegistry({
+      repositories: Object.fromEntries(repositories.map((name) => [name, content])),
+    });
+  }
+  const registry = await startDockerRegistry();
+  for (const repository of repositories) await registry.push(repository, content);
+  return registry;
+}
+
+async function fillRepositories(size: LoadSize, root: string): Promise<void> {
+  for (let repository = 0; repository < size.gitRepositories; repository += 1) {
+    const path = join(root, `deploy${repository}.git`);
+    const files: Record<string, string> = { 'README.md': '# deploy\n' };
+    for (let i = repository; i < size.applications; i += size.gitRepositories) {
+      files[`apps/app${i}/Chart.yaml`] = `apiVersion: v2\nname: app${i}\nversion: 0.1.0\n`;
+      files[`apps/app${i}/values.yaml`] = valuesOf(size, i);
+    }
+    await makeBareRepository(path, { 'README.md': '' });
+    await commitFiles(path, 'main', files satisfies FileTree, 'applications');
+  }
+}
+
+function valuesOf(size: LoadSize, i: number): string {
+  const images = imagesOf(size, i).map(
+    ({ alias, repository }) =>
+      `${alias}:\n  # kept up to date\n  image: ${host}/${repository}\n  tag: "${oldTag}"\n`,
+  );
+  return `replicas: 2\n\n${images.join('\n')}`;
+}
+
+function imagesOf(
+  size: LoadSize,
+  i: number,
+): readonly { readonly alias: string; readonly repository: string }[] {
+  return Array.from({ length: size.imagesPerApplication }, (_, n) => ({
+    alias: `image${n}`,
+    repository: `bench/image${(i * size.imagesPerApplication + n) % size.imageRepositories}`,
+  }));
+}
+
+function application(size: LoadSize, i: number, gitUrl: string, tag: string): ObjectSeed {
+  const prefix = 'argocd-image-updater.argoproj.io';
+  const images = imagesOf(size, i);
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: `app${i}`,
+      namespace: 'argocd',
+      annotations: {
+        [`${prefix}/image-list`]: images
+          .map(({ alias, repository }) => `${alias}=${host}/${repository}:1.x`)
+          .join(','),
+        ...Object.fromEntries(
+          images.flatMap(({ alias }) => [
+            [`${prefix}/${alias}.helm.image-name`, `${alias}.image`],
+            [`${prefix}/${alias}.helm.image-tag`, `${alias}.tag`],
+          ]),
+        ),
+        [`${prefix}/write-back-method`]: 'git',
+        ...(size.target === 'helmvalues' ? { [`${prefix}/write-back-target`]: 'helmvalues' } : {}),
+      },
+    },
+    spec: {
+      project: 'default',
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'bench' },
+      source: {
+        repoURL: `${gitUrl}/deploy${i % size.gitRepositories}.git`,
+        path: `apps/app${i}`,
+        targetRevision: 'main',
+      },
+    },
+    status: {
+      sourceType: 'Helm',
+      summary: { images: images.map(({ repository }) => `${host}/${repository}:${tag}`).toSorted() },
+    },
+  };
+}
+
+function credentials(gitUrl: string): ObjectSeed {
+  const encode = (value: string): string => Buffer.from(value).toString('base64');
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'bench',
+      namespace: 'argocd',
+      labels: { 'argocd.argoproj.io/secret-type': 'repo-creds' },
+    },
+    data: {
+      url: encode(gitUrl),
+      username: encode(username),
+      password: encode(password),
+      type: encode('git'),
+    },
+  };
+}

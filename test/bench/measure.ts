@@ -1,0 +1,94 @@
+/** Runs the bundled program as a process, and measures it from outside. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const program = new URL('../../dist/main.js', import.meta.url).pathname;
+
+export interface Measured {
+  readonly wallMs: number;
+  /** User and system time of the program and its children. */
+  readonly cpuMs: number;
+  /** VmHWM of the program. */
+  readonly peakMiB: number;
+  readonly output: string;
+}
+
+/** Bash's `time` sees the children too; the peak is read while the program runs, as it only grows. */
+const timed = 'TIMEFORMAT="@cpu %U %S"; time "$@"';
+const peakPollMs = 5;
+
+export async function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Measured> {
+  const startedMs = performance.now();
+  const child = spawn('bash', ['-c', timed, 'bash', process.execPath, program, ...args], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let peakKiB = 0;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const poll = setInterval(() => {
+    peakKiB = Math.max(peakKiB, peakOf(childOf(child.pid ?? 0)));
+  }, peakPollMs);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearInterval(poll);
+  const wallMs = performance.now() - startedMs;
+  if (code !== 0) throw new Error(`the program ended with ${code}:\n${output.slice(-4000)}`);
+  const [, user = '0', system = '0'] = /@cpu ([\d.]+) ([\d.]+)/.exec(output) ?? [];
+  return { wallMs, cpuMs: (Number(user) + Number(system)) * 1000, peakMiB: peakKiB / 1024, output };
+}
+
+/** The program under bash: its first child. */
+function childOf(pid: number): number {
+  return Number(readOr(`/proc/${pid}/task/${pid}/children`, '0').trim().split(' ')[0]);
+}
+
+function peakOf(pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readOr(`/proc/${pid}/status`, ''))?.[1] ?? 0);
+}
+
+function readOr(path: string, fallback: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return fallback; // the process has ended
+  }
+}
+
+export interface DaemonCycle {
+  readonly wallMs: number;
+}
+
+/** Starts the daemon, calls back after each cycle's summary with how long the cycle took, and ends it after `cycles`. */
+export async function runDaemonCycles(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  cycles: number,
+  beforeCycle: (cycle: number) => void,
+): Promise<{ readonly cyclesMs: readonly number[]; readonly peakMiB: number }> {
+  const child = spawn(process.execPath, [program, ...args, '--logformat', 'json'], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const cyclesMs: number[] = [];
+  let peakKiB = 0;
+  beforeCycle(0);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const durationMs = durationOf(line);
+    if (durationMs === undefined) continue;
+    cyclesMs.push(durationMs);
+    peakKiB = peakOf(child.pid ?? 0);
+    if (cyclesMs.length === cycles) child.kill('SIGTERM');
+    else beforeCycle(cyclesMs.length);
+  }
+  return { cyclesMs, peakMiB: peakKiB / 1024 };
+}
+
+function durationOf(line: string): number | undefined {
+  const { msg, duration_ms: durationMs } = JSON.parse(line) as { msg: string; duration_ms?: number };
+  return msg.startsWith('Processing results') ? durationMs : undefined;
+}

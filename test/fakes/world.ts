@@ -1,0 +1,89 @@
+/** A cycle runner over the real adapters, for tests against local servers. */
+import { join } from 'node:path';
+import { makeRunCycle } from '../../src/app/cycle.ts';
+import type { Cluster } from '../../src/app/ports.ts';
+import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
+import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries.ts';
+import type { CycleReport } from '../../src/core/report.ts';
+import { parseTemplate } from '../../src/core/template/template.ts';
+import { makeGit } from '../../src/git/git.ts';
+import { makeKubeCluster } from '../../src/kube/cluster.ts';
+import { makeFileCluster } from '../../src/kube/files.ts';
+import { makeRegistry } from '../../src/registry/client.ts';
+import { makeRealClock } from './clock.ts';
+
+export interface TestWorldOptions {
+  /** Holds the cache; removed by the test. */
+  readonly folder: string;
+  /** One of both. */
+  readonly kubeconfigPath?: string;
+  readonly applications?: readonly string[];
+  readonly registriesConf?: string;
+  readonly commitTemplate?: string;
+  readonly dryRun?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly signing?: { readonly method: 'openpgp' | 'ssh'; readonly key: string };
+  readonly lingerMs?: number;
+}
+
+export interface TestRunCycle {
+  run(signal?: AbortSignal): Promise<CycleReport>;
+  close(): Promise<void>;
+}
+
+const userAgent = 'tidewaiter/test';
+
+export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
+  const clock = makeRealClock();
+  const environment = { PATH: process.env['PATH'] ?? '', ...options.environment };
+  const registry = makeRegistry({ environment, clock, userAgent });
+  const git = makeGit({
+    cacheDirectory: join(options.folder, 'cache'),
+    author: { name: 'argocd-image-updater', email: 'noreply@argoproj.io' },
+    signOff: false,
+    environment,
+    clock,
+    timeoutMs: 60_000,
+    ...(options.signing === undefined ? {} : { signing: options.signing }),
+  });
+  const conf = valueOf(parseRegistriesConf(options.registriesConf ?? ''));
+  const runCycle = makeRunCycle(
+    { cluster: clusterOf(options), registry, git, clock },
+    {
+      endpoints: makeEndpointTable(conf.entries),
+      defaultPlatform: 'linux/amd64',
+      dryRun: options.dryRun ?? false,
+      commitTemplate: valueOf(parseTemplate(options.commitTemplate ?? defaultCommitTemplate)),
+      maxConcurrency: 10,
+      lingerMs: options.lingerMs ?? 2000,
+    },
+  );
+  return {
+    run: (signal = new AbortController().signal) => runCycle(signal),
+    close: async () => {
+      registry.close();
+      await git.close();
+    },
+  };
+}
+
+function clusterOf({ kubeconfigPath, applications, environment = {} }: TestWorldOptions): Cluster {
+  if (applications !== undefined) {
+    return makeFileCluster({ paths: applications, argocdNamespace: 'argocd', namePatterns: [] });
+  }
+  return makeKubeCluster({
+    environment,
+    argocdNamespace: 'argocd',
+    namePatterns: [],
+    kubeEvents: true,
+    clock: makeRealClock(),
+    userAgent,
+    ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
+  });
+}
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(outcome.failure.message);
+  return outcome.value;
+}
