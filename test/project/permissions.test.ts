@@ -55,7 +55,11 @@ function anApplication(
         ...annotations,
       },
     },
-    spec: { source: { repoURL, path: 'web', targetRevision: 'main', helm: { valueFiles: ['values.yaml'] } } },
+    spec: {
+      project: 'default',
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'web' },
+      source: { repoURL, path: 'web', targetRevision: 'main', helm: { valueFiles: ['values.yaml'] } },
+    },
     status: { sourceType: 'Helm', summary: { images: [`${image}:1.0.0`] } },
   };
 }
