@@ -5,6 +5,7 @@ import type { Answer, ImageNeed } from '../core/needs.ts';
 import { Failed } from '../core/outcome.ts';
 import { type AccessOptions, accessKey, makeSessionCache, RepositoryAccess } from './access.ts';
 import { Backoff } from './backoff.ts';
+import { Connections } from './connections.ts';
 import { CycleCredentials, EndpointCredentials } from './credentials.ts';
 import { dateTags } from './dated-tags.ts';
 import { answerDigest, answerLabels } from './digest-answer.ts';
@@ -20,7 +21,6 @@ import { readProxies } from './proxy.ts';
 import { KnownSchemes } from './schemes.ts';
 import { makeScriptRunner, type RunScript } from './script.ts';
 import { listTags } from './tags.ts';
-import { Wire } from './wire.ts';
 
 export interface RegistryOptions {
   /** Proxy variables, SSL_CERT_FILE and such, and the variables that `env:` credentials name. */
@@ -46,7 +46,7 @@ export function makeRegistry(options: RegistryOptions): Registry {
 class HttpRegistry implements Registry {
   readonly #options: RegistryOptions;
   readonly #limits: RegistryLimits;
-  readonly #wire: Wire;
+  readonly #connections: Connections;
   readonly #facts = new ImageFacts();
   readonly #endpointCredentials = new EndpointCredentials();
   readonly #access: AccessOptions;
@@ -56,17 +56,17 @@ class HttpRegistry implements Registry {
   constructor(options: RegistryOptions) {
     const { clock, environment, userAgent } = options;
     const limits = { ...defaultLimits, ...options.limits };
-    const proxyFor = readProxies(environment);
+    const onRequest = options.onRequest ?? (() => undefined);
     this.#options = options;
     this.#limits = limits;
-    this.#wire = new Wire({
+    const connections = new Connections({
       environment,
-      userAgent,
-      limits,
-      ...(proxyFor === undefined ? {} : { proxyFor }),
+      perHost: limits.connectionsPerHost,
+      proxyFor: readProxies(environment),
     });
+    this.#connections = connections;
     this.#access = {
-      http: new Http({ wire: this.#wire, clock, limits, onRequest: options.onRequest ?? (() => undefined) }),
+      http: new Http({ connections, userAgent, limits, clock, onRequest }),
       clock,
       limits,
       resolve: options.resolve ?? resolveHost,
@@ -104,7 +104,7 @@ class HttpRegistry implements Registry {
   }
 
   close(): void {
-    this.#wire.close();
+    this.#connections.close();
     this.#guardCache('write', (directory) => {
       const facts = this.#facts.takeChanges();
       if (facts !== undefined) writeFactsNow(directory, facts);

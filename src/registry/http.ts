@@ -4,10 +4,9 @@ import type { Clock } from '../app/ports.ts';
 import { Failed } from '../core/outcome.ts';
 import { type Purpose, registryFailed } from './error.ts';
 import { Gate } from './gate.ts';
-import type { RegistryLimits } from './limits.ts';
 import { checkRedirect } from './origin.ts';
 import { backoffMs, isPassingFailure, isPassingStatus, isSilence, readRetryAfter } from './retry.ts';
-import type { Reply, Wire, WireRequest } from './wire.ts';
+import { exchange, type Reply, type WireOptions, type WireRequest } from './wire.ts';
 
 /** One exchange as it ended; `status` is absent where no answer came. */
 export interface RequestEvent {
@@ -24,10 +23,8 @@ export interface HttpRequest extends WireRequest {
   readonly limitPerSecond?: number;
 }
 
-export interface HttpOptions {
-  readonly wire: Wire;
+export interface HttpOptions extends WireOptions {
   readonly clock: Clock;
-  readonly limits: RegistryLimits;
   readonly onRequest: (event: RequestEvent) => void;
 }
 
@@ -102,7 +99,7 @@ export class Http {
   async #attempt(request: HttpRequest, gate: Gate, signal: AbortSignal): Promise<Reply | Failed> {
     const { authorization, purpose } = request;
     const headers = authorization === undefined ? request.headers : { ...request.headers, authorization };
-    const exchange = gate.run(purpose, signal, async () => {
+    const passed = gate.run(purpose, signal, async () => {
       try {
         return await this.#watched({ ...request, headers }, signal);
       } catch (error) {
@@ -110,15 +107,15 @@ export class Http {
         throw error;
       }
     });
-    return await orCancelled(exchange, purpose, signal);
+    return await orCancelled(passed, purpose, signal);
   }
 
   async #watched(request: WireRequest, signal: AbortSignal): Promise<Reply> {
-    const { clock, onRequest, wire } = this.#options;
+    const { clock, onRequest } = this.#options;
     const { host } = request.url;
     const started = clock.now();
     try {
-      const reply = await wire.exchange(request, signal);
+      const reply = await exchange(this.#options, request, signal);
       onRequest({ host, ok: reply.status < 400, status: reply.status, durationMs: clock.now() - started });
       return reply;
     } catch (error) {

@@ -66,7 +66,8 @@ describe('certificates', () => {
     },
     { endpoint: { caData: 'no pem' }, says: 'ca_data holds no PEM certificate' },
   ])('that cannot be had fail: $says', async ({ endpoint: entry, says }) => {
-    const { endpoint, openCycle } = await startBench({}, {}, entry);
+    const { openCycle } = await startBench();
+    const endpoint = anEndpoint('https://127.0.0.1:1', entry);
 
     expect(await failureOf(ask(openCycle(), aNeed(endpoint)))).toMatchObject({
       code: 'tls',
