@@ -103,9 +103,9 @@ const symptoms: readonly Symptom[] = [
   },
 ];
 
-/** Signs of a mirror that cannot be used: it is made anew, whatever broke it. */
+/** Signs, in commands towards a server, of a mirror that cannot be used. */
 const brokenMirror =
-  /not a git repository|bad object|corrupt|unable to read (tree|sha1|object)|could not read|inflate|packfile .* (cannot be accessed|is truncated|does not match)|pack .* (bad|invalid)|index file|invalid sha1 pointer|shallow (file|line)|bad shallow|bad config|bad numeric config|unknown repository|repositoryformatversion|is empty|missing (blob|tree|commit|object)|cannot change to|unable to read current working directory|object .* not found|not a valid (object|commit)|can't load (tree|object)|could not parse object|does not point to a valid object|bad tree|malformed (object|tree)|unable to (create|write|open) .*(\.lock|pack|shallow)|does not exist/i;
+  /not a git repository|bad object|corrupt|unable to read (tree|sha1)|could not read|inflate|packfile .* (cannot be accessed|is truncated|does not match)|pack .* (bad|invalid)|index file|invalid sha1 pointer|shallow (file|line)|bad shallow|bad config|bad numeric config|unknown repository|repositoryformatversion|is empty|missing (blob|tree|commit|object)|cannot change to|unable to read current working directory|object .* not found|not a valid (object|commit)|could not parse object|does not point to a valid object|bad tree|malformed (object|tree)|unable to (create|write|open) .*(\.lock|pack|shallow)|does not exist|src refspec .* does not match/i;
 
 /** Whether a failure may lie in the mirror itself rather than at the server. */
 export function blamesMirror(result: GitResult): boolean {

@@ -1,7 +1,7 @@
 /** One open repository: git commands in its mirror and towards its server, and the mending of a broken mirror. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Failed } from '../core/outcome.ts';
+import type { Failed, GitCode } from '../core/outcome.ts';
 import type { Entrance } from './entrance.ts';
 import { blamesMirror, failure, gitFailure } from './error.ts';
 import type { GitContext } from './error.ts';
@@ -32,6 +32,9 @@ export interface SessionCommand {
   readonly signal: AbortSignal;
 }
 
+/** Failures of local commands that a new mirror would not mend. */
+const notTheMirror: ReadonlySet<GitCode> = new Set(['disk-full', 'signing', 'unsupported']);
+
 /** The mirror is unusable: corrupt, half written, or deleted meanwhile. */
 export class BrokenMirror extends Error {
   readonly failed: Failed;
@@ -54,7 +57,12 @@ export class Session {
 
   /** Runs in the mirror, without network. Throws `BrokenMirror` or `Failed` unless git succeeds. */
   async local(command: SessionCommand): Promise<GitResult> {
-    return this.require(command, await this.#run(command));
+    const result = await this.#run(command);
+    if (result.ended !== 'exit' || result.exitCode === 0) return this.require(command, result);
+    const failed = gitFailure(this.#context(command.doing), result);
+    const { failure: cause } = failed;
+    // What we ask of the mirror it can always do, so whatever else fails there is the mirror's fault.
+    throw cause.kind === 'git' && notTheMirror.has(cause.code) ? failed : new BrokenMirror(failed);
   }
 
   /** Runs towards the server `origin`. Throws `BrokenMirror` or `Failed` unless git succeeds. */
@@ -76,7 +84,7 @@ export class Session {
   }
 
   /** A failure that is not git's own. */
-  failure(doing: string, code: Parameters<typeof failure>[1], text: string, branch?: string): Failed {
+  failure(doing: string, code: GitCode, text: string, branch?: string): Failed {
     const context = this.#context(doing);
     return failure(context, code, `${doing} ${context.displayUrl}: ${text}`, branch);
   }

@@ -1,0 +1,378 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmod, mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { GitRepository } from '../../src/app/ports.ts';
+import { commitFiles, git, makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
+import { makeRealClock } from '../fakes/clock.ts';
+import { startGitServer } from '../fakes/git-http.ts';
+import { hasSshd, makeKey, startSshServer } from '../fakes/sshd.ts';
+import {
+  aGit,
+  commitFile,
+  failureOf,
+  fakeSecrets,
+  fetchHead,
+  never,
+  openRepository,
+  remoteOf,
+  temporaryFolder,
+} from './builders.ts';
+import type { WorkerOptions } from './worker.ts';
+
+async function arrange() {
+  const root = await temporaryFolder();
+  const path = join(root, 'deploy.git');
+  await makeBareRepository(path, { a: '1', b: '1', other: 'o' });
+  const server = await startGitServer({ root });
+  onTestFinished(async () => await server.close());
+  return { root, path, url: `${server.url}/deploy.git`, cache: join(root, 'cache') };
+}
+
+async function addHook(path: string, name: string, script: string): Promise<void> {
+  await mkdir(join(path, 'hooks'), { recursive: true });
+  await writeFile(join(path, 'hooks', name), `#!/bin/sh\n${script}\n`);
+  await chmod(join(path, 'hooks', name), 0o755);
+}
+
+/** A whole cycle that changes file `a` on main. */
+async function writeA(repository: GitRepository, text: string) {
+  const head = await fetchHead(repository);
+  await repository.read(head, ['a', 'b'], never);
+  const commit = await commitFile(repository, head, 'a', text);
+  return (await repository.push([{ branch: 'main', commit, expected: head, force: false }], never))[0];
+}
+
+describe('a server that refuses branches', () => {
+  const refuseMain = `while read old new ref; do
+  if [ "$ref" = refs/heads/main ]; then
+    echo "main is protected: ask team-platform" >&2; exit 1
+  fi
+done`;
+
+  async function pushBoth(path: string, url: string, cache: string) {
+    await commitFiles(path, 'release', { a: 'r' }, 'release');
+    const repository = await openRepository(aGit(cache), url);
+    const main = await fetchHead(repository);
+    const release = await fetchHead(repository, 'release');
+    return await repository.push(
+      [
+        {
+          branch: 'main',
+          commit: await commitFile(repository, main, 'a', '2'),
+          expected: main,
+          force: false,
+        },
+        {
+          branch: 'release',
+          commit: await commitFile(repository, release, 'a', '2'),
+          expected: release,
+          force: false,
+        },
+      ],
+      never,
+    );
+  }
+
+  it.each([
+    ['a pre-receive hook', 'pre-receive', refuseMain],
+    ['an update hook', 'update', `echo "$1 $2 $3" | sed 's/\\([^ ]*\\) \\(.*\\)/\\2 \\1/' | (${refuseMain})`],
+  ])('by %s hurts only those, and is told in its words', async (_, hook, script) => {
+    const { path, url, cache } = await arrange();
+    await addHook(path, hook, script);
+
+    const [main, release] = await pushBoth(path, url, cache);
+
+    expect(release).toEqual({ branch: 'release', ok: true });
+    expect(main).toMatchObject({
+      branch: 'main',
+      ok: false,
+      code: 'rejected',
+      message: expect.stringContaining('main is protected: ask team-platform') as string,
+    });
+    expect((await readBranch(path, 'main')).files['a']).toBe('1');
+    expect((await readBranch(path, 'release')).files['a']).toBe('2');
+  });
+
+  it('with a book of words and colours is told shortly and plainly', async () => {
+    const { path, url, cache } = await arrange();
+    await addHook(
+      path,
+      'pre-receive',
+      `printf '\\033[31mno\\033[0m %s\\n' "$(head -c 5000 /dev/zero | tr '\\0' x)" >&2; exit 1`,
+    );
+    const repository = await openRepository(aGit(cache), url);
+
+    const result = await writeA(repository, '2');
+
+    const message = result?.ok === false ? result.message : '';
+    expect(message).toContain('no xxx');
+    expect(message.length).toBeLessThan(800);
+    expect(message).not.toContain('\u001b');
+  });
+});
+
+describe('a mirror', () => {
+  async function mirrorOf(cache: string): Promise<string> {
+    const names = await readdir(cache);
+    return join(cache, names.find((name) => name.endsWith('.git')) ?? '');
+  }
+
+  async function packs(mirror: string): Promise<string[]> {
+    const folder = join(mirror, 'objects', 'pack');
+    return (await readdir(folder)).filter((name) => name.endsWith('.pack')).map((name) => join(folder, name));
+  }
+
+  const damages: Record<string, (mirror: string) => Promise<unknown>> = {
+    'is gone': async (mirror) => await rm(mirror, { recursive: true }),
+    'has a cut pack': async (mirror) => {
+      for (const pack of await packs(mirror)) {
+        await chmod(pack, 0o600);
+        await truncate(pack, 40);
+      }
+    },
+    'lost its packs': async (mirror) =>
+      await rm(join(mirror, 'objects', 'pack'), { recursive: true, force: true }),
+    'lost one pack': async (mirror) => await rm((await packs(mirror))[0] ?? ''),
+    'has a broken configuration': async (mirror) => await writeFile(join(mirror, 'config'), '[core\n'),
+    'has no HEAD': async (mirror) => await rm(join(mirror, 'HEAD')),
+    'has a broken shallow file': async (mirror) => await writeFile(join(mirror, 'shallow'), 'nonsense\n'),
+    'is of another version': async (mirror) => await writeFile(join(mirror, 'tidewaiter'), 'layout 0\n'),
+    'is a file': async (mirror) => {
+      await rm(mirror, { recursive: true });
+      await writeFile(mirror, '');
+    },
+    'has locks of the dead': async (mirror) => {
+      await writeFile(join(mirror, 'shallow.lock'), '');
+      await writeFile(join(mirror, 'config.lock'), '');
+      await writeFile(join(mirror, 'objects', 'pack', 'tmp_pack_x'), 'x');
+    },
+  };
+
+  it.each(Object.keys(damages))('that %s is mended by the next cycle', async (damage) => {
+    const { path, url, cache } = await arrange();
+    const git = aGit(cache);
+    const before = await openRepository(git, url);
+    await writeA(before, '2');
+    await before.close();
+    await commitFiles(path, 'main', { b: '2' }, 'by somebody else');
+
+    await damages[damage]?.(await mirrorOf(cache));
+    const after = await openRepository(git, url);
+
+    expect(await writeA(after, '3')).toEqual({ branch: 'main', ok: true });
+    expect((await readBranch(path, 'main')).files).toEqual({ a: '3', b: '2', other: 'o' });
+  });
+
+  it.each(['is gone', 'has a cut pack', 'lost its packs', 'has a broken configuration'])(
+    'that %s between any two calls is mended at once',
+    async (damage) => {
+      const { path, url, cache } = await arrange();
+      const repository = await openRepository(aGit(cache), url);
+      const harm = async () => await damages[damage]?.(await mirrorOf(cache));
+
+      await harm();
+      const head = (await repository.heads(never)).branches.get('main') ?? '';
+      await harm();
+      await repository.fetch([head], never);
+      await harm();
+      const contents = await repository.read(head, ['a'], never);
+      await harm();
+      const listed = await repository.list(head, '', true, never);
+      await harm();
+      const lost = await commitFile(repository, head, 'a', '2');
+      await harm();
+      const [result] = await repository.push(
+        [{ branch: 'main', commit: lost, expected: head, force: false }],
+        never,
+      );
+
+      expect(contents.get('a')).toMatchObject({ bytes: Buffer.from('1') });
+      expect(listed).toEqual(['a', 'b', 'other']);
+      expect(result).toMatchObject({ ok: false, code: 'race' });
+      expect(await writeA(repository, '3')).toEqual({ branch: 'main', ok: true });
+      expect((await readBranch(path, 'main')).files['a']).toBe('3');
+    },
+  );
+
+  it('whose cache folder is deleted as a whole is made again', async () => {
+    const { url, cache } = await arrange();
+    const repository = await openRepository(aGit(cache), url);
+    await writeA(repository, '2');
+
+    await rm(cache, { recursive: true });
+
+    expect(await writeA(repository, '3')).toEqual({ branch: 'main', ok: true });
+  });
+
+  it('is made anew when it holds too many packs', async () => {
+    const { url, cache } = await arrange();
+    const git = aGit(cache);
+    const repository = await openRepository(git, url);
+    await writeA(repository, '2');
+    await repository.close();
+    const mirror = await mirrorOf(cache);
+    for (let i = 0; i < 101; i += 1) await writeFile(join(mirror, 'objects', 'pack', `pack-${i}.pack`), '');
+
+    const next = await openRepository(git, url);
+
+    expect(await writeA(next, '3')).toEqual({ branch: 'main', ok: true });
+    expect((await packs(mirror)).length).toBeLessThan(10);
+  });
+
+  it('shows nothing of URL or password in the names of its files', async () => {
+    const { root, url, cache } = await arrange();
+    const secrets = fakeSecrets({ argocd: { repository: [{ url, username: 'bot', password: 'hunter2' }] } });
+    const repository = await openRepository(aGit(cache), url, { secrets });
+    await writeA(repository, '2');
+
+    const names = await readdir(cache, { recursive: true });
+
+    expect(names.join('\n')).not.toMatch(/hunter2|deploy|127\.0\.0\.1/);
+    expect(root).not.toBe('');
+  });
+});
+
+describe('several processes', () => {
+  function startWorker(options: WorkerOptions) {
+    const worker = spawn(
+      process.execPath,
+      [new URL('worker.ts', import.meta.url).pathname, JSON.stringify(options)],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    let errors = '';
+    worker.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    const ended = new Promise<string>((resolve) => {
+      worker.on('exit', (code, signal) => resolve(code === 0 ? 'ok' : `${code ?? signal} ${errors}`));
+    });
+    onTestFinished(() => void worker.kill('SIGKILL'));
+    const reached = (step: string) =>
+      new Promise<void>((resolve, reject) => {
+        worker.stdout.on('data', (chunk: Buffer) => {
+          if (chunk.toString().split('\n').includes(step)) resolve();
+        });
+        worker.on('exit', () => reject(new Error(`ended before ${step}: ${errors}`)));
+      });
+    return { worker, ended, reached };
+  }
+
+  it.each(['heads', 'fetch', 'read', 'commit', 'push'])(
+    'one of which is killed at %s break nothing',
+    async (step) => {
+      const { path, url, cache } = await arrange();
+      const { worker, ended, reached } = startWorker({ cacheDirectory: cache, url, path: 'b', rounds: 2 });
+      await reached(step);
+      worker.kill('SIGKILL');
+      await ended;
+
+      const repository = await openRepository(aGit(cache), url);
+      let result = await writeA(repository, '2');
+      if (result?.ok === false) result = await writeA(repository, '2'); // its push may have come through meanwhile
+
+      expect(result).toEqual({ branch: 'main', ok: true });
+      expect((await readBranch(path, 'main')).files['a']).toBe('2');
+      await git(path, ['fsck', '--strict']);
+    },
+  );
+
+  it('take turns on one cache folder', async () => {
+    const { path, url, cache } = await arrange();
+    const workers = ['a', 'b'].map((file) =>
+      startWorker({ cacheDirectory: cache, url, path: file, rounds: 3 }),
+    );
+
+    expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual(['ok', 'ok']);
+    const { files, commits } = await readBranch(path, 'main');
+    expect(files).toMatchObject({ a: 'round 2\n', b: 'round 2\n' });
+    expect(commits).toHaveLength(7);
+  });
+
+  it('do not wait for ever for one that holds the mirror', async () => {
+    const { url, cache } = await arrange();
+    const { reached } = startWorker({ cacheDirectory: cache, url, path: 'a', rounds: 1, hold: true });
+    await reached('heads');
+    let now = Date.now();
+    const clock = {
+      ...makeRealClock(),
+      now: () => now,
+      sleep: async (ms: number) => {
+        now += ms;
+      },
+    };
+    const { open } = await remoteOf(aGit(cache, { clock }), url);
+
+    expect(await failureOf(open())).toMatchObject({ code: 'locked', repo: url });
+  });
+});
+
+describe.skipIf(!hasSshd)(`SSH${hasSshd ? '' : ' (skipped: needs sshd)'}`, () => {
+  async function overSsh(knownHosts: (real: string) => Promise<string>, insecure = false) {
+    const root = await temporaryFolder();
+    await makeBareRepository(join(root, 'deploy.git'), { a: '1' });
+    const server = await startSshServer();
+    onTestFinished(async () => await server.close());
+    const values = { url: server.url + root, sshPrivateKey: server.privateKey, insecure: String(insecure) };
+    const secrets = fakeSecrets({
+      argocd: { repository: [{ ...values, url: `${server.url}${root}/deploy.git` }] },
+      configMaps: {
+        'argocd/argocd-ssh-known-hosts-cm': { ssh_known_hosts: await knownHosts(server.knownHosts) },
+      },
+    });
+    return await openRepository(aGit(join(root, 'cache')), `${server.url}${root}/deploy.git`, { secrets });
+  }
+
+  it('refuses an unknown host key', async () => {
+    const repository = await overSsh(async () => '');
+
+    const failure = await failureOf(repository.heads(never));
+
+    expect(failure).toMatchObject({ code: 'host-key' });
+    expect(failure.message).toContain('argocd-ssh-known-hosts-cm');
+  });
+
+  it('refuses a host key that has changed', async () => {
+    const repository = await overSsh(async (real) => {
+      const key = await makeKey(join(await temporaryFolder(), 'other'));
+      return `${real.split(' ')[0]} ${(await readFile(`${key}.pub`, 'utf8')).split(' ').slice(0, 2).join(' ')}\n`;
+    });
+
+    expect(await failureOf(repository.heads(never))).toMatchObject({ code: 'host-key' });
+  });
+
+  it('takes any host key only where the Secret says so', async () => {
+    const repository = await overSsh(async () => '', true);
+
+    expect((await repository.heads(never)).defaultBranch).toBe('main');
+  });
+});
+
+describe('a full disk', () => {
+  /** False where mounting is not allowed. */
+  function mountTiny(folder: string): boolean {
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0;
+    if (mounted) onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+    return mounted;
+  }
+
+  it('is named', async ({ skip }) => {
+    const { path, url, root } = await arrange();
+    const cache = join(root, 'tiny');
+    await mkdir(cache);
+    if (!mountTiny(cache)) skip('skipped: needs the right to mount');
+    const { randomBytes } = await import('node:crypto');
+    const files = Object.fromEntries(
+      [0, 1, 2, 3].map((name) => [`f${name}`, randomBytes(900_000).toString('base64').slice(0, 1_000_000)]),
+    );
+    await commitFiles(path, 'main', files, 'much');
+    const repository = await openRepository(aGit(cache), url);
+    const head = await fetchHead(repository);
+
+    expect(await failureOf(repository.read(head, Object.keys(files), never))).toMatchObject({
+      code: 'disk-full',
+    });
+  });
+});
