@@ -13,6 +13,9 @@ export interface ReadFlags<Table extends FlagTable> {
   readonly warnings: readonly string[];
 }
 
+/** Who switches off what is not there gets what was asked for. */
+const off: ReadonlySet<unknown> = new Set([false, 0, '0', '']);
+
 /** An explicit flag wins over the environment variable, that over the built-in default. */
 export function readFlags<Table extends FlagTable>(
   table: Table,
@@ -27,7 +30,8 @@ export function readFlags<Table extends FlagTable>(
     if (!read.ok) return read;
     values[name] = read.value.value;
     if (read.value.warning !== undefined) warnings.push(read.value.warning);
-    if (flag.inert && read.value.value !== flag.fallback) withoutEffect.push(`--${name}`);
+    const { value } = read.value;
+    if (flag.inert && value !== flag.fallback && !off.has(value)) withoutEffect.push(`--${name}`);
   }
   if (withoutEffect.length > 0) {
     warnings.push(`accepted, but without effect in this version: ${withoutEffect.join(', ')}`);

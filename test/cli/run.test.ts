@@ -1,11 +1,11 @@
-/** The command `run` as a process: what it starts with, serves, prints, and how it stops. */
+/** The command `run`: what it starts with, serves, prints, and how it stops. */
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runToEnd, startProgram, temporaryFolder } from './start-program.ts';
+import { runInProcess, runToEnd, startProgram, temporaryFolder } from './start-program.ts';
 
 /** Files of settings and an Application in a folder of its own. */
 function aSetting(files: Readonly<Record<string, string>> = {}) {
@@ -97,7 +97,7 @@ describe('run --once', () => {
   it('logs JSON where asked to', async () => {
     const { argv } = aSetting();
 
-    const { stdout } = await runToEnd([...argv, '--once', '--logformat=json']);
+    const { stdout } = await runInProcess([...argv, '--once', '--logformat=json']);
 
     const records = stdout
       .trim()
@@ -109,7 +109,7 @@ describe('run --once', () => {
   it('exits with 0 although the cycle failed, and says so on stderr', async () => {
     const { argv } = aSetting();
 
-    const { code, stderr } = await runToEnd([...argv, '--once', '--applications=/does/not/exist']);
+    const { code, stderr } = await runInProcess([...argv, '--once', '--applications=/does/not/exist']);
 
     expect(code).toBe(0);
     expect(stderr + code).not.toMatch(/at .*\.ts:\d+/);
@@ -118,7 +118,7 @@ describe('run --once', () => {
   it('takes flags before the command and every variable of the manifests', async () => {
     const { argv } = aSetting();
 
-    const { code, stdout } = await runToEnd(['--metrics-bind-address=:8443', ...argv], {
+    const { code, stdout } = await runInProcess(['--metrics-bind-address=:8443', ...argv], {
       IMAGE_UPDATER_INTERVAL: '0',
     });
 
@@ -135,7 +135,7 @@ describe('files of settings', () => {
       '--git-commit-message-path=/no/commit.template',
     ];
 
-    const { code, stdout } = await runToEnd([...argv, ...absent, '--once']);
+    const { code, stdout } = await runInProcess([...argv, ...absent, '--once']);
 
     expect(code).toBe(0);
     expect(
@@ -149,7 +149,7 @@ describe('files of settings', () => {
   ])('$file that is invalid ends the program with 1', async ({ file, text, problem }) => {
     const { argv } = aSetting({ [file]: text });
 
-    const { code, stderr } = await runToEnd([...argv, '--once']);
+    const { code, stderr } = await runInProcess([...argv, '--once']);
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/level=fatal/);
@@ -169,7 +169,7 @@ describe('what cannot be started', () => {
     const { argv } = aSetting();
     const port = await serve(() => undefined);
 
-    const { code, stderr } = await runToEnd([
+    const { code, stderr } = await runInProcess([
       ...argv,
       `--health-port=0`,
       `--health-probe-bind-address=127.0.0.1:${port}`,

@@ -203,6 +203,8 @@ describe('settings that depend on each other', () => {
       'leader-election=true',
       'enable-webhook=true',
       'warmup-cache=false',
+      'metrics-port=0',
+      'webhook-require-secret=false',
     ];
 
     expect(warningsOf(flags)).toEqual([

@@ -99,7 +99,11 @@ async function setScene() {
       anApplication('by-patch', repoURL, image, {}),
     ],
   });
-  closing.push(registry.close, server.close, () => cluster.stop());
+  closing.push(
+    () => registry.close(),
+    () => server.close(),
+    () => cluster.stop(),
+  );
   const registriesConf = join(folder, 'registries.conf');
   writeFileSync(
     registriesConf,
