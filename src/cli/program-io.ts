@@ -14,6 +14,8 @@ export interface ProgramIo {
   readonly stderr: LineSink;
   readonly temporaryFolder: string;
   readonly runtime: RuntimeInfo;
+  /** `os/arch` of the images that run here: the machine's architecture, linux unless this is Windows. */
+  readonly imagePlatform: string;
   /** Calls back for every signal that asks the program to stop, until the returned function is called. */
   readonly onStop: (listener: (signal: StopSignal) => void) => () => void;
 }
@@ -30,6 +32,7 @@ export function processIo(): ProgramIo {
       v8Version: process.versions.v8,
       platform: `${goOs(platform())}/${goArch(arch())}`,
     },
+    imagePlatform: `${platform() === 'win32' ? 'windows' : 'linux'}/${goArch(arch())}`,
     onStop: (listener) => {
       const signals: readonly StopSignal[] = ['SIGTERM', 'SIGINT'];
       for (const signal of signals) process.on(signal, listener);

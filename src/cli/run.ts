@@ -2,18 +2,18 @@
 import { makeRunCycle, type RunCycle, type World } from '../app/cycle.ts';
 import { runDaemon } from '../app/daemon.ts';
 import { Progress } from '../app/progress.ts';
-import { settle } from '../app/settle.ts';
-import { formatGoDuration } from '../core/duration.ts';
-import { configFailure, type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { settle, settleNow } from '../app/settle.ts';
+import { type Failure, type Outcome, succeed } from '../core/outcome.ts';
 import type { CycleReport } from '../core/report.ts';
-import { makeHealthApp } from '../web/health.ts';
-import { type ListenAddress, startServer, type WebServer } from '../web/server.ts';
-import { buildInfo, fullVersion, userAgent } from './build-info.ts';
+import { banner } from './banner.ts';
+import { userAgent } from './build-info.ts';
 import { systemClock } from './clock.ts';
 import { cycleLines } from './cycle-log.ts';
 import type { GivenFlags } from './flag-values.ts';
-import { type Log, makeLog } from './log.ts';
+import { startHealthServers } from './health-servers.ts';
+import type { Log } from './log.ts';
 import type { ProgramIo } from './program-io.ts';
+import { makeProgramLog } from './program-log.ts';
 import type { Repeats } from './repeats.ts';
 import { type RunSettings, readRunSettings, type Schedule } from './settings.ts';
 import { loadCommitTemplate, loadRegistries } from './settings-files.ts';
@@ -28,7 +28,7 @@ export async function run(given: GivenFlags, io: ProgramIo): Promise<Outcome<num
   const read = readRunSettings(given, io.environment, io.temporaryFolder);
   if (!read.ok) return read;
   const { settings, warnings } = read.value;
-  const log = logOf(settings, io);
+  const log = makeProgramLog(io, settings.logLevel, settings.logFormat);
   log.info(banner(settings));
   for (const warning of warnings) log.warning(warning);
   const started = await start(settings, io, log);
@@ -37,37 +37,19 @@ export async function run(given: GivenFlags, io: ProgramIo): Promise<Outcome<num
   return succeed(1);
 }
 
-function logOf({ logLevel, logFormat }: RunSettings, io: ProgramIo): Log {
-  return makeLog({
-    level: logLevel,
-    format: logFormat,
-    colours: io.environment['ENABLE_LOG_COLORS']?.toLowerCase() !== 'false',
-    now: () => systemClock.now(),
-    stdout: io.stdout,
-    stderr: io.stderr,
-  });
-}
-
 async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Outcome<number>> {
   const template = await loadCommitTemplate(settings.git.messagePath);
   if (!template.ok) return template;
   const registries = await loadRegistries(settings.registriesPath);
   if (!registries.ok) return registries;
   for (const warning of [...template.value.warnings, ...registries.value.warnings]) log.warning(warning);
-  const made = await settle(async () =>
-    makeWorld({
-      settings,
-      environment: io.environment,
-      clock: systemClock,
-      userAgent,
-      log,
-    }),
-  );
+  const { environment } = io;
+  const made = settleNow(() => makeWorld({ settings, environment, clock: systemClock, userAgent, log }));
   if (!made.ok) return made;
   const world = made.value;
   const runCycle = makeRunCycle(world, {
     endpoints: registries.value.value,
-    defaultPlatform: io.runtime.platform,
+    defaultPlatform: io.imagePlatform,
     dryRun: settings.dryRun,
     commitTemplate: template.value.value,
     maxConcurrency: settings.maxConcurrency,
@@ -89,8 +71,7 @@ async function serve(running: Running): Promise<Outcome<number>> {
   const { settings, io, log } = running;
   const { clock } = running.world;
   const progress = new Progress(periodOf(settings.schedule), clock.now());
-  const health = makeHealthApp(() => !progress.isStalled(clock.now()));
-  const servers = await listen(settings.health, health);
+  const servers = await startHealthServers(settings.health, () => !progress.isStalled(clock.now()));
   if (!servers.ok) return servers;
   const shutdown = watchSignals({ onStop: io.onStop, graceMs: settings.shutdownGraceMs, tell: log.info });
   try {
@@ -149,51 +130,6 @@ function reportTo(log: Log): (report: CycleReport) => void {
     repeats = told.repeats;
     for (const { level, message, fields } of told.lines) log.at(level, message, fields);
   };
-}
-
-/** All or none. */
-async function listen(
-  addresses: readonly ListenAddress[],
-  app: ReturnType<typeof makeHealthApp>,
-): Promise<Outcome<readonly WebServer[]>> {
-  const servers: WebServer[] = [];
-  for (const address of addresses) {
-    const server = await settle(() => startServer(app, address));
-    if (server.ok) {
-      servers.push(server.value);
-      continue;
-    }
-    await Promise.all(servers.map((started) => started.close()));
-    return fail(
-      configFailure(`health server: cannot listen on ${addressText(address)}: ${server.failure.message}`),
-    );
-  }
-  return succeed(servers);
-}
-
-function addressText({ host = '', port }: ListenAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function banner({ logLevel, schedule, health, dryRun }: RunSettings): string {
-  const parts = [
-    `loglevel:${logLevel.toUpperCase()}`,
-    scheduleText(schedule),
-    `healthport:${health.map(({ port }) => port).join(',') || 'off'}`,
-    ...(dryRun ? ['dry-run'] : []),
-  ];
-  return `tidewaiter ${fullVersion(buildInfo)} starting [${parts.join(', ')}]`;
-}
-
-function scheduleText(schedule: Schedule): string {
-  switch (schedule.kind) {
-    case 'once':
-      return 'interval:once';
-    case 'interval':
-      return `interval:${formatGoDuration(schedule.intervalMs)}`;
-    case 'cron':
-      return `schedule:${schedule.expression}`;
-  }
 }
 
 /** Of a schedule by the clock only the next time is known: the smallest patience counts. */

@@ -14,8 +14,9 @@ import { userAgent } from './build-info.ts';
 import { systemClock } from './clock.ts';
 import type { FlagValues } from './flag.ts';
 import { type GivenFlags, readFlags } from './flag-values.ts';
-import { type Log, makeLog } from './log.ts';
+import type { Log } from './log.ts';
 import type { ProgramIo } from './program-io.ts';
+import { makeProgramLog } from './program-log.ts';
 import { logLevelOf } from './settings.ts';
 import { loadRegistries } from './settings-files.ts';
 import { testFlags } from './test-flags.ts';
@@ -38,14 +39,7 @@ export async function test(
     return fail(configFailure('the command "test" needs exactly one image'));
   }
   const { values } = read.value;
-  const log = makeLog({
-    level: logLevelOf(values.loglevel),
-    format: 'text',
-    colours: io.environment['ENABLE_LOG_COLORS']?.toLowerCase() !== 'false',
-    now: () => systemClock.now(),
-    stdout: io.stdout,
-    stderr: io.stderr,
-  });
+  const log = makeProgramLog(io, logLevelOf(values.loglevel), 'text');
   const decided = await decide(image, values, given.has('rate-limit'), io, log);
   if (!decided.ok) log.fatal(decided.failure.message, { application: alias });
   return succeed(decided.ok ? tell(decided.value, log) : 1);
@@ -91,7 +85,7 @@ function trackedImage(running: ImageRef, values: TestValues, io: ProgramIo, log:
     warnings.push(annotation === undefined ? { message } : { message, annotation });
   };
   const app = anApplication(Object.fromEntries(annotations));
-  const { image } = configureImage({ app, defaultPlatform: io.runtime.platform, warn }, entry, 0);
+  const { image } = configureImage({ app, defaultPlatform: io.imagePlatform, warn }, entry, 0);
   const platform = warnings.find(({ annotation }) => annotation === `${alias}.platforms`);
   if (platform !== undefined) return fail(configFailure(`--platforms: ${platform.message}`));
   for (const { message } of warnings) log.warning(message);

@@ -87,6 +87,7 @@ export async function runInProcess(
     stderr: sink('stderr'),
     temporaryFolder: temporaryFolder(),
     runtime: { nodeVersion: process.version, v8Version: '', platform: 'linux/amd64' },
+    imagePlatform: 'linux/amd64',
     onStop: () => () => undefined,
   });
   return { code, ...output };
