@@ -1,13 +1,13 @@
 /** What is to become different in a YAML text: as changes of its nodes, and as replacements of its bytes. */
 import { fail, type Outcome } from './outcome.ts';
 import { lineNumber } from './text-lines.ts';
-import type { NewList, NewMap } from './yaml-new.ts';
+import type { NewList, NewMap, NewScalar } from './yaml-new.ts';
 import type { YamlEntry, YamlList, YamlMap, YamlScalar, YamlText } from './yaml-tree.ts';
 
 /** Changes of one parsed text, all made at once. */
 export interface YamlChanges {
-  /** Scalars, keys included, that get another text in their own quote style. */
-  readonly replaced: ReadonlyMap<YamlScalar, string>;
+  /** Scalars, keys included, that get another text, in their own quote style, or a boolean. */
+  readonly replaced: ReadonlyMap<YamlScalar, NewScalar>;
   /** New last entries of mappings and new last items of lists. A null becomes such a mapping or list. */
   readonly added: ReadonlyMap<YamlMap | YamlList | YamlScalar, NewMap | NewList>;
   /** Entries that go, each with its lines and the comment behind it. */

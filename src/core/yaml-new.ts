@@ -1,8 +1,9 @@
 /** Text of mappings and lists that a file does not hold yet, in block and in flow style. */
-import { renderScalar } from './yaml-scalar.ts';
+import { renderScalar, type ScalarStyle } from './yaml-scalar.ts';
 
-/** Strings, and ordered mappings and lists of them. */
-export type NewValue = string | NewMap | NewList;
+/** Strings, booleans, and ordered mappings and lists of them. */
+export type NewValue = NewScalar | NewMap | NewList;
+export type NewScalar = string | boolean;
 export type NewMap = Map<string, NewValue>;
 export type NewList = NewValue[];
 
@@ -19,7 +20,7 @@ export function blockEntries(map: NewMap, column: number, layout: BlockLayout): 
 
 function blockEntry(key: string, value: NewValue, column: number, layout: BlockLayout): string[] {
   const head = `${' '.repeat(column)}${renderScalar(key, 'plain', false)}:`;
-  if (typeof value === 'string') return [`${head} ${renderScalar(value, 'plain', false)}`];
+  if (isScalar(value)) return [`${head} ${renderNew(value, 'plain', false)}`];
   if (isEmpty(value)) return [`${head} ${flowValue(value, false)}`];
   return value instanceof Map
     ? [head, ...blockEntries(value, column + layout.step, layout)]
@@ -30,10 +31,20 @@ function blockEntry(key: string, value: NewValue, column: number, layout: BlockL
 export function blockItems(items: NewList, column: number, gap: number, layout: BlockLayout): string[] {
   return items.flatMap((item) => {
     const dash = `${' '.repeat(column)}-${' '.repeat(gap - 1)}`;
+    if (isScalar(item)) return [dash + renderNew(item, 'plain', false)];
     if (!(item instanceof Map) || item.size === 0) return [dash + flowValue(item, false)];
     const [first = '', ...rest] = blockEntries(item, column + gap, layout);
     return [dash + first.trimStart(), ...rest];
   });
+}
+
+function isScalar(value: NewValue): value is NewScalar {
+  return typeof value === 'string' || typeof value === 'boolean';
+}
+
+/** Booleans are written without quotes, whatever the style. */
+export function renderNew(value: NewScalar, style: ScalarStyle, inFlow: boolean): string {
+  return typeof value === 'string' ? renderScalar(value, style, inFlow) : String(value);
 }
 
 function isEmpty(value: NewMap | NewList): boolean {
@@ -42,7 +53,7 @@ function isEmpty(value: NewMap | NewList): boolean {
 
 /** `json`: every key and value in double quotes, for files that are JSON. */
 export function flowValue(value: NewValue, json: boolean): string {
-  if (typeof value === 'string') return renderScalar(value, json ? 'double' : 'plain', true);
+  if (isScalar(value)) return renderNew(value, json ? 'double' : 'plain', true);
   return value instanceof Map ? `{${flowEntries(value, json)}}` : `[${flowItems(value, json)}]`;
 }
 

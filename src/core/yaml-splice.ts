@@ -2,8 +2,8 @@
 import { type Outcome, succeed } from './outcome.ts';
 import { refuseAt, type Splice, type YamlChanges } from './yaml-changes.ts';
 import { type EditSite, replaceNode, spliceAddition } from './yaml-insert.ts';
+import { type NewScalar, renderNew } from './yaml-new.ts';
 import { spliceRemoval } from './yaml-remove.ts';
-import { renderScalar } from './yaml-scalar.ts';
 import { placesOf, type YamlNode, type YamlScalar, type YamlText, nodesOf } from './yaml-tree.ts';
 
 /** Sorted, without overlaps. Fails (kind `edit`) where a change cannot be made exactly. */
@@ -55,11 +55,11 @@ function spliceNode(site: EditSite, node: YamlNode): Outcome<readonly Splice[]> 
   return addition.ok ? succeed([...splices, ...addition.value]) : addition;
 }
 
-function spliceReplacement(site: EditSite, node: YamlScalar, value: string): Outcome<Splice> {
+function spliceReplacement(site: EditSite, node: YamlScalar, value: NewScalar): Outcome<Splice> {
   const refusal = irreplaceable(node);
   if (refusal !== undefined) return refuseAt(site.yaml, node.start, refusal);
   const style = node.style === 'empty' || node.style === 'block' ? 'plain' : node.style;
-  return succeed(replaceNode(node, site.places.get(node), renderScalar(value, style, node.inFlow)));
+  return succeed(replaceNode(node, site.places.get(node), renderNew(value, style, node.inFlow)));
 }
 
 /** Why a scalar cannot get another text; `undefined` if it can. */

@@ -47,11 +47,12 @@ function unwritableText(texts: Iterable<string>): string | undefined {
 }
 
 function* newTexts(changes: YamlChanges): Generator<string> {
-  yield* changes.replaced.values();
+  for (const value of changes.replaced.values()) yield* textsOf(value);
   for (const value of changes.added.values()) yield* textsOf(value);
 }
 
 function* textsOf(value: NewValue): Generator<string> {
+  if (typeof value === 'boolean') return;
   if (typeof value === 'string') yield value;
   else if (value instanceof Map) {
     for (const [key, nested] of value) {

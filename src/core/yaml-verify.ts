@@ -36,7 +36,7 @@ function compare(before: YamlNode, after: YamlNode, intended: YamlChanges): stri
 function compareScalar(before: YamlScalar, after: YamlNode, intended: YamlChanges): string | undefined {
   const value = intended.replaced.get(before);
   if (value !== undefined)
-    return isString(after, value) ? undefined : `the new value ${value} would not read back`;
+    return readsBackAs(after, value) ? undefined : `the new value ${value} would not read back`;
   const added = intended.added.get(before);
   if (added !== undefined)
     return readsBackAs(after, added) ? undefined : 'the new entries would not read back';
@@ -74,9 +74,10 @@ function compareList(before: YamlList, after: YamlList, intended: YamlChanges): 
     : 'the new items would not read back';
 }
 
-/** True if a node is exactly a new value, each text a string to every reader. */
+/** True if a node is exactly a new value, each text a string to every reader, each boolean none. */
 export function readsBackAs(node: YamlNode, value: NewValue): boolean {
   if (typeof value === 'string') return isString(node, value);
+  if (typeof value === 'boolean') return isBoolean(node, value);
   if (value instanceof Map) return node.kind === 'map' && matchEntries(node.entries, value);
   return node.kind === 'list' && matchItems(node.items, value);
 }
@@ -99,6 +100,15 @@ function matchItems(nodes: readonly YamlNode[], items: readonly NewValue[]): boo
       const node = nodes[index];
       return node !== undefined && readsBackAs(node, item);
     })
+  );
+}
+
+function isBoolean(node: YamlNode, value: boolean): boolean {
+  return (
+    node.kind === 'scalar' &&
+    node.style === 'plain' &&
+    node.tag === undefined &&
+    node.value === String(value)
   );
 }
 

@@ -1,4 +1,5 @@
 /** Literals of templates: quoted strings, characters and numbers, as Go's strconv reads them. */
+import { isInt64, parseGoFloat, parseGoInteger } from '../go-number.ts';
 import { type ByteText, isScalarValue, runeBytes, toBytes } from './bytes.ts';
 import { type GoValue, intValue } from './values.ts';
 
@@ -74,63 +75,21 @@ const maxNumberLength = 1000; // no float has more digits that matter
 export function parseNumber(text: string): NumberLiteral | undefined {
   if (text.length > maxNumberLength) return undefined;
   if (text.endsWith('i')) return parseComplex(text.slice(0, -1));
-  const integer = parseInteger(text);
+  const integer = parseGoInteger(text);
   const isFloat = /[.eEpP]/.test(text) && !/^0[xX][^pP]+$/.test(text);
   if (integer !== undefined) {
-    if (integer === 'overflow') return { kind: 'overflow' };
+    if (!isInt64(integer)) return { kind: 'overflow' };
     return isFloat ? { kind: 'float64', value: Number(integer) } : intValue(integer);
   }
-  const value = isFloat ? parseFloat64(text) : undefined;
+  const value = isFloat ? parseGoFloat(text) : undefined;
   return value === undefined ? undefined : { kind: 'float64', value };
-}
-
-const integerText =
-  /^([+-]?)(?:(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0|[1-9](?:_?[0-9])*)|0((?:_?[0-7])+))$/;
-
-/** Base prefixes, legacy octal and underscores; `overflow`: above int64 but not above uint64. */
-function parseInteger(text: string): bigint | 'overflow' | undefined {
-  const match = integerText.exec(text);
-  if (match === null) return undefined;
-  const [, sign = '', plain, octal] = match;
-  const magnitude = BigInt((plain ?? `0o${octal ?? ''}`).replaceAll('_', ''));
-  const value = sign === '-' ? -magnitude : magnitude;
-  if (BigInt.asIntN(64, value) === value) return value;
-  return sign === '' && BigInt.asUintN(64, value) === value ? 'overflow' : undefined;
-}
-
-const decimalText =
-  /^[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?$/;
-const hexText = /^([+-]?)0[xX]_?([0-9a-fA-F_]*)(?:\.([0-9a-fA-F_]*))?[pP]([+-]?[0-9_]+)$/;
-
-/** Go's strconv.ParseFloat without words; undefined on bad syntax and on overflow. */
-function parseFloat64(text: string): number | undefined {
-  const value = decimalText.test(text) ? Number(text.replaceAll('_', '')) : parseHexFloat(text);
-  return value === undefined || !Number.isFinite(value) ? undefined : value;
-}
-
-function parseHexFloat(text: string): number | undefined {
-  const match = hexText.exec(text);
-  if (match === null || /[^0-9a-fA-FxX]_|_[^0-9a-fA-F]|_$/.test(text)) return undefined;
-  const [, sign, whole = '', fraction = '', exponentText = ''] = match;
-  const fractionDigits = fraction.replaceAll('_', '');
-  const digits = whole.replaceAll('_', '') + fractionDigits;
-  if (digits === '') return undefined;
-  const exponent = Number(exponentText.replaceAll('_', '')) - 4 * fractionDigits.length;
-  const magnitude = scale(Number(BigInt(`0x${digits}`)), exponent);
-  return sign === '-' ? -magnitude : magnitude;
-}
-
-/** In two steps, since 2 ** exponent alone may leave the range where the product does not. */
-function scale(value: number, exponent: number): number {
-  const half = Math.trunc(exponent / 2);
-  return value * 2 ** half * 2 ** (exponent - half);
 }
 
 /** `text` is the literal without its final `i`: `2`, `1+2`, `1e3-.5`. */
 function parseComplex(text: string): GoValue | undefined {
   const split = /^(.*[^eEpP])([+-].*)$/.exec(text);
-  const real = split === null ? 0 : parseFloat64(split[1] ?? '');
-  const imaginary = parseFloat64(split === null ? text : (split[2] ?? ''));
+  const real = split === null ? 0 : parseGoFloat(split[1] ?? '');
+  const imaginary = parseGoFloat(split === null ? text : (split[2] ?? ''));
   if (real === undefined || imaginary === undefined) return undefined;
   return { kind: 'complex128', real, imaginary };
 }
