@@ -95,7 +95,7 @@ function draftValue(draft: Draft, { key, role, value }: ValueEdit, found: Lookup
  */
 function spelledLike(current: string, wanted: string): string {
   const [from, to] = [parseImageRef(current), parseImageRef(wanted)];
-  if (!from.ok || !to.ok) return wanted;
+  if (!from.ok || !to.ok || current === wanted) return wanted;
   if (sameImage(from.value, to.value)) return withVersion(from.value, to.value).written;
   return from.value.registry === '' ? imageText({ ...to.value, registry: '' }) : wanted;
 }

@@ -19,8 +19,6 @@ export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** Of several insertions at one offset the deepest comes first. */
-  readonly depth: number;
 }
 
 /** A failure that names the line at an offset of the text. */

@@ -14,7 +14,6 @@ import {
 } from './yaml-new.ts';
 import type {
   YamlDocument,
-  YamlEntry,
   YamlList,
   YamlMap,
   YamlNode,
@@ -51,7 +50,7 @@ function appendBlock(
   const { yaml } = site;
   const last = lastKept(site, container);
   if (last === undefined) return refuseAt(yaml, container.start, 'nothing would be left of the mapping');
-  return insertLines(site, last.end, container.indent, linesFor(site, container, added), lastLeaf(last));
+  return insertLines(site, last.end, linesFor(site, container, added), lastLeaf(last.value));
 }
 
 function linesFor(site: EditSite, container: YamlMap | YamlList, added: NewMap | NewList): readonly string[] {
@@ -70,7 +69,6 @@ function linesFor(site: EditSite, container: YamlMap | YamlList, added: NewMap |
 function insertLines(
   { yaml }: EditSite,
   contentEnd: number,
-  depth: number,
   lines: readonly string[],
   leaf: YamlNode | undefined,
 ): Outcome<readonly Splice[]> {
@@ -86,7 +84,7 @@ function insertLines(
     );
   }
   const lineBreak = lineBreakAt(yaml.text, at);
-  return succeed([{ start: at, end: at, depth, text: lines.map((line) => lineBreak + line).join('') }]);
+  return succeed([{ start: at, end: at, text: lines.map((line) => lineBreak + line).join('') }]);
 }
 
 /** At the end of a file `|` and `>` keep a last line break only if it is there; `|-` never does. */
@@ -95,17 +93,25 @@ function growsWithLineBreak({ text }: YamlText, leaf: YamlNode): boolean {
   return !/^[|>]\d?-/.test(text.slice(leaf.start, leaf.start + 3));
 }
 
-function lastKept(
-  { changes }: EditSite,
-  container: YamlMap | YamlList,
-): { readonly end: number; readonly value: YamlNode } | undefined {
-  if (container.kind === 'map') return container.entries.findLast((entry) => !changes.removed.has(entry));
-  const value = container.items.at(-1);
-  return value === undefined ? undefined : { end: value.end, value };
+interface Child {
+  readonly start: number;
+  readonly end: number;
+  readonly value: YamlNode;
+  /** False where entries behind it go. */
+  readonly isLast: boolean;
 }
 
-function lastLeaf({ value }: { readonly value: YamlNode }): YamlNode {
-  let leaf = value;
+function lastKept({ changes }: EditSite, container: YamlMap | YamlList): Child | undefined {
+  if (container.kind === 'map') {
+    const entry = container.entries.findLast((candidate) => !changes.removed.has(candidate));
+    return entry === undefined ? undefined : { ...entry, isLast: entry === container.entries.at(-1) };
+  }
+  const value = container.items.at(-1);
+  return value === undefined ? undefined : { start: value.start, end: value.end, value, isLast: true };
+}
+
+function lastLeaf(node: YamlNode): YamlNode {
+  let leaf = node;
   for (;;) {
     const next: YamlNode | undefined =
       leaf.kind === 'map' ? leaf.entries.at(-1)?.value : leaf.kind === 'list' ? leaf.items.at(-1) : undefined;
@@ -127,7 +133,7 @@ function fillNull(site: EditSite, node: YamlScalar, added: NewMap | NewList): Ou
     const column = parent.indent + (added instanceof Map ? layout.step : layout.dashOffset);
     const lines =
       added instanceof Map ? blockEntries(added, column, layout) : blockItems(added, column, 2, layout);
-    return insertLines(site, node.start, column, lines, undefined);
+    return insertLines(site, node.start, lines, undefined);
   }
   const text = flowValue(added, usesJsonStyle(document, parent));
   return succeed([replaceNode(node, place, text)]);
@@ -135,9 +141,9 @@ function fillNull(site: EditSite, node: YamlScalar, added: NewMap | NewList): Ou
 
 /** Puts a text where a scalar stands, or would stand if it had one. */
 export function replaceNode(node: YamlScalar, place: YamlPlace | undefined, text: string): Splice {
-  if (node.style !== 'empty') return { start: node.start, end: node.end, depth: Infinity, text };
+  if (node.style !== 'empty') return { start: node.start, end: node.end, text };
   const colon = place?.entry !== undefined && !place.entry.hasColon ? ':' : '';
-  return { start: node.start, end: node.start, depth: Infinity, text: `${colon} ${text}` };
+  return { start: node.start, end: node.start, text: `${colon} ${text}` };
 }
 
 function appendFlow(
@@ -151,13 +157,10 @@ function appendFlow(
   }
   const json = usesJsonStyle(site.document, container);
   const body = added instanceof Map ? flowEntries(added, json) : flowItems(added, json);
-  const insert = (at: number, inserted: string): Splice => ({ start: at, end: at, depth: 0, text: inserted });
-  const last = lastFlowChild(container);
+  const insert = (at: number, inserted: string): Splice => ({ start: at, end: at, text: inserted });
+  const last = lastKept(site, container);
   if (last === undefined) return succeed([insert(container.start + 1, body)]);
-  if (lastKept(site, container)?.end !== last.end) {
-    return refuseAt(site.yaml, container.start, 'an entry cannot go and another come in one flow collection');
-  }
-  const { trailingComma } = container;
+  const trailingComma = last.isLast ? container.trailingComma : undefined;
   const end = trailingComma ?? last.end;
   const ownLine = text.slice(lineStart(text, last.start), last.start);
   const at = lineEnd(text, end);
@@ -167,8 +170,4 @@ function appendFlow(
     return succeed([insert(end, ','), insert(at, line)]);
   }
   return succeed([insert(end, trailingComma === undefined ? `, ${body}` : ` ${body}`)]);
-}
-
-function lastFlowChild(container: YamlMap | YamlList): YamlEntry | YamlNode | undefined {
-  return container.kind === 'map' ? container.entries.at(-1) : container.items.at(-1);
 }

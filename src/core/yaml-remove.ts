@@ -23,7 +23,7 @@ function cutLines(yaml: YamlText, entry: YamlEntry): Outcome<Splice> {
   const start = text[first - 2] === '\r' ? first - 2 : first - 1;
   if (/\S/.test(text.slice(first, entry.start)))
     return refuseAt(yaml, entry.start, 'something else is on the line');
-  return succeed({ start, end: lineEnd(text, entry.end), text: '', depth: 0 });
+  return succeed({ start, end: lineEnd(text, entry.end), text: '' });
 }
 
 /** Comments in the stretch, except one behind a block entry, are not ours to remove. */
@@ -33,5 +33,5 @@ function cut(yaml: YamlText, flow: boolean, entry: YamlEntry, start: number, end
   if (around.includes('#')) {
     return refuseAt(yaml, entry.start, 'a comment would go with the entry that has to go');
   }
-  return succeed({ start, end, text: '', depth: 0 });
+  return succeed({ start, end, text: '' });
 }

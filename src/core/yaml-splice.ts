@@ -4,20 +4,21 @@ import { refuseAt, type Splice, type YamlChanges } from './yaml-changes.ts';
 import { type EditSite, replaceNode, spliceAddition } from './yaml-insert.ts';
 import { type NewScalar, renderNew } from './yaml-new.ts';
 import { spliceRemoval } from './yaml-remove.ts';
-import { placesOf, type YamlNode, type YamlScalar, type YamlText, nodesOf } from './yaml-tree.ts';
+import { nodesOf, placesOf, type YamlNode, type YamlScalar, type YamlText } from './yaml-tree.ts';
 
 /** Sorted, without overlaps. Fails (kind `edit`) where a change cannot be made exactly. */
 export function spliceChanges(yaml: YamlText, changes: YamlChanges): Outcome<readonly Splice[]> {
   const splices: Splice[] = [];
   for (const document of yaml.documents) {
     const site: EditSite = { yaml, document, places: placesOf(document), changes };
-    for (const node of nodesOf(document)) {
+    // Where several collections end at one offset, what goes into the innermost comes first.
+    for (const node of [...nodesOf(document)].reverse()) {
       const own = spliceNode(site, node);
       if (!own.ok) return own;
       splices.push(...own.value);
     }
   }
-  splices.sort((a, b) => a.start - b.start || a.end - b.end || b.depth - a.depth);
+  splices.sort((a, b) => a.start - b.start || a.end - b.end);
   const overlap = splices.find((splice, index) => splice.start < (splices[index - 1]?.end ?? 0));
   if (overlap !== undefined) return refuseAt(yaml, overlap.start, 'two changes overlap');
   return succeed(splices);
@@ -59,7 +60,12 @@ function spliceReplacement(site: EditSite, node: YamlScalar, value: NewScalar): 
   const refusal = irreplaceable(node);
   if (refusal !== undefined) return refuseAt(site.yaml, node.start, refusal);
   const style = node.style === 'empty' || node.style === 'block' ? 'plain' : node.style;
-  return succeed(replaceNode(node, site.places.get(node), renderNew(value, style, node.inFlow)));
+  return succeed(replaceNode(node, site.places.get(node), renderNew(value, style, node.inFlow && !mayHoldColon(node, value))));
+}
+
+/** A plain text with a colon in a flow collection shows that the file's readers cope with one there. */
+function mayHoldColon(node: YamlScalar, value: NewScalar): boolean {
+  return node.style === 'plain' && node.value.includes(':') && !/[,[\]{}?]/.test(String(value));
 }
 
 /** Why a scalar cannot get another text; `undefined` if it can. */

@@ -1,10 +1,10 @@
 /** Changes of YAML texts by their bytes: what is not meant to change stays as it is, or nothing is written at all. */
 import { fail, type Outcome, succeed } from './outcome.ts';
-import type { YamlChanges } from './yaml-changes.ts';
+import { quoted } from './quoted.ts';
 import { lineBreakAt } from './text-lines.ts';
+import type { YamlChanges } from './yaml-changes.ts';
 import { blockEntries, type NewMap, type NewValue } from './yaml-new.ts';
 import { parseYaml } from './yaml-parse.ts';
-import { quoted } from './quoted.ts';
 import { unwritable } from './yaml-scalar.ts';
 import { applySplices, spliceChanges } from './yaml-splice.ts';
 import type { YamlText } from './yaml-tree.ts';

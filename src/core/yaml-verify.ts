@@ -105,10 +105,7 @@ function matchItems(nodes: readonly YamlNode[], items: readonly NewValue[]): boo
 
 function isBoolean(node: YamlNode, value: boolean): boolean {
   return (
-    node.kind === 'scalar' &&
-    node.style === 'plain' &&
-    node.tag === undefined &&
-    node.value === String(value)
+    node.kind === 'scalar' && node.style === 'plain' && node.tag === undefined && node.value === String(value)
   );
 }
 
