@@ -2,8 +2,8 @@
 /* Starts the program on a Node that can run it; on any other it says which one is needed. */
 'use strict';
 
-var needed = [24, 15];
-var found = process.versions.node.split('.').map(Number);
+const needed = [24, 15];
+const found = process.versions.node.split('.').map(Number);
 
 if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   process.stderr.write(

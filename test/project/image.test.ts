@@ -1,6 +1,6 @@
 /** The bundle, its launcher, and the Dockerfile that puts both into an image. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -50,11 +50,25 @@ function contextPaths(): ReadonlySet<string> {
 
 let dist = '';
 
+/** Copies what a stage copies from the context, and from other stages what `built` says. */
+function copyInto(folder: string, stage: Stage | undefined, built: string): void {
+  for (const { from, sources, target } of stage?.copies ?? []) {
+    for (const source of sources) {
+      const path = from === undefined ? join(root, source) : built;
+      cpSync(path, join(folder, target, statSync(path).isDirectory() ? '' : source), { recursive: true });
+    }
+  }
+}
+
+/** The build stage, with the packages that are installed already. */
 beforeAll(() => {
-  dist = join(mkdtempSync(join(tmpdir(), 'tidewaiter-dist-')), 'dist');
-  execFileSync(process.execPath, [join(root, 'scripts/build.ts'), dist], {
+  const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-build-'));
+  copyInto(folder, readStages()[0], '');
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  execFileSync(process.execPath, [join(folder, 'scripts/build.ts')], {
     env: { ...process.env, BUILD_COMMIT: '0123456789abcdef0123456789abcdef01234567', SOURCE_DATE_EPOCH: '0' },
   });
+  dist = join(folder, 'dist');
 });
 
 describe('the bundle', () => {
@@ -115,12 +129,7 @@ describe('the Dockerfile', () => {
 
   it('makes a folder that runs', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-image-'));
-    for (const { from, sources, target } of readStages().at(-1)?.copies ?? []) {
-      for (const source of sources) {
-        const path = from === undefined ? join(root, source) : dist;
-        cpSync(path, join(folder, target, statSync(path).isDirectory() ? '' : source), { recursive: true });
-      }
-    }
+    copyInto(folder, readStages().at(-1), dist);
 
     const output = execFileSync(
       process.execPath,
