@@ -1,6 +1,7 @@
 /** What went wrong in a cycle, as a list without repetitions. */
 import { annotationPrefix } from '../core/annotations.ts';
 import type { AppKey } from '../core/application.ts';
+import type { Decision } from '../core/decide.ts';
 import type { Failure } from '../core/outcome.ts';
 import type { ApplicationReport, CycleReport } from '../core/report.ts';
 import { adviceFor } from './advice.ts';
@@ -55,11 +56,18 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
     const fields = { alias: decision.alias, image: decision.entry };
     if (decision.kind === 'failed') {
       yield ofFailure(decision.failure, app, fields);
-    } else if (decision.kind === 'current' && decision.noChoice !== undefined) {
-      yield warning(`image ${decision.index}`, app, decision.noChoice.message, fields);
+    } else {
+      const message = stuckBecause(decision);
+      if (message !== undefined) yield warning(`image ${decision.index}`, app, message, fields);
     }
   }
   if (write?.kind === 'failed') yield ofFailure(write.failure, app);
+}
+
+/** Why nothing can be chosen for an image: not live, or no tag left. */
+function stuckBecause(decision: Decision): string | undefined {
+  if (decision.kind === 'current') return decision.noChoice;
+  return decision.kind === 'skipped' ? decision.message : undefined;
 }
 
 function warning(about: string, app: AppKey, message: string, fields: LogFields = {}): Finding {

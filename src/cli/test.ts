@@ -169,7 +169,7 @@ function tell(decision: Decision, log: Log): number {
       log.info(`latest image according to constraint is ${imageText(decision.to)}`, fields);
       return 0;
     case 'current': {
-      const reason = decision.noChoice?.message;
+      const reason = decision.noChoice;
       log.info(`no newer version of image found, it stays at ${versionText(decision.at)}`, {
         ...fields,
         reason,

@@ -19,6 +19,8 @@ interface Group {
 
 interface Term {
   readonly operator: Operator;
+  /** The version as the user spelled it, `v` and wildcards included. */
+  readonly written: string;
   /** Numbers that are missing or a wildcard are 0. */
   readonly version: Version;
   /** How many numbers stand before the first missing one or wildcard. */
@@ -86,6 +88,23 @@ export function satisfies(constraint: Constraint, version: Version): boolean {
   );
 }
 
+/**
+ * How much of a tag's text the constraint spells the same way, in characters: under `~1.0` the tag `1.0`
+ * agrees more than `1`. 0 where no term names a version of equal precedence.
+ */
+export function spellingAgreement({ groups }: Constraint, version: Version): number {
+  const named = groups
+    .flatMap(({ terms }) => terms)
+    .filter((term) => compareVersions(term.version, version) === 0);
+  return Math.max(0, ...named.map(({ written }) => commonStart(written, version.original)));
+}
+
+function commonStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}
+
 function misspelt(text: string): string {
   return (
     `constraint ${quoted(text)}: expected versions with operators = != > < >= <= ~ ^, ` +
@@ -110,12 +129,19 @@ function parseTerms(text: string): readonly Term[] | undefined {
 }
 
 function readTerm(match: RegExpExecArray): Term | undefined {
-  const [, written = '', full = '', major, minor, patch, prerelease = ''] = match;
-  const operator = operators[written];
+  const [, operatorText = '', written = '', major, minor, patch, prerelease = ''] = match;
+  const operator = operators[operatorText];
   const precision = isOpen(major) ? 0 : isOpen(minor) ? 1 : isOpen(patch) ? 2 : 3;
-  const texts = [`0.0.0${prerelease}`, `${major}.0.0${prerelease}`, `${major}.${minor}.0${prerelease}`, full];
-  const version = parseVersion(texts[precision] ?? full);
-  return operator === undefined || version === undefined ? undefined : { operator, version, precision };
+  const texts = [
+    `0.0.0${prerelease}`,
+    `${major}.0.0${prerelease}`,
+    `${major}.${minor}.0${prerelease}`,
+    written,
+  ];
+  const version = parseVersion(texts[precision] ?? written);
+  return operator === undefined || version === undefined
+    ? undefined
+    : { operator, written, version, precision };
 }
 
 /** Missing, or a wildcard. */

@@ -33,6 +33,7 @@ export interface DecidedImage {
 
 export type SkipReason =
   | 'not-live' // no running image of that name in the application
+  | 'unsatisfied' // there are versions, but none that the constraint admits (O-08)
   | 'no-candidate'; // nothing to choose, and nothing known that could be kept
 
 export type Decision = DecidedImage &
@@ -48,7 +49,7 @@ export type Decision = DecidedImage &
         readonly image: TrackedImage;
         readonly at: ImageRef;
         /** Set where no tag was left: it stays because there is no choice, which deserves a warning. */
-        readonly noChoice?: { readonly unsatisfied: boolean; readonly message: string };
+        readonly noChoice?: string;
       }
     | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly message: string }
     | { readonly kind: 'failed'; readonly failure: Failure }
@@ -103,10 +104,10 @@ function decideDigest(
   const trace: Trace = { dropped: [] };
   const blockedBy = rule(strategy.tag);
   if (blockedBy !== undefined) {
-    return stays(image, from, trace, false, `${blockedBy} does not admit the followed tag ${strategy.tag}`);
+    return stays(image, from, trace, `${blockedBy} does not admit the followed tag ${strategy.tag}`);
   }
   if (answer.digest === null) {
-    return stays(image, from, trace, false, answer.reason ?? `tag ${strategy.tag} does not exist`);
+    return stays(image, from, trace, answer.reason ?? `tag ${strategy.tag} does not exist`);
   }
   const to = withVersion(image.ref, { tag: strategy.tag, digest: answer.digest });
   if (from?.digest === answer.digest && !renames(image, from)) {
@@ -169,7 +170,9 @@ function applySelection(
   }
   const trace: Trace = { listed, dropped: drops.list() };
   if (selection.kind !== 'chosen') {
-    return stays(image, from, trace, selection.kind === 'none-satisfies', nothingLeft(trace));
+    const message = nothingLeft(trace);
+    if (selection.kind === 'none-left') return stays(image, from, trace, message);
+    return { ...skipped(image, 'unsatisfied', message), trace };
   }
   if (from?.tag === selection.tag && !renames(image, from)) {
     const at = withVersion(image.ref, from);
@@ -187,16 +190,10 @@ function update(image: TrackedImage, from: ImageRef | undefined, to: ImageRef, t
   return { ...identity(image), trace, kind: 'update', image, to, ...(from === undefined ? {} : { from }) };
 }
 
-function stays(
-  image: TrackedImage,
-  from: ImageRef | undefined,
-  trace: Trace,
-  unsatisfied: boolean,
-  message: string,
-): Decision {
+function stays(image: TrackedImage, from: ImageRef | undefined, trace: Trace, message: string): Decision {
   if (from === undefined) return { ...skipped(image, 'no-candidate', message), trace };
   const at = withVersion(image.ref, from);
-  return { ...identity(image), trace, kind: 'current', image, at, noChoice: { unsatisfied, message } };
+  return { ...identity(image), trace, kind: 'current', image, at, noChoice: message };
 }
 
 function skipped(image: TrackedImage, reason: SkipReason, message: string): Decision {

@@ -66,7 +66,7 @@ export function countReports(reports: readonly ApplicationReport[]): Counters {
     if (unsupported !== undefined) continue;
     for (const decision of decisions) {
       if (isConsidered(decision)) considered += 1;
-      if (isSkipped(decision)) skipped += 1;
+      if (decision.kind === 'skipped') skipped += 1;
       if (decision.kind === 'failed') errors += 1;
     }
     if (write?.kind === 'failed') errors += 1;
@@ -78,12 +78,6 @@ export function countReports(reports: readonly ApplicationReport[]): Counters {
 
 function isConsidered(decision: Decision): boolean {
   return !(decision.kind === 'skipped' && decision.reason === 'not-live');
-}
-
-function isSkipped(decision: Decision): boolean {
-  return (
-    decision.kind === 'skipped' || (decision.kind === 'current' && decision.noChoice?.unsatisfied === true)
-  );
 }
 
 function isUpdate(write: WriteResult): boolean {

@@ -1,5 +1,5 @@
 /** The four update strategies: how the newest allowed tag is chosen. */
-import { type Constraint, satisfies } from './constraint.ts';
+import { type Constraint, satisfies, spellingAgreement } from './constraint.ts';
 import { compareInstants, type Instant } from './instant.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
@@ -112,17 +112,25 @@ function selectVersion(
       configFailure(`running tag ${quoted(currentTag)}: not a version, which strategy semver needs`),
     );
   }
-  const newest = lastOf(admitted, (a, b) => compareByPrecedence(a, b, currentTag));
+  const newest = lastOf(admitted, (a, b) => compareVersions(a.version, b.version) || compareTags(a, b));
   if (newest === undefined) return succeed({ kind: 'none-satisfies', unparsed, unsatisfied });
-  return succeed({ kind: 'chosen', tag: newest.tag, unparsed, unsatisfied });
+  const running = admitted.find(({ tag }) => tag === currentTag);
+  const tag = keepsSpelling(newest, running, constraint) ? running.tag : newest.tag;
+  return succeed({ kind: 'chosen', tag, unparsed, unsatisfied });
 }
 
-/** Of spellings of one version (`1.0`, `v1.0.0`) the running one comes last, so that it stays; else text decides. */
-function compareByPrecedence(a: VersionedTag, b: VersionedTag, currentTag: string | undefined): number {
-  const precedence = compareVersions(a.version, b.version);
-  if (precedence !== 0) return precedence;
-  if (a.tag === currentTag) return 1;
-  return b.tag === currentTag ? -1 : compareTags(a, b);
+/**
+ * Of several spellings of one version (`1.0`, `v1.0.0`) the running one stays (images.md 11-21), unless the
+ * constraint itself spells the version as the last one by text does.
+ */
+function keepsSpelling(
+  newest: VersionedTag,
+  running: VersionedTag | undefined,
+  constraint: Constraint | undefined,
+): running is VersionedTag {
+  if (running === undefined || compareVersions(newest.version, running.version) !== 0) return false;
+  if (constraint === undefined) return true;
+  return spellingAgreement(constraint, newest.version) <= spellingAgreement(constraint, running.version);
 }
 
 function selectNewestBuild(candidates: readonly Candidate[]): Selection {

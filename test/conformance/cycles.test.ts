@@ -205,7 +205,7 @@ function expectFiles(row: CycleRow, found: BranchState, wanted: Readonly<Record<
 
 /** What a file says, with an absent `newName` standing for `name`. */
 function meaning(text: string): unknown {
-  const value = parseDocument(text, { uniqueKeys: false }).toJS() as { images?: unknown };
+  const value = parseDocument(text, { uniqueKeys: false, merge: true }).toJS() as { images?: unknown };
   if (!Array.isArray(value?.images)) return value;
   const images = value.images.map((image: unknown) =>
     typeof image === 'object' && image !== null && 'name' in image
