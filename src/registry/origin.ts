@@ -5,43 +5,54 @@ import { type Purpose, registryFailed } from './error.ts';
 /** Addresses of a host name; rejects where it has none. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-const internalAddresses = makeInternalAddresses();
+export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local';
 
-/** True for loopback, private and link-local addresses, also where IPv6 wraps an IPv4 one. */
-export function isInternalAddress(address: string): boolean {
-  return internalAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+const internalRanges = {
+  loopback: makeRanges('127.0.0.0/8', '0.0.0.0/8', '::/127'),
+  'link-local': makeRanges('169.254.0.0/16', 'fe80::/10'),
+  // 100.64.0.0/10 is shared address space, where some clouds keep their metadata service.
+  private: makeRanges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'),
+} as const;
+
+/** What an IP address is, also where IPv6 wraps an IPv4 one. */
+export function addressKind(address: string): AddressKind {
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  for (const kind of ['loopback', 'link-local', 'private'] as const) {
+    if (internalRanges[kind].check(address, family)) return kind;
+  }
+  return 'public';
 }
 
-function makeInternalAddresses(): BlockList {
+function makeRanges(...cidrs: readonly string[]): BlockList {
   const ranges = new BlockList();
-  ranges.addSubnet('0.0.0.0', 8, 'ipv4');
-  ranges.addSubnet('10.0.0.0', 8, 'ipv4');
-  ranges.addSubnet('100.64.0.0', 10, 'ipv4'); // shared address space; some clouds keep their metadata service there
-  ranges.addSubnet('127.0.0.0', 8, 'ipv4');
-  ranges.addSubnet('169.254.0.0', 16, 'ipv4');
-  ranges.addSubnet('172.16.0.0', 12, 'ipv4');
-  ranges.addSubnet('192.168.0.0', 16, 'ipv4');
-  ranges.addSubnet('::', 127, 'ipv6'); // unspecified and loopback
-  ranges.addSubnet('fc00::', 7, 'ipv6');
-  ranges.addSubnet('fe80::', 10, 'ipv6');
+  for (const cidr of cidrs) {
+    const [net = '', bits] = cidr.split('/');
+    ranges.addSubnet(net, Number(bits), isIP(net) === 6 ? 'ipv6' : 'ipv4');
+  }
   return ranges;
 }
 
-/**
- * True if a URL's host is, or resolves to, an internal address. A name that does not resolve here (as behind a
- * proxy) counts as outside.
- */
-export async function isInternalHost(url: URL, resolve: Resolve): Promise<boolean> {
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  if (isIP(host) !== 0) return isInternalAddress(host);
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
+
+/** A name that does not resolve here (as behind a proxy) counts as public. */
+async function hostKinds(url: URL, resolve: Resolve): Promise<ReadonlySet<AddressKind>> {
+  const host = hostOf(url);
+  if (isIP(host) !== 0) return new Set([addressKind(host)]);
+  if (host === 'localhost' || host.endsWith('.localhost')) return new Set(['loopback']);
   const addresses = await resolve(host).catch(() => []);
-  return addresses.some(isInternalAddress);
+  return new Set(addresses.map(addressKind));
+}
+
+/** A private address is open to registries on private or loopback ones, the others only to their own kind. */
+function mayLeadTo(kind: AddressKind, registry: ReadonlySet<AddressKind>): boolean {
+  return kind === 'public' || registry.has(kind) || (kind === 'private' && registry.has('loopback'));
 }
 
 /**
  * The realm of a Bearer challenge as a URL that credentials may be sent to: https (http only for a registry that
- * is http itself), an internal address only if the registry is on one. Throws `Failed` "refused" otherwise.
+ * is http itself), an internal address only if the registry is on such a one too. Throws `Failed` "refused" otherwise.
  */
 export async function checkRealm(
   realm: string,
@@ -58,13 +69,15 @@ export async function checkRealm(
     throw refuse('the registry itself is https');
   if (url.username !== '' || url.password !== '') throw refuse('it holds a user name');
   if (url.host === registry.host) return url;
-  if ((await isInternalHost(url, resolve)) && !(await isInternalHost(registry, resolve))) {
-    throw refuse('it is an internal address');
-  }
+  const kinds = [...(await hostKinds(url, resolve))].filter((kind) => kind !== 'public');
+  if (kinds.length === 0) return url;
+  const registryKinds = await hostKinds(registry, resolve);
+  const forbidden = kinds.find((kind) => !mayLeadTo(kind, registryKinds));
+  if (forbidden !== undefined) throw refuse(`it is a ${forbidden} address`);
   return url;
 }
 
-/** Where a redirect leads: never from https to http. Throws `Failed` "refused". */
+/** Where a redirect leads: never from https to http, nor to a link-local address. Throws `Failed` "refused". */
 export function checkRedirect(from: URL, location: string, purpose: Purpose): URL {
   const url = URL.parse(location, from.href);
   if (url === null) throw registryFailed(purpose, 'malformed', 'the redirect leads to no URL');
@@ -73,5 +86,10 @@ export function checkRedirect(from: URL, location: string, purpose: Purpose): UR
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse('only https is allowed');
   if (from.protocol === 'https:' && url.protocol === 'http:') throw refuse('it leaves https');
   if (url.username !== '' || url.password !== '') throw refuse('it holds a user name');
+  if (url.host !== from.host && isLinkLocal(url)) throw refuse('it is a link-local address');
   return url;
+}
+
+function isLinkLocal(url: URL): boolean {
+  return isIP(hostOf(url)) !== 0 && addressKind(hostOf(url)) === 'link-local';
 }

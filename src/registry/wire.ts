@@ -138,7 +138,8 @@ function transportFailed(error: unknown, { purpose, url }: WireRequest): Error {
   const from = url.host === purpose.host ? '' : `${url.host}: `;
   if (error.code === 'ETIMEDOUT') return registryFailed(purpose, 'timeout', `${from}${timeoutText(error)}`);
   const code = tlsCodes.test(error.code) ? 'tls' : 'network';
-  return registryFailed(purpose, code, `${from}${error.code} ${error.message}`.trimEnd());
+  const detail = error.message.includes(error.code) ? error.message : `${error.code} ${error.message}`;
+  return registryFailed(purpose, code, `${from}${detail}`);
 }
 
 function timeoutText(error: RequestError): string {

@@ -517,6 +517,11 @@ describe('redirects', () => {
       says: 'the redirect to file:// is refused: only https is allowed',
     },
     {
+      name: 'to a metadata address',
+      locate: () => 'http://169.254.169.254/latest',
+      says: 'the redirect to http://169.254.169.254 is refused: it is a link-local address',
+    },
+    {
       name: 'with a user name',
       locate: () => 'http://user:pass@127.0.0.1/',
       says: 'the redirect to http://127.0.0.1 is refused: it holds a user name',
@@ -532,6 +537,24 @@ describe('redirects', () => {
       message: `list tags of ${subject}: ${says}`,
     });
     expect(registry.requests.length).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('a token server at a metadata address', () => {
+  it('is never asked', async () => {
+    const events: string[] = [];
+    const { registry, endpoint, openCycle } = await startBench(
+      {},
+      { onRequest: ({ host }) => events.push(host) },
+    );
+    const challenge = { 'www-authenticate': 'Bearer realm="http://169.254.169.254/latest/meta-data"' };
+    registry.fault = always((response) => sendError(response, 401, 'UNAUTHORIZED', '', challenge));
+
+    expect(await failureOf(ask(openCycle(), aNeed(endpoint)))).toMatchObject({
+      code: 'refused',
+      message: `list tags of ${subject}: the token realm http://169.254.169.254 is refused: it is a link-local address`,
+    });
+    expect(events).toEqual([registry.host]);
   });
 });
 

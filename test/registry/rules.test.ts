@@ -7,7 +7,7 @@ import type { KnownTag } from '../../src/registry/facts.ts';
 import { quoteBody } from '../../src/registry/error.ts';
 import { digestedBytes, digestOf, readConfig, readManifest } from '../../src/registry/manifest.ts';
 import { readNextPage } from '../../src/registry/next-page.ts';
-import { checkRealm, isInternalAddress } from '../../src/registry/origin.ts';
+import { addressKind, checkRealm } from '../../src/registry/origin.ts';
 import { isWantedPlatform } from '../../src/registry/platform.ts';
 import { readProxies } from '../../src/registry/proxy.ts';
 import { looksImmutable, tagsToCheck } from '../../src/registry/revalidation.ts';
@@ -119,6 +119,9 @@ describe('token realms', () => {
     { realm: 'https://rebound.example/', registry: 'https://ghcr.io', is: 'refused' },
     { realm: 'https://auth.corp/', registry: 'https://registry.corp', is: 'allowed' },
     { realm: 'http://127.0.0.1:5001/', registry: 'http://127.0.0.1:5000', is: 'allowed' },
+    { realm: 'http://169.254.169.254/', registry: 'http://127.0.0.1:5000', is: 'refused' },
+    { realm: 'http://10.0.0.1/', registry: 'http://127.0.0.1:5000', is: 'allowed' },
+    { realm: 'https://127.0.0.1/', registry: 'https://registry.corp', is: 'refused' },
     { realm: 'https://user@auth.example/', registry: 'https://ghcr.io', is: 'refused' },
     { realm: 'file:///etc/passwd', registry: 'https://ghcr.io', is: 'refused' },
     { realm: '/token', registry: 'https://ghcr.io', is: 'malformed' },
@@ -127,17 +130,18 @@ describe('token realms', () => {
   });
 
   it.each([
-    ['8.8.8.8', false],
-    ['100.64.0.1', true],
-    ['172.31.255.255', true],
-    ['172.32.0.1', false],
-    ['0.0.0.0', true],
-    ['::1', true],
-    ['fe80::1', true],
-    ['2001:db8::1', false],
-    ['::ffff:127.0.0.1', true],
-  ] as const)('address %s internal: %s', (address, is) => {
-    expect(isInternalAddress(address)).toBe(is);
+    ['8.8.8.8', 'public'],
+    ['100.64.0.1', 'private'],
+    ['172.31.255.255', 'private'],
+    ['172.32.0.1', 'public'],
+    ['0.0.0.0', 'loopback'],
+    ['::1', 'loopback'],
+    ['fe80::1', 'link-local'],
+    ['2001:db8::1', 'public'],
+    ['::ffff:127.0.0.1', 'loopback'],
+    ['::ffff:169.254.169.254', 'link-local'],
+  ] as const)('address %s: %s', (address, kind) => {
+    expect(addressKind(address)).toBe(kind);
   });
 });
 
