@@ -1,7 +1,7 @@
 /** Which of Argo CD's Secrets serves a repository, by Argo CD's own rules (writeback.md 7.2). */
 import type { KeyedTexts, SecretReader } from '../app/ports.ts';
-import { fillFromTemplate, hasCredentials, readRepositorySecret } from './repository-secret.ts';
 import type { RepositorySecret } from './repository-secret.ts';
+import { fillFromTemplate, hasCredentials, readRepositorySecret } from './repository-secret.ts';
 import { argoComparableUrl } from './url.ts';
 
 /** Which repository is wanted: its URL as the Application or its annotation has it, and `spec.project` verbatim. */

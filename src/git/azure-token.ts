@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { AzureClient } from './credential.ts';
 import type { OuterEnvironment } from './environment.ts';
 import type { IssuedLogin } from './token.ts';
-import { askAuthority, tokenFailed } from './token-request.ts';
 import type { TokenRequest } from './token-request.ts';
+import { askAuthority, tokenFailed } from './token-request.ts';
 
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number() });
 

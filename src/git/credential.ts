@@ -1,8 +1,8 @@
 /** What we log in with, chosen from the fields of a Secret by the kind of URL. */
 import { createHash } from 'node:crypto';
 import { privateKeyProblem } from './private-key.ts';
-import { credentialsFailed } from './repository-secret.ts';
 import type { RepositorySecret } from './repository-secret.ts';
+import { credentialsFailed } from './repository-secret.ts';
 import type { RemoteUrl } from './url.ts';
 
 export interface GithubApp {

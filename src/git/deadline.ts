@@ -18,13 +18,14 @@ else
 fi
 child=$!
 exec 3<&-
+signal_group() { kill "$1" "-$child" 2>/dev/null || kill "$1" "$child" 2>/dev/null; }
 end_group() {
-  kill -TERM "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/null
+  signal_group -TERM
   for second in 1 2 3 4 5; do
-    kill -0 "$child" 2>/dev/null || return
+    signal_group -0 || return
     sleep 1
   done
-  kill -KILL "-$child" 2>/dev/null || kill -KILL "$child" 2>/dev/null
+  signal_group -KILL
 }
 trap end_group INT TERM HUP
 (

@@ -1,7 +1,9 @@
 /** What git said on its way out -> a code of ours and a sentence that names the way out. */
-import { Failed } from '../core/outcome.ts';
+
 import type { GitCode } from '../core/outcome.ts';
+import { Failed } from '../core/outcome.ts';
 import type { GitResult } from './run.ts';
+import { symptoms } from './symptoms.ts';
 import { withoutUserinfo } from './url.ts';
 
 /** What was being done, for messages. */
@@ -15,93 +17,6 @@ export interface GitContext {
   readonly credentialSource: string;
   readonly timeoutMs: number;
 }
-
-interface Symptom {
-  readonly pattern: RegExp;
-  readonly code: GitCode;
-  /** What the reader can do. */
-  readonly advice: string;
-}
-
-/** First match wins: the particular before the general. */
-const symptoms: readonly Symptom[] = [
-  {
-    pattern: /no space left on device|disk quota exceeded|file too large/i,
-    code: 'disk-full',
-    advice: 'free space in the cache directory, or move it',
-  },
-  {
-    pattern: /remote host identification has changed/i,
-    code: 'host-key',
-    advice:
-      'the host key differs from the known one: check it, then correct ConfigMap argocd-ssh-known-hosts-cm',
-  },
-  {
-    pattern: /host key verification failed|no matching host key type|no .* host key is known/i,
-    code: 'host-key',
-    advice: 'add the host key to ConfigMap argocd-ssh-known-hosts-cm',
-  },
-  {
-    pattern: /gpg failed to sign|failed to sign|signing key|couldn't load public key|no secret key/i,
-    code: 'signing',
-    advice: 'check the signing key, its format and GNUPGHOME; unsigned commits are never made',
-  },
-  {
-    pattern: /load key .*(invalid format|error in libcrypto|incorrect passphrase|unsupported)/i,
-    code: 'credentials',
-    advice: 'the private key cannot be read: give it unencrypted, in PEM or OpenSSH form',
-  },
-  {
-    pattern:
-      /ssl certificate problem|certificate verif|unable to get local issuer|ssl connect error|ssl_error|tls|error setting certificate|could not load .* (certificate|key)|unable to set private key|alert (bad|unknown|handshake|certificate)|ssl routines/i,
-    code: 'tls',
-    advice:
-      'add the authority to ConfigMap argocd-tls-certs-cm under the host name, or check the client certificate',
-  },
-  {
-    pattern: /operation (too slow|timed out)|connection timed out|timed out after|timeout, server/i,
-    code: 'timeout',
-    advice: 'check that the server can be reached from here',
-  },
-  {
-    pattern:
-      /authentication failed|could not read (username|password)|permission denied|invalid credentials|access denied|returned error: 40[13]|http basic: access denied|unauthorized|password authentication (was|is) (removed|not supported)|not allowed to (push|upload)|write access .* not granted|could not be authenticated/i,
-    code: 'authentication',
-    advice: 'the server wants other credentials',
-  },
-  {
-    pattern:
-      /repository .*not found|returned error: 404|does not appear to be a git repository|could not be found or you don't have permission|no such file or directory|project you were looking for could not be found|does not exist$/im,
-    code: 'not-found',
-    advice: 'check the repository URL, and that the credentials may see it',
-  },
-  {
-    pattern: /couldn't find remote ref|remote branch .* not found/i,
-    code: 'branch-missing',
-    advice: 'check the branch name',
-  },
-  {
-    pattern: /returned error: 30\d|redirect/i,
-    code: 'unsupported',
-    advice: 'the server sends on to another address: write that one',
-  },
-  {
-    pattern: /dumb http transport|does not support shallow|dubious ownership|transport '.*' not allowed/i,
-    code: 'unsupported',
-    advice: 'a server with the smart protocol, and a repository of our own user, is needed',
-  },
-  {
-    pattern: /not our ref|unadvertised object|no such remote ref/i,
-    code: 'race',
-    advice: 'the branch has moved meanwhile',
-  },
-  {
-    pattern:
-      /could not resolve|failed to connect|couldn't connect|connection (refused|reset|closed|was closed)|network is unreachable|no route to host|empty reply|early eof|hung up unexpectedly|unexpected disconnect|recv failure|send failure|rpc failed|broken pipe|http\/2 stream|from proxy|proxy|returned error: (429|5\d\d)|gnutls_handshake/i,
-    code: 'network',
-    advice: 'check the address, and that the server can be reached from here',
-  },
-];
 
 /** Signs, in commands towards a server, of a mirror that cannot be used. */
 const brokenMirror =

@@ -1,25 +1,27 @@
 /** The Git edge: repositories with their credentials, and the mirrors they are worked on in. */
 import type { Clock, Git, GitCycle, GitRemote, GitRepository, SecretReader } from '../app/ports.ts';
 import { repositoryIdentity } from '../core/git-url.ts';
+import type { GitCode } from '../core/outcome.ts';
 import { Failed } from '../core/outcome.ts';
 import type { CommitSettings } from './commit.ts';
-import { accessIdentity } from './credential.ts';
 import type { GitAccess } from './credential.ts';
+import { accessIdentity } from './credential.ts';
 import { makeEntrance } from './entrance.ts';
 import type { OuterEnvironment } from './environment.ts';
-import { takeLock } from './lock.ts';
 import type { Lock } from './lock.ts';
+import { takeLock } from './lock.ts';
 import { mirrorFolder, prepareMirror } from './mirror.ts';
 import { makeRepository } from './repository.ts';
 import { resolveAccess } from './resolve.ts';
-import { makeGitRunner } from './run.ts';
 import type { GitRunner } from './run.ts';
+import { makeGitRunner } from './run.ts';
 import { Session } from './session.ts';
-import { makeTokenStore } from './token.ts';
+import { storageProblem } from './storage.ts';
 import type { TokenStore } from './token.ts';
+import { makeTokenStore } from './token.ts';
 import type { TrustSources } from './trust.ts';
-import { parseRemoteUrl } from './url.ts';
 import type { RemoteUrl } from './url.ts';
+import { parseRemoteUrl } from './url.ts';
 import { sendWebRequest } from './web-request.ts';
 
 export interface GitOptions extends CommitSettings {
@@ -120,22 +122,12 @@ async function lockMirror(path: string, remote: GitRemote, clock: Clock, signal:
   throw gitFailed(remote, 'locked', `open ${remote.displayUrl}: another process uses its mirror; ${advice}`);
 }
 
-/** The cache directory cannot be written: the disk is full, or it is not ours. */
 function storageFailed(remote: GitRemote, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
-  const code = error.code === 'ENOSPC' || error.code === 'EDQUOT' ? 'disk-full' : 'git';
-  const advice = 'check the cache directory';
-  return gitFailed(
-    remote,
-    code,
-    `open ${remote.displayUrl}: ${String(error.code)} ${error.message}; ${advice}`,
-  );
+  const problem = storageProblem(error);
+  if (problem === undefined) return error;
+  return gitFailed(remote, problem.code, `open ${remote.displayUrl}: ${problem.text}`);
 }
 
-function gitFailed(
-  remote: GitRemote,
-  code: 'cancelled' | 'locked' | 'disk-full' | 'git',
-  message: string,
-): Failed {
+function gitFailed(remote: GitRemote, code: GitCode, message: string): Failed {
   return new Failed({ kind: 'git', code, message, repo: remote.displayUrl });
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { GithubApp } from './credential.ts';
 import type { IssuedLogin } from './token.ts';
-import { askAuthority, readSigningKey, signJwt } from './token-request.ts';
 import type { TokenRequest } from './token-request.ts';
+import { askAuthority, readSigningKey, signJwt } from './token-request.ts';
 
 const installationSchema = z.object({ id: z.number() });
 const tokenSchema = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) });

@@ -1,6 +1,6 @@
 /** Mirrors: bare repositories under the cache directory, made whole, mended by being made anew. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Branches last fetched, by hash of their names: what the server is told that we have. */

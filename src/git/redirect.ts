@@ -1,7 +1,7 @@
 /** Where a Git server sends us on to, if that is a place the login may be taken to. */
 import type { Entrance } from './entrance.ts';
-import { WebRequestError } from './web-request.ts';
 import type { SendRequest } from './web-request.ts';
+import { WebRequestError } from './web-request.ts';
 
 const discovery = '/info/refs?service=git-upload-pack';
 

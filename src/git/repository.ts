@@ -1,13 +1,13 @@
 /** An open repository: the port's calls, each done in a mirror that may vanish or break at any time. */
 import type { Clock, CommitRequest, GitHeads, GitRepository, PushRequest, PushResult } from '../app/ports.ts';
-import { buildCommits, isCommittedBy } from './commit.ts';
 import type { CommitSettings } from './commit.ts';
+import { buildCommits, isCommittedBy } from './commit.ts';
 import { fetchCommits } from './fetch.ts';
 import { headsArguments, parseHeads } from './heads.ts';
 import type { Lock } from './lock.ts';
 import { pushBranches } from './push.ts';
-import { BrokenMirror } from './session.ts';
 import type { Session } from './session.ts';
+import { BrokenMirror } from './session.ts';
 import { listFiles, readTargets } from './tree.ts';
 
 export interface RepositoryOptions {
@@ -61,8 +61,11 @@ export function makeRepository({ session, lock, commits, clock }: RepositoryOpti
       return await pushOrRace(session, requests, signal);
     },
     async close() {
-      await session.close();
-      await lock.release();
+      try {
+        await session.close();
+      } finally {
+        await lock.release();
+      }
     },
   };
 }

@@ -1,12 +1,12 @@
 /** From `git`, `git:repocreds` or `git:secret:<ns>/<name>` to the way in: finds the Secret and reads it. */
 import type { SecretReader } from '../app/ports.ts';
 import type { GitCredentialSource } from '../core/annotations.ts';
-import { findRepositorySecret } from './argocd-repositories.ts';
 import type { WantedRepository } from './argocd-repositories.ts';
-import { accessWithoutSecret, accessWithSecret } from './credential.ts';
+import { findRepositorySecret } from './argocd-repositories.ts';
 import type { GitAccess } from './credential.ts';
-import { credentialsFailed, readRepositorySecret } from './repository-secret.ts';
+import { accessWithoutSecret, accessWithSecret } from './credential.ts';
 import type { RepositorySecret } from './repository-secret.ts';
+import { credentialsFailed, readRepositorySecret } from './repository-secret.ts';
 import type { RemoteUrl } from './url.ts';
 
 /** Throws `Failed` (git `credentials`, or kube). Local repositories need, and get, no credentials. */

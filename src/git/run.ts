@@ -1,12 +1,13 @@
 /** Runs one git process: own group, hard deadline, bounded output, an environment that is ours alone. */
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import type { Clock } from '../app/ports.ts';
 import { deadlineScript, deadlineVariable } from './deadline.ts';
-import { gitEnvironment } from './environment.ts';
 import type { OuterEnvironment } from './environment.ts';
+import { gitEnvironment } from './environment.ts';
 
 export interface GitCommand {
   /** Repository that git runs in; must exist. */
@@ -46,12 +47,18 @@ export interface GitRunnerOptions {
 
 const maxOutputBytes = 96 * 1024 * 1024; // two batches of blobs, or the heads of a very large repository
 
+/** Output may still be on its way after the exit; a helper that escaped its group may hold the pipe for ever. */
+const outputGraceMs = 5000;
+
 /** Nothing is started and no file made until the first command. */
 export function makeGitRunner(options: GitRunnerOptions): GitRunner {
   let made: Promise<PrivateFiles> | undefined;
-  const privateFiles = (): Promise<PrivateFiles> => {
-    made ??= makePrivateFiles(options.environment);
-    return made;
+  /** Made again if a cleaner of temporary folders took them away. */
+  const privateFiles = async (): Promise<PrivateFiles> => {
+    const files = await made?.catch(() => undefined); // the next attempt may find room again
+    if (files !== undefined && existsSync(files.wrapper) && existsSync(files.home)) return files;
+    made = makePrivateFiles(options.environment);
+    return await made;
   };
   return {
     async run(command) {
@@ -61,8 +68,8 @@ export function makeGitRunner(options: GitRunnerOptions): GitRunner {
       return await mkdtemp(join((await privateFiles()).folder, 'access-'));
     },
     async close() {
-      if (made !== undefined) await rm((await made).folder, { recursive: true, force: true });
-      made = undefined;
+      const files = await made?.catch(() => undefined); // never made: nothing to remove
+      if (files !== undefined) await rm(files.folder, { recursive: true, force: true });
     },
   };
 }
@@ -74,7 +81,7 @@ interface PrivateFiles {
 }
 
 async function makePrivateFiles(environment: OuterEnvironment): Promise<PrivateFiles> {
-  const folder = await mkdtemp(join(environment['TMPDIR'] ?? tmpdir(), 'tidewaiter-git-')); // mode 0700
+  const folder = await mkdtemp(join(environment['TMPDIR'] || tmpdir(), 'tidewaiter-git-')); // mode 0700
   const files = { folder, home: join(folder, 'home'), wrapper: join(folder, 'git-with-deadline.sh') };
   await mkdir(files.home);
   await writeFile(files.wrapper, await deadlineScript(environment['PATH'] ?? ''), { mode: 0o600 });
@@ -137,7 +144,7 @@ async function spawnGit(
     config: [...(command.config ?? [])],
     abort: AbortSignal.any([command.signal, overflow.signal]),
     allowEnvironment: Object.keys(environment).filter((name) => name.startsWith('GIT_')),
-    completion: { onClose: true, onExit: false }, // after `exit` output may still be on its way
+    completion: { onClose: true, onExit: outputGraceMs },
     unsafe: guardsForOurOwnValues,
     input: () => input ?? Buffer.alloc(0), // an open standard input would let a prompt wait for ever
     errors(error, result) {

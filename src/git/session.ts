@@ -1,13 +1,14 @@
 /** One open repository: git commands in its mirror and towards its server, and the mending of a broken mirror. */
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Failed, GitCode } from '../core/outcome.ts';
 import type { Entrance } from './entrance.ts';
-import { blamesMirror, failure, gitFailure } from './error.ts';
 import type { GitContext } from './error.ts';
+import { blamesMirror, failure, gitFailure } from './error.ts';
 import { prepareMirror, rebuildMirror } from './mirror.ts';
 import { findRedirect } from './redirect.ts';
 import type { GitResult, GitRunner } from './run.ts';
+import { storageProblem } from './storage.ts';
 import type { RemoteUrl } from './url.ts';
 import type { SendRequest } from './web-request.ts';
 
@@ -101,7 +102,8 @@ export class Session {
     } catch (error) {
       if (!(error instanceof BrokenMirror)) throw error;
     }
-    await rebuildMirror(this.#options.folder, this.#options.url.url);
+    const { folder, url } = this.#options;
+    await this.#stored('open', () => rebuildMirror(folder, url.url));
     try {
       await refill();
       return await work();
@@ -116,22 +118,32 @@ export class Session {
 
   async #runRemote(command: SessionCommand): Promise<GitResult> {
     const { entrance } = this.#options;
-    const login = await entrance.environment(command.signal);
+    const login = await this.#stored(command.doing, () => entrance.environment(command.signal));
     const config = [...(command.config ?? []), `remote.origin.url=${this.#url}`];
     return await this.#run({ ...command, config, environment: { ...login, ...command.environment } });
   }
 
   async #run(command: SessionCommand): Promise<GitResult> {
     const { folder, runner, url } = this.#options;
-    if (!(await exists(join(folder, 'tidewaiter')))) await prepareMirror(folder, url.url);
-    return await runner.run({
-      directory: folder,
-      args: command.args,
-      ...(command.config === undefined ? {} : { config: command.config }),
-      ...(command.environment === undefined ? {} : { environment: command.environment }),
-      ...(command.input === undefined ? {} : { input: Buffer.from(command.input) }),
-      signal: command.signal,
+    const { doing, input, ...rest } = command;
+    return await this.#stored(doing, async () => {
+      if (!existsSync(join(folder, 'tidewaiter'))) await prepareMirror(folder, url.url);
+      return await runner.run({
+        ...rest,
+        directory: folder,
+        ...(input === undefined ? {} : { input: Buffer.from(input) }),
+      });
     });
+  }
+
+  /** Names failures of our own files, which git does not see. */
+  async #stored<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const problem = storageProblem(error);
+      throw problem === undefined ? error : this.failure(doing, problem.code, problem.text);
+    }
   }
 
   /** Forges send `…/name` on to `…/name.git`; git does not follow because of the login it carries. */
@@ -148,11 +160,4 @@ export class Session {
     const { url, credentialSource, timeoutMs } = this.#options;
     return { doing, displayUrl: url.displayUrl, secrets: this.secrets, credentialSource, timeoutMs };
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,11 +1,12 @@
 /** Asking an authority for a token: signed assertions, checked answers, failures that name the authority. */
-import { createPrivateKey, sign } from 'node:crypto';
+
 import type { KeyObject } from 'node:crypto';
+import { createPrivateKey, sign } from 'node:crypto';
 import type { z } from 'zod';
-import { Failed } from '../core/outcome.ts';
 import type { GitCode } from '../core/outcome.ts';
-import { WebRequestError } from './web-request.ts';
+import { Failed } from '../core/outcome.ts';
 import type { HttpRoute, SendRequest, WebReply, WebRequest } from './web-request.ts';
+import { WebRequestError } from './web-request.ts';
 
 /** Who asks, for which repository, and by which way. */
 export interface TokenRequest {

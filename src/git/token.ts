@@ -6,13 +6,8 @@ import type { GitCredential } from './credential.ts';
 import type { OuterEnvironment } from './environment.ts';
 import { githubAppToken } from './github-token.ts';
 import { googleToken } from './google-token.ts';
+import type { Login } from './login.ts';
 import type { TokenRequest } from './token-request.ts';
-
-/** What goes into the Authorization header. */
-export type Login =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
-  | { readonly kind: 'bearer'; readonly token: string };
 
 export interface IssuedLogin {
   readonly login: Login;

@@ -1,7 +1,6 @@
 /** Reads target files at a commit, and lists folders: never through a symlink or into a submodule. */
 import type { TargetContent } from '../app/ports.ts';
-import { fetchBlobs, objectSizes } from './fetch.ts';
-import { BrokenMirror } from './session.ts';
+import { readBlobs } from './blobs.ts';
 import type { Session } from './session.ts';
 
 interface TreeEntry {
@@ -9,8 +8,6 @@ interface TreeEntry {
   readonly id: string;
 }
 
-const maxFileBytes = 1024 * 1024; // decisions.md 4
-const maxBatchBytes = 32 * 1024 * 1024;
 const maxListed = 10_000;
 const pathsPerProcess = 500; // argument lists have a limit
 
@@ -139,61 +136,6 @@ function parseTree(output: Buffer): readonly (readonly [string, TreeEntry])[] {
     const [mode = '', , id = ''] = record.slice(0, tab).split(' ');
     return [record.slice(tab + 1), { mode, id }] as const;
   });
-}
-
-/** null: larger than a target may be. */
-async function readBlobs(
-  session: Session,
-  commit: string,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Buffer | null>> {
-  const sizes = new Map(await objectSizes(session, ids, signal));
-  const missing = ids.filter((id) => sizes.get(id) === null);
-  await fetchBlobs(session, commit, missing, signal);
-  for (const [id, size] of await objectSizes(session, missing, signal)) {
-    if (size === null) throw new BrokenMirror(session.failure('read', 'git', `object ${id} cannot be had`));
-    sizes.set(id, size);
-  }
-  const contents = new Map<string, Buffer | null>();
-  let batch: string[] = [];
-  let batchBytes = 0;
-  for (const id of ids) {
-    const size = sizes.get(id) ?? 0;
-    if (size > maxFileBytes) contents.set(id, null);
-    else {
-      batch.push(id);
-      batchBytes += size;
-    }
-    if (batchBytes > maxBatchBytes) {
-      await readBatch(session, batch, contents, signal);
-      batch = [];
-      batchBytes = 0;
-    }
-  }
-  await readBatch(session, batch, contents, signal);
-  return contents;
-}
-
-async function readBatch(
-  session: Session,
-  ids: readonly string[],
-  contents: Map<string, Buffer | null>,
-  signal: AbortSignal,
-): Promise<void> {
-  if (ids.length === 0) return;
-  const input = ids.map((id) => `${id}\n`).join('');
-  const { stdout } = await session.local({ doing: 'read', args: ['cat-file', '--batch'], input, signal });
-  let offset = 0;
-  for (const id of ids) {
-    const headEnd = stdout.indexOf('\n', offset);
-    const size = Number(/^[0-9a-f]{40} blob (\d+)$/.exec(stdout.toString('latin1', offset, headEnd))?.[1]);
-    if (Number.isNaN(size)) {
-      throw new BrokenMirror(session.failure('read', 'git', `object ${id} cannot be read`));
-    }
-    contents.set(id, stdout.subarray(headEnd + 1, headEnd + 1 + size));
-    offset = headEnd + size + 2;
-  }
 }
 
 /** Paths of the regular files below a folder, sorted. Throws `Failed` (git `unsupported`) above 10 000. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Git, GitRemote, GitRepository, KeyedTexts, SecretReader } from '../../src/app/ports.ts';
-import { Failed } from '../../src/core/outcome.ts';
 import type { Failure } from '../../src/core/outcome.ts';
-import { makeGit } from '../../src/git/git.ts';
+import { Failed } from '../../src/core/outcome.ts';
 import type { GitOptions } from '../../src/git/git.ts';
+import { makeGit } from '../../src/git/git.ts';
 import { makeRealClock } from '../fakes/clock.ts';
 
 export type ArgocdType = 'repository' | 'repo-creds' | 'repository-write' | 'repo-write-creds';

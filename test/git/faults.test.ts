@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmod, mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { GitRepository } from '../../src/app/ports.ts';
@@ -374,5 +374,54 @@ describe('a full disk', () => {
     expect(await failureOf(repository.read(head, Object.keys(files), never))).toMatchObject({
       code: 'disk-full',
     });
+  });
+});
+
+describe('folders that cannot be used', () => {
+  it('are named, for the cache', async () => {
+    const { root, url } = await arrange();
+    await writeFile(join(root, 'file'), '');
+    const { open } = await remoteOf(aGit(join(root, 'file', 'cache')), url);
+
+    const failure = await failureOf(open());
+
+    expect(failure).toMatchObject({ code: 'git', repo: url });
+    expect(failure.message).toContain('check the cache and temporary folders');
+  });
+
+  it('are named, for temporary files, and used again once they can be', async () => {
+    const { root, url, cache } = await arrange();
+    const environment = { PATH: process.env['PATH'], TMPDIR: join(root, 'later') };
+    const repository = await openRepository(aGit(cache, { environment }), url);
+
+    const failure = await failureOf(repository.heads(never));
+    await mkdir(join(root, 'later'));
+    const heads = await repository.heads(never);
+    await rm(join(root, 'later'), { recursive: true });
+    await mkdir(join(root, 'later'));
+    const again = await repository.heads(never);
+
+    expect(failure.message).toContain('check the cache and temporary folders');
+    expect([heads.defaultBranch, again.defaultBranch]).toEqual(['main', 'main']);
+  });
+
+  it('free the mirror when it is closed all the same', async () => {
+    const { root, path, cache } = await arrange();
+    const secrets = {
+      ...fakeSecrets({ argocd: { repository: [{ url: 'https://h.example/x', password: 'p' }] } }),
+      configMap: async () => {
+        throw new Error('forbidden');
+      },
+    };
+    const git = aGit(cache);
+    const { open } = await remoteOf(git, 'https://h.example/x', { secrets });
+    const repository = await open();
+
+    await expect(repository.heads(never)).rejects.toThrow('forbidden');
+    await repository.close();
+    const again = await open();
+    await again.close();
+
+    expect([root, path]).not.toContain('');
   });
 });

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { git, makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
-import { startHttpProxy } from '../fakes/http-proxy.ts';
-import { startGitServer } from '../fakes/git-http.ts';
-import { makeCertificates } from '../fakes/tls.ts';
 import type { GitServer, GitServerOptions } from '../fakes/git-http.ts';
+import { startGitServer } from '../fakes/git-http.ts';
+import { startHttpProxy } from '../fakes/http-proxy.ts';
+import { makeCertificates } from '../fakes/tls.ts';
 import {
   aGit,
   commitFile,
