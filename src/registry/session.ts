@@ -68,12 +68,17 @@ export class Session {
       authorization = next;
       reply = await this.#sendWith(authorization, request, signal);
     }
-    const mayBeHidden = reply.status === 404 && authorization === undefined && !this.#isRootOpen;
-    if (!mayBeHidden || this.#options.credential === undefined) return reply;
+    if (authorization !== undefined || !this.#mayHide(reply)) return reply;
     return (await this.#sendUnasked(request, signal)) ?? reply;
   }
 
-  /** Some registries answer 404 where they should ask for credentials; their root does ask. */
+  /** Some registries answer 404 or 403 where they should ask for credentials or a token. */
+  #mayHide({ status }: Reply): boolean {
+    if (this.#isRootOpen) return false;
+    return status === 403 || (status === 404 && this.#options.credential !== undefined);
+  }
+
+  /** Gets from the registry's root the challenge that the repository did not give. */
   async #sendUnasked(request: ApiRequest, signal: AbortSignal): Promise<Reply | undefined> {
     const root = new URL(`${this.#options.endpoint.apiUrl}/v2/`);
     const probe: ApiRequest = {
@@ -134,7 +139,7 @@ export class Session {
     const scheme = chooseScheme(parseChallenges(reply.challenges), this.#options.credential !== undefined);
     if (scheme === undefined) return undefined;
     if (scheme.kind === 'basic') return refused === this.#basic() ? undefined : this.#basic();
-    const scopes = mergeScopes(this.#scopes.join(' '), scheme.scope);
+    const scopes = mergeScopes(this.#scopes, scheme.scope);
     const wantsMore = scopes.join(' ') !== this.#scopes.join(' ');
     // A token that was got for this very request and scope will not become better.
     if (!isFirst && !wantsMore) return undefined;

@@ -78,13 +78,16 @@ export function basicValue({ username, password }: RegistryCredential): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
+/** Scopes travel in a URL, and every challenge may add some. */
+const maxScopeLength = 2_000;
+
 /**
- * Our scope together with the scopes that a challenge asks for (some registries want more actions than `pull`),
- * actions of one resource joined.
+ * Our scopes together with those that a challenge asks for (some registries want more actions than `pull`),
+ * actions of one resource joined. Ours alone where that would become too long.
  */
-export function mergeScopes(own: string, challenged: string | undefined): readonly string[] {
+export function mergeScopes(own: readonly string[], challenged = ''): readonly string[] {
   const actions = new Map<string, Set<string>>();
-  for (const scope of [own, ...(challenged?.split(' ') ?? [])]) {
+  for (const scope of [...own, ...challenged.split(' ')]) {
     const colon = scope.lastIndexOf(':');
     if (colon <= 0) continue;
     const resource = scope.slice(0, colon);
@@ -92,7 +95,8 @@ export function mergeScopes(own: string, challenged: string | undefined): readon
     for (const action of scope.slice(colon + 1).split(',')) known.add(action);
     actions.set(resource, known);
   }
-  return Array.from(actions, ([resource, wanted]) => `${resource}:${[...wanted].join(',')}`);
+  const merged = Array.from(actions, ([resource, wanted]) => `${resource}:${[...wanted].join(',')}`);
+  return merged.join(' ').length > maxScopeLength ? own : merged;
 }
 
 async function requestToken(

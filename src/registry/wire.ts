@@ -40,7 +40,7 @@ export async function exchange(
 ): Promise<Reply> {
   try {
     const stream = await open(options, request, signal);
-    return await receive(stream, request.maxBytes, options.limits.bodyIdleMs);
+    return await receive(stream, request.maxBytes, options.limits);
   } catch (error) {
     if (signal.aborted) throw registryFailed(request.purpose, 'cancelled', 'cancelled');
     throw transportFailed(error, request);
@@ -59,7 +59,7 @@ async function open(
     ...(request.body === undefined ? {} : { body: request.body }),
     agent: { ...agent },
     signal,
-    timeout: { response: limits.headerTimeoutMs, request: limits.wholeTimeoutMs },
+    timeout: { request: limits.wholeTimeoutMs },
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
@@ -78,17 +78,22 @@ async function agentFor(connections: Connections, { url, tls, purpose }: WireReq
 async function receive(
   stream: Awaited<ReturnType<typeof open>>,
   maxBytes: number,
-  idleMs: number,
+  { headerTimeoutMs, bodyIdleMs }: RegistryLimits,
 ): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let idle: NodeJS.Timeout | undefined;
+  // From name lookup to header in one: a host that takes no connection is as silent as one that never answers.
+  let silence = setTimeout(
+    () => stream.destroy(new Silence('no answer within', headerTimeoutMs)),
+    headerTimeoutMs,
+  );
   stream.once('response', () => {
-    idle = setTimeout(() => stream.destroy(new SilentBody(idleMs)), idleMs);
+    clearTimeout(silence);
+    silence = setTimeout(() => stream.destroy(new Silence('the answer stalled for', bodyIdleMs)), bodyIdleMs);
   });
   stream.on('data', (chunk: Buffer) => {
-    idle?.refresh();
+    silence.refresh();
     bytes += chunk.length;
     if (bytes > maxBytes) stream.destroy(new LongBody(maxBytes));
     else chunks.push(chunk);
@@ -108,13 +113,13 @@ async function receive(
   try {
     return await promise;
   } finally {
-    clearTimeout(idle);
+    clearTimeout(silence);
   }
 }
 
-class SilentBody extends Error {
-  constructor(idleMs: number) {
-    super(`the answer stalled for ${idleMs} ms`);
+class Silence extends Error {
+  constructor(what: string, limitMs: number) {
+    super(`${what} ${limitMs} ms`);
   }
 }
 
@@ -130,20 +135,14 @@ const tlsCodes =
 
 /** The error itself never goes on as a cause: got's hold all request options, credentials included. */
 function transportFailed(error: unknown, { purpose, url }: WireRequest): Error {
-  const cause = error instanceof RequestError && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof LongBody) return registryFailed(purpose, 'too-large', cause.message);
-  if (cause instanceof SilentBody) return registryFailed(purpose, 'timeout', cause.message);
   if (error instanceof Failed) return error;
-  if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
   const from = url.host === purpose.host ? '' : `${url.host}: `;
-  if (error.code === 'ETIMEDOUT') return registryFailed(purpose, 'timeout', `${from}${timeoutText(error)}`);
+  const cause = error instanceof RequestError && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof LongBody) return registryFailed(purpose, 'too-large', `${from}${cause.message}`);
+  if (cause instanceof Silence) return registryFailed(purpose, 'timeout', `${from}${cause.message}`);
+  if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
+  if (error.code === 'ETIMEDOUT') return registryFailed(purpose, 'timeout', `${from}${error.message}`);
   const code = tlsCodes.test(error.code) ? 'tls' : 'network';
   const detail = error.message.includes(error.code) ? error.message : `${error.code} ${error.message}`;
   return registryFailed(purpose, code, `${from}${detail}`);
-}
-
-function timeoutText(error: RequestError): string {
-  return error.message
-    .replace(/^Timeout awaiting 'response' for (\d+)ms$/, 'no answer within $1 ms')
-    .replace(/^Timeout awaiting 'request' for (\d+)ms$/, 'no whole answer within $1 ms');
 }

@@ -202,6 +202,22 @@ describe('a registry that hides private repositories behind 404', () => {
   });
 });
 
+describe('a registry that forbids without a challenge what it has not asked about', () => {
+  it('gives its challenge at its root, for an anonymous token too', async () => {
+    const tokens = await startTokens();
+    const { registry, endpoint, openCycle } = await startBench({ auth: { kind: 'bearer', tokens } });
+    registry.push('acme/api', '1.0', {});
+    registry.fault = ({ path, headers }, response) => {
+      const forbids = path !== '/v2/' && headers.authorization === undefined;
+      if (forbids) sendError(response, 403, 'DENIED', 'Unauthenticated request.');
+      return forbids;
+    };
+
+    expect(await ask(openCycle(), aNeed(endpoint))).toEqual({ kind: 'tags', tags: ['1.0'] });
+    expect(registry.counts()).toEqual({ 'GET tags/list': 2, 'GET /v2/': 1 });
+  });
+});
+
 describe('credentials', () => {
   it('of an image come before those of its endpoint, which are then not even read (11-S8)', async () => {
     const tokens = await startTokens({ users: { robot: 'hunter2' } });

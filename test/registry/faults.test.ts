@@ -1,5 +1,7 @@
 /** What registries do wrong, and what the client makes of it: one failure code each, in bounded time and size. */
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Fault, type LoggedRequest, sendError, startFakeRegistry } from '../fakes/registry.ts';
 import { makeImage, sha256 } from '../fakes/image-content.ts';
@@ -52,7 +54,7 @@ describe('an answer that is no list of tags', () => {
       fault: always((r) => sendError(r, 403, 'DENIED', 'no access')),
       code: 'forbidden',
       says: '403 forbidden (DENIED: no access)',
-      asked: 1,
+      asked: 2,
     },
     {
       name: '404',
@@ -286,6 +288,19 @@ describe('size and time', () => {
     expect(failure.code).toBe('timeout');
     expect(failure.message).toMatch(says);
     expect(registry.requests).toHaveLength(1);
+  });
+
+  it('a TLS handshake that stalls ends as a timeout', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => void silent.close());
+    const { openCycle } = await startBench({}, { limits: { headerTimeoutMs: 100 } });
+    const { port } = silent.address() as AddressInfo;
+
+    expect(await failureOf(ask(openCycle(), aNeed(anEndpoint(`https://127.0.0.1:${port}`))))).toMatchObject({
+      code: 'timeout',
+      message: `list tags of ${subject}: no answer within 100 ms`,
+    });
   });
 
   it('a body that trickles ends as a timeout', async () => {

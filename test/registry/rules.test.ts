@@ -373,8 +373,9 @@ describe('scopes', () => {
     { challenged: 'repository:a:pull,metadata_read', merged: ['repository:a:pull,metadata_read'] },
     { challenged: 'repository:b:pull', merged: ['repository:a:pull', 'repository:b:pull'] },
     { challenged: '*', merged: ['repository:a:pull'] },
+    { challenged: `repository:${'b'.repeat(2_000)}:pull`, merged: ['repository:a:pull'] },
   ])('ours with $challenged: $merged', ({ challenged, merged }) => {
-    expect(mergeScopes('repository:a:pull', challenged)).toEqual(merged);
+    expect(mergeScopes(['repository:a:pull'], challenged)).toEqual(merged);
   });
 });
 
