@@ -1,5 +1,5 @@
 /** What to tell a user whose image is in none of the manifests. */
-import { imageName, type ImageWanted } from './manifest-occurrences.ts';
+import { type ImageWanted, imageName } from './manifest-occurrences.ts';
 import type { Failure } from './outcome.ts';
 import { quoted } from './quoted.ts';
 

@@ -1,6 +1,6 @@
 /** Finds the references of tracked images in a file of Kubernetes manifests. */
 import { type ImageRef, parseImageRef } from './image.ts';
-import { parseKeyPath, type PathSegment } from './key-path.ts';
+import { type PathSegment, parseKeyPath } from './key-path.ts';
 import { containerSites, customSites, type ImageSite, objectsOf } from './manifest-containers.ts';
 import { ManifestReader } from './manifest-reader.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';

@@ -38,7 +38,10 @@ function meansVersion(ref: ImageRef, { tag, digest }: ManifestEdit): boolean {
 }
 
 function disagreement(ref: ImageRef, edit: ManifestEdit, rival: ManifestEdit): string {
-  const wish = (party: ManifestEdit) => `${party.alias} wants ${imageText(withVersion(ref, party))}`;
+  const wish = (party: ManifestEdit) => {
+    const owner = party.alias === '' ? 'an image without alias' : party.alias;
+    return `${owner} wants ${imageText(withVersion(ref, party))}`;
+  };
   return `${wish(edit)} and ${wish(rival)}; tell their containers apart with <alias>.manifests.name`;
 }
 

@@ -232,6 +232,20 @@ describe('a hostile mebibyte ends', () => {
       ),
     ],
     [
+      'a container merged again and again',
+      filled(
+        'kind: Pod\nspec:\n  containers:\n  - &a {image: web:1}\n  - image: web:1\n',
+        () => '    <<: *a\n',
+      ),
+    ],
+    [
+      'overridden merge keys of a long list',
+      filled(
+        `kind: Pod\nspec:\n  initContainers: &l [${'{image: web:1, name: b},'.repeat(20_000)}]\n  containers:\n`,
+        () => '  - {<<: *l, image: web:1, name: a}\n',
+      ),
+    ],
+    [
       'overridden merge keys',
       filled(
         `x: &l [${'{image: web:1},'.repeat(20_000)}]\nkind: Pod\nspec:\n  containers:\n  - *l\n`,

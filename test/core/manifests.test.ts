@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editManifests, findManifestImage } from '../../src/core/manifests.ts';
 import type { EditedFile, ManifestEdit } from '../../src/core/target.ts';
-import { aRef, anImage, valueOf } from './builders.ts';
+import { anImage, aRef, valueOf } from './builders.ts';
 
 const oldDigest = `sha256:${'a'.repeat(64)}`;
 const newDigest = `sha256:${'b'.repeat(64)}`;
