@@ -4,7 +4,7 @@ import { type ParsedNode, parseAllDocuments } from 'yaml';
 import { type ImageRef, parseImageRef } from '../../src/core/image.ts';
 import { editManifests, findManifestImage } from '../../src/core/manifests.ts';
 import type { EditedFile, ManifestEdit } from '../../src/core/target.ts';
-import { anImage, aRef } from './builders.ts';
+import { anImage } from './builders.ts';
 import {
   at,
   type CorpusFile,
@@ -15,7 +15,7 @@ import {
   type PlainPath,
 } from './edit-corpus.ts';
 
-const runs = Number(process.env['TIDEWAITER_EDIT_RUNS'] ?? 1000);
+const runs = Number(process.env['TIDEWAITER_EDIT_RUNS'] ?? 500);
 const seed = Number(process.env['TIDEWAITER_EDIT_SEED'] ?? Date.now() % 2 ** 31);
 const timeoutMs = 60_000 + runs * 100;
 const parameters = { numRuns: runs, seed };
@@ -277,7 +277,6 @@ describe('a hostile mebibyte ends', () => {
       const outcome = editManifests(texts, [edit]);
 
       expect(outcome.ok ? '' : outcome.failure.kind).toMatch(/^(?:edit)?$/);
-      expect(findManifestImage(texts, anImage({ ref: aRef('web') }))?.tag ?? '1').toBe('1');
     },
     60_000,
   );
