@@ -135,13 +135,13 @@ function startLine({ counters }: CycleReport): LogLine {
   };
 }
 
-function summaryLine({ counters }: CycleReport): LogLine {
+function summaryLine({ counters, durationMs }: CycleReport): LogLine {
   const { applications, considered, skipped, updated, errors } = counters;
   return {
     level: 'info',
     message:
       `Processing results: applications=${applications} images_considered=${considered} ` +
       `images_skipped=${skipped} images_updated=${updated} errors=${errors}`,
-    fields: {},
+    fields: { duration_ms: durationMs },
   };
 }

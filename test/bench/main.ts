@@ -103,7 +103,7 @@ function programArguments({ folder, kubeconfig, registriesConf }: Load): readonl
 
 /** Nothing of this machine's settings but what programs are found by. */
 function environment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  return { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] };
 }
 
 function reset({ git, registry, kube }: Load): void {
