@@ -99,7 +99,8 @@ export async function fetchBlobs(
   if (ids.length === 0) return;
   const config = [...partialFetchConfig, 'fetch.negotiationAlgorithm=noop'];
   const input = ids.map((id) => `${id}\n`).join('');
-  const args = ['fetch', '--filter=blob:none', ...sparingly, '--stdin', 'origin'];
+  // simple-git waits 50 ms for the output of commands that print nothing, hence --verbose.
+  const args = ['fetch', '--verbose', '--filter=blob:none', ...sparingly, '--stdin', 'origin'];
   try {
     await session.remote({ doing: fetchingFiles, args, config, input, signal });
   } catch (error) {

@@ -8,6 +8,7 @@ import type { GitAccess } from './credential.ts';
 import { accessIdentity } from './credential.ts';
 import { makeEntrance } from './entrance.ts';
 import type { OuterEnvironment } from './environment.ts';
+import type { HeadsMemory } from './heads.ts';
 import type { Lock } from './lock.ts';
 import { takeLock } from './lock.ts';
 import { mirrorFolder, prepareMirror } from './mirror.ts';
@@ -44,6 +45,7 @@ interface GitParts {
   readonly timeoutMs: number;
   readonly runner: GitRunner;
   readonly tokens: TokenStore;
+  readonly headsMemory: Map<string, HeadsMemory>;
 }
 
 /** No process is started and no file touched before the first use. `close` removes what is private, not the mirrors. */
@@ -51,7 +53,13 @@ export function makeGit(options: GitOptions): Git {
   const { environment, clock, onCommand, timeoutMs = defaultTimeoutMs } = options;
   const events = onCommand === undefined ? {} : { onCommand };
   const runner = makeGitRunner({ environment, clock, timeoutMs, ...events });
-  const parts = { options, timeoutMs, runner, tokens: makeTokenStore(clock, environment) };
+  const parts = {
+    options,
+    timeoutMs,
+    runner,
+    tokens: makeTokenStore(clock, environment),
+    headsMemory: new Map(),
+  };
   return {
     openCycle: (secrets, argocdNamespace) => openCycle(parts, { secrets, argocdNamespace, environment }),
     close: async () => await runner.close(),
@@ -93,7 +101,7 @@ async function openRepository(
   { url, access }: Way,
   signal: AbortSignal,
 ): Promise<GitRepository> {
-  const { options, timeoutMs, runner, tokens } = parts;
+  const { options, timeoutMs, runner, tokens, headsMemory } = parts;
   const { environment, clock } = options;
   const folder = mirrorFolder(options.cacheDirectory, remote.key);
   const lock = await lockMirror(`${folder}.lock`, remote, clock, signal);
@@ -108,7 +116,7 @@ async function openRepository(
   const entrance = makeEntrance({ url, access, trust, tokens, send, environment, makePrivateFolder });
   const credentialSource = access.source;
   const session = new Session({ folder, url, entrance, runner, send, credentialSource, timeoutMs });
-  return makeRepository({ session, lock, commits: options, clock });
+  return makeRepository({ session, lock, commits: options, clock, remoteKey: remote.key, headsMemory });
 }
 
 async function lockMirror(path: string, remote: GitRemote, clock: Clock, signal: AbortSignal): Promise<Lock> {

@@ -1,9 +1,10 @@
 /** An open repository: the port's calls, each done in a mirror that may vanish or break at any time. */
-import type { Clock, CommitRequest, GitHeads, GitRepository, PushRequest, PushResult } from '../app/ports.ts';
+import type { Clock, CommitRequest, GitRepository, PushRequest, PushResult } from '../app/ports.ts';
 import type { CommitSettings } from './commit.ts';
 import { buildCommits, isCommittedBy } from './commit.ts';
 import { fetchCommits } from './fetch.ts';
-import { headsArguments, parseHeads } from './heads.ts';
+import type { HeadsMemory } from './heads.ts';
+import { readHeads } from './heads.ts';
 import type { Lock } from './lock.ts';
 import { pushBranches } from './push.ts';
 import type { Session } from './session.ts';
@@ -15,9 +16,19 @@ export interface RepositoryOptions {
   readonly lock: Lock;
   readonly commits: CommitSettings;
   readonly clock: Clock;
+  readonly remoteKey: string;
+  /** By remote key; shared by all cycles. */
+  readonly headsMemory: Map<string, HeadsMemory>;
 }
 
-export function makeRepository({ session, lock, commits, clock }: RepositoryOptions): GitRepository {
+export function makeRepository({
+  session,
+  lock,
+  commits,
+  clock,
+  remoteKey,
+  headsMemory,
+}: RepositoryOptions): GitRepository {
   /** Commit -> branch, as last seen at the server. */
   let branchOf: ReadonlyMap<string, string> = new Map();
   /** Commits made here -> what they are built on. */
@@ -32,7 +43,10 @@ export function makeRepository({ session, lock, commits, clock }: RepositoryOpti
   ): Promise<T> => await session.mended(work, async () => await fetch(wanted, signal));
   return {
     async heads(signal) {
-      const heads = await session.mended(async () => await readHeads(session, signal), nothing);
+      const known = headsMemory.get(remoteKey);
+      const answer = await session.mended(() => readHeads(session, known, clock.now(), signal), nothing);
+      const { heads, memory } = answer;
+      if (memory !== undefined) headsMemory.set(remoteKey, memory);
       branchOf = new Map([...heads.branches].map(([branch, commit]) => [commit, branch]));
       return heads;
     },
@@ -72,16 +86,6 @@ export function makeRepository({ session, lock, commits, clock }: RepositoryOpti
 
 async function nothing(): Promise<void> {
   // an empty mirror is all that is needed
-}
-
-async function readHeads(session: Session, signal: AbortSignal): Promise<GitHeads> {
-  const doing = 'list branches of';
-  const { stdout } = await session.remote({ doing, args: headsArguments, signal });
-  const heads = parseHeads(stdout.toString());
-  if (heads.branches.values().some((commit) => !/^[0-9a-f]{40}$/.test(commit))) {
-    throw session.failure(doing, 'unsupported', 'repositories with SHA-256 object names are not supported');
-  }
-  return heads;
 }
 
 function basesOf(requests: readonly CommitRequest[]): readonly string[] {

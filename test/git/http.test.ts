@@ -57,6 +57,25 @@ describe('requests over HTTP', () => {
     expect(server.requests.filter(({ status }) => status === 401)).toEqual([]);
   });
 
+  it('to a server with very many pull requests ask for them once', async () => {
+    const { path, url, cache } = await serve();
+    const id = (await git(path, ['rev-parse', 'main'])).toString().trim();
+    const updates = Array.from({ length: 1001 }, (_, n) => `create refs/pull/${n}/head ${id}\n`).join('');
+    await git(path, ['update-ref', '--stdin'], Buffer.from(updates));
+    const answers: string[] = [];
+    const edge = aGit(cache);
+    for (const branch of ['main', 'main', 'trunk']) {
+      const repository = await openRepository(edge, url);
+      await git(path, ['branch', '-f', 'trunk', 'main']);
+      await git(path, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
+      if (branch === 'trunk') await git(path, ['branch', '-D', 'main']);
+      answers.push((await repository.heads(never)).defaultBranch ?? '');
+      await repository.close();
+    }
+
+    expect(answers).toEqual(['main', 'main', 'trunk']); // a default branch that is gone is asked for anew
+  });
+
   it('a refused push adds none', async () => {
     const { server, url, cache, path } = await serve({ auth });
     const repository = await openRepository(aGit(cache), url, login(server, auth));
