@@ -1,26 +1,20 @@
 /** The tags that pass a filter, each with the build date of its image. */
 import type { Clock } from '../app/ports.ts';
 import { tagRule } from '../core/decide.ts';
-import type { Digest } from '../core/image.ts';
-import { compareInstants, type Instant } from '../core/instant.ts';
-import type { Answer, RegistryQuery } from '../core/needs.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Answer, DroppedTag, RegistryQuery } from '../core/needs.ts';
 import { Failed } from '../core/outcome.ts';
 import type { RegistryEndpoint } from '../core/registries.ts';
+import type { RepositoryAccess } from './access.ts';
 import { mapConcurrently } from './concurrent.ts';
 import { registryFailed } from './error.ts';
-import type { RepositoryAccess } from './access.ts';
-import type { ImageFacts, KnownTag, KnownTags, ManifestFact } from './facts.ts';
-import type { ImageReader, Missing } from './image-reader.ts';
-import { isWantedPlatform } from './platform.ts';
+import type { ImageFacts, KnownTag, KnownTags } from './facts.ts';
+import { type Dating, dateImage, knownDate } from './image-date.ts';
+import type { ImageReader, TaggedImage } from './image-reader.ts';
 import { tagsToCheck } from './revalidation.ts';
 
 type DatedTags = Extract<Answer, { kind: 'dated-tags' }>;
 type DatedQuery = Extract<RegistryQuery, { kind: 'dated-tags' }>;
-
-/** A build date, or why there is none. */
-type Dating =
-  | { readonly kind: 'dated'; readonly created: Instant }
-  | { readonly kind: 'dropped'; readonly reason: string };
 
 export interface DatedTagsSource {
   readonly clock: Clock;
@@ -31,8 +25,6 @@ export interface DatedTagsSource {
 
 /** Tags looked at side by side; the gate of the host bounds the requests. */
 const width = 20;
-/** Indexes inside indexes. */
-const maxDepth = 4;
 
 /**
  * Dates every tag of `listed` that the filter admits. What is certain about a tag without a date (no image, no wanted
@@ -47,23 +39,21 @@ export async function dateTags(
 ): Promise<DatedTags> {
   const { admitted, dropped } = applyFilter(query, listed);
   const { tagSort } = source.access.owner.endpoint;
-  if (tagSort !== 'unsorted')
-    return { kind: 'dated-tags', listed: listed.length, tags: byPosition(admitted, tagSort), dropped };
-  const datings = await dateAdmitted(source, query, admitted, new Set(listed), signal);
+  const answer = { kind: 'dated-tags', listed: listed.length, dropped } as const;
+  if (tagSort !== 'unsorted') return { ...answer, tags: byPosition(admitted, tagSort) };
   const tags: { readonly tag: string; readonly created: Instant }[] = [];
-  for (const [index, tag] of admitted.entries()) {
-    const dating = datings[index];
-    if (dating?.kind === 'dated') tags.push({ tag, created: dating.created });
-    else dropped.push({ tag, reason: dating?.reason ?? 'not dated' });
+  for (const { tag, dating } of await dateAdmitted(source, query, admitted, new Set(listed), signal)) {
+    if (dating.kind === 'dated') tags.push({ tag, created: dating.created });
+    else dropped.push({ tag, reason: dating.reason });
   }
-  return { kind: 'dated-tags', listed: listed.length, tags, dropped };
+  return { ...answer, tags };
 }
 
 function applyFilter({ filter }: DatedQuery, listed: readonly string[]) {
   const rule = tagRule(filter);
   if (!rule.ok) throw new Failed(rule.failure);
   const admitted: string[] = [];
-  const dropped: { readonly tag: string; readonly reason: string }[] = [];
+  const dropped: DroppedTag[] = [];
   for (const tag of listed) {
     const reason = rule.value(tag);
     if (reason === undefined) admitted.push(tag);
@@ -86,18 +76,21 @@ async function dateAdmitted(
   tags: readonly string[],
   listed: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<readonly Dating[]> {
-  const { access, clock, facts } = source;
+): Promise<readonly { readonly tag: string; readonly dating: Dating }[]> {
+  const { access, clock, facts, reader } = source;
   const known = facts.tags(access.key);
   const wanted = new Map(tags.flatMap((tag) => entryOf(known, tag)));
-  const checked = tagsToCheck(wanted, (tag) => knownDate(facts, wanted.get(tag), platforms), clock.now());
+  const checked = tagsToCheck(wanted, ({ digest }) => knownDate(facts, digest, platforms), clock.now());
   const found = new Map(known);
   try {
     return await mapConcurrently(tags, width, signal, async (tag, each) => {
       const before = wanted.get(tag);
       const fact = before === undefined || checked.has(tag) ? undefined : facts.get(before.digest);
-      if (fact !== undefined) return await dateFound(source, fact, platforms, each);
-      return await dateTag(source, tag, before, platforms, found, each);
+      const dating =
+        fact === undefined
+          ? await dateTag(source, tag, before, platforms, found, each)
+          : await dateImage(reader, fact, platforms, each);
+      return { tag, dating };
     });
   } finally {
     // What was found out stays known, even where another tag failed.
@@ -126,7 +119,7 @@ function entryOf(known: KnownTags, tag: string): readonly (readonly [string, Kno
   return entry === undefined ? [] : [[tag, entry]];
 }
 
-/** Dates a tag whose digest has to be asked for: with HEAD where it is known, since its image is then known too. */
+/** Dates a tag whose digest has to be asked for, and notes the digest in `found`. */
 async function dateTag(
   source: DatedTagsSource,
   tag: string,
@@ -136,13 +129,16 @@ async function dateTag(
   signal: AbortSignal,
 ): Promise<Dating> {
   const { reader, clock } = source;
-  const image = before === undefined ? await reader.image(tag, signal) : undefined;
-  const digest = before === undefined ? image?.digest : await reader.digest(tag, signal);
-  if (digest === undefined || digest === null) return dateVanished(source, tag, before, found);
-  found.set(tag, { digest, checkedAtMs: clock.now() });
-  return image
-    ? await dateFound(source, image.found, platforms, signal)
-    : await dateDigest(source, digest, platforms, signal);
+  const image = before === undefined ? await reader.image(tag, signal) : await checkTag(reader, tag, signal);
+  if (image === null) return dateVanished(source, tag, before, found);
+  found.set(tag, { digest: image.digest, checkedAtMs: clock.now() });
+  return await dateImage(reader, image.found, platforms, signal);
+}
+
+/** By HEAD: what the digest of a known tag stands for is most likely known too. */
+async function checkTag(reader: ImageReader, tag: string, signal: AbortSignal): Promise<TaggedImage | null> {
+  const digest = await reader.digest(tag, signal);
+  return digest === null ? null : { digest, found: await reader.fact(digest, signal) };
 }
 
 /**
@@ -165,77 +161,4 @@ function dateVanished(
     );
   }
   return { kind: 'dropped', reason: 'no manifest' };
-}
-
-async function dateDigest(
-  source: DatedTagsSource,
-  digest: Digest,
-  platforms: readonly string[],
-  signal: AbortSignal,
-  depth = 0,
-): Promise<Dating> {
-  return await dateFound(source, await source.reader.fact(digest, signal), platforms, signal, depth);
-}
-
-async function dateFound(
-  source: DatedTagsSource,
-  found: ManifestFact | Missing,
-  platforms: readonly string[],
-  signal: AbortSignal,
-  depth = 0,
-): Promise<Dating> {
-  switch (found.kind) {
-    case 'missing':
-      return { kind: 'dropped', reason: `no ${found.what}` };
-    case 'unusable':
-      return { kind: 'dropped', reason: found.reason };
-    case 'image':
-      if (!isWantedPlatform(found.platform, platforms))
-        return { kind: 'dropped', reason: 'no wanted platform' };
-      return dateOfImage(found);
-    case 'index':
-      return await dateIndex(source, found, platforms, signal, depth);
-  }
-}
-
-function dateOfImage({ created }: Extract<ManifestFact, { kind: 'image' }>): Dating {
-  return created === null ? { kind: 'dropped', reason: 'no creation date' } : { kind: 'dated', created };
-}
-
-/** The newest of the wanted children; one without a date leaves the whole tag without. */
-async function dateIndex(
-  source: DatedTagsSource,
-  { entries }: Extract<ManifestFact, { kind: 'index' }>,
-  platforms: readonly string[],
-  signal: AbortSignal,
-  depth: number,
-): Promise<Dating> {
-  if (depth >= maxDepth) return { kind: 'dropped', reason: 'indexes nested too deeply' };
-  const wanted = entries.filter(({ platform }) => isWantedPlatform(platform, platforms));
-  let newest: Dating = { kind: 'dropped', reason: 'no wanted platform' };
-  for (const { digest } of wanted) {
-    const fact = await source.reader.fact(digest, signal);
-    // The index has the say about a child's platform: configs often lack the variant (images.md 11-32).
-    const child =
-      fact.kind === 'image' ? dateOfImage(fact) : await dateFound(source, fact, platforms, signal, depth + 1);
-    if (child.kind === 'dropped') return child;
-    if (newest.kind === 'dropped' || compareInstants(child.created, newest.created) > 0) newest = child;
-  }
-  return newest;
-}
-
-/** The same from facts alone; undefined where one of them is missing. */
-function knownDate(
-  facts: ImageFacts,
-  known: KnownTag | undefined,
-  platforms: readonly string[],
-): Instant | undefined {
-  const fact = known === undefined ? undefined : facts.get(known.digest);
-  if (fact?.kind === 'image') return fact.created ?? undefined;
-  if (fact?.kind !== 'index') return undefined;
-  const dates = fact.entries
-    .filter(({ platform }) => isWantedPlatform(platform, platforms))
-    .map(({ digest }) => facts.get(digest))
-    .flatMap((child) => (child?.kind === 'image' && child.created !== null ? [child.created] : []));
-  return dates.toSorted(compareInstants).at(-1);
 }

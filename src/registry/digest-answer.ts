@@ -5,15 +5,13 @@ import type { RepositoryAccess } from './access.ts';
 import { registryFailed } from './error.ts';
 import type { ManifestFact } from './facts.ts';
 import type { ImageReader, Missing } from './image-reader.ts';
+import { maxIndexDepth } from './manifest.ts';
 import { isWantedPlatform } from './platform.ts';
 
 type DigestAnswer = Extract<Answer, { kind: 'digest' }>;
 type DigestQuery = Extract<RegistryQuery, { kind: 'digest' }>;
 type LabelsQuery = Extract<RegistryQuery, { kind: 'labels' }>;
 type Labels = Readonly<Record<string, string>>;
-
-/** Indexes inside indexes. */
-const maxDepth = 4;
 
 /**
  * One HEAD while the tag stays where it is; the manifest is read only if its platforms are not known yet.
@@ -92,7 +90,7 @@ async function labelsOf(
     }
     case 'index': {
       const child = firstWanted(manifest.entries, platforms);
-      if (child === undefined || depth >= maxDepth) return {};
+      if (child === undefined || depth >= maxIndexDepth) return {};
       return await labelsOf(reader, child.digest, platforms, signal, depth + 1);
     }
   }

@@ -4,8 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import type { FactsSnapshot } from './facts.ts';
+import type { FactsSnapshot, ImageFacts } from './facts.ts';
 import { isDigest } from './manifest.ts';
+
+/** Told of a file that cannot be read or written; the work goes on without. */
+export type OnWarning = (message: string) => void;
 
 const fileName = 'registry-facts.json';
 const maxFileBytes = 128 * 1024 * 1024;
@@ -26,26 +29,70 @@ const snapshot = z.object({
   tags: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), knownTag]))])),
 });
 
+/** Keeps facts in step with their file. Nothing here fails: what the file lacks is asked for again. */
+export class FactsFile {
+  readonly #path: string;
+  readonly #directory: string;
+  readonly #facts: ImageFacts;
+  readonly #onWarning: OnWarning;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(directory: string, facts: ImageFacts, onWarning: OnWarning) {
+    this.#path = join(directory, fileName);
+    this.#directory = directory;
+    this.#facts = facts;
+    this.#onWarning = onWarning;
+  }
+
+  load(): void {
+    try {
+      const saved = readSnapshot(this.#path);
+      if (saved !== undefined) this.#facts.load(saved);
+    } catch (error) {
+      this.#warn('read', error);
+    }
+  }
+
+  /** Writes what is new since the last time, in the background. */
+  save(): void {
+    const changes = this.#facts.takeChanges();
+    if (changes === undefined) return;
+    this.#saving = this.#saving.then(async () => {
+      try {
+        await mkdir(this.#directory, { recursive: true });
+        await writeFileAtomic(this.#path, render(changes), { mode: 0o600 });
+      } catch (error) {
+        this.#warn('write', error);
+      }
+    });
+  }
+
+  /** The same at the end of the process, when nothing can be awaited. */
+  saveNow(): void {
+    const changes = this.#facts.takeChanges();
+    if (changes === undefined) return;
+    try {
+      mkdirSync(this.#directory, { recursive: true });
+      writeFileAtomic.sync(this.#path, render(changes), { mode: 0o600 });
+    } catch (error) {
+      this.#warn('write', error);
+    }
+  }
+
+  #warn(action: 'read' | 'write', error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#onWarning(`cannot ${action} the cache of image facts: ${reason}`);
+  }
+}
+
 /** undefined: there is none. Throws an Error where there is one that cannot be used. */
-export function readFacts(cacheDirectory: string): FactsSnapshot | undefined {
-  const path = join(cacheDirectory, fileName);
+function readSnapshot(path: string): FactsSnapshot | undefined {
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) return undefined;
   if (size > maxFileBytes) throw new Error(`${path} is larger than ${maxFileBytes} bytes`);
   const read = snapshot.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   if (!read.success) throw new Error(`${path} has not the form of this version`);
   return read.data;
-}
-
-export async function writeFacts(cacheDirectory: string, facts: FactsSnapshot): Promise<void> {
-  await mkdir(cacheDirectory, { recursive: true });
-  await writeFileAtomic(join(cacheDirectory, fileName), render(facts), { mode: 0o600 });
-}
-
-/** For the end of the process, when nothing can be awaited. */
-export function writeFactsNow(cacheDirectory: string, facts: FactsSnapshot): void {
-  mkdirSync(cacheDirectory, { recursive: true });
-  writeFileAtomic.sync(join(cacheDirectory, fileName), render(facts), { mode: 0o600 });
 }
 
 function render(facts: FactsSnapshot): string {

@@ -7,6 +7,8 @@ export interface RegistryLimits {
   readonly bodyIdleMs: number;
   /** One exchange from start to end. */
   readonly wholeTimeoutMs: number;
+  /** One question with all its requests; what was found out until then is kept for the next cycle. */
+  readonly questionTimeoutMs: number;
   /** Times that one request is sent at most, where repeating may help. */
   readonly tries: number;
   /** Pause before the second try; the third waits three times as long. */
@@ -29,6 +31,7 @@ export const defaultLimits: RegistryLimits = {
   headerTimeoutMs: 30_000, // listings of more than 10 000 tags take long on Docker Hub
   bodyIdleMs: 30_000,
   wholeTimeoutMs: 120_000,
+  questionTimeoutMs: 600_000,
   tries: 3,
   baseDelayMs: 1_000,
   maxWaitMs: 60_000,

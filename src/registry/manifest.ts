@@ -34,6 +34,9 @@ export const manifestTypes = [
   'application/vnd.docker.distribution.manifest.v1+prettyjws',
 ].join(', ');
 
+/** Indexes inside indexes that are followed. */
+export const maxIndexDepth = 3;
+
 const text = z.string().catch('');
 const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 const digest = z.string().regex(digestPattern);

@@ -1,6 +1,6 @@
 /** Which known tags are asked again in a cycle, because they may have moved. */
 import { compareInstants, type Instant } from '../core/instant.ts';
-import type { KnownTags } from './facts.ts';
+import type { KnownTag, KnownTags } from './facts.ts';
 
 /** A tag that moved matters most where it is among the newest. */
 const newestChecked = 10;
@@ -28,7 +28,7 @@ export function looksImmutable(tag: string): boolean {
  */
 export function tagsToCheck(
   known: KnownTags,
-  dateOf: (tag: string) => Instant | undefined,
+  dateOf: (tag: KnownTag) => Instant | undefined,
   nowMs: number,
 ): ReadonlySet<string> {
   const oldestCheckFirst = [...known].toSorted(([, a], [, b]) => a.checkedAtMs - b.checkedAtMs);
@@ -45,10 +45,10 @@ export function tagsToCheck(
   ]);
 }
 
-function newest(known: KnownTags, dateOf: (tag: string) => Instant | undefined): readonly string[] {
+function newest(known: KnownTags, dateOf: (tag: KnownTag) => Instant | undefined): readonly string[] {
   const dated: { readonly tag: string; readonly created: Instant }[] = [];
-  for (const tag of known.keys()) {
-    const created = dateOf(tag);
+  for (const [tag, entry] of known) {
+    const created = dateOf(entry);
     if (created !== undefined) dated.push({ tag, created });
   }
   dated.sort((a, b) => compareInstants(b.created, a.created));

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Fault, type LoggedRequest, sendError, startFakeRegistry } from '../fakes/registry.ts';
-import { makeImage, sha256 } from '../fakes/image-content.ts';
+import { makeImage, ociIndex, sha256 } from '../fakes/image-content.ts';
 import { makeCertificates } from '../fakes/tls.ts';
 import { startTokenServer } from '../fakes/token-server.ts';
 import { makeRealClock } from '../fakes/clock.ts';
@@ -312,6 +312,42 @@ describe('size and time', () => {
     });
 
     expect(await failureOf(ask(openCycle(), aNeed(endpoint)))).toMatchObject({ code: 'timeout' });
+  });
+
+  it('a question that takes too long ends as a timeout, and the next cycle goes on with what it found out', async () => {
+    const { registry, endpoint, openCycle } = await startBench({}, { limits: { questionTimeoutMs: 500 } });
+    for (const tag of ['a', 'b']) registry.push('acme/api', tag, { created: '2026-01-01T00:00:00Z' });
+    registry.fault = ({ path }) => path.endsWith('/manifests/b');
+
+    expect(await failureOf(ask(openCycle(), aNeed(endpoint, datedQuery)))).toMatchObject({
+      code: 'timeout',
+      message: `ask about ${subject}: not finished within 1s; the next cycle goes on with what is known`,
+    });
+    registry.fault = undefined;
+    registry.clearLog();
+    expect(await ask(openCycle(), aNeed(endpoint, datedQuery))).toMatchObject({
+      tags: [{ tag: 'a' }, { tag: 'b' }],
+    });
+    expect(registry.counts()).toEqual({
+      'GET tags/list': 1,
+      'HEAD manifests': 1,
+      'GET manifests': 1,
+      'GET blobs': 1,
+    });
+  });
+
+  it('an index of very many images is no candidate', async () => {
+    const { registry, endpoint, openCycle } = await startBench();
+    const child = makeImage({ created: '2026-01-01T00:00:00Z' });
+    const entry = { digest: child.digest, platform: { os: 'linux', architecture: 'amd64' } };
+    const body = JSON.stringify({ schemaVersion: 2, manifests: Array(1_000).fill(entry) });
+    const manifests = { [sha256(body)]: { mediaType: ociIndex, body } };
+    registry.load('acme/api', { tags: { a: sha256(body) }, manifests, blobs: {} });
+
+    expect(await ask(openCycle(), aNeed(endpoint, datedQuery))).toMatchObject({
+      dropped: [{ tag: 'a', reason: 'too many images in one index' }],
+    });
+    expect(registry.counts()).toEqual({ 'GET tags/list': 1, 'GET manifests': 1 });
   });
 
   it('an aborted question fails as cancelled', async () => {

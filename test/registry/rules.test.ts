@@ -426,17 +426,17 @@ describe('tags to check again', () => {
 
   it('are the newest, the mutable, and few that were not asked for long', () => {
     const now = 100 * 3_600_000;
-    const entry = (hoursAgo: number) => ({ digest: 'sha256:a', checkedAtMs: now - hoursAgo * 3_600_000 });
+    const entry = (minor: number): KnownTag => ({ digest: `${minor}`, checkedAtMs: now - minor * 3_600_000 });
     const known = new Map<string, KnownTag>(
-      Array.from({ length: 40 }, (_, index) => [`1.0.${index}`, entry(index)] as const),
+      Array.from({ length: 40 }, (_, minor) => [`1.${minor}.0`, entry(minor)]),
     );
     known.set('latest', entry(0));
 
-    const checked = tagsToCheck(known, (tag) => ({ seconds: Number(tag.split('.')[2] ?? 0), nanos: 0 }), now);
-
-    const newest = Array.from({ length: 10 }, (_, index) => `1.0.${39 - index}`);
-    expect(checked).toEqual(new Set([...newest, 'latest']));
+    const checked = tagsToCheck(known, ({ digest }) => ({ seconds: Number(digest), nanos: 0 }), now);
     const undated = tagsToCheck(known, () => undefined, now);
-    expect(undated).toEqual(new Set(['latest', ...newest]));
+
+    const newestAndLongestUnasked = Array.from({ length: 10 }, (_, index) => `1.${39 - index}.0`);
+    expect(checked).toEqual(new Set([...newestAndLongestUnasked, 'latest']));
+    expect(undated).toEqual(new Set(['latest', ...newestAndLongestUnasked]));
   });
 });

@@ -1,0 +1,114 @@
+/** One cycle's questions to registries: each distinct one is asked once. */
+import type { RegistryCycle } from '../app/ports.ts';
+import type { Answer, ImageNeed } from '../core/needs.ts';
+import { Failed } from '../core/outcome.ts';
+import { type AccessOptions, accessKey, RepositoryAccess } from './access.ts';
+import type { CycleCredentials } from './credentials.ts';
+import { dateTags } from './dated-tags.ts';
+import { answerDigest, answerLabels } from './digest-answer.ts';
+import { describeWait, registryFailed } from './error.ts';
+import type { ImageFacts } from './facts.ts';
+import { SharedWork } from './flight.ts';
+import { ImageReader } from './image-reader.ts';
+import { listTags } from './tags.ts';
+
+/** What some registries cannot do, by API URL; found out once per process. */
+export interface Quirks {
+  /** Refuse a page size. */
+  readonly sizeless: Set<string>;
+  /** Give no digest to HEAD. */
+  readonly headless: Set<string>;
+}
+
+export interface CycleOptions {
+  readonly access: AccessOptions;
+  readonly facts: ImageFacts;
+  readonly quirks: Quirks;
+  readonly credentials: CycleCredentials;
+}
+
+interface Repository {
+  readonly access: RepositoryAccess;
+  readonly reader: ImageReader;
+}
+
+export class HttpRegistryCycle implements RegistryCycle {
+  readonly #options: CycleOptions;
+  readonly #repositories = new Map<string, Repository>();
+  readonly #listings = new SharedWork<readonly string[]>('results');
+  readonly #answers = new SharedWork<Answer>('results');
+
+  constructor(options: CycleOptions) {
+    this.#options = options;
+  }
+
+  async answer(need: ImageNeed, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await this.#answers.run(need.key, signal, (shared) => this.#askInTime(need, shared));
+    } catch (error) {
+      if (!signal.aborted || isCancelled(error)) throw error;
+      const { access } = this.#repository(need);
+      throw registryFailed(access.purpose({ action: 'ask about' }), 'cancelled', 'cancelled');
+    }
+  }
+
+  async #askInTime(need: ImageNeed, signal: AbortSignal): Promise<Answer> {
+    const { questionTimeoutMs } = this.#options.access.limits;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error('late')), questionTimeoutMs);
+    try {
+      return await this.#ask(need, AbortSignal.any([signal, late.signal]));
+    } catch (error) {
+      if (!late.signal.aborted || signal.aborted) throw error;
+      const purpose = this.#repository(need).access.purpose({ action: 'ask about' });
+      const detail = `not finished within ${describeWait(questionTimeoutMs)}; the next cycle goes on with what is known`;
+      throw registryFailed(purpose, 'timeout', detail);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #ask(need: ImageNeed, signal: AbortSignal): Promise<Answer> {
+    const { access, reader } = this.#repository(need);
+    const { query } = need;
+    switch (query.kind) {
+      case 'tags':
+        return { kind: 'tags', tags: await this.#list(access, signal) };
+      case 'dated-tags': {
+        const { clock } = this.#options.access;
+        const source = { clock, facts: this.#options.facts, access, reader };
+        return await dateTags(source, query, await this.#list(access, signal), signal);
+      }
+      case 'digest':
+        return await answerDigest(reader, query, signal);
+      case 'labels':
+        return await answerLabels(access, reader, query, signal);
+    }
+  }
+
+  /** Strategies that list share one listing, whatever they do with it. */
+  async #list(access: RepositoryAccess, signal: AbortSignal): Promise<readonly string[]> {
+    const {
+      access: { limits },
+      quirks,
+    } = this.#options;
+    return await this.#listings.run(access.key, signal, (shared) =>
+      listTags(access, limits, quirks.sizeless, shared),
+    );
+  }
+
+  #repository(need: ImageNeed): Repository {
+    const key = accessKey(need);
+    const known = this.#repositories.get(key);
+    if (known !== undefined) return known;
+    const { access: shared, credentials, facts, quirks } = this.#options;
+    const access = new RepositoryAccess(shared, credentials, need);
+    const reader = new ImageReader({ access, facts, limits: shared.limits, headless: quirks.headless });
+    this.#repositories.set(key, { access, reader });
+    return { access, reader };
+  }
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof Failed && error.failure.kind === 'registry' && error.failure.code === 'cancelled';
+}
