@@ -83,24 +83,25 @@ async function receive(
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const chunks: Buffer[] = [];
   let bytes = 0;
+  const endAfter = (ms: number, what: string) =>
+    setTimeout(() => stream.destroy(new BrokenOff('timeout', `${what} ${ms} ms`)), ms);
   // From name lookup to header in one: a host that takes no connection is as silent as one that never answers.
-  let silence = setTimeout(
-    () => stream.destroy(new Silence('no answer within', headerTimeoutMs)),
-    headerTimeoutMs,
-  );
+  let silence = endAfter(headerTimeoutMs, 'no answer within');
   stream.once('response', () => {
     clearTimeout(silence);
-    silence = setTimeout(() => stream.destroy(new Silence('the answer stalled for', bodyIdleMs)), bodyIdleMs);
+    silence = endAfter(bodyIdleMs, 'the answer stalled for');
   });
   stream.on('data', (chunk: Buffer) => {
     silence.refresh();
     bytes += chunk.length;
-    if (bytes > maxBytes) stream.destroy(new LongBody(maxBytes));
+    if (bytes > maxBytes)
+      stream.destroy(new BrokenOff('too-large', `the answer is longer than ${maxBytes} bytes`));
     else chunks.push(chunk);
   });
   stream.once('end', () => {
     const { response } = stream;
-    if (response === undefined) return reject(new Error('the stream ended without a response'));
+    if (response === undefined)
+      return reject(new BrokenOff('network', 'the stream ended without a response'));
     resolve({
       status: response.statusCode,
       headers: response.headers,
@@ -109,7 +110,7 @@ async function receive(
     });
   });
   stream.on('error', reject);
-  stream.once('close', () => reject(new Error('the stream closed without an end')));
+  stream.once('close', () => reject(new BrokenOff('network', 'the connection closed before the end')));
   try {
     return await promise;
   } finally {
@@ -117,15 +118,13 @@ async function receive(
   }
 }
 
-class Silence extends Error {
-  constructor(what: string, limitMs: number) {
-    super(`${what} ${limitMs} ms`);
-  }
-}
+/** Why we, or nobody knows who, ended an exchange early. */
+class BrokenOff extends Error {
+  readonly code: 'timeout' | 'too-large' | 'network';
 
-class LongBody extends Error {
-  constructor(maxBytes: number) {
-    super(`the answer is longer than ${maxBytes} bytes`);
+  constructor(code: BrokenOff['code'], message: string) {
+    super(message);
+    this.code = code;
   }
 }
 
@@ -138,8 +137,7 @@ function transportFailed(error: unknown, { purpose, url }: WireRequest): Error {
   if (error instanceof Failed) return error;
   const from = url.host === purpose.host ? '' : `${url.host}: `;
   const cause = error instanceof RequestError && error.cause instanceof Error ? error.cause : error;
-  if (cause instanceof LongBody) return registryFailed(purpose, 'too-large', `${from}${cause.message}`);
-  if (cause instanceof Silence) return registryFailed(purpose, 'timeout', `${from}${cause.message}`);
+  if (cause instanceof BrokenOff) return registryFailed(purpose, cause.code, `${from}${cause.message}`);
   if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
   if (error.code === 'ETIMEDOUT') return registryFailed(purpose, 'timeout', `${from}${error.message}`);
   const code = tlsCodes.test(error.code) ? 'tls' : 'network';

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SecretSource } from '../../src/core/secret-source.ts';
 import { sendError } from '../fakes/registry.ts';
 import { startTokenServer, type TokenServerOptions } from '../fakes/token-server.ts';
-import { makeRealClock } from '../fakes/clock.ts';
+import { makeManualClock } from '../fakes/clock.ts';
 import { aNeed, ask, datedQuery, digestQuery, failureOf, secretsFrom, startBench } from './support.ts';
 
 const account: SecretSource = { kind: 'secret', namespace: 'argocd', name: 'registry', field: 'creds' };
@@ -42,7 +42,7 @@ describe('Bearer', () => {
     const tokens = await startTokens();
     const { registry, endpoint, openCycle } = await startBench(
       { auth: { kind: 'bearer', tokens } },
-      { clock: makeRealClock() },
+      { clock: makeManualClock() },
     );
     const repositories = Array.from({ length: 10 }, (_, index) => `acme/app-${index}`);
     for (const repository of repositories) registry.push(repository, '1.0', {});

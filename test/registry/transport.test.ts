@@ -141,28 +141,6 @@ describe('proxies', () => {
 });
 
 describe('pace', () => {
-  it('keeps to the limit per second of an entry', async () => {
-    const { registry, endpoint, openCycle } = await startBench(
-      {},
-      { clock: makeRealClock() },
-      { limitPerSecond: 5 },
-    );
-    const times: number[] = [];
-    registry.fault = () => {
-      times.push(performance.now());
-      return false;
-    };
-    const names = Array.from({ length: 11 }, (_, index) => `acme/${index}`);
-    for (const name of names) registry.push(name, 'a', {});
-    const cycle = openCycle();
-
-    await Promise.all(names.map((name) => ask(cycle, aNeed(endpoint, { kind: 'tags' }, name))));
-
-    // Any six requests in a row take a second, less what timers and sockets may shift.
-    const spans = times.slice(5).map((time, index) => time - (times[index] ?? 0));
-    expect(Math.min(...spans)).toBeGreaterThan(900);
-  });
-
   it('keeps at most ten requests to a host under way', async () => {
     const { registry, endpoint, openCycle } = await startBench({ latencyMs: 20 }, { clock: makeRealClock() });
     let open = 0;
