@@ -70,7 +70,7 @@ export function isBare(yaml: YamlText): boolean {
     (root !== undefined && !(root.kind === 'scalar' && root.style === 'empty'))
   )
     return false;
-  return yaml.text.split('\n').every((line) => /^\ufeff?\s*(?:#.*)?$|^---\s*(?:#.*)?$/.test(line));
+  return yaml.text.split(/\r?\n/).every((line) => /^\ufeff?\s*(?:#.*)?$|^---\s*(?:#.*)?$/.test(line));
 }
 
 /** Appends the first mapping to a bare text. */

@@ -100,15 +100,17 @@ export function isNull(node: YamlNode): boolean {
   return node.style === 'empty' || (node.style === 'plain' && /^(?:~|null|Null|NULL)?$/.test(node.value));
 }
 
+const maxMerged = 100; // hostile files merge thousands of mappings into each of thousands
+
 /**
  * What a key of a mapping is worth when merge keys (`<<`) are taken into account: the map's own entry, else that of
- * the first merged mapping that has it. `undefined`: nobody has it.
+ * the first merged mapping that has it, of at most 100. `undefined`: nobody has it.
  */
 export function effectiveValue(document: YamlDocument, map: YamlMap, key: string): YamlNode | undefined {
   const seen = new Set<YamlMap>(); // each mapping is asked once, however often it is merged
   const asked: YamlMap[] = [map];
   for (let next = asked.pop(); next !== undefined; next = asked.pop()) {
-    if (seen.has(next)) continue;
+    if (seen.has(next) || seen.size > maxMerged) continue;
     seen.add(next);
     const own = entriesNamed(document, next, key)[0];
     if (own !== undefined) return own.value;
@@ -117,11 +119,12 @@ export function effectiveValue(document: YamlDocument, map: YamlMap, key: string
   return undefined;
 }
 
-/** The mappings that the merge keys of a mapping name, the strongest first. */
+/** The mappings that the merge keys of a mapping name, the strongest first; at most 100 of each key. */
 export function mergedMaps(document: YamlDocument, map: YamlMap): YamlMap[] {
   return map.entries.filter(isMergeEntry).flatMap((entry) => {
     const value = followAlias(document, entry.value);
-    const sources = value.kind === 'list' ? value.items.map((item) => followAlias(document, item)) : [value];
+    const named = value.kind === 'list' ? value.items.slice(0, maxMerged) : [value];
+    const sources = named.map((source) => followAlias(document, source));
     return sources.filter((source) => source.kind === 'map');
   });
 }
