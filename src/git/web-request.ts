@@ -1,6 +1,5 @@
 /** One small HTTP exchange next to git's own: tokens, and where a server sends on to. No redirect, no retry, bounded. */
 
-import type { Agents } from 'got';
 import got, { RequestError } from 'got';
 import { ProxyAgent } from 'proxy-agent';
 
@@ -38,14 +37,14 @@ const maxBytes = 1024 * 1024;
 
 /** Throws `WebRequestError`, or the signal's reason. */
 export const sendWebRequest: SendRequest = async (request, route, signal) => {
-  const proxyFor = route.proxyFor(request.url);
+  const agent = proxyAgent(route.proxyFor(request.url), route);
   const tooLong = new AbortController();
   const sending = got(request.url, {
     method: request.method,
     headers: { ...request.headers },
     ...(request.body === undefined ? {} : { body: request.body }),
     https: tlsOptions(route),
-    ...(proxyFor === '' ? {} : { agent: proxyAgents(proxyFor, route) }),
+    ...(agent === undefined ? {} : { agent: { http: agent, https: agent } }),
     signal: AbortSignal.any([signal, tooLong.signal]),
     timeout: { request: timeoutMs },
     retry: { limit: 0 },
@@ -64,6 +63,8 @@ export const sendWebRequest: SendRequest = async (request, route, signal) => {
     // got's own error holds the request with its credentials, so it never goes on.
     if (error instanceof RequestError) throw new WebRequestError(`${error.code} ${error.message}`.trim());
     throw error;
+  } finally {
+    agent?.destroy();
   }
 };
 
@@ -78,7 +79,7 @@ function tlsOptions(route: HttpRoute) {
   };
 }
 
-function proxyAgents(proxy: string, route: HttpRoute): Agents {
-  const agent = new ProxyAgent({ getProxyForUrl: () => proxy, rejectUnauthorized: !route.insecure });
-  return { http: agent, https: agent };
+function proxyAgent(proxy: string, route: HttpRoute): ProxyAgent | undefined {
+  if (proxy === '') return undefined;
+  return new ProxyAgent({ getProxyForUrl: () => proxy, rejectUnauthorized: !route.insecure });
 }

@@ -36,6 +36,8 @@ export async function startHttpProxy(): Promise<HttpProxy> {
       client.pipe(upstream);
     });
     upstream.on('error', () => client.destroy());
+    // The server does not count sockets of CONNECT as its own, and would wait for them when it closes.
+    upstream.on('close', () => client.end(() => client.destroy()));
     client.on('error', () => upstream.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,58 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { authoritiesFor, knownHosts } from '../../src/git/trust.ts';
+import { fakeSecrets, temporaryFolder } from './builders.ts';
+
+async function sources(
+  files: Readonly<Record<string, string>>,
+  environment: (folder: string) => Record<string, string>,
+) {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'data'));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const secrets = fakeSecrets({
+    configMaps: {
+      'argocd/argocd-tls-certs-cm': { 'h.example': 'MAP' },
+      'argocd/argocd-ssh-known-hosts-cm': { ssh_known_hosts: 'h.example ssh-ed25519 MAP' },
+    },
+  });
+  return { secrets, argocdNamespace: 'argocd', environment: environment(folder) };
+}
+
+describe('authorities', () => {
+  it("of a host join the system's", async () => {
+    const bundle = await authoritiesFor(
+      'h.example',
+      await sources({ sys: 'SYSTEM' }, (f) => ({ SSL_CERT_FILE: join(f, 'sys') })),
+    );
+
+    expect(bundle).toBe('SYSTEM\nMAP');
+  });
+
+  it('of a file rank above those of the ConfigMap', async () => {
+    const from = await sources({ sys: 'SYSTEM', 'data/h.example': 'FILE', extra: 'EXTRA' }, (f) => ({
+      SSL_CERT_FILE: join(f, 'sys'),
+      NODE_EXTRA_CA_CERTS: join(f, 'extra'),
+      ARGOCD_TLS_DATA_PATH: join(f, 'data'),
+    }));
+
+    expect(await authoritiesFor('h.example', from)).toBe('SYSTEM\nFILE\nEXTRA');
+  });
+
+  it.each(['other.example', '..', '.'])("of %s are the system's own", async (host) => {
+    const from = await sources({}, (f) => ({ ARGOCD_TLS_DATA_PATH: join(f, 'data') }));
+
+    expect(await authoritiesFor(host, from)).toBeUndefined();
+  });
+});
+
+describe('known hosts', () => {
+  it('come from file and ConfigMap', async () => {
+    const from = await sources({ 'data/ssh_known_hosts': 'g.example ssh-rsa FILE' }, (f) => ({
+      ARGOCD_SSH_DATA_PATH: join(f, 'data'),
+    }));
+
+    expect(await knownHosts(from)).toBe('g.example ssh-rsa FILE\nh.example ssh-ed25519 MAP\n');
+  });
+});
