@@ -2,7 +2,7 @@
 import { type Outcome, succeed } from './outcome.ts';
 import { lineBreakAt, lineEnd, lineStart } from './text-lines.ts';
 import { refuseAt, type Splice, type YamlChanges } from './yaml-changes.ts';
-import { layoutOf, usesJsonStyle } from './yaml-layout.ts';
+import { growsWithLineBreak, layoutOf, usesJsonStyle } from './yaml-layout.ts';
 import {
   blockEntries,
   blockItems,
@@ -50,7 +50,7 @@ function appendBlock(
   const { yaml } = site;
   const last = lastKept(site, container);
   if (last === undefined) return refuseAt(yaml, container.start, 'nothing would be left of the mapping');
-  return insertLines(site, last.end, linesFor(site, container, added), lastLeaf(last.value));
+  return insertLines(site, last.end, linesFor(site, container, added), last.value);
 }
 
 function linesFor(site: EditSite, container: YamlMap | YamlList, added: NewMap | NewList): readonly string[] {
@@ -70,13 +70,13 @@ function insertLines(
   { yaml }: EditSite,
   contentEnd: number,
   lines: readonly string[],
-  leaf: YamlNode | undefined,
+  last: YamlNode | undefined,
 ): Outcome<readonly Splice[]> {
   const at = lineEnd(yaml.text, contentEnd);
   if (!/^[ \t]*(?:#.*)?$/.test(yaml.text.slice(contentEnd, at))) {
     return refuseAt(yaml, contentEnd, 'something follows on the line');
   }
-  if (at === yaml.text.length && leaf !== undefined && growsWithLineBreak(yaml, leaf)) {
+  if (at === yaml.text.length && last !== undefined && growsWithLineBreak(yaml, last)) {
     return refuseAt(
       yaml,
       contentEnd,
@@ -85,12 +85,6 @@ function insertLines(
   }
   const lineBreak = lineBreakAt(yaml.text, at);
   return succeed([{ start: at, end: at, text: lines.map((line) => lineBreak + line).join('') }]);
-}
-
-/** At the end of a file `|` and `>` keep a last line break only if it is there; `|-` never does. */
-function growsWithLineBreak({ text }: YamlText, leaf: YamlNode): boolean {
-  if (leaf.kind !== 'scalar' || leaf.style !== 'block') return false;
-  return !/^[|>]\d?-/.test(text.slice(leaf.start, leaf.start + 3));
 }
 
 interface Child {
@@ -110,16 +104,6 @@ function lastKept({ changes }: EditSite, container: YamlMap | YamlList): Child |
   return value === undefined ? undefined : { start: value.start, end: value.end, value, isLast: true };
 }
 
-function lastLeaf(node: YamlNode): YamlNode {
-  let leaf = node;
-  for (;;) {
-    const next: YamlNode | undefined =
-      leaf.kind === 'map' ? leaf.entries.at(-1)?.value : leaf.kind === 'list' ? leaf.items.at(-1) : undefined;
-    if (next === undefined) return leaf;
-    leaf = next;
-  }
-}
-
 function fillNull(site: EditSite, node: YamlScalar, added: NewMap | NewList): Outcome<readonly Splice[]> {
   const { yaml, places, document } = site;
   if (node.anchor !== undefined || node.tag !== undefined) {
@@ -135,15 +119,20 @@ function fillNull(site: EditSite, node: YamlScalar, added: NewMap | NewList): Ou
       added instanceof Map ? blockEntries(added, column, layout) : blockItems(added, column, 2, layout);
     return insertLines(site, node.start, lines, undefined);
   }
-  const text = flowValue(added, usesJsonStyle(document, parent));
-  return succeed([replaceNode(node, place, text)]);
+  const replacement = replaceNode(site, node, flowValue(added, usesJsonStyle(document, parent)));
+  return replacement.ok ? succeed([replacement.value]) : replacement;
 }
 
 /** Puts a text where a scalar stands, or would stand if it had one. */
-export function replaceNode(node: YamlScalar, place: YamlPlace | undefined, text: string): Splice {
-  if (node.style !== 'empty') return { start: node.start, end: node.end, text };
-  const colon = place?.entry !== undefined && !place.entry.hasColon ? ':' : '';
-  return { start: node.start, end: node.start, text: `${colon} ${text}` };
+export function replaceNode({ yaml, places }: EditSite, node: YamlScalar, text: string): Outcome<Splice> {
+  if (node.style !== 'empty') return succeed({ start: node.start, end: node.end, text });
+  const entry = places.get(node)?.entry;
+  if (entry === undefined || entry.hasColon) {
+    return succeed({ start: node.start, end: node.start, text: ` ${text}` });
+  }
+  const isOneLine = !yaml.text.slice(entry.start, node.start).includes('\n');
+  if (!node.inFlow || !isOneLine) return refuseAt(yaml, node.start, 'the key has no colon');
+  return succeed({ start: node.start, end: node.start, text: `: ${text}` });
 }
 
 function appendFlow(

@@ -1,6 +1,14 @@
 /** How the author of a YAML text lays it out: columns of nested mappings and lists, JSON or not. */
 import type { BlockLayout } from './yaml-new.ts';
-import { nodesOf, type YamlDocument, type YamlEntry, type YamlList, type YamlMap } from './yaml-tree.ts';
+import {
+  nodesOf,
+  type YamlDocument,
+  type YamlEntry,
+  type YamlList,
+  type YamlMap,
+  type YamlNode,
+  type YamlText,
+} from './yaml-tree.ts';
 
 const usualLayout: BlockLayout = { step: 2, dashOffset: 0 };
 
@@ -42,4 +50,20 @@ function firstIsDoubleQuoted(node: YamlDocument['root']): boolean | undefined {
   if (node.kind === 'alias' || !node.flow) return undefined;
   const first = node.kind === 'map' ? node.entries[0]?.key : node.items[0];
   return first === undefined ? undefined : firstIsDoubleQuoted(first);
+}
+
+/**
+ * True if a node ends with a block scalar that has a last line break only where the file has one: at the end of a
+ * file the text of `|` and `>` grows with a line break behind it, that of `|-` does not.
+ */
+export function growsWithLineBreak({ text }: YamlText, node: YamlNode): boolean {
+  const leaf = lastLeaf(node);
+  if (leaf.kind !== 'scalar' || leaf.style !== 'block') return false;
+  return !/^[|>]\d?-/.test(text.slice(leaf.start, leaf.start + 3));
+}
+
+function lastLeaf(node: YamlNode): YamlNode {
+  const last =
+    node.kind === 'map' ? node.entries.at(-1)?.value : node.kind === 'list' ? node.items.at(-1) : undefined;
+  return last === undefined ? node : lastLeaf(last);
 }

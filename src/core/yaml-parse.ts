@@ -29,8 +29,8 @@ import type {
 export const maxYamlBytes = 1_048_576;
 const maxDepth = 200; // the deepest schemas of public CRDs stay below 60
 
-/** Control characters, and the line breaks that only some YAML readers see: a lone CR, NEL, LS, PS. */
-const unreadable = /(?![\t\n\r])[\p{Cc}\u2028\u2029]|\r(?!\n)/u;
+/** What YAML readers disagree on: control characters, a lone CR, NEL, LS and PS, a byte order mark inside. */
+const unreadable = /(?![\t\n\r])[\p{Cc}\u2028\u2029]|\r(?!\n)|(?!^)\ufeff/u;
 
 /**
  * Parses all documents of a file. Scalars keep their text and aliases stay aliases, so that nothing grows.
@@ -67,6 +67,7 @@ function refuseText(text: string): string | undefined {
   if (text.length > maxYamlBytes || new TextEncoder().encode(text).length > maxYamlBytes) {
     return `larger than ${maxYamlBytes} bytes`;
   }
+  if (!text.isWellFormed()) return 'not valid Unicode';
   const at = text.search(unreadable);
   if (at === -1) return undefined;
   const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');

@@ -2,6 +2,7 @@
 import { type Outcome, succeed } from './outcome.ts';
 import { lineEnd, lineStart } from './text-lines.ts';
 import { refuseAt, type Splice } from './yaml-changes.ts';
+import { growsWithLineBreak } from './yaml-layout.ts';
 import type { YamlEntry, YamlMap, YamlText } from './yaml-tree.ts';
 
 /** The replacement that removes one entry; its neighbours must stay. */
@@ -10,20 +11,22 @@ export function spliceRemoval(yaml: YamlText, map: YamlMap, entry: YamlEntry): O
   const previous = map.entries[index - 1];
   const next = map.entries[index + 1];
   if (previous !== undefined) {
-    return map.flow ? cut(yaml, true, entry, previous.end, entry.end) : cutLines(yaml, entry);
+    return map.flow ? cut(yaml, true, entry, previous.end, entry.end) : cutLines(yaml, previous, entry);
   }
   if (next === undefined) return refuseAt(yaml, entry.start, 'nothing would be left of the mapping');
   return cut(yaml, map.flow, entry, entry.start, next.start);
 }
 
-/** From the line break before the entry to the end of its last line. */
-function cutLines(yaml: YamlText, entry: YamlEntry): Outcome<Splice> {
+/** From the line break before the entry, unless the one before needs it, to the end of its last line. */
+function cutLines(yaml: YamlText, previous: YamlEntry, entry: YamlEntry): Outcome<Splice> {
   const { text } = yaml;
   const first = lineStart(text, entry.start);
-  const start = text[first - 2] === '\r' ? first - 2 : first - 1;
+  const end = lineEnd(text, entry.end);
   if (/\S/.test(text.slice(first, entry.start)))
     return refuseAt(yaml, entry.start, 'something else is on the line');
-  return succeed({ start, end: lineEnd(text, entry.end), text: '' });
+  const keepsBreak = end === text.length && growsWithLineBreak(yaml, previous.value);
+  const start = keepsBreak ? first : text[first - 2] === '\r' ? first - 2 : first - 1;
+  return succeed({ start, end, text: '' });
 }
 
 /** Comments in the stretch, except one behind a block entry, are not ours to remove. */

@@ -60,7 +60,7 @@ function spliceReplacement(site: EditSite, node: YamlScalar, value: NewScalar): 
   const refusal = irreplaceable(node);
   if (refusal !== undefined) return refuseAt(site.yaml, node.start, refusal);
   const style = node.style === 'empty' || node.style === 'block' ? 'plain' : node.style;
-  return succeed(replaceNode(node, site.places.get(node), renderNew(value, style, node.inFlow && !mayHoldColon(node, value))));
+  return replaceNode(site, node, renderNew(value, style, node.inFlow && !mayHoldColon(node, value)));
 }
 
 /** A plain text with a colon in a flow collection shows that the file's readers cope with one there. */

@@ -102,7 +102,7 @@ describe('a replaced scalar keeps its style', () => {
     { before: 'tag: !vault abc\n', value: 'v2', reason: 'explicit tag !vault' },
     { before: 'tag: v1\n', value: 'a\nb: c', reason: 'a control character or a line break' },
     { before: 'tag: v1\n', value: '\ud800', reason: 'not valid Unicode' },
-    { before: '? tag\n', value: 'v2', reason: 'not edited' },
+    { before: '? tag\n', value: 'v2', reason: 'the key has no colon' },
   ])('$before with $value is refused: $reason', ({ before, value, reason }) => {
     expect(replace(before, 'tag', value)).toContain(reason);
   });
@@ -227,6 +227,8 @@ describe('a removed entry takes its lines along', () => {
     { before: '{a: 1, x: 2, b: 3}\n', after: '{a: 1, b: 3}\n' },
     { before: '{x: 2, b: 3}\n', after: '{b: 3}\n' },
     { before: '{a: 1, x: 2,}\n', after: '{a: 1,}\n' },
+    { before: 'a: |\n  s\nx: 2', after: 'a: |\n  s\n' },
+    { before: 'a: |-\n  s\nx: 2', after: 'a: |-\n  s' },
   ])('$before -> $after', ({ before, after }) => {
     expect(remove(before, 'x')).toBe(after);
   });
@@ -337,6 +339,7 @@ describe('a text that is refused', () => {
     { text: 'a: 1\n\tb: 2\n', reason: 'not valid YAML' },
     { text: 'a: 1\rb: 2\n', reason: 'line 1 holds U+000D' },
     { text: '# c\n# x\u2028tag: 1\n', reason: 'line 2 holds U+2028' },
+    { text: 'a: \ud800\n', reason: 'f.yaml: not valid Unicode' },
     { text: 'a: \u0000\n', reason: 'holds U+0000' },
     { text: `a: ${'é'.repeat(600_000)}`, reason: 'larger than 1048576 bytes' },
     { text: '['.repeat(300), reason: 'nested deeper than 200 levels' },
