@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitAccess } from './credential.ts';
 import type { OuterEnvironment } from './environment.ts';
-import { configEnvironment, proxyEnvironment } from './environment.ts';
+import { proxyEnvironment } from './environment.ts';
 import type { Login } from './login.ts';
 import { authorization, loginTexts, secretTexts } from './login.ts';
 import { makeProxyFor } from './proxy.ts';
@@ -61,7 +61,11 @@ export function makeEntrance(options: EntranceOptions): Entrance {
     async environment(signal) {
       if (url.transport === 'local') return {};
       if (url.transport === 'ssh') return sshEnvironment(url, access, await privateFiles.write());
-      return httpEnvironment(access, await privateFiles.write(), await login(signal));
+      const settings = httpSettings(access, await privateFiles.write(), await login(signal));
+      return {
+        ...(settings.length === 0 ? {} : { GIT_CONFIG_GLOBAL: await privateFiles.configure(settings) }),
+        ...(access.proxy === '' ? {} : { no_proxy: access.noProxy }),
+      };
     },
     secrets: () => [...secrets],
     route,
@@ -94,6 +98,12 @@ function makePrivateFiles(options: EntranceOptions) {
         options.url.transport === 'ssh' ? await sshFiles(options, store) : await httpFiles(options, store);
       return files;
     },
+    /**
+     * A configuration file of git with these settings. Not in variables, which git allows as well: simple-git prints
+     * the environment of its processes where DEBUG is set.
+     */
+    configure: async (settings: readonly string[]): Promise<string> =>
+      await store('config', `[http]\n${settings.map((setting) => `\t${setting}\n`).join('')}`),
     async remove(): Promise<void> {
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     },
@@ -125,26 +135,23 @@ async function httpFiles({ access, url, trust }: EntranceOptions, store: Store):
   };
 }
 
-function httpEnvironment(
-  access: GitAccess,
-  files: PrivateFiles,
-  login: Login,
-): Readonly<Record<string, string>> {
-  const settings: (readonly [string, string])[] = [];
-  const header = authorization(login)['authorization'];
-  // Given up front, which saves the 401 and two processes. A redirect could carry it to another host, so none is
-  // followed; the setting is not scoped to the origin because simple-git refuses keys with some host names in them.
-  if (header !== undefined) settings.push(['http.extraHeader', `Authorization: ${header}`]);
-  if (header !== undefined) settings.push(['http.followRedirects', 'false']);
-  if (access.insecure) settings.push(['http.sslVerify', 'false']);
-  if (access.proxy !== '') settings.push(['http.proxy', access.proxy]);
-  if (files.authorities !== undefined) settings.push(['http.sslCAInfo', files.authorities]);
-  if (files.certificate !== undefined) settings.push(['http.sslCert', files.certificate]);
-  if (files.certificateKey !== undefined) settings.push(['http.sslKey', files.certificateKey]);
-  return {
-    ...configEnvironment(settings),
-    ...(access.proxy === '' ? {} : { no_proxy: access.noProxy }),
+/** `key = value` lines of git's section `http`. */
+function httpSettings(access: GitAccess, files: PrivateFiles, login: Login): readonly string[] {
+  const settings: string[] = [];
+  const add = (key: string, value: string): void => {
+    settings.push(`${key} = "${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`);
   };
+  const header = authorization(login)['authorization'];
+  if (header !== undefined) {
+    add('extraHeader', `Authorization: ${header}`); // given up front, which saves the 401 and two processes
+    add('followRedirects', 'false'); // git would take the header along to another host
+  }
+  if (access.insecure) add('sslVerify', 'false');
+  if (access.proxy !== '') add('proxy', access.proxy);
+  if (files.authorities !== undefined) add('sslCAInfo', files.authorities);
+  if (files.certificate !== undefined) add('sslCert', files.certificate);
+  if (files.certificateKey !== undefined) add('sslKey', files.certificateKey);
+  return settings;
 }
 
 async function routeTo(options: EntranceOptions, hostname: string): Promise<HttpRoute> {

@@ -29,7 +29,7 @@ export function gitEnvironment(outer: OuterEnvironment, home: string): Record<st
     HOME: home,
     LC_ALL: 'C', // messages are parsed
     GIT_ALLOW_PROTOCOL: 'http:https:ssh:file', // an annotation must not name a remote helper such as ext::
-    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_GLOBAL: '/dev/null', // or a file of ours with the login
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_LFS_SKIP_SMUDGE: '1',
     GIT_LITERAL_PATHSPECS: '1', // target paths are never patterns
@@ -40,15 +40,5 @@ export function gitEnvironment(outer: OuterEnvironment, home: string): Record<st
     if (value !== undefined && value !== '') environment[name] = value;
   }
   if (environment['SSL_CERT_DIR'] !== undefined) environment['GIT_SSL_CAPATH'] = environment['SSL_CERT_DIR'];
-  return environment;
-}
-
-/** Git configuration as variables: keeps values, which may be secret, out of argument lists. */
-export function configEnvironment(settings: readonly (readonly [string, string])[]): Record<string, string> {
-  const environment: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
-  for (const [index, [key, value]] of settings.entries()) {
-    environment[`GIT_CONFIG_KEY_${index}`] = key;
-    environment[`GIT_CONFIG_VALUE_${index}`] = value;
-  }
   return environment;
 }

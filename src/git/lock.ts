@@ -1,9 +1,9 @@
 /** One process per mirror: a lock file that says who holds it, and that the death of its holder makes void. */
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Clock } from '../app/ports.ts';
+import { identifyProcess, isRunning } from './process-identity.ts';
 
 export interface LockWait {
   readonly clock: Clock;
@@ -24,7 +24,7 @@ const foreignLifeMs = 3_600_000;
 
 /** Takes the lock, from a dead process too. null: a living one kept it all the time. Rejects when aborted. */
 export async function takeLock(path: string, wait: LockWait): Promise<Lock | null> {
-  const content = JSON.stringify({ ...(await describeProcess(process.pid)), id: randomUUID() });
+  const content = JSON.stringify({ ...(await identifyProcess()), id: randomUUID() });
   const deadline = wait.clock.now() + wait.waitMs;
   for (;;) {
     wait.signal.throwIfAborted();
@@ -73,33 +73,16 @@ async function discard(path: string, holder: string): Promise<void> {
 }
 
 async function isVoid(path: string, holder: string, clock: Clock): Promise<boolean> {
-  const [, pid, start = '', host] = /^\{"pid":(\d+),"start":"([^"]*)","host":"([^"]*)"/.exec(holder) ?? [];
-  if (pid === undefined) return true; // not ours to read: no process of ours has written it
-  if (host !== hostname()) {
-    const age = await stat(path).then(
-      (file) => clock.now() - file.mtimeMs,
-      () => 0, // gone meanwhile: the next attempt will see
-    );
-    return age > foreignLifeMs;
-  }
-  if (!isAlive(Number(pid))) return true;
-  return (await describeProcess(Number(pid))).start !== start; // the number has been given to another process
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !isCode(error, 'ESRCH');
-  }
-}
-
-/** `start` is the kernel's start time of the process; "" where there is no /proc. */
-async function describeProcess(pid: number): Promise<{ pid: number; start: string; host: string }> {
-  const status = (await readText(`/proc/${pid}/stat`)) ?? '';
-  const afterName = status.slice(status.lastIndexOf(')') + 2); // the name may hold spaces and parentheses
-  return { pid, start: afterName.split(' ')[19] ?? '', host: hostname() };
+  const [, pid, start = '', host = ''] =
+    /^\{"pid":(\d+),"start":"([^"]*)","host":"([^"]*)"/.exec(holder) ?? [];
+  if (pid === undefined) return true; // no process of ours has written it
+  const running = await isRunning({ pid: Number(pid), start, host });
+  if (running !== undefined) return !running;
+  const age = await stat(path).then(
+    (file) => clock.now() - file.mtimeMs,
+    () => 0, // gone meanwhile: the next attempt will see
+  );
+  return age > foreignLifeMs;
 }
 
 async function readText(path: string): Promise<string | null> {

@@ -1,13 +1,13 @@
 /** Runs one git process: own group, hard deadline, bounded output, an environment that is ours alone. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import type { Clock } from '../app/ports.ts';
 import { deadlineScript, deadlineVariable } from './deadline.ts';
 import type { OuterEnvironment } from './environment.ts';
 import { gitEnvironment } from './environment.ts';
+import { makePrivateFolder } from './private-folder.ts';
 
 export interface GitCommand {
   /** Repository that git runs in; must exist. */
@@ -81,7 +81,7 @@ interface PrivateFiles {
 }
 
 async function makePrivateFiles(environment: OuterEnvironment): Promise<PrivateFiles> {
-  const folder = await mkdtemp(join(environment['TMPDIR'] || tmpdir(), 'tidewaiter-git-')); // mode 0700
+  const folder = await makePrivateFolder(environment['TMPDIR']);
   const files = { folder, home: join(folder, 'home'), wrapper: join(folder, 'git-with-deadline.sh') };
   await mkdir(files.home);
   await writeFile(files.wrapper, await deadlineScript(environment['PATH'] ?? ''), { mode: 0o600 });
@@ -169,7 +169,6 @@ async function spawnGit(
 
 /** simple-git refuses these where a caller's user could have chosen them; here every one of them is ours. */
 const guardsForOurOwnValues = {
-  allowUnsafeConfigEnvCount: true,
   allowUnsafeConfigPaths: true,
   allowUnsafeCustomBinary: true, // temporary folders may have any character in their path
   allowUnsafeSshCommand: true,

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { GitRepository } from '../../src/app/ports.ts';
 import { commitFiles, git, makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
@@ -240,6 +240,7 @@ describe('several processes', () => {
       [new URL('worker.ts', import.meta.url).pathname, JSON.stringify(options)],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, TMPDIR: dirname(options.cacheDirectory) },
       },
     );
     let errors = '';
@@ -269,13 +270,16 @@ describe('several processes', () => {
       worker.kill('SIGKILL');
       await ended;
 
-      const repository = await openRepository(aGit(cache), url);
+      const environment = { PATH: process.env['PATH'], TMPDIR: dirname(cache) };
+      const repository = await openRepository(aGit(cache, { environment }), url);
       let result = await writeA(repository, '2');
       if (result?.ok === false) result = await writeA(repository, '2'); // its push may have come through meanwhile
 
       expect(result).toEqual({ branch: 'main', ok: true });
       expect((await readBranch(path, 'main')).files['a']).toBe('2');
       await git(path, ['fsck', '--strict']);
+      const folders = (await readdir(dirname(cache))).filter((name) => name.startsWith('tidewaiter-git-'));
+      expect(folders).toHaveLength(1); // ours; that of the killed one is swept
     },
   );
 

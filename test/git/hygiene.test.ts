@@ -1,7 +1,9 @@
 /** Secrets stay where they belong: no argument list, message, event, name or file that outlives its use holds one. */
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeBareRepository } from '../fakes/bare-repository.ts';
 import { startGitServer } from '../fakes/git-http.ts';
@@ -17,6 +19,8 @@ import {
   remoteOf,
   temporaryFolder,
 } from './builders.ts';
+
+const run = promisify(execFile);
 
 /** Arguments of all processes that run at this moment. */
 function allArguments(): string {
@@ -86,6 +90,25 @@ describe('secrets', () => {
     expect(seen.some((text) => text.includes('git-remote-http'))).toBe(true);
     for (const secret of [password, token, header]) expect(leaked).not.toContain(secret);
     expect(await readdir(tmp)).toEqual([]);
+  });
+
+  it('are not printed where the libraries are told to explain themselves', async () => {
+    const root = await temporaryFolder();
+    await makeBareRepository(join(root, 'deploy.git'), { a: '1' });
+    const server = await startGitServer({ root, auth: { username: 'bot', password } });
+    onTestFinished(async () => await server.close());
+    const url = `${server.url.replace('//', `//bot:${password}@`)}/deploy.git`;
+    const worker = new URL('worker.ts', import.meta.url).pathname;
+    const options = { cacheDirectory: join(root, 'cache'), urlVariable: 'WORKER_URL', path: 'a', rounds: 1 };
+    const env = { PATH: process.env['PATH'], DEBUG: '*', WORKER_URL: url };
+
+    const { stdout, stderr } = await run(process.execPath, [worker, JSON.stringify(options)], { env });
+
+    expect(stdout).toContain('done');
+    expect(stderr).toContain('simple-git');
+    for (const secret of [password, Buffer.from(`bot:${password}`).toString('base64')]) {
+      expect(stdout + stderr).not.toContain(secret);
+    }
   });
 
   it('of a GitHub App appear in no failure', async () => {

@@ -5,7 +5,9 @@ import { makeRealClock } from '../fakes/clock.ts';
 
 export interface WorkerOptions {
   readonly cacheDirectory: string;
-  readonly url: string;
+  /** One of both; the variable is for URLs with a password in them. */
+  readonly url?: string;
+  readonly urlVariable?: string;
   /** File that each round changes. */
   readonly path: string;
   readonly rounds: number;
@@ -14,12 +16,13 @@ export interface WorkerOptions {
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as WorkerOptions;
+const repoURL = options.url ?? process.env[options.urlVariable ?? ''] ?? '';
 const signal = AbortSignal.timeout(60_000);
 const git = makeGit({
   cacheDirectory: options.cacheDirectory,
   author: { name: 'Worker', email: 'worker@example.com' },
   signOff: false,
-  environment: { PATH: process.env['PATH'] },
+  environment: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
   clock: makeRealClock(),
 });
 const noSecrets = { secret: async () => null, configMap: async () => null, argocdSecrets: async () => [] };
@@ -31,7 +34,7 @@ function say(step: string): void {
 for (let round = 0; round < options.rounds; ) {
   const cycle = git.openCycle(noSecrets, 'argocd');
   const remote = await cycle.remote({
-    repoURL: options.url,
+    repoURL,
     credentials: { kind: 'repocreds' },
     project: '',
   });

@@ -1,0 +1,28 @@
+/** A folder that only we can read, for keys and logins: in memory where possible, and swept after processes that died. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identifyProcess, isRunning } from './process-identity.ts';
+
+const inMemory = '/dev/shm';
+
+/** Makes it below `temporaryFolder`, else in memory, else in the system's temporary folder. Mode 0700. */
+export async function makePrivateFolder(temporaryFolder: string | undefined): Promise<string> {
+  if (temporaryFolder) return await makeBelow(temporaryFolder);
+  return await makeBelow(inMemory).catch(() => makeBelow(tmpdir())); // no such place, or no room in it
+}
+
+async function makeBelow(parent: string): Promise<string> {
+  await sweep(parent);
+  const { pid, start, host } = await identifyProcess();
+  return await mkdtemp(join(parent, `tidewaiter-git-${host}-${pid}-${start}-`));
+}
+
+/** Removes the folders of processes that were killed before they could do it themselves. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const [, host, pid, start = ''] = /^tidewaiter-git-(.+)-(\d+)-(\d*)-[^-]+$/.exec(name) ?? [];
+    if (host === undefined || (await isRunning({ host, pid: Number(pid), start })) !== false) continue;
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined); // another user's
+  }
+}
