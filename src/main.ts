@@ -3,8 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runProgram } from './cli/program.ts';
 import { guardProcess, processIo } from './cli/program-io.ts';
 
-// The young generation stays at its first size: a cycle's garbage then costs 30 MiB less at its peak.
+// The heap grows slowly, and its young generation not at all: left alone, V8 keeps a third more than a cycle needs.
 setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--heap-growing-percent=30');
 guardProcess();
 // The launcher loads this with require, which rules out a top-level await. Idle connections would keep the process alive.
 void runProgram(processIo()).then((code) => process.exit(code));
