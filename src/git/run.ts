@@ -53,11 +53,13 @@ const outputGraceMs = 5000;
 /** Nothing is started and no file made until the first command. */
 export function makeGitRunner(options: GitRunnerOptions): GitRunner {
   let made: Promise<PrivateFiles> | undefined;
-  /** Made again if a cleaner of temporary folders took them away. */
+  /** Made again if a cleaner of temporary folders took them away, or if there was no room before. */
   const privateFiles = async (): Promise<PrivateFiles> => {
-    const files = await made?.catch(() => undefined); // the next attempt may find room again
+    made ??= makePrivateFiles(options.environment);
+    const current = made;
+    const files = await current.catch(() => undefined); // the next attempt tells what is wrong
     if (files !== undefined && existsSync(files.wrapper) && existsSync(files.home)) return files;
-    made = makePrivateFiles(options.environment);
+    if (made === current) made = makePrivateFiles(options.environment);
     return await made;
   };
   return {

@@ -28,8 +28,11 @@ export function makeTokenStore(clock: Clock, environment: OuterEnvironment): Tok
   return {
     async login(credential, request) {
       const key = tokenKey(credential, request);
-      const known = await issued.get(key);
+      const pending = issued.get(key);
+      const known = await pending;
       if (known !== undefined && known.expiresAtMs - renewAheadMs > clock.now()) return known.login;
+      const renewed = issued.get(key);
+      if (renewed !== undefined && renewed !== pending) return (await renewed).login; // somebody was faster
       const asked = issueLogin(credential, request, clock, environment);
       issued.set(key, asked);
       try {

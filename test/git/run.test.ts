@@ -136,6 +136,16 @@ describe('a git process', () => {
     expect(lines).not.toContain('HOME=/root');
   });
 
+  it('shares its private folder with those that start at the same time', async () => {
+    const folder = await temporaryFolder();
+    const path = await pathWith(['sh', 'timeout'], 'true');
+    const { run } = await aRunner(path, { environment: { PATH: path, TMPDIR: folder } });
+
+    await Promise.all([run(), run(), run()]);
+
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
   it('that cannot be found is told apart from one that fails', async () => {
     const path = await temporaryFolder();
     await symlink('/bin/sh', join(path, 'sh'));

@@ -52,6 +52,20 @@ describe('a GitHub App', () => {
     expect(authority.requests).toEqual(['POST /app/installations/42/access_tokens']);
   });
 
+  it('asks once for repositories that are opened at the same time', async () => {
+    const { server, cache, url, authority, secrets, app } = await arrange();
+    const git = aGit(cache);
+    const urls = [url, `${server.url}/ops/other.git`];
+    const open = urls.map(async (repoURL) => await openRepository(git, repoURL, secrets(app)));
+
+    const heads = await Promise.all(
+      (await Promise.all(open)).map(async (repository) => await repository.heads(never)),
+    );
+
+    expect(heads.map(({ defaultBranch }) => defaultBranch)).toEqual(['main', 'main']);
+    expect(authority.requests).toHaveLength(1);
+  });
+
   it('asks for the installation where the Secret names none', async () => {
     const { cache, url, authority, secrets, app } = await arrange();
     const repository = await openRepository(
