@@ -1,16 +1,16 @@
 /** A cycle runner over the real adapters, for tests against local servers. */
 import { join } from 'node:path';
 import { makeRunCycle } from '../../src/app/cycle.ts';
-import type { Cluster } from '../../src/app/ports.ts';
+import type { Clock, Cluster } from '../../src/app/ports.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries.ts';
 import type { CycleReport } from '../../src/core/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
-import { makeGit } from '../../src/git/git.ts';
-import { makeKubeCluster } from '../../src/kube/cluster.ts';
+import { type GitOptions, makeGit } from '../../src/git/git.ts';
+import { type KubeOptions, makeKubeCluster } from '../../src/kube/cluster.ts';
 import { makeFileCluster } from '../../src/kube/files.ts';
-import { makeRegistry } from '../../src/registry/client.ts';
+import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts';
 import { makeRealClock } from './clock.ts';
 
 export interface TestWorldOptions {
@@ -25,6 +25,12 @@ export interface TestWorldOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly signing?: { readonly method: 'openpgp' | 'ssh'; readonly key: string };
   readonly lingerMs?: number;
+  /** Of the cycle itself; absent: real time. */
+  readonly clock?: Clock;
+  /** Limits, clocks and listeners of single adapters. */
+  readonly registry?: Partial<RegistryOptions>;
+  readonly git?: Partial<GitOptions>;
+  readonly kube?: Partial<KubeOptions>;
 }
 
 export interface TestRunCycle {
@@ -35,9 +41,9 @@ export interface TestRunCycle {
 const userAgent = 'tidewaiter/test';
 
 export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
-  const clock = makeRealClock();
+  const clock = options.clock ?? makeRealClock();
   const environment = { PATH: process.env['PATH'] ?? '', ...options.environment };
-  const registry = makeRegistry({ environment, clock, userAgent });
+  const registry = makeRegistry({ environment, clock, userAgent, ...options.registry });
   const git = makeGit({
     cacheDirectory: join(options.folder, 'cache'),
     author: { name: 'argocd-image-updater', email: 'noreply@argoproj.io' },
@@ -46,6 +52,7 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
     clock,
     timeoutMs: 60_000,
     ...(options.signing === undefined ? {} : { signing: options.signing }),
+    ...options.git,
   });
   const conf = valueOf(parseRegistriesConf(options.registriesConf ?? ''));
   const runCycle = makeRunCycle(
@@ -68,7 +75,7 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
   };
 }
 
-function clusterOf({ kubeconfigPath, applications, environment = {} }: TestWorldOptions): Cluster {
+function clusterOf({ kubeconfigPath, applications, environment = {}, kube }: TestWorldOptions): Cluster {
   if (applications !== undefined) {
     return makeFileCluster({ paths: applications, argocdNamespace: 'argocd', namePatterns: [] });
   }
@@ -80,6 +87,7 @@ function clusterOf({ kubeconfigPath, applications, environment = {} }: TestWorld
     clock: makeRealClock(),
     userAgent,
     ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
+    ...kube,
   });
 }
 
