@@ -117,9 +117,12 @@ function isString(node: YamlNode, value: string): boolean {
   );
 }
 
-/** A comment inside a removed entry, or on the line where it ends, goes with it. */
+/** A comment inside a removed entry goes with it, and in block style one behind it on the line where it ends. */
 function sameComments(before: YamlText, after: YamlText, intended: YamlChanges): boolean {
-  const removed = [...intended.removed].map(({ start, end }) => ({ start, end: lineEnd(before.text, end) }));
+  const removed = [...intended.removed].map(({ start, end, key }) => {
+    const inFlow = key.kind === 'scalar' && key.inFlow;
+    return { start, end: inFlow ? end : lineEnd(before.text, end) };
+  });
   const kept = before.comments.filter(
     (comment) => !removed.some(({ start, end }) => start <= comment.start && comment.start < end),
   );

@@ -226,6 +226,7 @@ describe('a removed entry takes its lines along', () => {
     { before: 'a: 1\n# keep\nx: 2\n# keep too\nb: 3\n', after: 'a: 1\n# keep\n# keep too\nb: 3\n' },
     { before: '{a: 1, x: 2, b: 3}\n', after: '{a: 1, b: 3}\n' },
     { before: '{x: 2, b: 3}\n', after: '{b: 3}\n' },
+    { before: 'a: {b: 3, x: 2} # c\n', after: 'a: {b: 3} # c\n' },
     { before: '{a: 1, x: 2,}\n', after: '{a: 1,}\n' },
     { before: 'a: |\n  s\nx: 2', after: 'a: |\n  s\n' },
     { before: 'a: |-\n  s\nx: 2', after: 'a: |-\n  s' },
