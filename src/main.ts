@@ -1,11 +1,14 @@
 /** Entry of the program. */
 import { setFlagsFromString } from 'node:v8';
 import { runProgram } from './cli/program.ts';
-import { guardProcess, processIo } from './cli/program-io.ts';
+import { guardProcess, processIo, written } from './cli/program-io.ts';
 
 // The heap grows slowly, and its young generation not at all: left alone, V8 keeps a third more than a cycle needs.
 setFlagsFromString('--semi-space-growth-factor=1');
 setFlagsFromString('--heap-growing-percent=30');
 guardProcess();
 // The launcher loads this with require, which rules out a top-level await. Idle connections would keep the process alive.
-void runProgram(processIo()).then((code) => process.exit(code));
+void runProgram(processIo()).then(async (code) => {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit(code);
+});

@@ -57,6 +57,11 @@ export function guardProcess(): void {
   });
 }
 
+/** Resolves once everything written to the stream has left the process: a socket or a slow reader may lag behind. */
+export function written(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
 const goOsNames: Readonly<Record<string, string>> = { win32: 'windows' };
 const goArchNames: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' };
 
