@@ -54,6 +54,11 @@ export class KnownSchemes {
     if (!this.#schemes.has(apiUrl)) this.#schemes.set(apiUrl, { kind: 'open' });
   }
 
+  /** Nothing is known any more, unless something else has been learnt meanwhile. */
+  forget(apiUrl: string, scheme: Scheme): void {
+    if (this.#schemes.get(apiUrl) === scheme) this.#schemes.delete(apiUrl);
+  }
+
   /** Runs `work`; the first for an API URL is its probe until it calls `contacted` or ends. */
   async contact<T>(
     apiUrl: string,

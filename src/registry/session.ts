@@ -1,13 +1,13 @@
 /** Requests to one repository with one credential: challenges answered, tokens kept. */
 import type { RegistryEndpoint } from '../core/registries.ts';
 import type { RegistryCredential } from '../core/secret-source.ts';
-import type { Failed } from '../core/outcome.ts';
+import { Failed } from '../core/outcome.ts';
 import { parseChallenges } from './challenge.ts';
 import { type Purpose, quoteBody, statusFailed } from './error.ts';
 import { SharedWork } from './flight.ts';
 import type { HttpRequest } from './http.ts';
 import { readRetryAfter } from './retry.ts';
-import { type BearerScheme, chooseScheme, type KnownSchemes } from './schemes.ts';
+import { type BearerScheme, chooseScheme, type KnownSchemes, type Scheme } from './schemes.ts';
 import { basicValue, fetchToken, mergeScopes, secretsOf, type Token, type TokenSource } from './token.ts';
 import type { Reply } from './wire.ts';
 
@@ -22,6 +22,13 @@ export type ApiRequest = Pick<HttpRequest, 'purpose' | 'method' | 'url' | 'heade
 
 /** ECR's word for a password that ran out; it comes without a challenge. */
 const expiredPassword = 'authorization token has expired';
+
+/** What a request can be sent with on the ground of earlier challenges. */
+type KnownAuthorization =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'header'; readonly value: string }
+  /** The realm gave no token. */
+  | { readonly kind: 'failed'; readonly realm: string; readonly error: Failed };
 
 /**
  * Sends requests with what is known about the registry's authentication, and answers its challenges. There is no
@@ -57,19 +64,27 @@ export class Session {
   }
 
   async #sendAnswering(request: ApiRequest, signal: AbortSignal, contacted: () => void): Promise<Reply> {
-    let authorization = await this.#knownAuthorization(request.purpose, signal);
+    const known = await this.#knownAuthorization(request.purpose, signal);
+    let authorization = known.kind === 'header' ? known.value : undefined;
     let reply = await this.#sendWith(authorization, request, signal);
     this.#learn(reply);
     contacted();
     for (const isFirst of [true, false]) {
       if (!isRefused(reply)) break;
+      this.#throwIfSame(known, reply);
       const next = await this.#answer(reply, authorization, isFirst, request.purpose, signal);
       if (next === undefined) break;
       authorization = next;
       reply = await this.#sendWith(authorization, request, signal);
     }
     if (authorization !== undefined || !this.#mayHide(reply)) return reply;
+    if (known.kind === 'failed') throw known.error;
     return (await this.#sendUnasked(request, signal)) ?? reply;
+  }
+
+  /** A realm that gave no token a moment ago is not asked again. */
+  #throwIfSame(known: KnownAuthorization, reply: Reply): void {
+    if (known.kind === 'failed' && isBearerOf(this.#chosenScheme(reply), known.realm)) throw known.error;
   }
 
   /** Some registries answer 404 or 403 where they should ask for credentials or a token. */
@@ -114,18 +129,39 @@ export class Session {
   }
 
   #learn(reply: Reply): void {
-    const { schemes, endpoint, credential } = this.#options;
+    const { schemes, endpoint } = this.#options;
     if (!isRefused(reply)) return schemes.learnOpen(endpoint.apiUrl);
-    const chosen = chooseScheme(parseChallenges(reply.challenges), credential !== undefined);
+    const chosen = this.#chosenScheme(reply);
     if (chosen !== undefined) schemes.learn(endpoint.apiUrl, chosen);
   }
 
-  /** The header that the registry will want, from earlier challenges; absent: none, or not known. */
-  async #knownAuthorization(purpose: Purpose, signal: AbortSignal): Promise<string | undefined> {
-    const scheme = this.#options.schemes.get(this.#options.endpoint.apiUrl);
-    if (scheme === undefined || scheme.kind === 'open') return undefined;
-    if (scheme.kind === 'basic') return this.#basic();
-    return await this.#bearer(scheme, purpose, signal);
+  #chosenScheme({ challenges }: Reply) {
+    return chooseScheme(parseChallenges(challenges), this.#options.credential !== undefined);
+  }
+
+  /** The header that the registry will want, from earlier challenges. */
+  async #knownAuthorization(purpose: Purpose, signal: AbortSignal): Promise<KnownAuthorization> {
+    const { schemes, endpoint } = this.#options;
+    const scheme = schemes.get(endpoint.apiUrl);
+    if (scheme?.kind === 'bearer') return await this.#knownBearer(scheme, purpose, signal);
+    const value = scheme?.kind === 'basic' ? this.#basic() : undefined;
+    return value === undefined ? { kind: 'none' } : { kind: 'header', value };
+  }
+
+  /** Where the realm of an earlier challenge gives no token, the registry may have another one by now, or none. */
+  async #knownBearer(
+    scheme: BearerScheme,
+    purpose: Purpose,
+    signal: AbortSignal,
+  ): Promise<KnownAuthorization> {
+    try {
+      return { kind: 'header', value: await this.#bearer(scheme, purpose, signal) };
+    } catch (error) {
+      if (!(error instanceof Failed) || !mayHaveMoved(error)) throw error;
+      const { schemes, endpoint } = this.#options;
+      schemes.forget(endpoint.apiUrl, scheme);
+      return { kind: 'failed', realm: scheme.realm, error };
+    }
   }
 
   /** Another header than the one that was refused; absent where there is none to try. */
@@ -136,7 +172,7 @@ export class Session {
     purpose: Purpose,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const scheme = chooseScheme(parseChallenges(reply.challenges), this.#options.credential !== undefined);
+    const scheme = this.#chosenScheme(reply);
     if (scheme === undefined) return undefined;
     if (scheme.kind === 'basic') return refused === this.#basic() ? undefined : this.#basic();
     const scopes = mergeScopes(this.#scopes, scheme.scope);
@@ -163,6 +199,14 @@ export class Session {
     }
     return `Bearer ${this.#token.value}`;
   }
+}
+
+function isBearerOf(scheme: Scheme | undefined, realm: string): boolean {
+  return scheme?.kind === 'bearer' && scheme.realm === realm;
+}
+
+function mayHaveMoved({ failure }: Failed): boolean {
+  return failure.kind === 'registry' && failure.code !== 'cancelled' && failure.code !== 'rate-limited';
 }
 
 function isRefused({ status, challenges, body }: Reply): boolean {

@@ -2,6 +2,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SecretSource } from '../../src/core/secret-source.ts';
 import { sendError } from '../fakes/registry.ts';
@@ -150,6 +151,59 @@ describe('Bearer', () => {
     );
 
     expect(tokens.requests.map(({ method, status }) => `${method} ${status}`)).toEqual(methods);
+  });
+});
+
+describe('a registry that changes its mind', () => {
+  it.each<{ readonly name: string; readonly fault: (response: ServerResponse) => unknown }>([
+    {
+      name: 'names a realm that is refused',
+      fault: (response) =>
+        sendError(response, 401, 'UNAUTHORIZED', 'log in', {
+          'www-authenticate': 'Bearer realm="http://169.254.169.254/token",service="x"',
+        }),
+    },
+    {
+      name: 'names a realm where nobody is',
+      fault: (response) =>
+        sendError(response, 401, 'UNAUTHORIZED', 'log in', {
+          'www-authenticate': 'Bearer realm="http://127.0.0.1:1/token",service="x"',
+        }),
+    },
+  ])('and $name is believed anew by the next cycle', async ({ fault }) => {
+    const tokens = await startTokens();
+    const { registry, endpoint, openCycle, clock } = await startBench({ auth: { kind: 'bearer', tokens } });
+    registry.push('acme/api', '1.0', {});
+    registry.fault = (_request, response) => {
+      fault(response);
+      return true;
+    };
+    await failureOf(ask(openCycle(), aNeed(endpoint)));
+    await failureOf(ask(openCycle(), aNeed(endpoint)));
+
+    registry.fault = undefined;
+    const withTokens = await ask(openCycle(), aNeed(endpoint));
+    clock.pass(3_600_000);
+    tokens.intercept = (_request, response) => {
+      response.writeHead(500).end();
+      return true;
+    };
+    registry.auth = undefined;
+    const withoutAny = await ask(openCycle(), aNeed(endpoint));
+
+    expect([withTokens, withoutAny]).toEqual(Array(2).fill({ kind: 'tags', tags: ['1.0'] }));
+  });
+
+  it('is not asked for a second token where its realm gave none', async () => {
+    const tokens = await startTokens({ users: { robot: 'other' } });
+    const { registry, endpoint, openCycle } = await startBench({ auth: { kind: 'bearer', tokens } });
+    const robot = aNeed(endpoint, undefined, undefined, account);
+    await failureOf(ask(openCycle(secrets), robot));
+
+    await failureOf(ask(openCycle(secrets), robot));
+
+    expect(tokens.requests).toHaveLength(2);
+    expect(registry.requests).toHaveLength(2);
   });
 });
 
