@@ -70,11 +70,15 @@ const maxComparedLength = 128; // keys have at most 63 characters in a cluster; 
 const maxDistance = 4; // more edits than that make another word
 
 function nearestKey(key: string, aliases: ReadonlySet<string>): string | undefined {
-  if (key.length > maxComparedLength) return undefined;
   const alias = aliases.values().find((known) => key.startsWith(`${known}.`));
-  const candidates = alias === undefined ? wideKeys : imageKeys.map((suffix) => `${alias}.${suffix}`);
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(key, candidate) }))
+  return nearestWord(key, alias === undefined ? wideKeys : imageKeys.map((suffix) => `${alias}.${suffix}`));
+}
+
+/** The word that may have been meant; undefined if none is near. */
+export function nearestWord<Word extends string>(text: string, words: readonly Word[]): Word | undefined {
+  if (text.length > maxComparedLength) return undefined;
+  const ranked = words
+    .map((candidate) => ({ candidate, distance: editDistance(text, candidate) }))
     .filter(({ distance }) => distance <= maxDistance)
     .sort((one, other) => one.distance - other.distance);
   return ranked[0]?.candidate;

@@ -1,14 +1,15 @@
 /** Annotations of an Application -> AppConfig: what to track, and where to write. */
-import { aliasKey, annotationPrefix, keyProblem } from './annotation-keys.ts';
+import { aliasKey, annotationPrefix, keyProblem, nearestWord } from './annotation-keys.ts';
 import { applicationValue } from './annotation-values.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
 import { splitImageList } from './image.ts';
 import { checkConflicts, keySpaceOf } from './image-conflicts.ts';
 import { configFailure, fail, type Outcome } from './outcome.ts';
+import { quoted } from './quoted.ts';
 import { type ResolvedSource, resolveSource, unsupportedType } from './source.ts';
 import { type ConfiguredImage, configureImage, type Warning } from './tracked-image.ts';
 import { readWriteBack, type WriteBack } from './write-back.ts';
-import { targetKeyword } from './write-target.ts';
+import { targetKeyword, targetKeywords } from './write-target.ts';
 
 export interface AppConfig {
   readonly app: Application;
@@ -57,6 +58,7 @@ export function readConfig(app: Application, options: ReadConfigOptions): AppCon
     writeBack.ok && writeBack.value.kind === 'git' ? writeBack.value.target : undefined,
   );
   const checked = checkConflicts(configured, space);
+  if (configured.length === 0) warn('image-list names no image', 'image-list');
   const keyWarnings = misspelt(app, configured);
   return {
     app,
@@ -77,7 +79,8 @@ function writeBackOf(
 }
 
 function writeBackWarnings(app: Application, writeBack: Outcome<WriteBack>): readonly Warning[] {
-  if (!writeBack.ok || writeBack.value.kind !== 'argocd') return [];
+  if (!writeBack.ok) return [];
+  if (writeBack.value.kind === 'git') return targetWarnings(app);
   const git = ['git-branch', 'git-repository'] as const;
   const unused = git.filter((key) => applicationValue(app.annotations, key) !== undefined);
   const warnings = unused.map((key) => ({
@@ -87,6 +90,16 @@ function writeBackWarnings(app: Application, writeBack: Outcome<WriteBack>): rea
   if (app.applicationSet === undefined) return warnings;
   const message = `the ApplicationSet ${app.applicationSet} owns this application and may revert what write-back-method argocd sets; use write-back-method: git, or its ignoreApplicationDifferences`;
   return [...warnings, { message, annotation: 'write-back-method' }];
+}
+
+/** A misspelt keyword is the name of an override file, which nobody reads. */
+function targetWarnings(app: Application): readonly Warning[] {
+  const text = applicationValue(app.annotations, 'write-back-target')?.trim() ?? '';
+  const [word = ''] = text.split(':', 1);
+  const meant = targetKeyword(text) === undefined ? nearestWord(word, targetKeywords) : undefined;
+  if (meant === undefined) return [];
+  const message = `write-back-target ${quoted(text)} is taken for the name of an override file; did you mean ${meant}?`;
+  return [{ message, annotation: 'write-back-target' }];
 }
 
 const maxMisspelt = 20; // each costs a comparison with all keys

@@ -14,6 +14,11 @@ export function repositoryIdentity(url: string): string {
   return [host.toLowerCase(), ...segments, name].join('/');
 }
 
+/** True for everything with a scheme, the scp form, and absolute paths; which of them can be used is for the adapter to say. */
+export function mayBeRepository(text: string): boolean {
+  return text.includes('://') || text.startsWith('/') || splitUrl(text) !== undefined;
+}
+
 function splitUrl(url: string): { readonly host: string; readonly path: string } | undefined {
   if (url.includes('://')) {
     const parsed = URL.parse(url);

@@ -2,7 +2,7 @@
 
 import { annotationPrefix } from './annotation-keys.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { repositoryIdentity } from './git-url.ts';
+import { mayBeRepository, repositoryIdentity } from './git-url.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
 import { resolvePath, type TargetKeyword, type WriteTarget } from './write-target.ts';
@@ -44,9 +44,9 @@ function findNamed(sources: readonly ApplicationSource[], wanted: string): Outco
   if (byName >= 0) return succeed(byName);
   const position = /^\d{1,9}$/.test(wanted) ? Number(wanted) : -1;
   if (sources[position] !== undefined) return succeed(position);
-  const names = sources.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const names = sources.flatMap(({ name }) => (name === undefined ? [] : [quoted(name)]));
   const allowed = [...names, sources.length === 1 ? '0' : `0 to ${sources.length - 1}`].join(', ');
-  const message = `write-back-source ${quoted(wanted)}: there is no such source; expected one of ${allowed}`;
+  const message = `write-back-source ${quoted(wanted)}: there is no such source; expected the name of a source or its position: ${allowed}`;
   return fail(configFailure(message, 'write-back-source'));
 }
 
@@ -145,6 +145,7 @@ export function locateRepository(
   const unread = target.kind === 'override' ? unreadOverride(source, target.path) : undefined;
   if (unread !== undefined) return refuseUnread(app, unread);
   if (gitRepository !== undefined && gitRepository !== '') {
+    if (!mayBeRepository(gitRepository)) return refuseRepository(gitRepository);
     const revision = revisionFor(app, source, gitRepository);
     return succeed({ repoURL: gitRepository, ...(revision === undefined ? {} : { revision }) });
   }
@@ -156,6 +157,13 @@ export function locateRepository(
   if (gitSource.repoURL === '')
     return fail(configFailure('the source has no repoURL to write to', 'git-repository'));
   return succeed({ repoURL: gitSource.repoURL, revision: gitSource.targetRevision });
+}
+
+/** The text has no form of a repository, so it is not quoted where it might hold a password. */
+function refuseRepository(text: string): Outcome<never> {
+  const shown = text.includes('@') ? '' : ` ${quoted(text)}`;
+  const message = `git-repository${shown}: expected https://, ssh://, user@host:path or an absolute path`;
+  return fail(configFailure(message, 'git-repository'));
 }
 
 function revisionFor(app: Application, source: ApplicationSource, gitRepository: string): string | undefined {

@@ -6,6 +6,7 @@ import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
 import { readSecretName } from './secret-source.ts';
 import { locateRepository, type ResolvedSource } from './source.ts';
+import { parseTemplate } from './template/template.ts';
 import { overrideFileName, resolveWriteTarget, type WriteTarget } from './write-target.ts';
 
 export type GitCredentialSource =
@@ -60,7 +61,7 @@ export interface GitBranches {
   readonly pushTemplate?: string;
 }
 
-/** `<base>`, `<base>:<write>`, `:<write>`; the pieces are not trimmed, an empty one is absent. */
+/** `<base>`, `<base>:<write>`, `:<write>`; the pieces are not trimmed, an empty one is absent. `<write>` is a Go template. */
 export function parseGitBranch(value: string | undefined): Outcome<GitBranches> {
   const text = value?.trim() ?? '';
   const [base = '', pushTemplate = '', ...more] = text.split(':');
@@ -71,6 +72,8 @@ export function parseGitBranch(value: string | undefined): Outcome<GitBranches> 
       'expected <base>, <base>:<write> or :<write>; a branch cannot hold a colon',
     );
   }
+  const template = parseTemplate(pushTemplate);
+  if (!template.ok) return refused('git-branch', text, template.failure.message);
   return succeed({ ...(base === '' ? {} : { base }), ...(pushTemplate === '' ? {} : { pushTemplate }) });
 }
 

@@ -18,14 +18,16 @@ export type WriteTarget =
       readonly exclude: string;
     };
 
-export type TargetKeyword = 'kustomization' | 'helmvalues' | 'manifests';
+export const targetKeywords = ['kustomization', 'helmvalues', 'manifests'] as const;
+
+export type TargetKeyword = (typeof targetKeywords)[number];
 
 const annotation = 'write-back-target';
 
 /** The keyword of a target: followed by the end or `:`, else the text is a file name. */
 export function targetKeyword(target: string | undefined): TargetKeyword | undefined {
   const word = target?.trim().split(':', 1)[0];
-  return word === 'kustomization' || word === 'helmvalues' || word === 'manifests' ? word : undefined;
+  return targetKeywords.find((keyword) => keyword === word);
 }
 
 /**

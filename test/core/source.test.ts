@@ -150,7 +150,7 @@ describe('chosen source', () => {
         ok: false,
         failure: {
           annotation: 'write-back-source',
-          message: expect.stringContaining('expected one of other, 0 to 1'),
+          message: expect.stringContaining('position: "other", 0 to 1'),
         },
       });
     },
@@ -310,6 +310,20 @@ describe('locateRepository', () => {
       undefined,
       undefined,
       'no repoURL',
+    ],
+    [
+      'git-repository that is no URL',
+      anApplication(),
+      undefined,
+      'my repo',
+      'git-repository "my repo": expected https://, ssh://, user@host:path or an absolute path',
+    ],
+    [
+      'git-repository that may hold a password, without quoting it',
+      anApplication(),
+      undefined,
+      'hunter2@host/x',
+      'git-repository: expected https://',
     ],
   ])('refuses %s and says what to add', (_, app, target, gitRepository, remedy) => {
     expect(locate(app, target, gitRepository)).toContain(remedy);

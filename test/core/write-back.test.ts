@@ -63,8 +63,14 @@ describe('parseGitBranch', () => {
     expect(parseGitBranch(text)).toEqual({ ok: true, value: branches });
   });
 
-  it('refuses a third piece', () => {
-    expect(parseGitBranch('a:b:c')).toMatchObject({ ok: false, failure: { annotation: 'git-branch' } });
+  it.each([
+    ['a third piece', 'a:b:c', 'expected <base>, <base>:<write> or :<write>'],
+    ['a malformed template', 'main:bump-{{range', 'git-branch "main:bump-{{range": template: line 1: '],
+  ])('refuses %s', (_, text, says) => {
+    expect(parseGitBranch(text)).toMatchObject({
+      ok: false,
+      failure: { annotation: 'git-branch', message: expect.stringContaining(says) },
+    });
   });
 });
 
