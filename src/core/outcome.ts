@@ -62,6 +62,8 @@ export type Failure =
       readonly host: string;
       readonly repository: string;
       readonly retryAfterMs?: number;
+      /** Source of the credentials that are at fault, as configured: `pullsecret:argocd/creds`; "" for none. */
+      readonly login?: string;
     }
   | { readonly kind: 'edit'; readonly message: string; readonly path: string; readonly key?: string }
   | {

@@ -5,8 +5,8 @@ import type { ImageNeed } from '../core/needs.ts';
 import { Failed } from '../core/outcome.ts';
 import type { RegistryCredential } from '../core/secret-source.ts';
 import type { Backoff } from './backoff.ts';
-import type { CycleCredentials } from './credentials.ts';
-import { describeWait, type Purpose, registryFailed } from './error.ts';
+import { type CycleCredentials, loginOf } from './credentials.ts';
+import { describeWait, type Purpose, registryFailed, withLogin } from './error.ts';
 import type { KnownSchemes } from './schemes.ts';
 import { type ApiRequest, Session } from './session.ts';
 import type { TokenSource } from './token.ts';
@@ -91,12 +91,13 @@ export class RepositoryAccess {
     signal: AbortSignal,
   ): Promise<RepositoryReply> {
     const { backoff } = this.#options;
+    const login = loginOf(this.owner);
     const key = `${this.key} ${fingerprint(credential)}`;
     const quiet = this.#isRefusalCounted ? undefined : backoff.quiet(key);
     if (quiet !== undefined) {
       const detail = `not asked after several refusals, retry in ${describeWait(quiet.waitMs)}; the last: ${quiet.failure.message}`;
       const code = quiet.failure.kind === 'registry' ? quiet.failure.code : 'refused';
-      throw registryFailed(request.purpose, code, detail, quiet.waitMs);
+      throw withLogin(registryFailed(request.purpose, code, detail, quiet.waitMs), login);
     }
     const session = this.#session(key, credential);
     try {
@@ -105,8 +106,11 @@ export class RepositoryAccess {
       if (reply.status < 400) backoff.succeeded(key);
       return { ...reply, failure: () => session.failure(request.purpose, reply) };
     } catch (error) {
-      if (error instanceof Failed && (isRefusal(error) || isMissing(error))) this.#countRefusal(key, error);
-      throw error;
+      if (!(isRefusal(error) || isMissing(error))) throw error;
+      const asWhom = login === '' ? 'asked without credentials' : `asked with the credentials from ${login}`;
+      const told = withLogin(error, login, `; ${asWhom}`);
+      this.#countRefusal(key, told);
+      throw told;
     }
   }
 
@@ -151,8 +155,8 @@ function isRefusal(error: unknown): error is Failed {
   return error.failure.code === 'unauthorized' || error.failure.code === 'forbidden';
 }
 
-function isMissing({ failure }: Failed): boolean {
-  return failure.kind === 'registry' && failure.code === 'not-found';
+function isMissing(error: unknown): error is Failed {
+  return error instanceof Failed && error.failure.kind === 'registry' && error.failure.code === 'not-found';
 }
 
 /** Tells credentials apart without holding them. */

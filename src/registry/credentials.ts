@@ -6,7 +6,7 @@ import type { ImageNeed } from '../core/needs.ts';
 import { Failed, type Outcome } from '../core/outcome.ts';
 import type { RegistryEndpoint } from '../core/registries.ts';
 import { type RegistryCredential, type SecretSource, splitUserPassword } from '../core/secret-source.ts';
-import { type Purpose, registryFailed } from './error.ts';
+import { type Purpose, registryFailed, withLogin } from './error.ts';
 import { SharedWork } from './flight.ts';
 import type { RunScript } from './script.ts';
 
@@ -91,8 +91,9 @@ export class CycleCredentials {
       return pick(await read(source), owner);
     } catch (error) {
       if (!(error instanceof SourceProblem)) throw error;
-      const detail = `credentials from ${describeSource(source)}: ${error.message}`;
-      throw registryFailed(purpose, 'credentials', detail);
+      const login = describeSource(source);
+      const detail = `credentials from ${login}: ${error.message}`;
+      throw withLogin(registryFailed(purpose, 'credentials', detail), login);
     }
   }
 
@@ -178,7 +179,13 @@ function pick(material: Material, { endpoint, repository }: Owner): RegistryCred
   return found.value;
 }
 
-/** As in the configuration: `secret:argocd/registry#creds`. */
+/** Where the credentials for an image come from, as in the configuration; "" for none. */
+export function loginOf({ credentials, endpoint }: Owner): string {
+  const source = credentials ?? endpoint.credentials;
+  return source === undefined ? '' : describeSource(source);
+}
+
+/** `secret:argocd/registry#creds`. */
 function describeSource(source: SecretSource): string {
   switch (source.kind) {
     case 'pullsecret':

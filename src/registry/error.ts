@@ -28,6 +28,12 @@ export function registryFailed(
   });
 }
 
+/** The same failure, with the source of the credentials that are at fault ("" for none) and words behind its own. */
+export function withLogin({ failure }: Failed, login: string, words = ''): Failed {
+  if (failure.kind !== 'registry') return new Failed(failure);
+  return new Failed({ ...failure, message: `${failure.message}${words}`, login });
+}
+
 /** The failure that an HTTP status means. `quote` is what the registry itself says about it. */
 export function statusFailed(purpose: Purpose, status: number, quote = '', retryAfterMs?: number): Failed {
   const retry = retryAfterMs === undefined ? '' : `, retry in ${describeWait(retryAfterMs)}`;

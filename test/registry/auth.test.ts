@@ -229,7 +229,8 @@ describe('Basic', () => {
     expect(await failureOf(ask(openCycle(), aNeed(endpoint)))).toMatchObject({
       code: 'unauthorized',
       message:
-        'list tags of registry.example.test/acme/api: 401 unauthorized (UNAUTHORIZED: authentication required)',
+        'list tags of registry.example.test/acme/api: 401 unauthorized (UNAUTHORIZED: authentication required); asked without credentials',
+      login: '',
     });
   });
 });
@@ -446,8 +447,8 @@ describe('refusals', () => {
     );
 
     expect(messages).toEqual([
-      'list tags of registry.example.test/acme/api: 403 forbidden (DENIED: you sent Bearer *** [31mred line)',
-      `get digest of registry.example.test/acme/other:1.0: get token from ${new URL(tokens.realm).host}: 403 forbidden (*** Basic ***)`,
+      'list tags of registry.example.test/acme/api: 403 forbidden (DENIED: you sent Bearer *** [31mred line); asked with the credentials from secret:argocd/registry#creds',
+      `get digest of registry.example.test/acme/other:1.0: get token from ${new URL(tokens.realm).host}: 403 forbidden (*** Basic ***); asked with the credentials from secret:argocd/registry#creds`,
     ]);
   });
 });
