@@ -88,9 +88,9 @@ function ofFailure(failure: Failure, app?: AppKey, image: LogFields = {}): Findi
 function keyOf(failure: Failure, app?: AppKey): string {
   switch (failure.kind) {
     case 'registry':
-      return `registry ${failure.code} ${failure.host} ${failure.repository}`;
+      return `registry ${failure.code} ${failure.host} ${failure.repository} ${failure.login ?? ''}`;
     case 'git':
-      return `git ${failure.code} ${failure.repo} ${failure.branch ?? ''}`;
+      return `git ${failure.code} ${failure.repo} ${failure.branch ?? ''} ${credentialsAt(failure)}`;
     case 'kube':
       return `kube ${failure.code} ${failure.resource}`;
     case 'config':
@@ -100,6 +100,11 @@ function keyOf(failure: Failure, app?: AppKey): string {
     case 'unexpected':
       return `unexpected ${app ?? ''} ${failure.message}`;
   }
+}
+
+/** One repository may be written with several credentials; which ones are at fault only the text says. */
+function credentialsAt({ code, message }: Extract<Failure, { kind: 'git' }>): string {
+  return code === 'credentials' || code === 'authentication' ? message : '';
 }
 
 function placeOf(failure: Failure, image: LogFields): LogFields {

@@ -1,6 +1,7 @@
 /** What a cycle says. */
 import { describe, expect, it } from 'vitest';
 import { cycleLines } from '../../src/cli/cycle-log.ts';
+import type { Failure } from '../../src/core/outcome.ts';
 import type { CycleReport } from '../../src/core/report.ts';
 import { aChange, aFailedImage, anApplicationReport, aRegistryFailure, aReport } from './builders.ts';
 
@@ -138,6 +139,33 @@ describe('cycleLines', () => {
     expect(lines.map(({ fields }) => fields['application'])).toEqual([
       'argocd/a, argocd/b, argocd/c and 2 more',
     ]);
+  });
+
+  it('tells of each login that a registry refuses', () => {
+    const applications = ['a', 'b'].map((name) => {
+      const failure = {
+        ...aRegistryFailure(`401; asked with the credentials from env:${name}`),
+        login: `env:${name}`,
+      };
+      return anApplicationReport({ app: `argocd/${name}`, decisions: [aFailedImage(failure as Failure)] });
+    });
+
+    const lines = linesAbout(aReport({ applications }), 'error');
+
+    expect(lines.map(({ message }) => message)).toEqual([
+      '401; asked with the credentials from env:a',
+      '401; asked with the credentials from env:b',
+    ]);
+  });
+
+  it('tells of each Secret that gives no credentials for a repository', () => {
+    const applications = ['a', 'b'].map((name) => {
+      const message = `secret argocd/${name}: there is none`;
+      const failure = { kind: 'git', code: 'credentials', repo: 'https://git.example/x', message } as const;
+      return anApplicationReport({ app: `argocd/${name}`, write: { kind: 'failed', failure } });
+    });
+
+    expect(linesAbout(aReport({ applications }), 'error')).toHaveLength(2);
   });
 
   it('reports a listing that failed as a whole', () => {
