@@ -1,33 +1,59 @@
-/** Remembers which targets are known to hold what is wanted, so that unsynced applications cost no fetch. */
+/** What is known of targets from the last cycle, so that applications that wait to be synced cost no fetch. */
 import { createHash } from 'node:crypto';
 import type { AppKey } from '../core/application.ts';
 import type { GitIntention } from '../core/plan.ts';
+import type { KnownVersions } from './decider.ts';
 import type { Location } from './locate.ts';
+import type { Potential } from './potential.ts';
+import { Recollection } from './recollection.ts';
+
+/** What the files of a target held at a commit. */
+export interface HeldVersions {
+  readonly commit: string;
+  readonly versions: KnownVersions;
+}
 
 export class TargetMemory {
-  #known = new Map<AppKey, string>();
-  #next = new Map<AppKey, string>();
+  readonly #written = new Recollection<AppKey, string>();
+  readonly #held = new Recollection<AppKey, HeldVersions & { readonly mark: string }>();
 
   /** True if the target held these values when its branches were where they are now. */
   holds(intention: GitIntention, location: Location): boolean {
-    const mark = markOf(intention, location);
-    if (this.#known.get(intention.key) !== mark) return false;
-    this.#next.set(intention.key, mark);
+    const mark = writtenMark(intention, location);
+    if (this.#written.recall(intention.key) !== mark) return false;
+    this.#written.keep(intention.key, mark);
     return true;
   }
 
   confirm(intention: GitIntention, location: Location): void {
-    this.#next.set(intention.key, markOf(intention, location));
+    this.#written.keep(intention.key, writtenMark(intention, location));
   }
 
-  /** Keeps what this cycle used and forgets the rest, so that it stays as small as the work. */
+  /** Undefined if the application asked for something else, or nothing, in the last cycle. */
+  heldBy(target: Potential): HeldVersions | undefined {
+    const held = this.#held.recall(target.key);
+    return held?.mark === targetMark(target) ? held : undefined;
+  }
+
+  keepHeld(target: Potential, held: HeldVersions): void {
+    this.#held.keep(target.key, { ...held, mark: targetMark(target) });
+  }
+
   endCycle(): void {
-    this.#known = this.#next;
-    this.#next = new Map();
+    this.#written.endCycle();
+    this.#held.endCycle();
   }
 }
 
-function markOf({ writeBack, edit }: GitIntention, { base, baseHead, branch, branchHead }: Location): string {
-  const text = JSON.stringify([writeBack.repoURL, base, baseHead, branch, branchHead ?? null, edit]);
-  return createHash('sha256').update(text).digest('base64');
+function writtenMark({ writeBack, edit }: GitIntention, location: Location): string {
+  const { base, baseHead, branch, branchHead } = location;
+  return markOf([writeBack.repoURL, base, baseHead, branch, branchHead ?? null, edit]);
+}
+
+function targetMark({ writeBack, edit }: Potential): string {
+  return markOf([writeBack.repoURL, writeBack.base ?? null, edit]);
+}
+
+function markOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }

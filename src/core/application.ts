@@ -45,6 +45,8 @@ export interface Application {
   readonly status?: {
     /** Aligned with `sources`; "" where unknown. */
     readonly sourceTypes: readonly string[];
+    /** The same: commit of each source that Argo CD compared last. */
+    readonly revisions?: readonly string[];
     /** `status.summary.images`, in order. */
     readonly images: readonly string[];
   };
@@ -97,7 +99,12 @@ const applicationSchema = z.object({
     sourceHydrator: z.object({ drySource: sourceSchema }).nullish(),
   }),
   status: z
-    .object({ sourceType: text, sourceTypes: texts, summary: z.object({ images: texts }).nullish() })
+    .object({
+      sourceType: text,
+      sourceTypes: texts,
+      summary: z.object({ images: texts }).nullish(),
+      sync: z.object({ revision: text, revisions: texts }).nullish(),
+    })
     .nullish(),
 });
 
@@ -175,11 +182,16 @@ function readDirectory(raw: NonNullable<RawSource['directory']>): ApplicationSou
 }
 
 function readStatus(
-  { sourceType, sourceTypes, summary }: NonNullable<RawApplication['status']>,
+  { sourceType, sourceTypes, summary, sync }: NonNullable<RawApplication['status']>,
   { sourceKind, sources }: ChosenSources,
 ): Application['status'] & {} {
-  const reported = sourceKind === 'multi' ? (sourceTypes ?? []) : [sourceType ?? ''];
-  return { sourceTypes: sources.map((_, index) => reported[index] ?? ''), images: summary?.images ?? [] };
+  const types = sourceKind === 'multi' ? sourceTypes : [sourceType];
+  const revisions = sourceKind === 'multi' ? sync?.revisions : sync && [sync.revision];
+  return {
+    sourceTypes: sources.map((_, index) => types?.[index] ?? ''),
+    ...(revisions ? { revisions: sources.map((_, index) => revisions[index] ?? '') } : {}),
+    images: summary?.images ?? [],
+  };
 }
 
 /** Foreign annotations can be as large as the object itself (`last-applied-configuration`). */

@@ -6,23 +6,36 @@ import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { readHelmValue } from './helmvalues.ts';
 import { type ImageRef, parseImageRef, sameImage, withVersion } from './image.ts';
 import { readKustomizationImage } from './kustomization.ts';
-import { findManifestImage } from './manifests.ts';
+import type { LiveVersion } from './live.ts';
+import { findManifestImages } from './manifests.ts';
 import { readHelmOverride, readKustomizeOverride } from './override.ts';
 import { kustomizeNameOf } from './plan.ts';
 import type { TargetEdit } from './target.ts';
 
-/** From the target's files, else from the parameters of the spec; undefined: no version is known. */
-export function currentVersion(
+/** From the target's files, else from the parameters of the spec; an image without a version is to be written anew. */
+export function heldVersion(
   config: AppConfig,
   image: TrackedImage,
   edit: TargetEdit,
   texts: TargetTexts,
-): ImageRef | undefined {
-  return inTarget(image, edit, texts) ?? specVersion(config, image);
+): LiveVersion {
+  if (edit.kind === 'manifests') return inManifests(image, texts);
+  const ref = inTarget(image, edit, texts) ?? specVersion(config, image);
+  return ref === undefined ? { kind: 'unversioned' } : { kind: 'live', ref };
 }
 
-function inTarget(image: TrackedImage, edit: TargetEdit, texts: TargetTexts): ImageRef | undefined {
-  if (edit.kind === 'manifests') return findManifestImage(texts, image);
+function inManifests(image: TrackedImage, texts: TargetTexts): LiveVersion {
+  const found = findManifestImages(texts, image);
+  if (!found.ok) return { kind: 'unreadable', failure: found.failure };
+  const [ref, ...others] = found.value;
+  return { kind: 'live', ref, others };
+}
+
+function inTarget(
+  image: TrackedImage,
+  edit: Exclude<TargetEdit, { kind: 'manifests' }>,
+  texts: TargetTexts,
+): ImageRef | undefined {
   const text = filesOf(edit)
     .map((path) => texts.get(path) ?? null)
     .find((found) => found !== null);

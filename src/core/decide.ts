@@ -3,6 +3,7 @@ import type { TrackedImage } from './annotations.ts';
 import { compileFilter, isSignatureTag, type TagFilter } from './filter.ts';
 import { type ImageRef, sameImage, withVersion } from './image.ts';
 import type { LiveVersion } from './live.ts';
+import { meansVersion } from './manifest-rewrite.ts';
 import type { Answer } from './needs.ts';
 import type { Failure, Outcome } from './outcome.ts';
 import { type Candidate, type Selection, selectTag } from './strategy.ts';
@@ -79,18 +80,42 @@ export function decideImage(
   rule: TagRule,
 ): Decision {
   if (live.kind === 'not-live') return skipped(image, 'not-live', live.message);
+  if (live.kind === 'unreadable') return failedDecision(image, live.failure);
   if (!answer.ok) return failedDecision(image, answer.failure);
-  const from = live.kind === 'live' ? live.ref : undefined;
-  switch (answer.value.kind) {
+  if (live.kind === 'unversioned') return decideFrom(image, undefined, answer.value, rule);
+  const decision = decideFrom(image, live.ref, answer.value, rule);
+  return live.others === undefined ? decision : withOthers(decision, live.others);
+}
+
+function decideFrom(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  answer: Answer,
+  rule: TagRule,
+): Decision {
+  switch (answer.kind) {
     case 'digest':
-      return decideDigest(image, from, answer.value, rule);
+      return decideDigest(image, from, answer, rule);
     case 'tags':
-      return decideListed(image, from, answer.value.tags, rule);
+      return decideListed(image, from, answer.tags, rule);
     case 'dated-tags':
-      return decideDated(image, from, answer.value);
+      return decideDated(image, from, answer);
     case 'labels':
       throw new Error('labels decide nothing');
   }
+}
+
+/** What the first reference of plain manifests has already, the others may still need. */
+function withOthers(decision: Decision, others: readonly ImageRef[]): Decision {
+  if (decision.kind !== 'current') return decision;
+  const { image, at, noChoice } = decision;
+  // Who follows a tag leaves it to each reference whether it is pinned to a digest too.
+  const to =
+    image.strategy.kind === 'digest' || at.tag === undefined ? at : withVersion(image.ref, { tag: at.tag });
+  const stale = others.find((other) => !meansVersion(other, to));
+  if (stale === undefined) return { ...decision, at: to };
+  if (noChoice !== undefined) return { ...skipped(image, 'no-candidate', noChoice), trace: decision.trace };
+  return update(image, stale, to, decision.trace);
 }
 
 function decideDigest(

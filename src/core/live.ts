@@ -1,13 +1,21 @@
 /** Which running image an entry of image-list means. */
 import type { TrackedImage } from './annotations.ts';
 import { type ImageRef, imageText, sameImage } from './image.ts';
+import type { Failure } from './outcome.ts';
 
 /** What is known of an image before registries are asked. */
 export type LiveVersion =
-  | { readonly kind: 'live'; readonly ref: ImageRef }
+  | {
+      readonly kind: 'live';
+      readonly ref: ImageRef;
+      /** Further references of plain manifests, in path order: the image is current only if all of them are. */
+      readonly others?: readonly ImageRef[];
+    }
   /** To be written although nothing reports a version: force-update, or listed in a manifest file. */
   | { readonly kind: 'unversioned' }
-  | { readonly kind: 'not-live'; readonly message: string };
+  | { readonly kind: 'not-live'; readonly message: string }
+  /** The target holds no version of this image that could be changed. */
+  | { readonly kind: 'unreadable'; readonly failure: Failure };
 
 /**
  * The first running image of the same repository, in the order of `status.summary.images`; the

@@ -32,7 +32,7 @@ function hasVersion({ tag, digest }: ManifestEdit): boolean {
  * True if a reference needs no change. A digest decides what runs, so a tag that is missing beside it is no
  * difference; a wanted tag alone does not unpin that same tag; no tag at all is `latest`.
  */
-function meansVersion(ref: ImageRef, { tag, digest }: ManifestEdit): boolean {
+export function meansVersion(ref: ImageRef, { tag, digest }: Pick<ManifestEdit, 'tag' | 'digest'>): boolean {
   if (digest === undefined) return tag === (ref.tag ?? (ref.digest === undefined ? 'latest' : undefined));
   return digest === ref.digest && (ref.tag === undefined || tag === undefined || tag === ref.tag);
 }

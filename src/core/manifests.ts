@@ -59,20 +59,32 @@ export function editManifests(texts: Texts, images: readonly ManifestEdit[]): Ou
 }
 
 /**
- * The first reference of an image, in path order, as the image's own spelling at the version found. Files that cannot
- * be read are passed over here: an edit will say what is wrong with them.
+ * Every reference of an image, in path order, as the image's own spelling at the version found. Fails as an edit of
+ * the image would: where it is in no file, and where a file that names it is no YAML.
  */
-export function findManifestImage(texts: Texts, image: TrackedImage): ImageRef | undefined {
-  const { alias, ref, manifests } = image;
-  const search = searchFor({ alias, ...ref.canonical, ...manifests });
-  if (!search.ok) return undefined;
-  for (const [path, text] of inPathOrder(texts)) {
+export function findManifestImages(
+  texts: Texts,
+  { alias, ref, manifests }: TrackedImage,
+): Outcome<readonly [ImageRef, ...ImageRef[]]> {
+  const wanted = { alias, ...ref.canonical, ...manifests };
+  const search = searchFor(wanted);
+  if (!search.ok) return search;
+  const files = inPathOrder(texts);
+  const found: ImageRef[] = [];
+  for (const [path, text] of files) {
     const file = findOccurrences(path, text, [search.value]);
-    if (!file.ok) continue;
-    const first = file.value?.documents.flatMap(({ occurrences }) => occurrences)[0];
-    if (first !== undefined) return withVersion(ref, first.ref);
+    if (!file.ok) return file;
+    for (const { occurrences } of file.value?.documents ?? [])
+      found.push(...occurrences.map((occurrence) => withVersion(ref, occurrence.ref)));
   }
-  return undefined;
+  const [first, ...others] = found;
+  if (first !== undefined) return succeed([first, ...others]);
+  return fail(
+    absentImages(
+      [wanted],
+      files.map(([path]) => path),
+    ),
+  );
 }
 
 function inPathOrder(texts: Texts): readonly (readonly [string, string])[] {

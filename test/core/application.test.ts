@@ -105,14 +105,27 @@ describe('readApplication', () => {
     expect(application.sources.map(({ repoURL }) => repoURL)).toEqual(urls);
   });
 
-  it('aligns the types of a multi-source status with the sources', () => {
+  it('aligns types and revisions of a multi-source status with the sources', () => {
     const application = read({
       metadata: { name: 'web' },
       spec: { sources: [{}, {}, {}] },
-      status: { sourceType: 'Directory', sourceTypes: ['Helm', ''] },
+      status: {
+        sourceType: 'Directory',
+        sourceTypes: ['Helm', ''],
+        sync: { revision: 'no', revisions: ['c0', 'c1'] },
+      },
     });
 
     expect(application.status?.sourceTypes).toEqual(['Helm', '', '']);
+    expect(application.status?.revisions).toEqual(['c0', 'c1', '']);
+  });
+
+  it('reads the revision of a single source', () => {
+    const status = { sync: { revision: 'c0', revisions: ['no'] } };
+
+    const application = read({ metadata: { name: 'web' }, spec: { source: {} }, status });
+
+    expect(application.status?.revisions).toEqual(['c0']);
   });
 
   it.each([

@@ -165,3 +165,47 @@ describe('decisions from dated tags', () => {
     expect(decision.trace.dropped).toEqual([{ rule: 'not an image', count: 1, examples: ['chart'] }]);
   });
 });
+
+describe('decisions over several references of plain manifests', () => {
+  const held = (...texts: readonly string[]): LiveVersion => {
+    const [ref = aRef('none'), ...others] = texts.map((text) => aRef(`ghcr.io/acme/web${text}`));
+    return { kind: 'live', ref, others };
+  };
+  const tags = (...list: readonly string[]): Answer => ({ kind: 'tags', tags: list });
+  const digest: Answer = { kind: 'digest', digest: digestB };
+  const followsMain = anImage({ strategy: { kind: 'digest', tag: 'main' } });
+
+  it.each([
+    ['the first is older', semver(), held(':1.0', ':1.1'), tags('1.1'), 'update 1.0 -> 1.1'],
+    ['only a later one is older', semver(), held(':1.1', ':1.1', ':1.0'), tags('1.1'), 'update 1.0 -> 1.1'],
+    ['all are the newest', semver(), held(':1.1', ':1.1'), tags('1.1'), 'current at 1.1'],
+    [
+      'one is pinned to a digest besides',
+      semver(),
+      held(`:1.1@${digestA}`, ':1.1'),
+      tags('1.1'),
+      'current at 1.1',
+    ],
+    ['one has no version', semver(), held(':1.1', ''), tags('1.1'), 'update  -> 1.1'],
+    [
+      'one follows an older digest',
+      followsMain,
+      held(`:main@${digestB}`, `:main@${digestA}`),
+      digest,
+      'update main@A -> main@B',
+    ],
+    ['they differ and no tag is left', semver(), held(':1.1', ':1.0'), tags('x'), 'skipped: no-candidate'],
+    ['they are alike and no tag is left', semver(), held(':1.1', ':1.1'), tags('x'), 'current at 1.1'],
+  ] as const)('%s', (_, image, version, answer, expected) => {
+    expect(told(decide(image, version, answer))).toBe(expected);
+  });
+
+  it('an image that the target cannot take fails with the reason', () => {
+    const failure = { kind: 'edit', path: 'a.yaml', message: 'no reference' } as const;
+
+    expect(decide(semver(), { kind: 'unreadable', failure }, tags('1.0'))).toMatchObject({
+      kind: 'failed',
+      failure,
+    });
+  });
+});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ParsedNode, parseAllDocuments } from 'yaml';
 import { type ImageRef, parseImageRef } from '../../src/core/image.ts';
-import { editManifests, findManifestImage } from '../../src/core/manifests.ts';
+import { editManifests, findManifestImages } from '../../src/core/manifests.ts';
 import type { EditedFile, ManifestEdit } from '../../src/core/target.ts';
 import { anImage } from './builders.ts';
 import {
@@ -169,7 +169,10 @@ describe(`manifests (seed ${seed}, ${runs} runs each)`, () => {
           expectOnlyReferences(file.text, edited);
           const again = new Map([[file.name, edited.text]]);
           expect(editManifests(again, [edit])).toEqual({ ok: true, value: [] });
-          expect(findManifestImage(again, anImage({ ref: ref.value, manifests: { path } }))?.tag).toBe(tag);
+          expect(findManifestImages(again, anImage({ ref: ref.value, manifests: { path } }))).toMatchObject({
+            ok: true,
+            value: [{ tag }],
+          });
         }),
         parameters,
       );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { editManifests, findManifestImage } from '../../src/core/manifests.ts';
+import { editManifests, findManifestImages } from '../../src/core/manifests.ts';
 import type { EditedFile, ManifestEdit } from '../../src/core/target.ts';
+import type { TrackedImage } from '../../src/core/tracked-image.ts';
 import { anImage, aRef, valueOf } from './builders.ts';
 
 const oldDigest = `sha256:${'a'.repeat(64)}`;
@@ -494,18 +495,32 @@ spec:
   });
 });
 
-describe('findManifestImage', () => {
+describe('findManifestImages', () => {
   const image = anImage();
 
-  it('gives the first reference in path order, spelled as the image is', () => {
+  it('gives the references in path order, spelled as the image is', () => {
     const texts = new Map([
       ['b.yaml', workload('Pod')],
       ['a.yaml', 'not: [yaml # web'],
       ['a/c.yaml', `${workload('Service')}---\n${workload('Pod').replace('1.0', `1.5@${oldDigest}`)}`],
     ]);
 
-    expect(findManifestImage(texts, image)).toMatchObject({ tag: '1.5', digest: oldDigest });
-    expect(findManifestImage(texts, anImage({ ref: aRef('ghcr.io/acme/other') }))).toBeUndefined();
+    const found = findManifestImages(texts, image);
+
+    expect(found).toMatchObject({ ok: true, value: [{ tag: '1.5', digest: oldDigest }, { tag: '1.0' }] });
+  });
+
+  it('names an image that is nowhere, and a file that cannot be read', () => {
+    const texts = new Map([['a.yaml', 'image: {name: ghcr.io/acme/web:1']]);
+
+    expect(findManifestImages(texts, image)).toMatchObject({
+      ok: false,
+      failure: { path: 'a.yaml', message: expect.stringContaining('it names ghcr.io/acme/web') as string },
+    });
+    expect(findManifestImages(texts, anImage({ ref: aRef('ghcr.io/acme/other') }))).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringContaining('no reference of ghcr.io/acme/other') as string },
+    });
   });
 
   it('heeds the name of the container and the key path', () => {
@@ -521,9 +536,11 @@ describe('findManifestImage', () => {
       ],
     ]);
 
-    expect(findManifestImage(texts, anImage({ manifests: { container: 'api' } }))?.tag).toBe('1.9');
-    expect(
-      findManifestImage(texts, anImage({ manifests: { container: 'x', path: 'spec.image' } }))?.tag,
-    ).toBe('1.7');
+    const tagsOf = (manifests: TrackedImage['manifests']) => {
+      const found = findManifestImages(texts, anImage({ manifests }));
+      return found.ok ? found.value.map(({ tag }) => tag) : found.failure.message;
+    };
+    expect(tagsOf({ container: 'api' })).toEqual(['1.9']);
+    expect(tagsOf({ container: 'x', path: 'spec.image' })).toEqual(['1.7']);
   });
 });

@@ -1,0 +1,217 @@
+/** Looks into repositories for what no status tells: the type of a source, and the versions in force. */
+import { type AppConfig, readConfig, type TrackedImage } from '../core/annotations.ts';
+import { appKey, type AppKey } from '../core/application.ts';
+import { heldVersion, specVersion } from '../core/current.ts';
+import { repositoryIdentity } from '../core/git-url.ts';
+import type { LiveVersion } from '../core/live.ts';
+import { type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { targetEdit } from '../core/plan.ts';
+import type { GitRemote, GitRepository } from './ports.ts';
+import { type Potential, potentialOf } from './potential.ts';
+import type { Repositories, RepositorySession } from './repositories.ts';
+import { settle } from './settle.ts';
+import { findSourceType, sourceTypeProbes } from './source-type.ts';
+import { readTargets } from './target-files.ts';
+import type { KnownVersions } from './decider.ts';
+import type { TargetMemory } from './target-memory.ts';
+
+/** What the repository says about one application. */
+export interface Observed {
+  readonly config: AppConfig;
+  readonly versions: KnownVersions;
+}
+
+export interface ObserveContext {
+  readonly repositories: Repositories;
+  readonly memory: TargetMemory;
+  readonly argocdNamespace: string;
+  readonly defaultPlatform: string;
+  readonly signal: AbortSignal;
+}
+
+interface Question extends Potential {
+  readonly config: AppConfig;
+}
+
+/**
+ * One outcome for each application that cannot be decided without its repository:
+ *
+ * - one without status: nothing else tells its type and versions;
+ * - one whose target is plain manifests: there is one version per reference, and a status knows only
+ *   pods. A CronJob has none most of the time, and one workload on the newest says nothing of the next.
+ *
+ * All applications of a repository share one `ls-remote`, with those who write to it too. For manifests
+ * it is left out where Argo CD has compared the very commit that was read last: then the branch has not
+ * moved, and if it has, nobody deploys from it yet.
+ */
+export function observe(
+  configs: readonly AppConfig[],
+  context: ObserveContext,
+): ReadonlyMap<AppKey, Promise<Outcome<Observed>>> {
+  const observed = new Map<AppKey, Promise<Outcome<Observed>>>();
+  const byRepository = new Map<string, Question[]>();
+  for (const config of configs) {
+    if (config.unsupported !== undefined || !needsRepository(config)) continue;
+    const { writeBack } = config;
+    if (!writeBack.ok || writeBack.value.kind !== 'git') {
+      const versions = versionsOf(config, (image) => versionInSpec(config, image));
+      observed.set(appKey(config.app), Promise.resolve(succeed({ config, versions })));
+      continue;
+    }
+    const question = { config, ...potentialOf(config, writeBack.value) };
+    const versions = rememberedVersions(question, context.memory);
+    if (versions !== undefined) {
+      observed.set(question.key, Promise.resolve(succeed({ config, versions })));
+      continue;
+    }
+    const { repoURL, credentials } = writeBack.value;
+    const wanted = JSON.stringify([repoURL, credentials, config.app.project]);
+    byRepository.set(wanted, [...(byRepository.get(wanted) ?? []), question]);
+  }
+  for (const questions of byRepository.values()) {
+    const answers = settle(() => observeRepository(questions, context));
+    for (const { key } of questions) observed.set(key, answerFor(key, answers));
+  }
+  return observed;
+}
+
+function needsRepository({ app, writeBack }: AppConfig): boolean {
+  if (app.status === undefined) return true;
+  return writeBack.ok && writeBack.value.kind === 'git' && writeBack.value.target.kind === 'manifests';
+}
+
+/** What was read last, if Argo CD says that the branch is still there. */
+function rememberedVersions(question: Question, memory: TargetMemory): KnownVersions | undefined {
+  const { config, writeBack } = question;
+  const held = memory.heldBy(question);
+  const compared = config.app.status?.revisions?.[writeBack.sourceIndex];
+  if (held === undefined || held.commit !== compared || !followsBase(question)) return undefined;
+  memory.keepHeld(question, held);
+  return held.versions;
+}
+
+/** True if Argo CD deploys from the branch that writes start from. */
+function followsBase({ config, writeBack }: Question): boolean {
+  const source = config.app.sources[writeBack.sourceIndex];
+  if (source === undefined) return false;
+  if (repositoryIdentity(source.repoURL) !== repositoryIdentity(writeBack.repoURL)) return false;
+  const { targetRevision } = source;
+  const { base } = writeBack;
+  if (base === undefined) return targetRevision === '' || targetRevision === 'HEAD';
+  return targetRevision === base || targetRevision === `refs/heads/${base}`;
+}
+
+type Answers = ReadonlyMap<AppKey, Outcome<Observed>>;
+
+async function answerFor(key: AppKey, answers: Promise<Outcome<Answers>>): Promise<Outcome<Observed>> {
+  const all = await answers;
+  if (!all.ok) return all;
+  return (
+    all.value.get(key) ?? fail({ kind: 'unexpected', message: `nothing observed for ${key}`, cause: key })
+  );
+}
+
+async function observeRepository(questions: readonly Question[], context: ObserveContext): Promise<Answers> {
+  const [first] = questions;
+  if (first === undefined) return new Map();
+  const { repoURL, credentials } = first.writeBack;
+  const { repositories } = context;
+  const remote = await repositories.remote({ repoURL, credentials, project: first.config.app.project });
+  return repositories.use(remote, (session) => observeIn(session, remote, questions, context));
+}
+
+async function observeIn(
+  session: RepositorySession,
+  remote: GitRemote,
+  questions: readonly Question[],
+  context: ObserveContext,
+): Promise<Answers> {
+  const { memory, signal } = context;
+  const heads = await session.heads(signal);
+  const answers = new Map<AppKey, Outcome<Observed>>();
+  const byCommit = new Map<string, Question[]>();
+  for (const question of questions) {
+    const { key, config, writeBack } = question;
+    const base = writeBack.base ?? heads.defaultBranch ?? '';
+    const commit = heads.branches.get(base);
+    const held = memory.heldBy(question);
+    if (commit === undefined) answers.set(key, fail(noBase(base, remote)));
+    else if (commit === held?.commit) {
+      memory.keepHeld(question, held);
+      answers.set(key, succeed({ config, versions: held.versions }));
+    } else byCommit.set(commit, [...(byCommit.get(commit) ?? []), question]);
+  }
+  await session.repository.fetch([...byCommit.keys()], signal);
+  for (const [commit, asked] of byCommit) {
+    const found = await observeAt(session.repository, commit, asked, context);
+    for (const [key, outcome] of found) answers.set(key, outcome);
+  }
+  return answers;
+}
+
+function noBase(branch: string, { displayUrl }: GitRemote): Failure {
+  const message = `${displayUrl} has no branch ${branch === '' ? 'that HEAD points to' : branch}; name one with the annotation git-branch`;
+  return { kind: 'git', code: 'branch-missing', repo: displayUrl, branch, message };
+}
+
+async function observeAt(
+  repository: GitRepository,
+  commit: string,
+  questions: readonly Question[],
+  context: ObserveContext,
+): Promise<Answers> {
+  const { memory, signal } = context;
+  const typed = await withTypes(repository, commit, questions, context);
+  const files = await readTargets(
+    repository,
+    commit,
+    typed.map(({ edit }) => edit),
+    signal,
+  );
+  const answers = new Map<AppKey, Outcome<Observed>>();
+  for (const [i, question] of typed.entries()) {
+    const { key, config, writeBack } = question;
+    const read = files[i] ?? fail({ kind: 'unexpected', message: 'target not read', cause: key });
+    if (!read.ok) {
+      answers.set(key, read);
+      continue;
+    }
+    const edit = targetEdit(config, writeBack, []);
+    const versions = versionsOf(config, (image) => heldVersion(config, image, edit, read.value.texts));
+    if (config.app.status !== undefined) memory.keepHeld(question, { commit, versions });
+    answers.set(key, succeed({ config, versions }));
+  }
+  return answers;
+}
+
+/** The questions again, with the types that the repository shows where nothing else told them. */
+async function withTypes(
+  repository: GitRepository,
+  commit: string,
+  questions: readonly Question[],
+  { argocdNamespace, defaultPlatform, signal }: ObserveContext,
+): Promise<readonly Question[]> {
+  const untyped = questions.filter(({ config }) => config.sourceType === undefined);
+  if (untyped.length === 0) return questions;
+  const probes = untyped.flatMap(({ config, writeBack }) => sourceTypeProbes(config.app, writeBack));
+  const present = await repository.read(commit, [...new Set(probes)], signal);
+  const exists = (path: string): boolean => present.get(path)?.kind === 'file';
+  return questions.map((question) => {
+    const { config, writeBack } = question;
+    if (config.sourceType !== undefined) return question;
+    const sourceType = findSourceType(config.app, writeBack, exists);
+    const typed = readConfig(config.app, { argocdNamespace, defaultPlatform, sourceType });
+    return { config: typed, ...potentialOf(typed, writeBack) };
+  });
+}
+
+function versionInSpec(config: AppConfig, image: TrackedImage): LiveVersion {
+  const ref = specVersion(config, image);
+  return ref === undefined ? { kind: 'unversioned' } : { kind: 'live', ref };
+}
+
+function versionsOf(config: AppConfig, versionOf: (image: TrackedImage) => LiveVersion): KnownVersions {
+  return new Map(
+    config.images.flatMap(({ index, image }) => (image.ok ? [[index, versionOf(image.value)] as const] : [])),
+  );
+}
