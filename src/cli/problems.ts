@@ -40,6 +40,9 @@ export function collectProblems(report: CycleReport): readonly Problem[] {
 
 function* findings(report: CycleReport): Generator<Finding> {
   if (report.failure !== undefined) yield ofFailure(report.failure);
+  for (const message of report.warnings) {
+    yield { key: `listing ${message}`, level: 'warning', message, fields: {} };
+  }
   for (const { app, message } of report.problems) {
     yield warning('object', app, message);
   }

@@ -47,7 +47,9 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   const made = settleNow(() => makeWorld({ settings, environment, clock: systemClock, userAgent, log }));
   if (!made.ok) return made;
   const world = made.value;
+  const progress = new Progress(periodOf(settings.schedule), systemClock.now());
   const runCycle = makeRunCycle(world, {
+    onProgress: () => progress.ended(systemClock.now()),
     endpoints: registries.value.value,
     defaultPlatform: io.imagePlatform,
     dryRun: settings.dryRun,
@@ -55,7 +57,7 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     maxConcurrency: settings.maxConcurrency,
     lingerMs,
   });
-  return serve({ settings, io, log, world, runCycle });
+  return serve({ settings, io, log, world, runCycle, progress });
 }
 
 interface Running {
@@ -64,19 +66,19 @@ interface Running {
   readonly log: Log;
   readonly world: World;
   readonly runCycle: RunCycle;
+  readonly progress: Progress;
 }
 
 /** Runs cycles beside the health servers, under the watch of the signals. */
 async function serve(running: Running): Promise<Outcome<number>> {
-  const { settings, io, log } = running;
+  const { settings, io, log, progress } = running;
   const { clock } = running.world;
-  const progress = new Progress(periodOf(settings.schedule), clock.now());
   const servers = await startHealthServers(settings.health, () => !progress.isStalled(clock.now()));
   if (!servers.ok) return servers;
   const shutdown = watchSignals({ onStop: io.onStop, graceMs: settings.shutdownGraceMs, tell: log.info });
   try {
     const overdue = shutdown.overdue.then(() => 'overdue' as const);
-    const ended = await Promise.race([work(running, progress, shutdown), overdue]);
+    const ended = await Promise.race([work(running, shutdown), overdue]);
     if (ended !== 'overdue') return succeed(ended);
     log.error('Running work did not end in time');
     return succeed(1);
@@ -86,17 +88,17 @@ async function serve(running: Running): Promise<Outcome<number>> {
   }
 }
 
-async function work(running: Running, progress: Progress, shutdown: Shutdown): Promise<number> {
+async function work(running: Running, shutdown: Shutdown): Promise<number> {
   try {
-    return await cycles(running, progress, shutdown);
+    return await cycles(running, shutdown);
   } finally {
     running.world.registry.close();
     await running.world.git.close();
   }
 }
 
-async function cycles(running: Running, progress: Progress, shutdown: Shutdown): Promise<number> {
-  const { settings, log, world } = running;
+async function cycles(running: Running, shutdown: Shutdown): Promise<number> {
+  const { settings, log, world, progress } = running;
   const { schedule } = settings;
   const runCycle = () => {
     log.debug('A cycle starts');

@@ -53,6 +53,8 @@ export interface CycleReport {
   readonly applications: readonly ApplicationReport[];
   /** Objects that could not be read as Applications. */
   readonly problems: readonly { readonly app: AppKey; readonly message: string }[];
+  /** About the listing as a whole. */
+  readonly warnings: readonly string[];
   readonly counters: Counters;
 }
 

@@ -6,7 +6,15 @@ import { makeManualClock } from '../fakes/clock.ts';
 
 function emptyReport(): CycleReport {
   const counters = { applications: 0, considered: 0, skipped: 0, updated: 0, errors: 0 };
-  return { startedAtMs: 0, durationMs: 0, dryRun: false, applications: [], problems: [], counters };
+  return {
+    startedAtMs: 0,
+    durationMs: 0,
+    dryRun: false,
+    applications: [],
+    problems: [],
+    warnings: [],
+    counters,
+  };
 }
 
 function start(schedule: Schedule, run: () => Promise<CycleReport> = () => Promise.resolve(emptyReport())) {

@@ -92,18 +92,17 @@ async function runDaemon(load: Load): Promise<void> {
 
 function programArguments({ folder, kubeconfig, registriesConf }: Load): readonly string[] {
   return [
-    ...['--kubeconfig', kubeconfig],
-    ...['--argocd-namespace', 'argocd'],
-    ...['--registries-conf-path', registriesConf],
-    ...['--cache-dir', join(folder, 'cache')],
-    ...['--health-port', '0'],
-    ...['--metrics-port', '0'],
+    `--kubeconfig=${kubeconfig}`,
+    '--argocd-namespace=argocd',
+    `--registries-conf-path=${registriesConf}`,
+    `--cache-dir=${join(folder, 'cache')}`,
+    '--health-port=0',
   ];
 }
 
 /** Nothing of this machine's settings but what programs are found by. */
 function environment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] };
+  return { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 }
 
 function reset({ git, registry, kube }: Load): void {

@@ -11,6 +11,7 @@ export function aReport(report: Partial<CycleReport> = {}): CycleReport {
     dryRun: false,
     applications: [],
     problems: [],
+    warnings: [],
     counters: { applications: 1, considered: 2, skipped: 3, updated: 4, errors: 5 },
     ...report,
   };

@@ -82,9 +82,11 @@ class Demo {
     this.#say('\nTidewaiter starts:');
     const daemon = this.#runDaemon(this.#arguments(), this.#indented(), this.#stop.signal);
     const first = await this.#nextCommit(await this.#head(), daemon);
+    if (first === undefined) return daemon;
     this.#say(`\nThe first commit:\n${await this.#show(first)}`);
     this.#say(`While it runs, CI pushes ${this.#push(demoRepositories[0])}\n`);
     const second = await this.#nextCommit(first, daemon);
+    if (second === undefined) return daemon;
     this.#say(`\nThe second commit:\n${await this.#show(second)}`);
     if (keep) this.#invite();
     else this.#stop.abort();
@@ -95,12 +97,11 @@ class Demo {
     const { applications, registriesConf, cache } = this.#scene;
     return [
       'run',
-      ...['--applications', applications],
-      ...['--registries-conf-path', registriesConf],
-      ...['--cache-dir', cache],
-      ...['--interval', '1s'],
-      ...['--health-port', '0'],
-      ...['--metrics-port', '0'],
+      `--applications=${applications}`,
+      `--registries-conf-path=${registriesConf}`,
+      `--cache-dir=${cache}`,
+      '--interval=1s',
+      '--health-port=0',
     ];
   }
 
@@ -121,7 +122,8 @@ class Demo {
     return `${repository}:${tag}`;
   }
 
-  async #nextCommit(after: string, daemon: Promise<number>): Promise<string> {
+  /** Undefined if somebody stopped the demo meanwhile. */
+  async #nextCommit(after: string, daemon: Promise<number>): Promise<string | undefined> {
     const deadline = AbortSignal.timeout(commitDeadlineMs);
     let code: number | undefined;
     void daemon.then((ended) => {
@@ -130,7 +132,7 @@ class Demo {
     for (;;) {
       const head = await this.#head();
       if (head !== after) return head;
-      if (this.#stop.signal.aborted) throw new Error('the demo was stopped');
+      if (this.#stop.signal.aborted) return undefined;
       if (code !== undefined) throw new Error(`the daemon ended with code ${code}`);
       if (deadline.aborted) throw new Error(`no commit within ${commitDeadlineMs / 1000} s`);
       await new Promise((resolve) => setTimeout(resolve, pollMs));

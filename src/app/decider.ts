@@ -1,0 +1,69 @@
+/** Stages 3 to 5: asks what each image needs to know, and decides it. */
+import type { AppConfig, TrackedImage } from '../core/annotations.ts';
+import type { Application } from '../core/application.ts';
+import { type Decision, decideImage, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
+import type { TagFilter } from '../core/filter.ts';
+import { type ImageRef, parseImageRef } from '../core/image.ts';
+import { findLive, type LiveVersion } from '../core/live.ts';
+import { type Answer, needOf } from '../core/needs.ts';
+import { configFailure, fail, type Outcome } from '../core/outcome.ts';
+import type { EndpointTable } from '../core/registries.ts';
+import type { Ask } from './ask.ts';
+import { settle } from './settle.ts';
+
+/** Versions by position in image-list, where something else than the status tells them. */
+export type KnownVersions = ReadonlyMap<number, LiveVersion>;
+
+export class Decider {
+  readonly #ask: Ask;
+  readonly #endpoints: EndpointTable;
+  readonly #rules = new Map<string, Outcome<TagRule>>();
+
+  constructor(ask: Ask, endpoints: EndpointTable) {
+    this.#ask = ask;
+    this.#endpoints = endpoints;
+  }
+
+  /** One decision per entry of image-list, in order. */
+  decide(config: AppConfig, known: Outcome<KnownVersions>): Promise<readonly Decision[]> {
+    const running = runningImages(config.app);
+    return Promise.all(
+      config.images.map(async (configured): Promise<Decision> => {
+        const { image, index } = configured;
+        if (!image.ok) return failedDecision(configured, image.failure);
+        if (!known.ok) return failedDecision(configured, known.failure);
+        const live = known.value.get(index) ?? findLive(image.value, running);
+        const decided = await settle(() => this.#decideImage(image.value, live));
+        return decided.ok ? decided.value : failedDecision(configured, decided.failure);
+      }),
+    );
+  }
+
+  async #decideImage(image: TrackedImage, live: LiveVersion): Promise<Decision> {
+    const rule = this.#ruleOf(image.filter);
+    if (!rule.ok) return failedDecision(image, rule.failure);
+    return decideImage(image, live, await this.#answerFor(image, live), rule.value);
+  }
+
+  /** Who is not live, or cannot be written, asks nothing: the answer would not be used. */
+  async #answerFor(image: TrackedImage, live: LiveVersion): Promise<Outcome<Answer>> {
+    if (live.kind === 'not-live') return fail(configFailure(live.message));
+    if (live.kind === 'unreadable') return fail(live.failure);
+    return this.#ask(needOf(image, this.#endpoints));
+  }
+
+  /** Each distinct filter is compiled once per cycle. */
+  #ruleOf(filter: TagFilter): Outcome<TagRule> {
+    const key = JSON.stringify(filter);
+    const rule = this.#rules.get(key) ?? tagRule(filter);
+    this.#rules.set(key, rule);
+    return rule;
+  }
+}
+
+function runningImages({ status }: Application): readonly ImageRef[] {
+  return (status?.images ?? []).flatMap((text) => {
+    const parsed = parseImageRef(text);
+    return parsed.ok ? [parsed.value] : [];
+  });
+}

@@ -1,0 +1,147 @@
+/** Stages 6 to 8 for one application: plan, hand the plan to whoever writes it, and tell the cluster. */
+import type { AppConfig, Warning } from '../core/annotations.ts';
+import { type AppKey, type Application, appKey } from '../core/application.ts';
+import type { Decision } from '../core/decide.ts';
+import { livePatch } from '../core/live-patch.ts';
+import { labelsNeedOf } from '../core/needs.ts';
+import { type Outcome, succeed } from '../core/outcome.ts';
+import { type GitIntention, type ImageChange, type LiveIntention, planApplication } from '../core/plan.ts';
+import type { EndpointTable } from '../core/registries.ts';
+import type { WriteResult } from '../core/report.ts';
+import { type Template, templateUses } from '../core/template/template.ts';
+import type { Ask } from './ask.ts';
+import { Batches } from './batches.ts';
+import type { Clock, ClusterCycle } from './ports.ts';
+import {
+  boundTogether,
+  editsByBranch,
+  type Potential,
+  potentialOf,
+  potentialsByRepository,
+} from './potential.ts';
+import type { Repositories } from './repositories.ts';
+import { settle } from './settle.ts';
+import type { TargetMemory } from './target-memory.ts';
+import { Turns } from './turns.ts';
+import { type WriteContext, type Written, writeBatch } from './write.ts';
+
+export interface WriterOptions {
+  readonly cluster: ClusterCycle;
+  readonly repositories: Repositories;
+  readonly memory: TargetMemory;
+  readonly ask: Ask;
+  readonly endpoints: EndpointTable;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly dryRun: boolean;
+  readonly commitTemplate: Template;
+  readonly lingerMs: number;
+}
+
+type GitBatches = Batches<GitIntention, Written>;
+
+/** Events written at once. */
+const maxEvents = 16;
+
+/** Everybody who may write is named at the start, so that each repository's writer knows whom to wait for. */
+export class Writer {
+  readonly #options: WriterOptions;
+  readonly #batches = new Map<AppKey, GitBatches>();
+  readonly #eventTurns = new Turns(maxEvents);
+
+  constructor(configs: readonly AppConfig[], options: WriterOptions) {
+    this.#options = options;
+    for (const potentials of potentialsByRepository(configs)) {
+      const batches = this.#batchesFor(potentials);
+      for (const { key } of potentials) this.#batches.set(key, batches);
+    }
+  }
+
+  /** The application writes nothing in this cycle: nobody has to wait for it. */
+  pass(app: AppKey): void {
+    this.#batches.get(app)?.pass(app);
+  }
+
+  /** Undefined where nothing is to be written. */
+  async write(config: AppConfig, decisions: readonly Decision[]): Promise<Written | undefined> {
+    const plan = planApplication(config, decisions);
+    const app = appKey(config.app);
+    if (plan.kind === 'git') {
+      // A target that became known only by looking into the repository has a batch of its own.
+      const batches = this.#batches.get(app) ?? this.#batchesFor([potentialOf(config, plan.writeBack)]);
+      return batches.add(app, plan);
+    }
+    this.pass(app);
+    switch (plan.kind) {
+      case 'nothing':
+        return undefined;
+      case 'failed':
+        return { result: { kind: 'failed', failure: plan.failure }, changes: plan.changes };
+      case 'argocd':
+        return { result: await this.#patch(plan), changes: plan.changes };
+    }
+  }
+
+  async #patch(intention: LiveIntention): Promise<WriteResult> {
+    const { cluster, dryRun, signal } = this.#options;
+    if (dryRun) return { kind: 'dry-run' };
+    const compute = (live: unknown) => livePatch(intention, live);
+    const patched = await settle(() => cluster.patchApplication(intention.app, compute, signal));
+    return patched.ok ? { kind: patched.value } : { kind: 'failed', failure: patched.failure };
+  }
+
+  /** Only what was really written is announced; that the announcement failed is a warning. */
+  async announce(
+    app: Application,
+    result: WriteResult,
+    changes: readonly ImageChange[],
+  ): Promise<readonly Warning[]> {
+    if (result.kind !== 'committed' && result.kind !== 'patched') return [];
+    const { cluster, signal } = this.#options;
+    const recorded = await this.#eventTurns.take(() =>
+      settle(() => cluster.recordUpdate(app, changes, signal)),
+    );
+    if (recorded.ok) return [];
+    return [{ message: `the update is done, but its event is not: ${recorded.failure.message}` }];
+  }
+
+  #batchesFor(potentials: readonly Potential[]): GitBatches {
+    const { clock, lingerMs, signal } = this.#options;
+    const context = this.#contextFor(potentials);
+    return new Batches<GitIntention, Written>({
+      expected: potentials.map(({ key }) => key),
+      bound: boundTogether(potentials),
+      lingerMs,
+      clock,
+      signal,
+      write: (intentions) => writeBatch(intentions, context),
+    });
+  }
+
+  #contextFor(potentials: readonly Potential[]): WriteContext {
+    const { repositories, memory, clock, signal, dryRun, commitTemplate } = this.#options;
+    const editsOf = editsByBranch(potentials);
+    const usesLabels = templateUses(commitTemplate, 'Labels');
+    return {
+      repositories,
+      memory,
+      clock,
+      signal,
+      dryRun,
+      commitTemplate,
+      editsOnBranchOf: ({ writeBack }) => editsOf(writeBack),
+      ...(usesLabels ? { labelsOf: (intention) => this.#labelsOf(intention) } : {}),
+    };
+  }
+
+  async #labelsOf({ updates }: GitIntention): Promise<Outcome<readonly Readonly<Record<string, string>>[]>> {
+    const { ask, endpoints } = this.#options;
+    const labels: Readonly<Record<string, string>>[] = [];
+    for (const { image, to } of updates) {
+      const answer = await ask(labelsNeedOf(image, to, endpoints));
+      if (!answer.ok) return answer;
+      labels.push(answer.value.kind === 'labels' ? answer.value.labels : {});
+    }
+    return succeed(labels);
+  }
+}

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { startProgram } from './start-program.ts';
+
+describe('the demo', () => {
+  it('shows two commits of the real daemon, and ends by itself', async () => {
+    const { code, stdout, stderr } = await startProgram(['demo']).ended;
+
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout.match(/^commit [0-9a-f]{40}$/gm)).toHaveLength(2);
+    expect(stdout).toMatch(/^\+ {4}value: main-[0-9a-f]{7}$/m);
+    expect(stdout).toContain('Everything lies in ');
+  });
+
+  it('ends cleanly where it is stopped', async () => {
+    const program = startProgram(['demo', '--keep']);
+
+    await program.printed('It keeps running');
+    program.signal('SIGINT');
+
+    expect(await program.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
