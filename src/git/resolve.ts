@@ -43,7 +43,11 @@ async function namedAccess(
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): Promise<GitAccess> {
   const found = await secrets.secret(namespace, name);
-  if (found === null) throw credentialsFailed(`secret ${namespace}/${name}: there is none`, url.displayUrl);
+  if (found === null)
+    throw credentialsFailed(
+      `credentials from git:secret:${namespace}/${name}: there is no such Secret`,
+      url.displayUrl,
+    );
   const secret = githubAppFirst(readRepositorySecret(found));
   const missing = missingField(url, secret);
   if (missing !== '')

@@ -81,7 +81,7 @@ describe('credentials of a named Secret (writeback.md 7.1)', () => {
 
     expect(await failureOf(resolveAccess(fakeSecrets(), url, wanted))).toMatchObject({
       code: 'credentials',
-      message: 'secret ns/none: there is none',
+      message: 'credentials from git:secret:ns/none: there is no such Secret',
     });
   });
 
