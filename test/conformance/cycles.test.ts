@@ -54,6 +54,9 @@ const username = 'bot';
 const password = 'conformance-password';
 const rows = conformanceRows<CycleRow>('cycles.json');
 
+/** Two seconds per row, on a machine that has other things to do. */
+const cycleTimeoutMs = 60_000 + 2000 * rows.length;
+
 /** The one commit that every repository starts with. */
 const startingCommits = 1;
 
@@ -83,7 +86,7 @@ beforeAll(async () => {
   });
   closers.push(runCycle.close);
   await runCycle.run();
-}, 300_000);
+}, cycleTimeoutMs);
 
 afterAll(async () => {
   for (const close of closers.toReversed()) await close();
