@@ -135,7 +135,8 @@ const tlsCodes =
 /** The error itself never goes on as a cause: got's hold all request options, credentials included. */
 function transportFailed(error: unknown, { purpose, url }: WireRequest): Error {
   if (error instanceof Failed) return error;
-  const from = url.host === purpose.host ? '' : `${url.host}: `;
+  const isNamed = url.host === purpose.host || purpose.action.endsWith(` ${url.host}`);
+  const from = isNamed ? '' : `${url.host}: `;
   const cause = error instanceof RequestError && error.cause instanceof Error ? error.cause : error;
   if (cause instanceof BrokenOff) return registryFailed(purpose, cause.code, `${from}${cause.message}`);
   if (!(error instanceof RequestError)) return error instanceof Error ? error : new Error(String(error));
