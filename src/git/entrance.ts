@@ -6,7 +6,7 @@ import type { OuterEnvironment } from './environment.ts';
 import { proxyEnvironment } from './environment.ts';
 import type { Login } from './login.ts';
 import { authorization, loginTexts, secretTexts } from './login.ts';
-import { makeProxyFor } from './proxy.ts';
+import { readProxies } from './proxy.ts';
 import { sshEnvironment } from './ssh.ts';
 import type { TokenStore } from './token.ts';
 import type { TrustSources } from './trust.ts';
@@ -162,6 +162,6 @@ async function routeTo(options: EntranceOptions, hostname: string): Promise<Http
     insecure: access.insecure,
     ...(authorities === undefined ? {} : { authorities: [authorities] }),
     ...(client === undefined ? {} : { clientCertificate: client }),
-    proxyFor: makeProxyFor(access, proxyEnvironment(options.environment)),
+    proxyFor: readProxies(access, proxyEnvironment(options.environment)),
   };
 }

@@ -1,4 +1,5 @@
 /** Which proxy a host is reached through: a Secret's `proxy` and `noProxy`, else the environment's variables. */
+import { makeProxyFor, type ProxyFor } from '../core/proxy-rules.ts';
 
 export interface ProxySettings {
   /** URL for every scheme, from a Secret; "" if it names none. */
@@ -7,29 +8,21 @@ export interface ProxySettings {
   readonly noProxy: string;
 }
 
-/** `environment` has the variables in lower case (`proxyEnvironment`). Result "": no proxy. */
-export function makeProxyFor(
-  settings: ProxySettings,
+/** `environment` has the variables in lower case (`proxyEnvironment`). */
+export function readProxies(
+  { proxy, noProxy }: ProxySettings,
   environment: Readonly<Record<string, string>>,
-): (url: string) => string {
-  const noProxy = settings.proxy === '' ? (environment['no_proxy'] ?? '') : settings.noProxy;
-  const exceptions = noProxy
-    .toLowerCase()
-    .split(/[,\s]+/)
-    .filter((item) => item !== '');
-  return (text) => {
-    const url = new URL(text);
-    if (exceptions.some((item) => exempts(item, url))) return '';
-    if (settings.proxy !== '') return settings.proxy;
-    const proxy = environment[`${url.protocol.slice(0, -1)}_proxy`] ?? environment['all_proxy'] ?? '';
-    return proxy === '' || proxy.includes('://') ? proxy : `http://${proxy}`;
-  };
+): ProxyFor {
+  if (proxy !== '') return makeProxyFor({ http: proxy, https: proxy, exceptions: exceptionsOf(noProxy) });
+  const forAll = environment['all_proxy'] ?? '';
+  return makeProxyFor({
+    http: environment['http_proxy'] ?? forAll,
+    https: environment['https_proxy'] ?? forAll,
+    exceptions: exceptionsOf(environment['no_proxy'] ?? ''),
+  });
 }
 
-function exempts(item: string, url: URL): boolean {
-  if (item === '*') return true;
-  const [, name = item, port] = /^(.*?)(?::(\d+))?$/.exec(item) ?? [];
-  if (port !== undefined && port !== (url.port || (url.protocol === 'https:' ? '443' : '80'))) return false;
-  const suffix = name.replace(/^\*?\./, '');
-  return url.hostname === suffix || url.hostname.endsWith(`.${suffix}`);
+/** As curl, and so git itself, reads them: parted by white space too, and `.suffix` is also the host `suffix`. */
+function exceptionsOf(noProxy: string): readonly string[] {
+  return noProxy.split(/[,\s]+/).map((item) => item.replace(/^\*?\./, ''));
 }

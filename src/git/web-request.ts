@@ -1,7 +1,7 @@
 /** One small HTTP exchange next to git's own: tokens, and where a server sends on to. No redirect, no retry, bounded. */
-
 import got, { RequestError } from 'got';
 import { ProxyAgent } from 'proxy-agent';
+import type { ProxyFor } from '../core/proxy-rules.ts';
 
 /** How a host is reached and trusted; the same for git and for what is asked beside it. */
 export interface HttpRoute {
@@ -9,8 +9,7 @@ export interface HttpRoute {
   readonly authorities?: readonly string[];
   readonly insecure: boolean;
   readonly clientCertificate?: { readonly certificate: string; readonly key: string };
-  /** URL of the proxy for a URL, "" for none. */
-  readonly proxyFor: (url: string) => string;
+  readonly proxyFor: ProxyFor;
 }
 
 export interface WebRequest {

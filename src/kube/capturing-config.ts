@@ -1,6 +1,6 @@
 /** client-node's configuration of one cluster and one user, opened up so that connections can be kept. */
-import { isIPv4 } from 'node:net';
 import { type Cluster, type DispatcherOptions, KubeConfig, type User } from '@kubernetes/client-node';
+import { hostOf, isLoopback } from '../core/ip-address.ts';
 
 /** A KubeConfig that remembers which connection options its last request was prepared with. */
 export class CapturingKubeConfig extends KubeConfig {
@@ -26,7 +26,8 @@ export function capturingConfig(cluster: Cluster, user: User): CapturingKubeConf
     return config;
   }
   // credentials do not go over the network in clear (client-go sends none over plain http at all)
-  const sent = isLoopback(cluster.server) ? user : { name: user.name };
+  const server = URL.parse(cluster.server);
+  const sent = server !== null && isLoopback(hostOf(server)) ? user : { name: user.name };
   // client-node refuses plain http unless verification is off; there is nothing to verify on it
   config.loadFromClusterAndUser({ ...cluster, skipTLSVerify: true }, sent);
   return config;
@@ -35,9 +36,4 @@ export function capturingConfig(cluster: Cluster, user: User): CapturingKubeConf
 /** For `User.authProvider`: the token is read from the file for each new session, never kept with the user. */
 export function tokenFileProvider(tokenFile: string): object {
   return { name: 'tokenFile', config: { tokenFile } };
-}
-
-function isLoopback(server: string): boolean {
-  const host = URL.parse(server)?.hostname ?? '';
-  return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));
 }

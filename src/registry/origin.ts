@@ -1,5 +1,5 @@
 /** Which hosts a registry may send us to: rules for token realms and redirects. */
-import { BlockList, isIP } from 'node:net';
+import { hostOf, isInRange, isIpAddress } from '../core/ip-address.ts';
 import { type Purpose, registryFailed } from './error.ts';
 
 /** Addresses of a host name; rejects where it has none. */
@@ -8,38 +8,24 @@ export type Resolve = (host: string) => Promise<readonly string[]>;
 export type AddressKind = 'public' | 'private' | 'loopback' | 'link-local';
 
 const internalRanges = {
-  loopback: makeRanges('127.0.0.0/8', '0.0.0.0/8', '::/127'),
-  'link-local': makeRanges('169.254.0.0/16', 'fe80::/10'),
+  loopback: ['127.0.0.0/8', '0.0.0.0/8', '::/127'],
+  'link-local': ['169.254.0.0/16', 'fe80::/10'],
   // 100.64.0.0/10 is shared address space, where some clouds keep their metadata service.
-  private: makeRanges('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'),
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'],
 } as const;
 
 /** What an IP address is, also where IPv6 wraps an IPv4 one. */
 export function addressKind(address: string): AddressKind {
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   for (const kind of ['loopback', 'link-local', 'private'] as const) {
-    if (internalRanges[kind].check(address, family)) return kind;
+    if (internalRanges[kind].some((range) => isInRange(range, address))) return kind;
   }
   return 'public';
-}
-
-function makeRanges(...cidrs: readonly string[]): BlockList {
-  const ranges = new BlockList();
-  for (const cidr of cidrs) {
-    const [net = '', bits] = cidr.split('/');
-    ranges.addSubnet(net, Number(bits), isIP(net) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return ranges;
-}
-
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
 /** A name that does not resolve here (as behind a proxy) counts as public. */
 async function hostKinds(url: URL, resolve: Resolve): Promise<ReadonlySet<AddressKind>> {
   const host = hostOf(url);
-  if (isIP(host) !== 0) return new Set([addressKind(host)]);
+  if (isIpAddress(host)) return new Set([addressKind(host)]);
   if (host === 'localhost' || host.endsWith('.localhost')) return new Set(['loopback']);
   const addresses = await resolve(host).catch(() => []);
   return new Set(addresses.map(addressKind));
@@ -91,5 +77,5 @@ export function checkRedirect(from: URL, location: string, purpose: Purpose): UR
 }
 
 function isLinkLocal(url: URL): boolean {
-  return isIP(hostOf(url)) !== 0 && addressKind(hostOf(url)) === 'link-local';
+  return isIpAddress(hostOf(url)) && addressKind(hostOf(url)) === 'link-local';
 }

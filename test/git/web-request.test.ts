@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeProxyFor } from '../../src/git/proxy.ts';
+import { readProxies } from '../../src/git/proxy.ts';
 import { sendWebRequest, WebRequestError } from '../../src/git/web-request.ts';
 import { startHttpProxy } from '../fakes/http-proxy.ts';
 import { makeCertificates } from '../fakes/tls.ts';
@@ -98,7 +98,7 @@ describe('the proxy of a host', () => {
   const environment = {
     http_proxy: 'plain:1',
     https_proxy: 'http://secure:2',
-    no_proxy: 'own.example, .lan,h:8443',
+    no_proxy: 'own.example, .lan,h:8443 10.0.0.0/8',
   };
 
   it.each([
@@ -110,8 +110,11 @@ describe('the proxy of a host', () => {
     ['https://a.lan/', ''],
     ['https://h:8443/', ''],
     ['https://h/', 'http://secure:2'],
+    ['https://lan/', ''],
+    ['https://10.1.2.3/', ''],
+    ['http://localhost/', 'http://plain:1'],
   ])('of the environment for %s is %j', (url, proxy) => {
-    expect(makeProxyFor({ proxy: '', noProxy: '' }, environment)(url)).toBe(proxy);
+    expect(readProxies({ proxy: '', noProxy: '' }, environment)(url)).toBe(proxy);
   });
 
   it.each([
@@ -120,7 +123,7 @@ describe('the proxy of a host', () => {
     ['x.example', ''],
     ['*', ''],
   ])('of a Secret with noProxy %j is %j', (noProxy, proxy) => {
-    const proxyFor = makeProxyFor({ proxy: 'http://mine:3', noProxy }, { ...environment, no_proxy: '*' });
+    const proxyFor = readProxies({ proxy: 'http://mine:3', noProxy }, { ...environment, no_proxy: '*' });
 
     expect(proxyFor('https://x.example/')).toBe(proxy);
   });

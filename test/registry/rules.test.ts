@@ -156,25 +156,9 @@ describe('proxies', () => {
     { environment: { HTTPS_PROXY: 'http://p:1' }, url: 'http://a.example/', is: '' },
     { environment: { HTTPS_PROXY: 'http://p:1' }, url: 'https://localhost:5000/', is: '' },
     { environment: { HTTP_PROXY: 'http://p:1' }, url: 'http://127.0.0.1:5000/', is: '' },
-    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' }, url: 'https://a/', is: '' },
-    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'corp, .dev' }, url: 'https://r.corp/', is: '' },
-    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: '.dev' }, url: 'https://dev/', is: 'http://p:1' },
-    { environment: { HTTPS_PROXY: 'http://p:1', no_proxy: '*.dev' }, url: 'https://a.dev/', is: '' },
-    {
-      environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'corp' },
-      url: 'https://notcorp/',
-      is: 'http://p:1',
-    },
-    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'a:8443' }, url: 'https://a/', is: 'http://p:1' },
-    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'a:8443' }, url: 'https://a:8443/', is: '' },
-    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8' }, url: 'https://10.9.8.7/', is: '' },
-    {
-      environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: '10.0.0.0/8,x/y,1/99' },
-      url: 'https://11.9.8.7/',
-      is: 'http://p:1',
-    },
-    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'fd00::/8' }, url: 'https://[fd00::5]/', is: '' },
-    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'fd00::5' }, url: 'https://[fd00::5]/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'corp, .dev' }, url: 'https://r.dev/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1', no_proxy: 'corp' }, url: 'https://corp/', is: '' },
+    { environment: { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'corp' }, url: 'https://a/', is: 'http://p:1' },
   ])('$environment for $url: "$is"', ({ environment, url, is }) => {
     expect(proxyFor(environment as Record<string, string>, url)).toBe(is);
   });
