@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecretReader } from '../app/ports.ts';
+import { systemBundles } from '../core/system-certificates.ts';
 import type { OuterEnvironment } from './environment.ts';
 
 export interface TrustSources {
@@ -13,14 +14,6 @@ export interface TrustSources {
 /** Where Argo CD's images mount these ConfigMaps; used where the variable is not set. */
 const defaultTlsFolder = '/app/config/tls';
 const defaultSshFolder = '/app/config/ssh';
-
-/** Bundles of the common systems; the first that exists is the one that git's own curl would read. */
-const systemBundles = [
-  '/etc/ssl/certs/ca-certificates.crt',
-  '/etc/pki/tls/certs/ca-bundle.crt',
-  '/etc/ssl/ca-bundle.pem',
-  '/etc/ssl/cert.pem',
-];
 
 /**
  * PEM bundle to check a host's certificate with; undefined: the system's own, nothing was added.

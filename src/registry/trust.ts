@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { systemBundles } from '../core/system-certificates.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,16 +12,6 @@ export interface TlsPolicy {
   readonly caFile?: string;
   readonly caData?: string;
 }
-
-/** Bundles of the usual systems, the first that exists counts. Source: Go crypto/x509, root_linux.go. */
-const systemBundles = [
-  '/etc/ssl/certs/ca-certificates.crt',
-  '/etc/pki/tls/certs/ca-bundle.crt',
-  '/etc/ssl/ca-bundle.pem',
-  '/etc/pki/tls/cacert.pem',
-  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-  '/etc/ssl/cert.pem',
-];
 
 const certificateBlock =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/;
