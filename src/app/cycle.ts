@@ -53,7 +53,7 @@ export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
       applications,
       problems: listed.ok ? listed.value.problems : [],
       warnings: listed.ok ? (listed.value.warnings ?? []) : [],
-      counters: countReports(applications),
+      counters: countReports(applications, listed.ok ? listed.value.problems.length : 1),
       ...(listed.ok ? {} : { failure: listed.failure }),
     });
     if (!listed.ok) return report([]);

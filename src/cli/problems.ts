@@ -44,7 +44,8 @@ function* findings(report: CycleReport): Generator<Finding> {
     yield { key: `listing ${message}`, level: 'warning', message, fields: {} };
   }
   for (const { app, message } of report.problems) {
-    yield warning('object', app, message);
+    const fields = { advice: 'correct the Application; it is left alone until then' };
+    yield { key: `object ${app} ${message}`, level: 'error', message, fields, app };
   }
   for (const application of report.applications) yield* ofApplication(application);
 }
@@ -90,12 +91,14 @@ function ofFailure(failure: Failure, app?: AppKey, image: LogFields = {}): Findi
 /** The text of a world's failure may change (a time to wait, an address) while the problem is the same. */
 function keyOf(failure: Failure, app?: AppKey): string {
   switch (failure.kind) {
-    case 'registry':
-      return `registry ${failure.code} ${failure.host} ${failure.repository} ${failure.login ?? ''}`;
+    case 'registry': {
+      const { code, host, login = '' } = failure;
+      return `registry ${silenceOr(code)} ${host} ${repositoryOf(failure) ?? ''} ${login}`;
+    }
     case 'git':
-      return `git ${failure.code} ${failure.repo} ${failure.branch ?? ''} ${credentialsAt(failure)}`;
+      return `git ${silenceOr(failure.code)} ${failure.repo} ${failure.branch ?? ''} ${credentialsAt(failure)}`;
     case 'kube':
-      return `kube ${failure.code} ${failure.resource}`;
+      return `kube ${silenceOr(failure.code)} ${failure.resource}`;
     case 'config':
       return `config ${app ?? ''} ${failure.annotation ?? ''} ${failure.message}`;
     case 'edit':
@@ -103,6 +106,18 @@ function keyOf(failure: Failure, app?: AppKey): string {
     case 'unexpected':
       return `unexpected ${app ?? ''} ${failure.message}`;
   }
+}
+
+/** Codes that are about a registry as a whole, whichever repository was asked about. */
+const hostCodes: ReadonlySet<string> = new Set(['network', 'timeout', 'tls', 'rate-limited']);
+
+function repositoryOf({ code, repository }: Extract<Failure, { kind: 'registry' }>): string | undefined {
+  return hostCodes.has(code) ? undefined : repository;
+}
+
+/** Whether a server that is gone refuses connections or lets them wait may differ from time to time. */
+function silenceOr(code: string): string {
+  return code === 'network' || code === 'timeout' ? 'silence' : code;
 }
 
 /** One repository may be written with several credentials; which ones are at fault only the text says. */
@@ -113,7 +128,7 @@ function credentialsAt({ code, message }: Extract<Failure, { kind: 'git' }>): st
 function placeOf(failure: Failure, image: LogFields): LogFields {
   switch (failure.kind) {
     case 'registry':
-      return { code: failure.code, registry: failure.host, repository: failure.repository };
+      return { code: failure.code, registry: failure.host, repository: repositoryOf(failure) };
     case 'git':
       return { code: failure.code, repository: failure.repo, branch: failure.branch };
     case 'kube':

@@ -58,12 +58,15 @@ export interface CycleReport {
   readonly counters: Counters;
 }
 
-/** Sums a cycle up as 0.18 does (images.md 0.2); images of a failed write are not updated. */
-export function countReports(reports: readonly ApplicationReport[]): Counters {
+/**
+ * Sums a cycle up as 0.18 does (images.md 0.2); images of a failed write are not updated. `unread`: what could
+ * not even be read, an error each.
+ */
+export function countReports(reports: readonly ApplicationReport[], unread: number): Counters {
   let considered = 0;
   let skipped = 0;
   let updated = 0;
-  let errors = 0;
+  let errors = unread;
   for (const { decisions, write, changes, unsupported } of reports) {
     if (unsupported !== undefined) continue;
     for (const decision of decisions) {

@@ -1,6 +1,7 @@
 /** The pace of requests to one origin: how many at once, how many per second, and when none at all. */
 import PQueue from 'p-queue';
 import type { Clock } from '../app/ports.ts';
+import type { Failed } from '../core/outcome.ts';
 import { describeWait, type Purpose, registryFailed } from './error.ts';
 import type { RegistryLimits } from './limits.ts';
 
@@ -20,6 +21,7 @@ export class Gate {
   #pausedUntil = 0;
   #restsUntil = 0;
   #silences = 0;
+  #lastSilence = '';
 
   constructor(clock: Clock, limits: RegistryLimits) {
     this.#clock = clock;
@@ -59,15 +61,17 @@ export class Gate {
   }
 
   /** A request got no answer whatever was tried. */
-  silent(): void {
+  silent({ message }: Failed): void {
     this.#silences += 1;
+    this.#lastSilence = message;
     if (this.#silences >= silencesUntilRest) this.#restsUntil = this.#clock.now() + restMs;
   }
 
   #refuseWhilePaused(purpose: Purpose): void {
     const now = this.#clock.now();
     if (this.#restsUntil > now) {
-      throw registryFailed(purpose, 'network', 'not asked, the host gave no answer several times in a row');
+      const detail = `not asked, the host gave no answer several times in a row; the last: ${this.#lastSilence}`;
+      throw registryFailed(purpose, 'network', detail);
     }
     const waitMs = this.#pausedUntil - now;
     if (waitMs <= this.#limits.maxWaitMs) return;

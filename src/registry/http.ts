@@ -76,7 +76,7 @@ export class Http {
       const waitMs = this.#pauseAfter(attempt, gate, tried);
       if (waitMs === undefined || tried >= limits.tries) {
         if (!(attempt instanceof Failed)) return attempt;
-        gate.silent();
+        gate.silent(attempt);
         throw attempt;
       }
       await orCancelled(clock.sleep(waitMs, signal), request.purpose, signal);

@@ -141,6 +141,19 @@ describe('cycleLines', () => {
     ]);
   });
 
+  it('tells of a host that gives no answer once, whichever repository and however it is silent', () => {
+    const silences = (['timeout', 'network'] as const).map((code, index) => {
+      const failure = { ...aRegistryFailure(`${index}`), code, repository: `acme/${index}` } as Failure;
+      return anApplicationReport({ app: `argocd/${index}`, decisions: [aFailedImage(failure)] });
+    });
+
+    const [line, ...others] = linesAbout(aReport({ applications: silences }), 'error');
+
+    expect(others).toEqual([]);
+    expect(line?.fields).toMatchObject({ application: 'argocd/0, argocd/1', registry: 'ghcr.io' });
+    expect(line?.fields['repository']).toBeUndefined();
+  });
+
   it('tells of each login that a registry refuses', () => {
     const applications = ['a', 'b'].map((name) => {
       const failure = {

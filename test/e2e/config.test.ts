@@ -270,9 +270,12 @@ describe('a mistake', () => {
 
     expect(problems).toEqual([
       {
-        level: 'warning',
+        level: 'error',
         message: expect.stringContaining(says) as string,
-        fields: { application: `argocd/${name}` },
+        fields: {
+          application: `argocd/${name}`,
+          advice: 'correct the Application; it is left alone until then',
+        },
       },
     ]);
     expect(await committed()).not.toContain(name);
@@ -295,12 +298,12 @@ describe('a mistake', () => {
     expect(first.everything).not.toContain('hunter2');
   });
 
-  it('is counted, but those of objects that are no Applications', () => {
+  it('is counted', () => {
     const failing = mistakes.filter(({ name, level }) => level === 'error' && !name.startsWith('blank'));
     const withOneBadImage = 1;
     const alike = 1; // two images fail in one application
 
-    expect(first.report.counters.errors).toBe(failing.length + withOneBadImage + alike);
+    expect(first.report.counters.errors).toBe(failing.length + withOneBadImage + alike + misshapen.length);
   });
 
   it('is not told again as long as it stays, and ends with its correction', async () => {

@@ -249,6 +249,8 @@ beforeAll(async () => {
     'stalled.test/acme/web:1.0.0',
     'good.test/acme/web:1.0.0',
   ]);
+  const unanswered = { 'image-list': 'api=stalled.test/acme/api:1.x' };
+  addApplication('unanswered', unanswered, ['stalled.test/acme/api:1.0.0']);
   const partial = bench.registry('partial.test');
   partial.fault = ({ path }, response) =>
     path.includes('/api/') && response.writeHead(500).end() !== undefined;
@@ -279,7 +281,6 @@ describe('a registry in trouble', () => {
     expect(problem?.fields).toMatchObject({
       code,
       registry: bench.registry(host).host,
-      repository: 'acme/web',
       advice: expect.stringMatching(/\w{4,}/) as string,
     });
   });
@@ -294,6 +295,14 @@ describe('a registry in trouble', () => {
     expect(files['partial/.argocd-source-partial.yaml']).not.toContain('acme/api');
   });
 
+  it('that gives no answer at all is one line for all its repositories and applications', () => {
+    const silent = problemsOf(first.lines, 'stalled');
+
+    expect(silent.map(({ fields }) => fields['application'])).toEqual([
+      'argocd/mixed, argocd/stalled, argocd/unanswered',
+    ]);
+  });
+
   it('leaves no stack in the log', () => {
     expect(first.everything).not.toMatch(/\bat .*\.[jt]s:\d+/);
   });
@@ -301,7 +310,7 @@ describe('a registry in trouble', () => {
   it('is asked again in the next cycle, and commits are made as soon as it is well', async () => {
     const second = await bench.cycle();
     for (const host of hosts) bench.registry(host).fault = undefined;
-    bench.registry('partial.test').push('acme/api', '1.1.0', {});
+    for (const host of ['partial.test', 'stalled.test']) bench.registry(host).push('acme/api', '1.1.0', {});
     bench.clock.pass(120_000);
     const third = await bench.cycle();
 
@@ -311,7 +320,7 @@ describe('a registry in trouble', () => {
     const resolved = third.lines.map(parseLogLine).filter(({ message }) => message === 'Problem resolved');
     expect(resolved).toHaveLength(problemsIn(first.lines).length);
     expect(new Set(await commits())).toEqual(
-      new Set([...troubles.map(({ name }) => name), 'good', 'mixed', 'partial']),
+      new Set([...troubles.map(({ name }) => name), 'good', 'mixed', 'partial', 'unanswered']),
     );
     const files = await bench.files('deploy');
     expect(files['mixed/.argocd-source-mixed.yaml']).toContain('stalled.test/acme/web:1.1.0');

@@ -1,5 +1,6 @@
 /** The pace of one origin, on a time that only the test moves. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { registryFailed } from '../../src/registry/error.ts';
 import { Gate } from '../../src/registry/gate.ts';
 import { defaultLimits } from '../../src/registry/limits.ts';
 import { failureOf, makeHastyClock } from './support.ts';
@@ -69,11 +70,16 @@ it('waits for a short pause and refuses while a long one lasts', async () => {
 
 it('rests after three silences in a row, not after three that an answer parts', async () => {
   const { clock, gate, run } = startGate();
-  for (const event of ['silent', 'silent', 'answered', 'silent', 'silent'] as const) gate[event]();
+  const silence = registryFailed(purpose, 'network', 'ECONNREFUSED');
+  for (const event of ['silent', 'silent', 'answered', 'silent', 'silent'] as const) gate[event](silence);
   await Promise.all(run(1));
-  gate.silent();
+  gate.silent(silence);
 
-  expect(await failureOf(gate.run(purpose, never, async () => undefined))).toMatchObject({ code: 'network' });
+  expect(await failureOf(gate.run(purpose, never, async () => undefined))).toMatchObject({
+    code: 'network',
+    message:
+      'list tags of r/a: not asked, the host gave no answer several times in a row; the last: list tags of r/a: ECONNREFUSED',
+  });
   clock.pass(30_000);
   await Promise.all(run(1));
 });
