@@ -19,12 +19,13 @@ export function cycleLines(
 ): { readonly lines: readonly LogLine[]; readonly repeats: Repeats } {
   const nowMs = report.startedAtMs + report.durationMs;
   const problems = collectProblems(report);
-  const messages = new Map(problems.map(({ key, message }) => [key, message]));
+  const lasting = problems.filter(({ isOver }) => isOver === undefined);
+  const messages = new Map(lasting.map(({ key, message }) => [key, message]));
   const told = tellRepeats(before, messages, nowMs, report.failure === undefined);
   const lines = [
     startLine(report),
     ...report.applications.flatMap(applicationLines),
-    ...problems.filter(({ key }) => told.say.has(key)).map(problemLine),
+    ...problems.filter(({ key, isOver }) => isOver ?? told.say.has(key)).map(problemLine),
     ...told.resolved.map((repeat) => resolvedLine(repeat, nowMs)),
     summaryLine(report),
   ];

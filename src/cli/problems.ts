@@ -16,13 +16,11 @@ export interface Problem {
   readonly fields: LogFields;
   /** In order of appearance; empty for the cycle as a whole. */
   readonly applications: readonly AppKey[];
+  /** It happened in this cycle and is over: neither does it last, nor is it resolved. */
+  readonly isOver?: true;
 }
 
-interface Finding {
-  readonly key: string;
-  readonly level: Problem['level'];
-  readonly message: string;
-  readonly fields: LogFields;
+interface Finding extends Omit<Problem, 'applications'> {
   readonly app?: AppKey;
 }
 
@@ -54,7 +52,9 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
   const { app, decisions, warnings, write, unsupported } = report;
   if (unsupported !== undefined) yield warning('unsupported', app, unsupported);
   for (const { message, annotation } of warnings) {
-    yield warning(`warning ${annotation ?? ''}`, app, message, annotationField(annotation));
+    yield annotation === undefined
+      ? { key: `happened ${message}`, level: 'warning', message, fields: {}, app, isOver: true }
+      : warning(`warning ${annotation}`, app, message, annotationField(annotation));
   }
   for (const decision of decisions) {
     const fields = { alias: decision.alias, image: decision.entry };

@@ -54,7 +54,7 @@ export interface ConfiguredImage {
 /** A problem that stops nothing but should be said. */
 export interface Warning {
   readonly message: string;
-  /** Key after the prefix. */
+  /** Key after the prefix; absent where it is about what happened, not about what is configured. */
   readonly annotation?: string;
 }
 

@@ -47,7 +47,7 @@ export async function writeEvent(
   signal: AbortSignal,
 ): Promise<void> {
   const call: ApiCall = {
-    doing: `create the Event of Application ${app.namespace}/${app.name}`,
+    doing: `create an Event in namespace ${app.namespace}`,
     resource: `events ${app.namespace}`,
     advice: {
       forbidden: `allow verb "create" on "events" in namespace "${app.namespace}", or switch events off with --disable-kube-events`,

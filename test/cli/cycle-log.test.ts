@@ -196,7 +196,10 @@ describe('cycleLines', () => {
   });
 
   it.each([
-    ['a warning of the configuration', anApplicationReport({ warnings: [{ message: 'odd' }] })],
+    [
+      'a warning of the configuration',
+      anApplicationReport({ warnings: [{ message: 'odd', annotation: 'web.platforms' }] }),
+    ],
     ['an application of unsupported type', anApplicationReport({ unsupported: 'odd' })],
   ])('warns of %s', (_, application) => {
     expect(linesAbout(aReport({ applications: [application] }), 'warning')[0]?.message).toBe('odd');
@@ -244,6 +247,18 @@ describe('a problem that stays', () => {
 
     expect(minutesOfLines(cycles, 'error')).toEqual([0, 4]);
     expect(minutesOfLines(cycles, 'Problem resolved')).toEqual([2]);
+  });
+
+  it('that is over with its cycle is said each time, and is never resolved', () => {
+    const lost = { message: 'the update is done, but its event is not: 403' };
+    const applications = ['a', 'b'].map((app) => anApplicationReport({ app, warnings: [lost] }));
+    const cycles = [0, 2, 4].map((minute) => [minute, aReport({ applications })] as const);
+
+    expect(minutesOfLines([...cycles, [6, aReport()]], 'warning')).toEqual([0, 2, 4]);
+    expect(minutesOfLines([...cycles, [6, aReport()]], 'Problem resolved')).toEqual([]);
+    expect(linesAbout(aReport({ applications }), 'warning').map(({ fields }) => fields)).toEqual([
+      { application: 'a, b' },
+    ]);
   });
 
   it('is not taken for resolved by a cycle that could not list the applications', () => {
