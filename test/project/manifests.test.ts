@@ -78,7 +78,8 @@ describe('the manifests', () => {
     );
 
     expect(rules.map(({ resources, verbs }) => `${resources?.join(',')}: ${verbs.join(',')}`)).toEqual([
-      'secrets,configmaps: get,list',
+      'secrets: get,list',
+      'configmaps: get',
       'events: create',
       'applications: get,list,patch',
     ]);
