@@ -59,7 +59,7 @@ export function adviceFor(failure: Failure): string {
     case 'config':
       return failure.annotation === undefined ? 'correct the setting' : 'correct the annotation';
     case 'edit':
-      return 'correct the file; nothing was written';
+      return 'correct the file, or the annotation that leads to it; nothing was written';
     case 'registry':
       return registryAdvice[failure.code];
     case 'git':

@@ -81,11 +81,15 @@ export function failure(context: GitContext, code: GitCode, message: string, bra
 
 const maxWords = 400; // a hook may print a book
 
+/** What git says of a 401, since it may ask nobody for another login. */
+const askedForLogin = /^could not read (username|password) for .*terminal prompts disabled$/i;
+
 /** Git's own words in one short line: without hints, progress, secrets and control characters. */
 export function gitWords(stderr: string, secrets: readonly string[]): string {
   const lines = stderr
     .split(/[\r\n]+/)
     .map((line) => line.replace(/^(fatal|error):\s*/i, '').trim())
+    .map((line) => (askedForLogin.test(line) ? '401 unauthorized' : line))
     .filter((line) => line !== '' && !/^(hint:|warning:|From |To |Done$)|^\s*[*+!=-]?\s*\[/.test(line))
     .filter((line) => !/please make sure you have the correct access|and the repository exists/i.test(line));
   return shorten(redact(printable(lines.join(', ')), secrets));

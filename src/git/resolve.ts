@@ -34,7 +34,10 @@ async function argocdAccess(
   const project = wanted.project === '' ? '' : ` in project ${wanted.project}`;
   const none = `no Argo CD repository secret matches ${url.displayUrl}${project}`;
   if (url.transport === 'ssh') throw credentialsFailed(`${none}, and SSH needs a key`, url.displayUrl);
-  return accessWithoutSecret(url, none);
+  return accessWithoutSecret(
+    url,
+    url.userinfo === undefined ? `none were sent: ${none}` : 'those of the URL',
+  );
 }
 
 async function namedAccess(

@@ -58,6 +58,16 @@ describe("git's last words", () => {
     expect(message).toContain('(secret argocd/git-creds)');
   });
 
+  it('calls a question for a login what it is', () => {
+    const stderr = "fatal: could not read Username for 'https://h': terminal prompts disabled";
+
+    const { message } = gitFailure(context, result(stderr)).failure;
+
+    expect(message).toBe(
+      'fetch https://git.example.com/ops/deploy.git: 401 unauthorized; the server wants other credentials (secret argocd/git-creds)',
+    );
+  });
+
   it.each([
     ['timeout', 'timeout', 'no answer within 90 s'],
     ['cancelled', 'cancelled', 'cancelled'],

@@ -101,8 +101,15 @@ describe('credentials of Argo CD', () => {
   it('goes without where nothing matches, and says so', async () => {
     expect(await fromArgocd(undefined)).toMatchObject({
       credential: { kind: 'anonymous' },
-      source: 'no Argo CD repository secret matches https://h.example/x in project shop',
+      source: 'none were sent: no Argo CD repository secret matches https://h.example/x in project shop',
     });
+  });
+
+  it('goes without where the Secret that matches holds none, and says so', async () => {
+    const { credential, source } = await fromArgocd({ proxy: 'http://proxy.example' });
+
+    expect(credential).toEqual({ kind: 'anonymous' });
+    expect(source).toMatch(/^secret \S+ holds none$/);
   });
 
   it('prefers a password to everything else', async () => {
@@ -120,6 +127,7 @@ describe('credentials of Argo CD', () => {
   it('uses user and password of the URL where no Secret has any', async () => {
     expect(await fromArgocd(undefined, 'https://u:p@h.example/x')).toMatchObject({
       credential: { kind: 'basic', username: 'u', password: 'p' },
+      source: 'those of the URL',
     });
   });
 
