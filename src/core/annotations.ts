@@ -1,5 +1,5 @@
 /** Annotations of an Application -> AppConfig: what to track, and where to write. */
-import { aliasKey, annotationPrefix, keyProblem, nearestWord } from './annotation-keys.ts';
+import { aliasKey, annotationPrefix, keyProblem } from './annotation-keys.ts';
 import { applicationValue } from './annotation-values.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
 import { splitImageList } from './image.ts';
@@ -9,7 +9,7 @@ import { quoted } from './quoted.ts';
 import { type ResolvedSource, resolveSource, unsupportedType } from './source.ts';
 import { type ConfiguredImage, configureImage, type Warning } from './tracked-image.ts';
 import { readWriteBack, type WriteBack } from './write-back.ts';
-import { targetKeyword, targetKeywords } from './write-target.ts';
+import { likelierTarget, targetKeyword } from './write-target.ts';
 
 export interface AppConfig {
   readonly app: Application;
@@ -95,8 +95,7 @@ function writeBackWarnings(app: Application, writeBack: Outcome<WriteBack>): rea
 /** A misspelt keyword is the name of an override file, which nobody reads. */
 function targetWarnings(app: Application): readonly Warning[] {
   const text = applicationValue(app.annotations, 'write-back-target')?.trim() ?? '';
-  const [word = ''] = text.split(':', 1);
-  const meant = targetKeyword(text) === undefined ? nearestWord(word, targetKeywords) : undefined;
+  const meant = likelierTarget(text);
   if (meant === undefined) return [];
   const message = `write-back-target ${quoted(text)} is taken for the name of an override file; did you mean ${meant}?`;
   return [{ message, annotation: 'write-back-target' }];

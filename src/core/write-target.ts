@@ -1,4 +1,5 @@
 /** `write-back-target` -> which file or folder of the repository is written. */
+import { nearestWord } from './annotation-keys.ts';
 import type { Application, ApplicationSource } from './application.ts';
 import { parseGlob } from './glob.ts';
 import { configFailure, type Failure, fail, type Outcome, succeed } from './outcome.ts';
@@ -28,6 +29,24 @@ const annotation = 'write-back-target';
 export function targetKeyword(target: string | undefined): TargetKeyword | undefined {
   const word = target?.trim().split(':', 1)[0];
   return targetKeywords.find((keyword) => keyword === word);
+}
+
+/** Words for a tool that are too far from its keyword to pass for a typing error. */
+const otherWords: readonly (readonly [RegExp, TargetKeyword])[] = [
+  [/^kustomi[sz]e$/i, 'kustomization'],
+  [/^(?:helm|values)$/i, 'helmvalues'],
+  [/^(?:yaml|plain)$/i, 'manifests'],
+];
+
+/** What the name of an override file may have been meant for: a keyword, or the values file of that name. */
+export function likelierTarget(target: string): string | undefined {
+  if (target === '' || targetKeyword(target) !== undefined) return undefined;
+  const [word = ''] = target.split(':', 1);
+  const keyword =
+    nearestWord(word, targetKeywords) ?? otherWords.find(([pattern]) => pattern.test(word))?.[1];
+  if (keyword !== undefined) return keyword;
+  if (!/values[^/]*\.ya?ml$/i.test(target)) return undefined;
+  return `helmvalues:${target.includes('/') ? '/' : ''}${target.replace(/^\/+/, '')}`;
 }
 
 /**

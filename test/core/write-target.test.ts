@@ -1,7 +1,12 @@
 /** write-back-target -> file or folder. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { overrideFileName, resolveWriteTarget, targetKeyword } from '../../src/core/write-target.ts';
+import {
+  likelierTarget,
+  overrideFileName,
+  resolveWriteTarget,
+  targetKeyword,
+} from '../../src/core/write-target.ts';
 
 const fileName = '.argocd-source-shop.yaml';
 
@@ -117,6 +122,35 @@ describe('resolveWriteTarget', () => {
         expect(paths.join()).not.toMatch(/^\/|\/$/);
       }),
     );
+  });
+});
+
+describe('likelierTarget', () => {
+  it.each([
+    ['helmvalue', 'helmvalues'],
+    ['helm-values:prod.yaml', 'helmvalues'],
+    ['HelmValues:prod.yaml', 'helmvalues'],
+    ['kustomisation:../base', 'kustomization'],
+    ['kustomize', 'kustomization'],
+    ['Kustomize:../base', 'kustomization'],
+    ['helm', 'helmvalues'],
+    ['manifest', 'manifests'],
+    ['values.yaml', 'helmvalues:values.yaml'],
+    ['apps/shop/values-prod.yml', 'helmvalues:/apps/shop/values-prod.yml'],
+    ['/env/prod.values.yaml', 'helmvalues:/env/prod.values.yaml'],
+  ])('%s may mean %s', (target, meant) => {
+    expect(likelierTarget(target)).toBe(meant);
+  });
+
+  it.each([
+    '',
+    'helmvalues:values.yaml',
+    'kustomization',
+    'manifests',
+    'versions/shop.yaml',
+    'values/shop.yaml',
+  ])('%j means itself', (target) => {
+    expect(likelierTarget(target)).toBeUndefined();
   });
 });
 
