@@ -128,6 +128,22 @@ describe('withTrailers', () => {
     expect(withTrailers(message, [signed])).toBe(expected);
   });
 
+  it('joins the trailers of a template', () => {
+    const template = `build: {{ .AppName }} [skip ci]
+
+Image-Updater: {{ .AppNamespace }}/{{ .AppName }}
+{{ range .AppChanges -}}
+Image: {{ .Image }} {{ .NewTag }}
+{{ end -}}
+`;
+
+    const message = withTrailers(cleanCommitMessage(rendered(template)), [signed]);
+
+    expect(message).toBe(
+      `build: shop [skip ci]\n\nImage-Updater: argocd/shop\nImage: acme/web 1.5.0\n${signed}\n`,
+    );
+  });
+
   it('keeps the order and drops doubles', () => {
     expect(withTrailers('a\n', ['X: 1', 'Y: 2', 'X: 1'])).toBe('a\n\nX: 1\nY: 2\n');
     expect(withTrailers('a\n', [])).toBe('a\n');
