@@ -29,6 +29,18 @@ export function locate(intention: GitIntention, remote: GitRemote, heads: GitHea
   return succeed(branchHead === undefined ? located : { ...located, branchHead });
 }
 
+/**
+ * The branch that an application writes to when it wants a change; undefined where the name depends on the change, or
+ * nothing tells it.
+ */
+export function standingBranch({ writeBack }: GitIntention, { defaultBranch }: GitHeads): string | undefined {
+  const { base = defaultBranch, pushTemplate } = writeBack;
+  if (pushTemplate === undefined) return base;
+  if (pushTemplate.includes('{{')) return undefined;
+  const name = sanitizeBranchName(pushTemplate);
+  return name.ok ? name.value : undefined;
+}
+
 function missing(base: string, repo: string, heads: GitHeads): Failure {
   if (heads.tags.has(base)) {
     const message = `${base} is a tag of ${repo}, and nothing can be committed to a tag; name a branch with the annotation git-branch`;

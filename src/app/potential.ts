@@ -39,8 +39,7 @@ export function potentialsByRepository(configs: readonly AppConfig[]): readonly 
 export function boundTogether(potentials: readonly Potential[]): ReadonlyMap<AppKey, ReadonlySet<AppKey>> {
   const byClaim = new Map<string, Set<AppKey>>();
   for (const { key, edit } of potentials) {
-    for (const claim of claimsOf(edit))
-      byClaim.set(claim.key, (byClaim.get(claim.key) ?? new Set()).add(key));
+    for (const place of meetingPlaces(edit)) byClaim.set(place, (byClaim.get(place) ?? new Set()).add(key));
   }
   const bound = new Map<AppKey, Set<AppKey>>();
   for (const apps of byClaim.values()) {
@@ -52,6 +51,12 @@ export function boundTogether(potentials: readonly Potential[]): ReadonlyMap<App
     }
   }
   return bound;
+}
+
+/** Folders of manifests may lie within one another: there, all who track an image may meet. */
+function meetingPlaces(edit: TargetEdit): readonly string[] {
+  if (edit.kind !== 'manifests') return claimsOf(edit).map(({ key }) => key);
+  return edit.images.map(({ registry, repository }) => `${registry}/${repository}`);
 }
 
 /** Edits of all applications that write to the branch that these words name. */

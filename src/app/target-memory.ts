@@ -18,11 +18,8 @@ export class TargetMemory {
   readonly #held = new Recollection<AppKey, HeldVersions & { readonly mark: string }>();
 
   /** True if the target held these values when its branches were where they are now. */
-  holds(intention: GitIntention, location: Location): boolean {
-    const mark = writtenMark(intention, location);
-    if (this.#written.recall(intention.key) !== mark) return false;
-    this.#written.keep(intention.key, mark);
-    return true;
+  knows(intention: GitIntention, location: Location): boolean {
+    return this.#written.recall(intention.key) === writtenMark(intention, location);
   }
 
   confirm(intention: GitIntention, location: Location): void {

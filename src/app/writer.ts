@@ -8,9 +8,11 @@ import { type Outcome, succeed } from '../core/outcome.ts';
 import { type GitIntention, type ImageChange, type LiveIntention, planApplication } from '../core/plan.ts';
 import type { EndpointTable } from '../core/registries.ts';
 import type { WriteResult } from '../core/report.ts';
+import { standingIntention } from '../core/standing.ts';
 import { type Template, templateUses } from '../core/template/template.ts';
 import type { Ask } from './ask.ts';
 import { Batches } from './batches.ts';
+import type { ChangeLabels } from './compose.ts';
 import type { Clock, ClusterCycle } from './ports.ts';
 import {
   boundTogether,
@@ -38,7 +40,12 @@ export interface WriterOptions {
   readonly lingerMs: number;
 }
 
-type GitBatches = Batches<GitIntention, Written>;
+/** Of one repository. */
+interface RepositoryWriter {
+  readonly batches: Batches<GitIntention, Written>;
+  /** What applications hold to that want no change, or have had theirs. */
+  readonly standing: GitIntention[];
+}
 
 /** Events written at once. */
 const maxEvents = 16;
@@ -46,20 +53,20 @@ const maxEvents = 16;
 /** Everybody who may write is named at the start, so that each repository's writer knows whom to wait for. */
 export class Writer {
   readonly #options: WriterOptions;
-  readonly #batches = new Map<AppKey, GitBatches>();
+  readonly #writers = new Map<AppKey, RepositoryWriter>();
   readonly #eventTurns = new Turns(maxEvents);
 
   constructor(configs: readonly AppConfig[], options: WriterOptions) {
     this.#options = options;
     for (const potentials of potentialsByRepository(configs)) {
-      const batches = this.#batchesFor(potentials);
-      for (const { key } of potentials) this.#batches.set(key, batches);
+      const writer = this.#writerFor(potentials);
+      for (const { key } of potentials) this.#writers.set(key, writer);
     }
   }
 
   /** The application writes nothing in this cycle: nobody has to wait for it. */
   pass(app: AppKey): void {
-    this.#batches.get(app)?.pass(app);
+    this.#writers.get(app)?.batches.pass(app);
   }
 
   /** Undefined where nothing is to be written. */
@@ -68,9 +75,11 @@ export class Writer {
     const app = appKey(config.app);
     if (plan.kind === 'git') {
       // A target that became known only by looking into the repository has a batch of its own.
-      const batches = this.#batches.get(app) ?? this.#batchesFor([potentialOf(config, plan.writeBack)]);
-      return batches.add(app, plan);
+      const writer = this.#writers.get(app) ?? this.#writerFor([potentialOf(config, plan.writeBack)]);
+      return writer.batches.add(app, plan);
     }
+    const standing = standingIntention(config, decisions);
+    if (standing !== undefined) this.#writers.get(app)?.standing.push(standing);
     this.pass(app);
     switch (plan.kind) {
       case 'nothing':
@@ -105,20 +114,26 @@ export class Writer {
     return [{ message: `the update is done, but its event is not: ${recorded.failure.message}` }];
   }
 
-  #batchesFor(potentials: readonly Potential[]): GitBatches {
+  #writerFor(potentials: readonly Potential[]): RepositoryWriter {
     const { clock, lingerMs, signal } = this.#options;
-    const context = this.#contextFor(potentials);
-    return new Batches<GitIntention, Written>({
+    const standing: GitIntention[] = [];
+    const context = this.#contextFor(potentials, standing);
+    const batches = new Batches<GitIntention, Written>({
       expected: potentials.map(({ key }) => key),
       bound: boundTogether(potentials),
       lingerMs,
       clock,
       signal,
-      write: (intentions) => writeBatch(intentions, context),
+      write: async (intentions) => {
+        const written = await writeBatch(intentions, context);
+        standing.push(...intentions);
+        return written;
+      },
     });
+    return { batches, standing };
   }
 
-  #contextFor(potentials: readonly Potential[]): WriteContext {
+  #contextFor(potentials: readonly Potential[], standing: readonly GitIntention[]): WriteContext {
     const { repositories, memory, clock, signal, dryRun, commitTemplate } = this.#options;
     const editsOf = editsByBranch(potentials);
     const usesLabels = templateUses(commitTemplate, 'Labels');
@@ -129,12 +144,13 @@ export class Writer {
       signal,
       dryRun,
       commitTemplate,
+      standing,
       editsOnBranchOf: ({ writeBack }) => editsOf(writeBack),
       ...(usesLabels ? { labelsOf: (intention) => this.#labelsOf(intention) } : {}),
     };
   }
 
-  async #labelsOf({ updates }: GitIntention): Promise<Outcome<readonly Readonly<Record<string, string>>[]>> {
+  async #labelsOf({ updates }: GitIntention): Promise<Outcome<ChangeLabels>> {
     const { ask, endpoints } = this.#options;
     const labels: Readonly<Record<string, string>>[] = [];
     for (const { image, to } of updates) {

@@ -1,13 +1,17 @@
-/** Which scalars of which files an edit wants to set: where two applications could disagree. */
+/** Which scalars of which files an edit wants to set: where applications could disagree. */
+import { parseImageRef } from './image.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
-import type { TargetEdit } from './target.ts';
+import type { TargetEdit, ValueEdit } from './target.ts';
 
 /** One scalar, by file and key, and the value wanted for it. */
 export interface Claim {
   readonly key: string;
   /** For people: `apps/web/values.yaml: web.image.tag`. */
   readonly place: string;
+  /** Equal values are no conflict, however they are spelled. */
   readonly value: string;
+  /** For people: the value as it would be written. */
+  readonly shown: string;
 }
 
 /** Every scalar that the edit sets. Keys of edits of different repositories or branches do not compare. */
@@ -18,21 +22,17 @@ export function claimsOf(edit: TargetEdit): readonly Claim[] {
     case 'override-kustomize':
       return edit.images.map((text) => claim(edit.path, `image ${kustomizeNameIn(text)}`, text));
     case 'helmvalues':
-      return edit.values.map(({ key, value }) => claim(edit.path, key, value));
+      return edit.values.map((value) => claim(edit.path, value.key, value.value, meaningOf(value)));
     case 'kustomization':
       return edit.images.map(({ name, newName, tag, digest }) =>
-        claim(`${edit.directory}/kustomization`, `image ${name}`, JSON.stringify([newName, tag, digest])),
+        claim(`${edit.directory}/kustomization`, `image ${name}`, `${newName}${versionText(tag, digest)}`),
       );
     case 'manifests':
-      return edit.images.map(({ registry, repository, tag, digest, path, container }) =>
-        claim(
-          edit.paths.join(','),
-          ['image', `${registry}/${repository}`, path, container]
-            .filter((part) => part !== undefined)
-            .join(' '),
-          JSON.stringify([tag, digest]),
-        ),
-      );
+      return edit.images.map(({ registry, repository, tag, digest, path, container }) => {
+        const narrowed = ['image', `${registry}/${repository}`, path, container];
+        const place = narrowed.filter((part) => part !== undefined).join(' ');
+        return claim(edit.paths.join(','), place, versionText(tag, digest));
+      });
   }
 }
 
@@ -41,30 +41,62 @@ function kustomizeNameIn(text: string): string {
   return parsed.ok ? parsed.value.name : text;
 }
 
-function claim(file: string, key: string, value: string): Claim {
-  return { key: JSON.stringify([file, key]), place: `${file}: ${key}`, value };
+function versionText(tag: string | undefined, digest: string | undefined): string {
+  return `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** Two parties that want different values for one scalar. */
+/** `nginx` and `docker.io/library/nginx` are one repository, and a file keeps its own spelling. */
+function meaningOf({ role, value }: ValueEdit): string {
+  const ref = role === 'tag' ? undefined : parseImageRef(value);
+  if (ref?.ok !== true) return value;
+  const { canonical, tag, digest } = ref.value;
+  return `${canonical.registry}/${canonical.repository}${versionText(tag, digest)}`;
+}
+
+function claim(file: string, key: string, shown: string, value = shown): Claim {
+  return { key: JSON.stringify([file, key]), place: `${file}: ${key}`, value, shown };
+}
+
+/** What one party wants at a place that another wants differently. */
+export interface Wish<Party> {
+  readonly party: Party;
+  /** The value as it would be written. */
+  readonly shown: string;
+}
+
 export interface Conflict<Party> {
   readonly place: string;
-  readonly parties: readonly Party[];
+  /** One for each party, in the order given. */
+  readonly wishes: readonly Wish<Party>[];
 }
 
 /** Scalars that at least two parties claim with different values; equal wishes are no conflict. */
 export function findConflicts<Party>(
   parties: readonly { readonly party: Party; readonly claims: readonly Claim[] }[],
 ): readonly Conflict<Party>[] {
-  const byKey = new Map<string, { place: string; values: Set<string>; parties: Party[] }>();
+  const byKey = new Map<string, { place: string; values: Set<string>; wishes: Map<Party, string> }>();
   for (const { party, claims } of parties) {
-    for (const { key, place, value } of claims) {
-      const entry = byKey.get(key) ?? { place, values: new Set<string>(), parties: [] };
+    for (const { key, place, value, shown } of claims) {
+      const entry = byKey.get(key) ?? { place, values: new Set<string>(), wishes: new Map() };
       entry.values.add(value);
-      if (!entry.parties.includes(party)) entry.parties.push(party);
+      entry.wishes.set(party, shown);
       byKey.set(key, entry);
     }
   }
   return [...byKey.values()]
-    .filter(({ values, parties: claimants }) => values.size > 1 && claimants.length > 1)
-    .map(({ place, parties: claimants }) => ({ place, parties: claimants }));
+    .filter(({ values, wishes }) => values.size > 1 && wishes.size > 1)
+    .map(({ place, wishes }) => ({
+      place,
+      wishes: Array.from(wishes, ([party, shown]) => ({ party, shown })),
+    }));
+}
+
+const shownWishes = 5;
+
+/** `v.yaml: web.tag: argocd/a wants 1.1, argocd/b wants 1.0; …` */
+export function describeConflict({ place, wishes }: Conflict<{ readonly key: string }>): string {
+  const all = wishes.map(({ party, shown: value }) => `${party.key} wants ${value}`).toSorted();
+  const shown = all.slice(0, shownWishes);
+  const more = wishes.length > shownWishes ? ` and ${wishes.length - shownWishes} more` : '';
+  return `${place}: ${shown.join(', ')}${more}; nothing is written for them until they agree`;
 }

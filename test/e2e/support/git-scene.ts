@@ -1,4 +1,5 @@
 /** One repository, the applications whose targets it holds, and the programs that write to it. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { CycleReport, WriteResult } from '../../../src/core/report.ts';
@@ -53,6 +54,8 @@ export interface GitScene {
   branches(): Promise<readonly string[]>;
   /** A commit by somebody else. */
   foreign(branch: string, files: FileTree, message?: string): Promise<string>;
+  /** A hook of the repository, as a shell script. */
+  hook(name: string, script: string): Promise<void>;
   /** Since the last call. */
   traffic(): Traffic;
 }
@@ -77,7 +80,7 @@ export async function startScene(files: FileTree, options: BenchOptions = {}): P
       const runner = makeTestRunCycle({
         folder: bench.folder,
         kubeconfigPath: join(bench.folder, 'kubeconfig'),
-        registriesConf: registriesConf(bench),
+        registriesConf: registriesConf(bench, Object.keys(options.registries ?? { [imageHost]: {} })),
         ...own,
       });
       onTestFinished(() => runner.close());
@@ -92,6 +95,10 @@ export async function startScene(files: FileTree, options: BenchOptions = {}): P
         .filter((line) => line !== '');
     },
     foreign: (branch, content, message = 'by somebody else') => commitFiles(path, branch, content, message),
+    hook: async (hook, script) => {
+      await mkdir(join(path, 'hooks'), { recursive: true });
+      await writeFile(join(path, 'hooks', hook), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    },
     traffic: () => {
       const fresh = bench.git.requests.slice(counted);
       counted = bench.git.requests.length;
@@ -105,9 +112,9 @@ export async function startScene(files: FileTree, options: BenchOptions = {}): P
   };
 }
 
-export function registriesConf(bench: Bench): string {
-  const { url } = bench.registry(imageHost);
-  return `registries:\n- name: ${imageHost}\n  prefix: ${imageHost}\n  api_url: ${url}\n`;
+function registriesConf(bench: Bench, hosts: readonly string[]): string {
+  const registries = hosts.map((host) => ({ name: host, prefix: host, api_url: bench.registry(host).url }));
+  return JSON.stringify({ registries });
 }
 
 function seed(name: string, repoURL: string, parts: SceneApplication): ObjectSeed {

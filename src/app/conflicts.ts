@@ -1,0 +1,36 @@
+/** Applications that want different values for one scalar of one branch. */
+import { type Conflict, claimsOf, describeConflict, findConflicts } from '../core/claims.ts';
+import type { Failure } from '../core/outcome.ts';
+import type { GitIntention } from '../core/plan.ts';
+
+/** An application, and the branch of a repository that it writes to or has an interest in. */
+export interface Contender {
+  readonly intention: GitIntention;
+  readonly branch: string;
+}
+
+/** One failure for each of `wanting` that somebody contradicts; those of `standing` have nothing to lose. */
+export function findContradictions(
+  wanting: readonly Contender[],
+  standing: readonly Contender[],
+): ReadonlyMap<GitIntention, Failure> {
+  const failures = new Map<GitIntention, Failure>();
+  const writing = new Set(wanting.map(({ intention }) => intention));
+  const branches = Map.groupBy([...wanting, ...standing], ({ branch }) => branch);
+  for (const contenders of branches.values()) {
+    const parties = contenders.map(({ intention }) => ({
+      party: intention,
+      claims: claimsOf(intention.edit),
+    }));
+    for (const conflict of findConflicts(parties)) {
+      for (const { party } of conflict.wishes)
+        if (writing.has(party) && !failures.has(party)) failures.set(party, conflictFailure(conflict));
+    }
+  }
+  return failures;
+}
+
+export function conflictFailure(conflict: Conflict<GitIntention>): Failure {
+  const [path = ''] = conflict.place.split(': ', 1);
+  return { kind: 'edit', path, message: describeConflict(conflict) };
+}
