@@ -7,17 +7,35 @@ interface AnswerHead {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** `text` null: the body was larger than allowed. */
-export function makeAnswer({ status, headers }: AnswerHead, text: string | null): ApiAnswer {
+/**
+ * `text` null: the body was larger than allowed. A refusal is quoted in messages, and a proxy may repeat in it what
+ * it was sent: `authorization`, the header of the request, is cut out.
+ */
+export function makeAnswer(
+  { status, headers }: AnswerHead,
+  text: string | null,
+  authorization: string,
+): ApiAnswer {
   const retryAfter = oneHeader(headers['retry-after']);
   const location = status >= 300 && status < 400 ? oneHeader(headers['location']) : undefined;
   return {
     status,
-    body: text ?? '',
+    body: status < 400 ? (text ?? '') : withoutSecrets(text ?? '', authorization),
     truncated: text === null,
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(location === undefined ? {} : { location }),
   };
+}
+
+const minSecretLength = 6; // a shorter text would be found in any word
+
+function withoutSecrets(text: string, authorization: string): string {
+  const [scheme = '', value = ''] = authorization.split(' ');
+  const decoded = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString('utf8') : '';
+  const secrets = [value, decoded.slice(decoded.indexOf(':') + 1)].filter(
+    ({ length }) => length >= minSecretLength,
+  );
+  return secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
 }
 
 /** UTF-8. null: more than allowed; the rest is not read. */

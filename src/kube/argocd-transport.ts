@@ -15,6 +15,7 @@ export interface ArgocdTransportOptions {
 }
 
 export function makeArgocdTransport({ base, insecure, token, userAgent }: ArgocdTransportOptions): Transport {
+  const authorization = token === '' ? '' : `Bearer ${token}`;
   const client = got.extend({
     agent: { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) },
     https: { rejectUnauthorized: !insecure },
@@ -24,7 +25,7 @@ export function makeArgocdTransport({ base, insecure, token, userAgent }: Argocd
     headers: {
       accept: 'application/json',
       'user-agent': userAgent,
-      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      ...(authorization === '' ? {} : { authorization }),
     },
   });
   return async (request, signal) => {
@@ -37,6 +38,6 @@ export function makeArgocdTransport({ base, insecure, token, userAgent }: Argocd
     const text = await boundedText(stream, request.maxBodyBytes);
     const response = stream.response;
     if (response === undefined) throw new Error('the answer has no head');
-    return makeAnswer({ status: response.statusCode, headers: response.headers }, text);
+    return makeAnswer({ status: response.statusCode, headers: response.headers }, text, authorization);
   };
 }

@@ -64,7 +64,7 @@ async function sendOver(
   const text = await boundedText(body, request.maxBodyBytes);
   // a socket is free for the next request one turn later: one that came at once would open another socket
   await setImmediate();
-  return makeAnswer({ status: statusCode, headers }, text);
+  return makeAnswer({ status: statusCode, headers }, text, session.authorization);
 }
 
 /** Credentials may come from a plugin that hangs; the work goes on for whoever asks next. */

@@ -14,6 +14,8 @@ export interface Session {
   /** Path of the server's address, "" or `/k8s/clusters/c-1`. */
   readonly basePath: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The one of the headers that must not be shown; "" for none. */
+  readonly authorization: string;
   readonly dispatcher: Dispatcher;
 }
 
@@ -72,10 +74,12 @@ class SessionOpener {
     } catch (fault) {
       throw credentialsFailure(fault);
     }
+    const headers = trimmed(context.getHeaders());
     return {
       origin: server.origin,
       basePath: server.pathname.replace(/\/+$/, ''),
-      headers: trimmed(context.getHeaders()),
+      headers,
+      authorization: headers['Authorization'] ?? headers['authorization'] ?? '',
       dispatcher: this.#keep(config, context),
     };
   }
