@@ -24,6 +24,8 @@ export interface SceneApplication extends Partial<ApplicationParts> {
   readonly ownerReferences?: readonly Readonly<Record<string, unknown>>[];
   /** Replaces `source`. */
   readonly sources?: readonly Readonly<Record<string, unknown>>[];
+  /** False: the object has no status, as in a file. */
+  readonly isReported?: boolean;
   /** More fields of `status`. */
   readonly status?: Readonly<Record<string, unknown>>;
   /** More fields of `spec`, over all others. */
@@ -118,10 +120,19 @@ function registriesConf(bench: Bench, hosts: readonly string[]): string {
 }
 
 function seed(name: string, repoURL: string, parts: SceneApplication): ObjectSeed {
-  const { namespace, labels, ownerReferences, sources, spec, status: more, ...rest } = parts;
+  const {
+    namespace,
+    labels,
+    ownerReferences,
+    sources,
+    spec,
+    isReported = true,
+    status: more,
+    ...rest
+  } = parts;
   const base = anApplication(name, {
     repoURL,
-    images: [],
+    ...(isReported ? { images: [] } : {}),
     ...rest,
     annotations: { 'write-back-method': 'git', ...rest.annotations },
   });
