@@ -61,8 +61,10 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
     if (decision.kind === 'failed') {
       yield ofFailure(decision.failure, app, fields);
     } else {
-      const message = stuckBecause(decision);
-      if (message !== undefined) yield warning(`image ${decision.index}`, app, message, fields);
+      const about = `image ${decision.index}`;
+      for (const message of [stuckBecause(decision), decision.trace.doubt]) {
+        if (message !== undefined) yield warning(about, app, message, fields);
+      }
     }
   }
   if (write?.kind === 'failed') yield ofFailure(write.failure, app);

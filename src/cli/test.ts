@@ -3,10 +3,12 @@ import type { SecretReader } from '../app/ports.ts';
 import { settle } from '../app/settle.ts';
 import { annotationPrefix, type TrackedImage } from '../core/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../core/decide.ts';
+import { ignorePatternProblem } from '../core/filter.ts';
 import { fullName, type ImageRef, imageText, parseImageRef, versionText } from '../core/image.ts';
 import type { LiveVersion } from '../core/live.ts';
 import { type ImageNeed, needOf } from '../core/needs.ts';
 import { configFailure, Failed, fail, type Outcome, succeed, unreachable } from '../core/outcome.ts';
+import { quoted } from '../core/quoted.ts';
 import { configureImage, type Warning } from '../core/tracked-image.ts';
 import { makeKubeCluster } from '../kube/cluster.ts';
 import { makeRegistry } from '../registry/client.ts';
@@ -88,9 +90,16 @@ function trackedImage(running: ImageRef, values: TestValues, io: ProgramIo, log:
   const { image } = configureImage({ app, defaultPlatform: io.imagePlatform, warn }, entry, 0);
   const platform = warnings.find(({ annotation }) => annotation === `${alias}.platforms`);
   if (platform !== undefined) return fail(configFailure(`--platforms: ${platform.message}`));
-  for (const { message } of warnings) log.warning(message);
+  for (const { message, annotation } of warnings) {
+    // Who calls this program may read what its flags name; only annotations are written by others.
+    if (annotation !== `${alias}.pull-secret`) log.warning(message);
+  }
   if (!image.ok) return image;
   const ignore = values['ignore-tags'];
+  for (const pattern of ignore) {
+    const problem = ignorePatternProblem(pattern);
+    if (problem !== undefined) log.warning(`--ignore-tags ${quoted(pattern)} ${problem}`);
+  }
   return succeed({ ...image.value, filter: { ...image.value.filter, ignore } });
 }
 
@@ -164,6 +173,7 @@ function tell(decision: Decision, log: Log): number {
   for (const { rule, count, examples } of trace.dropped) {
     log.info(`${count} tags dropped by ${rule}`, { ...fields, examples: examples.join(', ') });
   }
+  if (trace.doubt !== undefined) log.warning(trace.doubt, fields);
   switch (decision.kind) {
     case 'update':
       log.info(`latest image according to constraint is ${imageText(decision.to)}`, fields);

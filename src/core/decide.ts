@@ -5,6 +5,8 @@ import { type ImageRef, sameImage, withVersion } from './image.ts';
 import type { LiveVersion } from './live.ts';
 import { meansVersion } from './manifest-rewrite.ts';
 import type { Answer } from './needs.ts';
+import { datesDoubt } from './doubt.ts';
+import { optionalProperty } from './optional-property.ts';
 import type { Failure, Outcome } from './outcome.ts';
 import { type Candidate, type Selection, selectTag } from './strategy.ts';
 
@@ -22,6 +24,8 @@ export interface Trace {
   readonly listed?: number;
   /** In the order in which the rules apply. */
   readonly dropped: readonly DroppedByRule[];
+  /** Why the order of the candidates may not be the one that was meant, for a warning. */
+  readonly doubt?: string;
 }
 
 /** Position and spelling of an image in image-list: its identity inside the application. */
@@ -156,7 +160,7 @@ function decideListed(
     if (droppedBy === undefined) candidates.push({ tag });
     else drops.add(droppedBy, tag);
   }
-  return decideCandidates(image, from, candidates, tags.length, drops);
+  return decideCandidates(image, from, candidates, { listed: tags.length, drops });
 }
 
 function decideDated(
@@ -166,34 +170,41 @@ function decideDated(
 ): Decision {
   const drops = new Drops();
   for (const { tag, reason } of answer.dropped) drops.add(reason, tag);
-  return decideCandidates(image, from, answer.tags, answer.listed, drops);
+  const doubt = answer.isPositional === true ? undefined : datesDoubt(answer.tags);
+  return decideCandidates(image, from, answer.tags, { listed: answer.listed, drops, doubt });
+}
+
+/** What is known about the candidates before one of them is selected. */
+interface Listing {
+  readonly listed: number;
+  readonly drops: Drops;
+  readonly doubt?: string | undefined;
 }
 
 function decideCandidates(
   image: TrackedImage,
   from: ImageRef | undefined,
   candidates: readonly Candidate[],
-  listed: number,
-  drops: Drops,
+  listing: Listing,
 ): Decision {
   const selected = selectTag(image.strategy, candidates, from);
-  if (!selected.ok)
-    return { ...failedDecision(image, selected.failure), trace: { listed, dropped: drops.list() } };
-  return applySelection(image, from, selected.value, listed, drops);
+  if (selected.ok) return applySelection(image, from, selected.value, listing);
+  const { listed, drops } = listing;
+  return { ...failedDecision(image, selected.failure), trace: { listed, dropped: drops.list() } };
 }
 
 function applySelection(
   image: TrackedImage,
   from: ImageRef | undefined,
   selection: Selection,
-  listed: number,
-  drops: Drops,
+  { listed, drops, doubt: datesDoubted }: Listing,
 ): Decision {
   for (const tag of selection.unparsed) drops.add('not a version', tag);
   if (selection.kind !== 'none-left') {
     for (const tag of selection.unsatisfied) drops.add(`constraint ${image.constraintText ?? ''}`, tag);
   }
-  const trace: Trace = { listed, dropped: drops.list() };
+  const doubt = selection.kind === 'chosen' ? (selection.doubt ?? datesDoubted) : undefined;
+  const trace: Trace = { listed, dropped: drops.list(), ...optionalProperty('doubt', doubt) };
   if (selection.kind !== 'chosen') {
     const message = nothingLeft(trace);
     if (selection.kind === 'none-left') return stays(image, from, trace, message);

@@ -58,6 +58,26 @@ export function parseAllowTags(value: string): Outcome<{ readonly allow?: string
   return compiled.ok ? succeed({ allow }) : compiled;
 }
 
+/**
+ * What is wrong with an ignore-tags pattern, for a warning; undefined: nothing. Patterns keep the meaning that they
+ * have in 0.18. Source: images.md 11-13.
+ */
+export function ignorePatternProblem(pattern: string): string | undefined {
+  const glob = parseGlob(pattern);
+  if (glob === undefined) return 'is a malformed pattern and ignores no tag';
+  const items = glob.chunks.flatMap((chunk) => chunk.items);
+  const foreign = items.find((item) => item.kind === 'literal' && !/[\w.-]/.test(item.character));
+  if (foreign?.kind === 'literal') return `ignores no tag: none can hold ${quoted(foreign.character)}`;
+  return items.some(takesExclamationMark)
+    ? 'takes the ! for a member of the class: negate with ^'
+    : undefined;
+}
+
+function takesExclamationMark(item: Glob['chunks'][number]['items'][number]): boolean {
+  const first = item.kind === 'class' && !item.negated ? item.ranges[0] : undefined;
+  return first?.low === 0x21 && first.high === 0x21;
+}
+
 /** Tags under which cosign and the referrers fallback keep signatures, attestations and SBOMs of an image. */
 export function isSignatureTag(tag: string): boolean {
   return signatureTagPattern.test(tag);

@@ -10,10 +10,10 @@ import {
   sharedValue,
 } from './annotation-values.ts';
 import type { Application } from './application.ts';
-import { parseAllowTags, type TagFilter } from './filter.ts';
+import { ignorePatternProblem, parseAllowTags, type TagFilter } from './filter.ts';
 import { parseGlob } from './glob.ts';
 import type { HelmKeys } from './helm-keys.ts';
-import { type ImageRef, parseImageRef } from './image.ts';
+import { type ImageListEntry, type ImageRef, parseImageRef } from './image.ts';
 import { optionalProperty } from './optional-property.ts';
 import { fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
@@ -48,11 +48,12 @@ function allowTagsValue({ app, warn }: ImageContext, alias: string): AnnotationV
 function readIgnoreTags({ app, warn }: ImageContext, alias: string): readonly string[] {
   const given = sharedValue(app.annotations, alias, 'ignore-tags');
   if (given === undefined) return [];
-  return listItems(given.value).filter((pattern) => {
-    if (parseGlob(pattern) !== undefined) return true;
-    warn(`${given.key}: ${quoted(pattern)} is a malformed pattern and ignores no tag`, given.key);
-    return false;
-  });
+  const patterns = listItems(given.value);
+  for (const pattern of patterns) {
+    const problem = ignorePatternProblem(pattern);
+    if (problem !== undefined) warn(`${given.key}: ${quoted(pattern)} ${problem}`, given.key);
+  }
+  return patterns.filter((pattern) => parseGlob(pattern) !== undefined);
 }
 
 const platformPattern = /^[^/]+\/[^/]+(?:\/[^/]+)?$/;
@@ -84,13 +85,30 @@ export function readForceUpdate({ app }: ImageContext, alias: string): Outcome<b
 }
 
 export function readCredentials(
-  { app }: ImageContext,
-  alias: string,
+  { app, warn }: ImageContext,
+  { alias, image }: ImageListEntry,
 ): Outcome<{ readonly credentials?: SecretSource }> {
   const given = nonEmpty(sharedValue(app.annotations, alias, 'pull-secret'));
   if (given === undefined) return succeed({});
   const source = parseSecretSource(given.value);
-  return source.ok ? succeed({ credentials: source.value }) : fail(inAnnotation(source.failure, given.key));
+  if (!source.ok) return fail(inAnnotation(source.failure, given.key));
+  const reach = reachOf(source.value, app.namespace, image.canonical.registry);
+  if (reach !== undefined) warn(`${given.key} ${quoted(given.value)}: ${reach}`, given.key);
+  return succeed({ credentials: source.value });
+}
+
+/** How far a source reaches beyond its Application, for a warning: its owner chooses the host too (11-S1, 11-S2). */
+function reachOf(source: SecretSource, namespace: string, host: string): string | undefined {
+  switch (source.kind) {
+    case 'env':
+    case 'ext':
+      return `whoever may annotate Applications can have this sent to any host, here ${host}; set it as the credentials of the registry in registries.conf`;
+    case 'secret':
+    case 'pullsecret':
+      return source.namespace === namespace
+        ? undefined
+        : `the Secret is in namespace ${source.namespace}, the Application in ${namespace}; keep both in one, or set it as the credentials of the registry in registries.conf`;
+  }
 }
 
 export function readKustomizeName(

@@ -1,6 +1,7 @@
 /** update-strategy, and what the constraint of the entry means to it. */
 import { inAnnotation, nonEmpty, refuseValue, sharedValue } from './annotation-values.ts';
 import { parseConstraint } from './constraint.ts';
+import { constraintPitfalls } from './constraint-pitfalls.ts';
 import type { ImageListEntry } from './image.ts';
 import type { ImageContext } from './image-options.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
@@ -19,7 +20,7 @@ export function readStrategy(context: ImageContext, entry: ImageListEntry): Outc
     case 'digest':
       return digestStrategy(entry);
     case 'semver':
-      return semverStrategy(entry);
+      return semverStrategy(context, entry);
   }
 }
 
@@ -50,10 +51,13 @@ function warnOfConstraint(
   warn(message, 'image-list');
 }
 
-function semverStrategy(entry: ImageListEntry): Outcome<Strategy> {
+function semverStrategy({ warn }: ImageContext, entry: ImageListEntry): Outcome<Strategy> {
   if (entry.constraint === undefined) return succeed({ kind: 'semver' });
   const constraint = parseConstraint(entry.constraint);
   if (!constraint.ok) return fail(inAnnotation(constraint.failure, 'image-list'));
+  for (const pitfall of constraintPitfalls(constraint.value)) {
+    warn(`image-list entry ${quoted(entry.text)}: ${pitfall}`, 'image-list');
+  }
   return succeed({ kind: 'semver', constraint: constraint.value });
 }
 

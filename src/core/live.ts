@@ -1,6 +1,6 @@
 /** Which running image an entry of image-list means. */
 import type { TrackedImage } from './annotations.ts';
-import { type ImageRef, imageText, sameImage } from './image.ts';
+import { fullName, type ImageRef, sameImage } from './image.ts';
 import type { Failure } from './outcome.ts';
 
 /** What is known of an image before registries are asked. */
@@ -34,7 +34,9 @@ const shownImages = 5;
 
 function notLive(running: readonly ImageRef[]): string {
   if (running.length === 0) return 'no image of the application is running';
-  const shown = running.slice(0, shownImages).map(imageText).join(', ');
-  const more = running.length > shownImages ? ` and ${running.length - shownImages} more` : '';
+  // Without versions, so that the problem stays the same one when another image is updated.
+  const names = [...new Set(running.map(fullName))];
+  const shown = names.slice(0, shownImages).join(', ');
+  const more = names.length > shownImages ? ` and ${names.length - shownImages} more` : '';
   return `not among the running images: ${shown}${more}`;
 }

@@ -44,6 +44,8 @@ export type Answer =
       readonly listed: number;
       readonly tags: readonly { readonly tag: string; readonly created: Instant }[];
       readonly dropped: readonly DroppedTag[];
+      /** The dates are made from the order of the list. */
+      readonly isPositional?: true;
     }
   /** `digest` null: the tag does not exist, or has no wanted platform (`reason` says which). */
   | { readonly kind: 'digest'; readonly digest: Digest | null; readonly reason?: string }

@@ -1,9 +1,11 @@
 /** The four update strategies: how the newest allowed tag is chosen. */
 import { type Constraint, satisfies, spellingAgreement } from './constraint.ts';
 import { compareInstants, type Instant } from './instant.ts';
+import { countDoubt, type VersionedTag } from './doubt.ts';
+import { optionalProperty } from './optional-property.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
-import { compareVersions, parseVersion, type Version } from './version.ts';
+import { compareVersions, parseVersion } from './version.ts';
 
 export { compareInstants, type Instant, parseInstant } from './instant.ts';
 
@@ -28,6 +30,8 @@ export type Selection =
       readonly unparsed: readonly string[];
       /** Versions outside the constraint. */
       readonly unsatisfied: readonly string[];
+      /** A tag that people would have chosen instead, and why it is not. */
+      readonly doubt?: string;
     }
   /** Nothing to order: the image stays as it is. */
   | { readonly kind: 'none-left'; readonly unparsed: readonly string[] }
@@ -87,10 +91,6 @@ interface Tagged {
   readonly tag: string;
 }
 
-interface VersionedTag extends Tagged {
-  readonly version: Version;
-}
-
 function selectVersion(
   constraint: Constraint | undefined,
   candidates: readonly Candidate[],
@@ -116,7 +116,8 @@ function selectVersion(
   if (newest === undefined) return succeed({ kind: 'none-satisfies', unparsed, unsatisfied });
   const running = admitted.find(({ tag }) => tag === currentTag);
   const tag = keepsSpelling(newest, running, constraint) ? running.tag : newest.tag;
-  return succeed({ kind: 'chosen', tag, unparsed, unsatisfied });
+  const doubt = countDoubt(newest, admitted);
+  return succeed({ kind: 'chosen', tag, unparsed, unsatisfied, ...optionalProperty('doubt', doubt) });
 }
 
 /**

@@ -79,7 +79,7 @@ function readTrackedImage(
   if (!filter.ok) return filter;
   const forceUpdate = readForceUpdate(context, entry.alias);
   if (!forceUpdate.ok) return forceUpdate;
-  const credentials = readCredentials(context, entry.alias);
+  const credentials = readCredentials(context, entry);
   if (!credentials.ok) return credentials;
   const kustomizeName = readKustomizeName(context, entry.alias);
   if (!kustomizeName.ok) return kustomizeName;

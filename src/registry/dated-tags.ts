@@ -40,7 +40,7 @@ export async function dateTags(
   const { admitted, dropped } = applyFilter(query, listed);
   const { tagSort } = source.access.owner.endpoint;
   const answer = { kind: 'dated-tags', listed: listed.length, dropped } as const;
-  if (tagSort !== 'unsorted') return { ...answer, tags: byPosition(admitted, tagSort) };
+  if (tagSort !== 'unsorted') return { ...answer, tags: byPosition(admitted, tagSort), isPositional: true };
   const tags: { readonly tag: string; readonly created: Instant }[] = [];
   for (const { tag, dating } of await dateAdmitted(source, query, admitted, new Set(listed), signal)) {
     if (dating.kind === 'dated') tags.push({ tag, created: dating.created });

@@ -40,10 +40,11 @@ describe('keys of an alias', () => {
   it.each([
     ['A-01', 'dummy=foo/bar:1.12', 'dummy.update-strategy', 'digest'],
     ['A-02', 'foo=foo/bar:1.12', 'dummy.update-strategy', 'semver'],
-    ['A-03', 'foo/dummy=foo/bar:1.12', 'foo_dummy.update-strategy', 'digest'],
+    ['A-03, 11-9', 'foo/dummy=foo/bar:1.12', 'foo_dummy.update-strategy', 'digest'],
     ['A-04', 'argoproj/argocd=quay.io/argoproj/argocd:v1', 'argoproj_argocd.update-strategy', 'digest'],
-    ['A-05', 'nginx', 'nginx.update-strategy', 'semver'],
+    ['A-05, 11-14', 'nginx', 'nginx.update-strategy', 'semver'],
     ['A-05 no alias, empty key', 'nginx', '.update-strategy', 'semver'],
+    ['A-08', 'gcr.io/p/img:v1=ghcr.io/p/img:1', 'update-strategy', 'digest'],
     ['A-06', 'a = nginx:1', 'a.update-strategy', 'digest'],
   ])('%s %s with %s: %s', (_, list, key, strategy) => {
     expect(image({ 'image-list': list, [key]: 'digest' }).strategy.kind).toBe(strategy);
@@ -59,7 +60,12 @@ describe('precedence by presence', () => {
     ],
     ['A-11', { 'update-strategy': 'newest-build' }, { strategy: { kind: 'newest-build' } }],
     [
-      'A-13',
+      'A-12',
+      { 'image-list': 'web=acme/web:1', 'update-strategy': 'digest' },
+      { strategy: { kind: 'digest' } },
+    ],
+    [
+      '11-11, A-13',
       { 'web.update-strategy': '', 'update-strategy': 'alphabetical' },
       { strategy: { kind: 'semver' } },
     ],
@@ -111,7 +117,7 @@ describe('values', () => {
     ['A-31', { 'web.update-strategy': 'name' }, { strategy: { kind: 'alphabetical' } }],
     ['A-33 trimmed', { 'web.update-strategy': ' alphabetical ' }, { strategy: { kind: 'alphabetical' } }],
     ...['true', 'True', 'TRUE', '1', 't', 'T', ' true'].map(
-      (word) => ['A-35', { 'web.force-update': word }, { forceUpdate: true }] as const,
+      (word) => ['A-34, A-35', { 'web.force-update': word }, { forceUpdate: true }] as const,
     ),
     ...['false', '0', 'F', ' '].map(
       (word) => ['A-35', { 'web.force-update': word }, { forceUpdate: false }] as const,
@@ -129,9 +135,10 @@ describe('values', () => {
       { 'web.platforms': 'linux/arm64, linux/amd64,linux/amd64' },
       { platforms: ['linux/amd64', 'linux/arm64'] },
     ],
+    ['11-31 as written', { 'web.platforms': 'linux/arm64/v8' }, { platforms: ['linux/arm64/v8'] }],
     ['T-07 11-33', { 'web.platforms': '' }, { platforms: ['linux/amd64'] }],
     ['T-08', { 'web.platforms': 'linux/arm64,' }, { platforms: ['linux/arm64'] }],
-    ['platforms are per image', { platforms: 'linux/arm64' }, { platforms: ['linux/amd64'] }],
+    ['11-30 platforms are per image', { platforms: 'linux/arm64' }, { platforms: ['linux/amd64'] }],
     [
       'keys of Helm',
       { 'web.helm.image-name': ' a.b ', 'web.helm.image-tag': '', 'web.helm.image-spec': 'c' },
@@ -185,6 +192,8 @@ describe('mistakes about one image', () => {
     ],
     ['kustomize name', { 'web.kustomize.image-name': 'a b' }, 'web.kustomize.image-name', '"a b"'],
     ['constraint', { 'image-list': 'web=acme/web:>>1' }, 'image-list', '>>1'],
+    ['S-05', { 'image-list': 'web=acme/web:latest' }, 'image-list', 'constraint "latest"'],
+    ['S-33', { 'image-list': 'web=acme/web:stable' }, 'image-list', 'constraint "stable"'],
     [
       'O-06 digest without tag',
       { 'web.update-strategy': 'digest' },
@@ -226,7 +235,7 @@ describe('mistakes about one image', () => {
     ]);
   });
 
-  it('a bad constraint matters for semver only', () => {
+  it('S-35, S-43 a constraint, even a bad one, matters for semver only', () => {
     expect(failures({ 'image-list': 'a=x/a:not-a-version', 'a.update-strategy': 'alphabetical' })).toEqual([
       undefined,
     ]);
@@ -297,7 +306,29 @@ describe('warnings', () => {
       { 'image-list': 'web=acme/web:~1', 'web.update-strategy': 'newest-build' },
       'strategy newest-build ignores the constraint "~1"',
     ],
-    ['11-13', { 'web.ignore-tags': '[a,b]*' }, 'web.ignore-tags: "[a" is a malformed pattern'],
+    [
+      '11-22',
+      { 'image-list': 'web=acme/web:^*' },
+      'image-list entry "web=acme/web:^*": ^* admits 0.0.0 alone',
+    ],
+    ['11-13', { 'web.ignore-tags': '[a' }, 'web.ignore-tags: "[a" is a malformed pattern'],
+    ['11-13', { 'ignore-tags': '[!v]*' }, 'ignore-tags: "[!v]*" takes the ! for a member of the class'],
+    [
+      '11-S1',
+      { 'web.pull-secret': 'env:TOKEN' },
+      'web.pull-secret "env:TOKEN": whoever may annotate Applications can have this sent to any host, here docker.io',
+    ],
+    ['11-S1', { 'pull-secret': 'ext:/login.sh' }, 'pull-secret "ext:/login.sh": whoever may annotate'],
+    [
+      '11-S2',
+      { 'web.pull-secret': 'pullsecret:team-b/pull' },
+      'the Secret is in namespace team-b, the Application in argocd',
+    ],
+    [
+      '11-S2',
+      { 'pull-secret': 'secret:team-b/login#creds' },
+      'pull-secret "secret:team-b/login#creds": the Secret',
+    ],
     [
       'A-31',
       { 'web.update-strategy': 'latest' },
@@ -346,6 +377,26 @@ describe('warnings', () => {
     ],
   ])('%s %j', (_, annotations, message) => {
     expect(warnings(annotations)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('11-13, A-38 a class is cut at its comma, and both halves are told', () => {
+    expect(warnings({ 'web.ignore-tags': '[a,b]*' })).toEqual([
+      'web.ignore-tags: "[a" is a malformed pattern and ignores no tag',
+      'web.ignore-tags: "b]*" ignores no tag: none can hold "]"',
+    ]);
+  });
+
+  it('11-S2 there is none for a Secret in the namespace of the Application', () => {
+    expect(warnings({ 'web.pull-secret': 'pullsecret:argocd/pull' })).toEqual([]);
+  });
+
+  it('I-18 the same entry twice is a warning, and two images', () => {
+    const { images, warnings: given } = config({ 'image-list': 'nginx:1.x, nginx:1.x' }, ['Kustomize']);
+
+    expect(images.map(({ image: outcome }) => outcome.ok)).toEqual([true, true]);
+    expect(given.map(({ message }) => message)).toEqual([
+      'image-list entries "nginx:1.x" and "nginx:1.x" write the same key nginx',
+    ]);
   });
 
   it('there are none for a good application', () => {
@@ -462,6 +513,12 @@ describe('applications', () => {
   it('without image-list have no images', () => {
     expect(config({}).images).toEqual([]);
     expect(config({ 'image-list': ' , ' }).images).toEqual([]);
+  });
+
+  it('11-6, I-19 a trailing comma makes no image, even with force-update for all', () => {
+    const { images } = config({ 'image-list': 'web=acme/web,', 'force-update': 'true' });
+
+    expect(images.map(({ entry }) => entry)).toEqual(['web=acme/web']);
   });
 
   it('keys are under the prefix of 0.18', () => {

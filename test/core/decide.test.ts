@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrackedImage } from '../../src/core/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../../src/core/decide.ts';
 import { imageText } from '../../src/core/image.ts';
-import type { LiveVersion } from '../../src/core/live.ts';
+import { findLive, type LiveVersion } from '../../src/core/live.ts';
 import type { Answer } from '../../src/core/needs.ts';
 import { parseConstraint } from '../../src/core/constraint.ts';
 import { aRef, anImage, valueOf } from './builders.ts';
@@ -53,9 +53,14 @@ const semver = (constraint?: string): TrackedImage =>
 describe('decisions from a list of tags', () => {
   it.each([
     { id: 'U-01', running: ':1.0', tags: ['1.0', '1.1'], told: 'update 1.0 -> 1.1' },
-    { id: 'U-02', running: ':1.0.1', tags: ['1.0.1'], told: 'current at 1.0.1' },
+    { id: 'U-02, E-01', running: ':1.0.1', tags: ['1.0.1'], told: 'current at 1.0.1' },
     { id: 'U-03', running: ':2.0', tags: ['1.5'], told: 'update 2.0 -> 1.5' },
-    { id: '11-24', running: `:1.0@${digestA}`, tags: ['1.0'], told: 'current at 1.0@A' },
+    {
+      id: '11-24, U-04, E-04 (the tags agree)',
+      running: `:1.0@${digestA}`,
+      tags: ['1.0'],
+      told: 'current at 1.0@A',
+    },
     { id: 'U-05', running: `@${digestA}`, tags: ['1.0'], told: 'update @A -> 1.0' },
     { id: '11-21', running: ':1.0.0', tags: ['1.0', '1.0.0', 'v1.0.0'], told: 'current at 1.0.0' },
   ])('$id $running of $tags: $told', ({ running, tags, told: expected }) => {
@@ -109,6 +114,43 @@ describe('decisions from a list of tags', () => {
     );
   });
 
+  it('I-14, I-15 an entry with a kustomize name is updated unless the image itself runs', () => {
+    const image = anImage({ ref: aRef('gcr.io/j/foobar'), kustomizeName: aRef('j/foobar') });
+    const answer: Answer = { kind: 'tags', tags: ['1.0.1'] };
+    const decided = (running: string) => decide(image, findLive(image, [aRef(running)]), answer).kind;
+
+    expect([decided('j/foobar:1.0.1'), decided('gcr.io/j/foobar:1.0.1')]).toEqual(['update', 'current']);
+  });
+
+  it.each([
+    [
+      'S-47',
+      anImage({ strategy: { kind: 'alphabetical' }, filter: { allow: '^foobar$', ignore: [] } }),
+      'allow-tags',
+    ],
+    ['S-48', anImage({ filter: { ignore: ['*'] } }), 'ignore-tags'],
+  ])(
+    'O-09, %s stays where filters leave nothing, and says which rule dropped how many',
+    (_, image, dropper) => {
+      const decision = decide(image, live(':one'), { kind: 'tags', tags: ['one', 'two', 'three', 'four'] });
+
+      expect(decision).toMatchObject({
+        kind: 'current',
+        at: { tag: 'one' },
+        noChoice: `none of 4 tags is left: ${dropper} dropped 4 (one, two, three, …)`,
+      });
+    },
+  );
+
+  it('11-22 tells of a pre-release whose number does not count', () => {
+    const decision = decide(semver('2.x-0'), live(':1.0'), {
+      kind: 'tags',
+      tags: ['2.0.0-rc2', '2.0.0-rc10'],
+    });
+
+    expect(decision.trace.doubt).toMatch(/^2\.0\.0-rc10 counts as older than 2\.0\.0-rc2/);
+  });
+
   it('U-10, U-11 replace another image under a kustomize name, and only another one', () => {
     const image = anImage({ kustomizeName: aRef('acme/web') });
     const answer: Answer = { kind: 'tags', tags: ['1.0'] };
@@ -124,14 +166,23 @@ describe('decisions from a digest', () => {
   const image = anImage({ strategy: { kind: 'digest', tag: 'latest' } });
 
   it.each([
-    { id: 'D-01', running: ':latest', told: 'update latest -> latest@B' },
-    { id: 'D-02', running: `:latest@${digestB}`, told: 'current at latest@B' },
-    { id: 'D-03', running: `:latest@${digestA}`, told: 'update latest@A -> latest@B' },
+    { id: 'D-01, U-06, E-04', running: ':latest', told: 'update latest -> latest@B' },
+    { id: 'D-02, U-07', running: `:latest@${digestB}`, told: 'current at latest@B' },
+    { id: 'D-03, U-08, E-03', running: `:latest@${digestA}`, told: 'update latest@A -> latest@B' },
     { id: 'D-04', running: `@${digestB}`, told: 'current at latest@B' },
-    { id: 'D-05', running: `:other@${digestB}`, told: 'current at other@B' },
+    { id: 'D-05, U-09, E-02, 11-29', running: `:other@${digestB}`, told: 'current at other@B' },
     { id: 'D-06', running: '', told: 'update  -> latest@B' },
   ])('$id x$running: $told', ({ running, told: expected }) => {
     expect(told(decide(image, live(running), { kind: 'digest', digest: digestB }))).toBe(expected);
+  });
+
+  it('D-07 stays where the followed tag has no wanted platform', () => {
+    const reason = 'tag latest: no image for linux/amd64';
+
+    expect(decide(image, live(':latest'), { kind: 'digest', digest: null, reason })).toMatchObject({
+      kind: 'current',
+      noChoice: reason,
+    });
   });
 
   it('11-25 stays where the followed tag is gone', () => {
@@ -163,6 +214,31 @@ describe('decisions from dated tags', () => {
 
     expect(told(decision)).toBe('update bb -> ll');
     expect(decision.trace.dropped).toEqual([{ rule: 'not an image', count: 1, examples: ['chart'] }]);
+  });
+
+  const newest = (dates: readonly number[], more = {}) =>
+    decide(anImage({ strategy: { kind: 'newest-build' } }), live(':t0'), {
+      kind: 'dated-tags',
+      listed: dates.length,
+      tags: dates.map((seconds, index) => ({ tag: `t${index}`, created: { seconds, nanos: 0 } })),
+      dropped: [],
+      ...more,
+    });
+
+  it.each([
+    ['equal', [0, 0], 'year 1970'],
+    ['mixed', [1_700_000_000, 315_532_801], 'year 1980'],
+    ['year 1', [-62_135_596_800, 1_700_000_000], 'year 1)'],
+  ])('#14, B-09 tell of dates that reproducible builds make up (%s)', (_, dates, says) => {
+    expect(newest(dates).trace.doubt).toContain(says);
+  });
+
+  it.each([
+    ['real dates', newest([1_700_000_000, 1_600_000_000])],
+    ['the only candidate', newest([0])],
+    ['dates made from the order of the list', newest([2, 1, 0], { isPositional: true })],
+  ])('#14 do not doubt %s', (_, decision) => {
+    expect(decision.trace).not.toHaveProperty('doubt');
   });
 });
 

@@ -1,7 +1,13 @@
 /** allow-tags and ignore-tags. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileFilter, isSignatureTag, parseAllowTags, type TagFilter } from '../../src/core/filter.ts';
+import {
+  compileFilter,
+  ignorePatternProblem,
+  isSignatureTag,
+  parseAllowTags,
+  type TagFilter,
+} from '../../src/core/filter.ts';
 
 function rule(filter: TagFilter) {
   const compiled = compileFilter(filter);
@@ -38,15 +44,21 @@ describe('parseAllowTags', () => {
   });
 
   it.each([
-    ['M-09', ['invalid', '^v', 'regexp', 'any:']],
+    ['M-09', ['invalid', 'other', '^v', 'regexp', 'any:']],
     ['M-10', ['not-regexp:a-z', 'glob:v*']],
     ['M-11', ['regexp:/foo\\', 'regexp:[aA-zZ', 'regexp:(']],
     ['X-01', ['regexp:(?=a)', 'regexp:(?!a)', 'regexp:(?<!a)b']],
-    ['X-02', ['regexp:(a)\\1']],
+    ['X-02', ['regexp:(a)\\1', 'regexp:\\8']],
     ['X-09', ['regexp:[^]', 'regexp:[]']],
-    ['X-10', ['regexp:\\Z', 'regexp:\\u0041', 'regexp:(?#c)']],
+    [
+      'X-10',
+      ['\\Z', '\\h', '\\y', '\\cA', '\\u0041', '\\e', '\\k<n>', '(?#c)', '(?x)'].map(
+        (pattern) => `regexp:${pattern}`,
+      ),
+    ],
     ['X-11', ['regexp:x{1001}', 'regexp:(x{100}){11}']],
-    ['X-13', ['regexp:a**', 'regexp:*a', 'regexp:+']],
+    ['X-12', ['regexp:[a-\\d]']],
+    ['X-13', ['regexp:a++', 'regexp:a**', 'regexp:*a', 'regexp:+', 'regexp:\\']],
   ])('%s refuses %j, naming the value', (_row, values) => {
     for (const value of values) {
       const outcome = parseAllowTags(value);
@@ -59,19 +71,31 @@ describe('parseAllowTags', () => {
 describe('compileFilter', () => {
   it.each([
     ['X-03', '(?i)^RC', 'rc1', true],
+    ['X-03', '^(?s).$', '\n', true],
+    ['X-03', '(?i:ABC)', 'abc', true],
+    ['X-03', '(?U)a+', 'a', true],
     ['X-04', '(?P<n>a)(?<m>b)', 'ab', true],
     ['one name for two groups, as in Go', '(?P<n>a)|(?P<n>b)', 'b', true],
     ['what only looks like a group name', '[(?P<n>]\\(?P<n>', '<P<n>', true],
     ['X-05', '^[[:digit:]]+$', '12', true],
+    ['X-05', '^\\pN+$', '12', true],
+    ['X-05', '^\\p{Greek}$', 'α', true],
     ['X-06', '\\Afoo\\z', 'foo', true],
     ['X-07', '^\\Qa.b\\E$', 'axb', false],
     ['X-08', '^[]a]$', ']', true],
     ['X-14', '^a{,2}$', 'a{,2}', true],
+    ['X-14', '^{x}a]a}\\_\\-$', '{x}a]a}_-', true],
+    ['X-14', '^[\\w-.]+$', 'a-.', true],
+    ['X-14', '^(?:a|)$', '', true],
     ['X-15', '^\\x{41}\\12$', 'A\n', true],
     ['X-16', 'a$', 'a\n', false],
     ['M-13', '^[a-z]+$', '31337', false],
   ])('%s: %s on %j', (_row, allow, tag, stays) => {
     expect(rule({ allow, ignore: [] })(tag)).toBe(stays ? undefined : 'allow-tags');
+  });
+
+  it('M-01 without allow-tags any tag stays', () => {
+    expect(['v1', 'x'].map(rule({ ignore: [] }))).toEqual([undefined, undefined]);
   });
 
   it('names the rule that drops a tag, allow-tags first', () => {
@@ -90,7 +114,7 @@ describe('compileFilter', () => {
     expect(rule({ ignore: ['[', 'x*'] })('x1')).toBe('ignore-tags');
   });
 
-  it('X-17 comes to an end on patterns that hang a backtracking engine', () => {
+  it('11-S9, X-17 comes to an end on patterns that hang a backtracking engine', () => {
     expect(rule({ allow: '^(a+)+$', ignore: [] })(`${'a'.repeat(100_000)}!`)).toBe('allow-tags');
   });
 
@@ -135,7 +159,26 @@ describe('compileFilter', () => {
   });
 });
 
-describe('isSignatureTag', () => {
+describe('ignorePatternProblem', () => {
+  it.each([
+    ['malformed', '[a', 'is a malformed pattern and ignores no tag'],
+    ['G-07', '[!v]*', 'takes the ! for a member of the class: negate with ^'],
+    ['G-08', '{a', 'ignores no tag: none can hold "{"'],
+    ['G-16', '^v.*$', 'ignores no tag: none can hold "^"'],
+    ['A-38', 'b]*', 'ignores no tag: none can hold "]"'],
+  ])('11-13 %s: %s %s', (_row, pattern, problem) => {
+    expect(ignorePatternProblem(pattern)).toBe(problem);
+  });
+
+  it.each(['*', '1.2.*', 'v[0-9]?', '[^v]*', '[a!]', '[!-~]', 'a\\.b', '*-rc*'])(
+    'finds none in %s',
+    (pattern) => {
+      expect(ignorePatternProblem(pattern)).toBeUndefined();
+    },
+  );
+});
+
+describe('#33 isSignatureTag', () => {
   const digest = `sha256-${'0a'.repeat(32)}`;
 
   it.each([digest, `${digest}.sig`, `${digest}.att`, `${digest}.sbom`])('%s is one', (tag) => {

@@ -1,7 +1,13 @@
 /** The image-list annotation: splitting it, and the grammar of its entries. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ImageListEntry, parseImageListEntry, splitImageList } from '../../src/core/image.ts';
+import {
+  type ImageListEntry,
+  imageText,
+  parseImageListEntry,
+  splitImageList,
+  withVersion,
+} from '../../src/core/image.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 
@@ -68,12 +74,16 @@ describe('parseImageListEntry', () => {
     ['P-33', 'a=nginx:>=1.0 <2.0', 'a', '', 'nginx', '>=1.0 <2.0'],
     ['P-34', 'a=nginx:1.x || 2.x', 'a', '', 'nginx', '1.x || 2.x'],
     ['P-34', 'nginx:1.0 - 2.0', '', '', 'nginx', '1.0 - 2.0'],
+    ['P-36', 'library/nginx:~1.0', '', '', 'library/nginx', '~1.0'],
+    ['P-37', 'docker.io/nginx:~1.0', '', 'docker.io', 'nginx', '~1.0'],
     ['P-38', 'docker.io/library/nginx:~1.0', '', 'docker.io', 'library/nginx', '~1.0'],
     ['P-39', 'index.docker.io/foo/bar:~1.0', '', 'index.docker.io', 'foo/bar', '~1.0'],
-    ['P-40', 'localhost:5000/foo:~1.0', '', 'localhost:5000', 'foo', '~1.0'],
-    ['P-41', 'registry:5000/foo:~1.0', '', 'registry:5000', 'foo', '~1.0'],
+    ['11-3, P-40', 'localhost:5000/foo:~1.0', '', 'localhost:5000', 'foo', '~1.0'],
+    ['11-3, P-41', 'registry:5000/foo:~1.0', '', 'registry:5000', 'foo', '~1.0'],
     ['P-42', 'localhost/foo:~1.0', '', 'localhost', 'foo', '~1.0'],
+    ['P-43', 'reg.example.com:5000/foo:~1.0', '', 'reg.example.com:5000', 'foo', '~1.0'],
     ['P-44', 'a=reg.example.com:5000/foo:>=1.0', 'a', 'reg.example.com:5000', 'foo', '>=1.0'],
+    ['11-5, P-45', 'gcr.io/library/foo:~1', '', 'gcr.io', 'library/foo', '~1'],
     ['P-48', '=nginx:1.0', '', '', 'nginx', '1.0'],
     ['P-52', 'a = nginx', 'a', '', 'nginx', undefined],
     ['P-53', 'nginx:', '', '', 'nginx', undefined],
@@ -89,6 +99,13 @@ describe('parseImageListEntry', () => {
       constraint,
     ]);
     expect(parsed.image.tag).toBeUndefined();
+  });
+
+  it('N-07 prints alias and reference as they were written', () => {
+    const text = 'jannfis/argocd=gcr.io/jannfis/orig-image:0.1';
+    const { alias, image, constraint } = entry(text);
+
+    expect(`${alias}=${imageText(withVersion(image, { tag: constraint }))}`).toBe(text);
   });
 
   it('P-46 keeps a digest behind the constraint', () => {

@@ -27,10 +27,20 @@ describe('parseImageRef', () => {
     ['P-02', 'jannfis/test-image:0.1', '', 'jannfis/test-image', '0.1'],
     ['P-03', 'library/test-image', '', 'library/test-image', undefined],
     ['P-04', 'gcr.io/jannfis/test-image:0.1', 'gcr.io', 'jannfis/test-image', '0.1'],
+    ['P-05', 'docker.io/jannfis/test-image:0.1', 'docker.io', 'jannfis/test-image', '0.1'],
     ['P-06', 'docker.io/nginx', 'docker.io', 'nginx', undefined],
     ['P-07 as written', 'docker.io/library/nginx:1.0', 'docker.io', 'library/nginx', '1.0'],
+    ['P-08 as written', 'index.docker.io/library/nginx:1', 'index.docker.io', 'library/nginx', '1'],
     ['P-09 as written', 'index.docker.io/foo/bar:1', 'index.docker.io', 'foo/bar', '1'],
+    ['P-10 as written', 'registry-1.docker.io/library/nginx:1', 'registry-1.docker.io', 'library/nginx', '1'],
     ['P-11 as written', 'gcr.io/library/foo:1', 'gcr.io', 'library/foo', '1'],
+    [
+      'P-12 as written',
+      'harbor.example.com/library/nested/x:0.1',
+      'harbor.example.com',
+      'library/nested/x',
+      '0.1',
+    ],
     ['P-13', 'localhost/foo:1', 'localhost', 'foo', '1'],
     ['P-14', 'localhost:5000/foo:1', 'localhost:5000', 'foo', '1'],
     ['P-15', 'registry:5000/foo:1', 'registry:5000', 'foo', '1'],
@@ -113,7 +123,7 @@ describe('sameImage', () => {
   });
 
   it.each([
-    ['11-5', 'gcr.io/library/foo', 'gcr.io/foo'],
+    ['11-5, I-10', 'gcr.io/library/foo', 'gcr.io/foo'],
     ['I-08', 'quay.io/some/image', 'docker.io/some/image'],
     ['I-20', 'Nginx/x', 'nginx/x'],
     ['a port', 'localhost:5000/x', 'localhost/x'],
@@ -125,9 +135,11 @@ describe('sameImage', () => {
 describe('text forms', () => {
   it.each([
     ['N-01 as written', 'docker.io/library/nginx:1.0', 'docker.io/library/nginx', '1.0', '1.0', '1.0'],
+    ['N-02 as written', 'gcr.io/library/foo:1', 'gcr.io/library/foo', '1', '1', '1'],
     ['N-03 as written', 'index.docker.io/foo/bar:1', 'index.docker.io/foo/bar', '1', '1', '1'],
     ['N-04 (no tag made up)', 'nginx@sha256:abc', 'nginx', '@sha256:abc', '', 'sha256:abc'],
     ['N-05', 'nginx:1@sha256:abc', 'nginx', '1@sha256:abc', '1@sha256:abc', 'sha256:abc'],
+    ['N-06', 'docker.io/j/t', 'docker.io/j/t', '', '', ''],
     ['neither', 'gcr.io/a/b', 'gcr.io/a/b', '', '', ''],
   ])('%s: %s', (_row, text, name, version, tagParameter, short) => {
     const ref = image(text);

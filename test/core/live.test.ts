@@ -1,18 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { imageText } from '../../src/core/image.ts';
+import { imageText, parseImageListEntry } from '../../src/core/image.ts';
 import { findLive } from '../../src/core/live.ts';
-import { aRef, anImage } from './builders.ts';
+import { aRef, anImage, valueOf } from './builders.ts';
 
 describe('the running image that an entry means', () => {
   it.each([
     { id: 'I-01', wanted: 'nginx', running: ['nginx:1.25'], found: 'nginx:1.25' },
-    { id: '11-4', wanted: 'docker.io/nginx', running: ['nginx:1.25'], found: 'nginx:1.25' },
+    { id: '11-4, I-02', wanted: 'docker.io/nginx', running: ['nginx:1.25'], found: 'nginx:1.25' },
     {
-      id: '11-4',
+      id: '11-4, I-03',
       wanted: 'nginx',
       running: ['docker.io/library/nginx:1.25'],
       found: 'docker.io/library/nginx:1.25',
     },
+    { id: '11-4, I-04', wanted: 'library/nginx', running: ['nginx:1.25'], found: 'nginx:1.25' },
+    {
+      id: 'I-05',
+      wanted: 'docker.io/library/nginx',
+      running: ['docker.io/nginx:1.24'],
+      found: 'docker.io/nginx:1.24',
+    },
+    {
+      id: '11-3, I-06',
+      wanted: 'docker.io/library/nginx',
+      running: ['docker.io/library/nginx:1.25.0'],
+      found: 'docker.io/library/nginx:1.25.0',
+    },
+    { id: 'I-07', wanted: 'index.docker.io/foo/bar', running: ['foo/bar:1'], found: 'foo/bar:1' },
     {
       id: '11-4',
       wanted: 'library/nginx',
@@ -22,7 +36,8 @@ describe('the running image that an entry means', () => {
     { id: 'I-08', wanted: 'quay.io/some/image', running: ['docker.io/some/image:1'], found: undefined },
     { id: 'I-11', wanted: 'jannfis/barbar', running: ['jannfis/foobar:1.0.0'], found: undefined },
     { id: 'I-16', wanted: 'nginx', running: ['nginx:1.10', 'nginx:1.9'], found: 'nginx:1.10' },
-    { id: '11-5', wanted: 'gcr.io/library/foo', running: ['gcr.io/foo:1'], found: undefined },
+    { id: '11-5, I-10', wanted: 'gcr.io/library/foo', running: ['gcr.io/foo:1'], found: undefined },
+    { id: 'I-20', wanted: 'Nginx/x', running: ['nginx/x:1'], found: undefined },
   ])('$id $wanted among $running: $found', ({ wanted, running, found }) => {
     const live = findLive(anImage({ ref: aRef(wanted) }), running.map(aRef));
     expect(live.kind === 'live' ? imageText(live.ref) : undefined).toBe(found);
@@ -34,15 +49,29 @@ describe('the running image that an entry means', () => {
     expect(live.kind === 'live' && imageText(live.ref)).toBe('a/a:0.1');
   });
 
+  it('11-3, I-09 finds the image of an entry with host, port and constraint', () => {
+    const { image } = valueOf(parseImageListEntry('localhost:5000/foo:~1'));
+    const live = findLive(anImage({ ref: image }), [aRef('localhost:5000/foo:1.0')]);
+
+    expect(live.kind === 'live' && imageText(live.ref)).toBe('localhost:5000/foo:1.0');
+  });
+
+  it('11-23, I-17 gives both aliases of one image the first reference', () => {
+    const running = [aRef('nginx:1.25.3'), aRef('nginx:1.26.1')];
+    const [a, b] = ['a', 'b'].map((alias) => findLive(anImage({ alias, ref: aRef('nginx') }), running));
+
+    expect([a, b]).toMatchObject([{ ref: { tag: '1.25.3' } }, { ref: { tag: '1.25.3' } }]);
+  });
+
   it('I-12 counts a forced image as live without version', () => {
     expect(findLive(anImage({ forceUpdate: true }), [])).toEqual({ kind: 'unversioned' });
   });
 
-  it('says which images run instead', () => {
-    const running = ['a:1', 'b:1', 'c:1', 'd:1', 'e:1', 'f:1'].map(aRef);
+  it('11-7 says which images run instead, each once and without its version', () => {
+    const running = ['a:1', 'a:2', 'b:1', 'c:1', 'd:1', 'e:1', 'f:1'].map(aRef);
     expect(findLive(anImage(), running)).toEqual({
       kind: 'not-live',
-      message: 'not among the running images: a:1, b:1, c:1, d:1, e:1 and 1 more',
+      message: 'not among the running images: a, b, c, d, e and 1 more',
     });
   });
 });

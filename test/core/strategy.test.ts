@@ -45,22 +45,31 @@ describe('semver', () => {
     ['S-04', '1.0', '~1.0', '0.1 0.5.1 0.9 2.0.3', 'none-satisfies'],
     ['S-06', '1.0', '~1.0', '', 'none-left'],
     ['S-07', 'bb', undefined, 'zz bb yy cc aa ll', 'none-left'],
-    ['S-08', 'bb', undefined, 'zz bb 1.0', 'config'],
+    ['11-18, S-08', 'bb', undefined, 'zz bb 1.0', 'config'],
     ['S-09', 'latest', '^1.0', tags, 'config'],
     ['S-10', undefined, undefined, '1.0 1.1', '1.1'],
     ['S-10', '', undefined, '1.0 1.1', '1.1'],
-    ['S-12', '2.0', '1.x', '1.0 1.5 2.0 2.1', '1.5'],
-    ['S-13', '1.5', undefined, '1.0 1.4', '1.4'],
-    ['S-16', '1.0', undefined, '1.0 2.0.0-rc1', '2.0.0-rc1'],
+    ['11-16, S-12', '2.0', '1.x', '1.0 1.5 2.0 2.1', '1.5'],
+    ['11-16, S-13', '1.5', undefined, '1.0 1.4', '1.4'],
+    ['11-18, S-16', '1.0', undefined, '1.0 2.0.0-rc1', '2.0.0-rc1'],
     ['S-17', '1.0', '*', '1.0 2.0.0-rc1', '1.0'],
-    ['S-19', '1.0', '2.x-0', '2.0.0-rc1 2.0.0-rc2 2.0.0-rc10', '2.0.0-rc2'],
+    [
+      'S-18',
+      'v2.2.0',
+      undefined,
+      'v2.2.0 v2.3.0-rc.0.18.g1abb7b5dd-ppc64le',
+      'v2.3.0-rc.0.18.g1abb7b5dd-ppc64le',
+    ],
+    ['11-22, S-19', '1.0', '2.x-0', '2.0.0-rc1 2.0.0-rc2 2.0.0-rc10', '2.0.0-rc2'],
     ['S-20', '1.0', '2.x-0', '2.0.0-rc.1 2.0.0-rc.2 2.0.0-rc.10', '2.0.0-rc.10'],
     ['S-21', '1.26.0', '~1.26', '1.26.0 1.26.1 1.26.2-alpine', '1.26.1'],
-    ['S-22', '1.26.0-alpine', '~1.26-0', '1.26.0-alpine 1.26.1-alpine 1.26.1', '1.26.1'],
-    ['S-24', '1.26-alpine', '1.26-alpine', '1.26-alpine 1.26.3-alpine 1.26.3', '1.26.3'],
-    ['S-25', '1.0.0', undefined, '1.0.0 20240115', '20240115'],
-    ['S-26', '1.0.0', undefined, '1.0.0 1234567 abcdef0', '1234567'],
+    ['11-19, S-22', '1.26.0-alpine', '~1.26-0', '1.26.0-alpine 1.26.1-alpine 1.26.1', '1.26.1'],
+    ['11-19, S-23', '1.26.0-alpine', '~1.26-0', '1.26.0-alpine 1.26.1-alpine 1.26.2-debian', '1.26.2-debian'],
+    ['11-19, S-24', '1.26-alpine', '1.26-alpine', '1.26-alpine 1.26.3-alpine 1.26.3', '1.26.3'],
+    ['11-20, S-25', '1.0.0', undefined, '1.0.0 20240115', '20240115'],
+    ['11-20, S-26', '1.0.0', undefined, '1.0.0 1234567 abcdef0', '1234567'],
     ['S-27', '2024.01.15', undefined, '2024.01.15 2024.1.20 2024.01.20', '2024.1.20'],
+    ['S-28', '1.0.0-1', '*-0', '1.0.0-1 1.0.0-2 1.0.0-10 1.0.0-alpha', '1.0.0-alpha'],
     ['S-29', 'v1.0.0', 'v1.x', '1.0.1 v1.0.1 1.0.2', '1.0.2'],
     ['S-30', 'V1.0.0', undefined, 'V1.0.0 1.0.0', 'config'],
     ['S-31', '1.0.0', '1.0.0', '1.0.0 1.0.1', '1.0.0'],
@@ -95,6 +104,21 @@ describe('semver', () => {
     });
   });
 
+  it.each([
+    ['S-19', '2.0.0-rc1 2.0.0-rc2 2.0.0-rc10', '2.0.0-rc2', '2.0.0-rc10 counts as older than 2.0.0-rc2'],
+    ['after a word', '1.0.0-beta.r9 1.0.0-beta.r10', '1.0.0-beta.r9', '1.0.0-beta.r10 counts as older'],
+    ['S-20', '2.0.0-rc.1 2.0.0-rc.2 2.0.0-rc.10', '2.0.0-rc.10', undefined],
+    ['another version', '2.0.0-rc2 1.0.0-rc10', '2.0.0-rc2', undefined],
+    ['another word', '2.0.0-rc2 2.0.0-alpha10', '2.0.0-rc2', undefined],
+    ['a release', '2.0.0 2.0.0-rc2 2.0.0-rc10', '2.0.0', undefined],
+  ])('11-22 tells of a pre-release whose number does not count, %s', (_row, listed, tag, doubt) => {
+    const selected = selectTag(semver(), candidates(listed), undefined);
+
+    expect(selected).toMatchObject({ ok: true, value: { tag } });
+    if (doubt === undefined) expect(selected.ok && selected.value).not.toHaveProperty('doubt');
+    else expect(selected).toMatchObject({ value: { doubt: expect.stringContaining(doubt) } });
+  });
+
   it('says which tags are no versions and which are outside the constraint', () => {
     expect(selectTag(semver('1.x'), candidates('dev 1.0 2.0 latest 1.1'), { tag: '1.0' })).toEqual({
       ok: true,
@@ -114,14 +138,16 @@ describe('semver', () => {
 describe('the other strategies', () => {
   it.each<[string, Strategy['kind'], string, string, string]>([
     ['S-34', 'alphabetical', 'bb', 'zz bb yy cc aa ll', 'zz'],
+    ['S-35', 'alphabetical', 'bb', 'zz bb yy cc aa ll', 'zz'],
     ['S-36', 'alphabetical', '10', '9 10 100', '9'],
     ['S-37', 'alphabetical', 'a', 'a Z z _x -', 'z'],
     ['S-38', 'alphabetical', '2024-01-02', '2024-01-02 2024-01-03 latest', 'latest'],
     ['S-39', 'alphabetical', 'zz', 'aa ll', 'll'],
     ['S-47', 'alphabetical', 'one', '', 'none-left'],
     ['S-40', 'newest-build', 'bb', 'zz@0 bb@5 yy@20 cc@15 aa@25 ll@30', 'll'],
-    ['S-41', 'newest-build', 'bb', 'a@5 b@5 c@5 d@1', 'c'],
+    ['B-09, S-41', 'newest-build', 'bb', 'a@5 b@5 c@5 d@1', 'c'],
     ['S-42', 'newest-build', 'f33bacd', 'f33bacd@10 dev@10 latest@10', 'latest'],
+    ['S-43', 'newest-build', 'bb', 'zz@0 bb@5', 'bb'],
     ['S-44', 'newest-build', 'bb', '', 'none-left'],
     ['undated', 'newest-build', 'bb', 'zz aa@-5', 'aa'],
     ['S-45', 'digest', 'latest', 'latest other', 'latest'],
