@@ -66,7 +66,12 @@ export function readConfig(app: Application, options: ReadConfigOptions): AppCon
     writeBack,
     ...(sourceType === undefined ? {} : { sourceType }),
     ...(unsupported === undefined ? {} : { unsupported }),
-    warnings: [...warnings, ...checked.warnings, ...writeBackWarnings(app, writeBack), ...keyWarnings],
+    warnings: [
+      ...warnings,
+      ...checked.warnings,
+      ...writeBackWarnings(app, writeBack, sourceType),
+      ...keyWarnings,
+    ],
   };
 }
 
@@ -78,7 +83,11 @@ function writeBackOf(
   return source.ok ? readWriteBack(app, source.value, argocdNamespace) : source;
 }
 
-function writeBackWarnings(app: Application, writeBack: Outcome<WriteBack>): readonly Warning[] {
+function writeBackWarnings(
+  app: Application,
+  writeBack: Outcome<WriteBack>,
+  sourceType: SourceType | undefined,
+): readonly Warning[] {
   if (!writeBack.ok) return [];
   if (writeBack.value.kind === 'git') return targetWarnings(app);
   const git = ['git-branch', 'git-repository'] as const;
@@ -88,7 +97,8 @@ function writeBackWarnings(app: Application, writeBack: Outcome<WriteBack>): rea
     annotation: key,
   }));
   if (app.applicationSet === undefined) return warnings;
-  const message = `the ApplicationSet ${app.applicationSet} owns this application and may revert what write-back-method argocd sets; use write-back-method: git, or its ignoreApplicationDifferences`;
+  const remedy = `ignoreApplicationDifferences: [{jsonPointers: [${writtenPointer(app, sourceType)}]}]`;
+  const message = `the ApplicationSet ${app.applicationSet} owns this application and reverts what write-back-method argocd sets; use write-back-method: git, or give the ApplicationSet's spec ${remedy}`;
   return [...warnings, { message, annotation: 'write-back-method' }];
 }
 
@@ -99,6 +109,13 @@ function targetWarnings(app: Application): readonly Warning[] {
   if (meant === undefined) return [];
   const message = `write-back-target ${quoted(text)} is taken for the name of an override file; did you mean ${meant}?`;
   return [{ message, annotation: 'write-back-target' }];
+}
+
+/** What write-back-method argocd changes of an Application; a list, such as that of the sources, is ignored as a whole. */
+function writtenPointer({ sourceKind }: Application, sourceType: SourceType | undefined): string {
+  if (sourceKind === 'multi') return '/spec/sources';
+  const list = sourceType === 'Kustomize' ? 'kustomize/images' : 'helm/parameters';
+  return `/spec/${sourceKind === 'single' ? 'source' : 'sourceHydrator/drySource'}/${list}`;
 }
 
 const maxMisspelt = 20; // each costs a comparison with all keys

@@ -16,7 +16,8 @@ import { makeRealClock } from './clock.ts';
 export interface TestWorldOptions {
   /** Holds the cache; removed by the test. */
   readonly folder: string;
-  /** One of both. */
+  /** One of these three. */
+  readonly cluster?: Cluster;
   readonly kubeconfigPath?: string;
   readonly applications?: readonly string[];
   readonly registriesConf?: string;
@@ -75,7 +76,9 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
   };
 }
 
-function clusterOf({ kubeconfigPath, applications, environment = {}, kube }: TestWorldOptions): Cluster {
+function clusterOf(options: TestWorldOptions): Cluster {
+  const { cluster, kubeconfigPath, applications, environment = {}, kube } = options;
+  if (cluster !== undefined) return cluster;
   if (applications !== undefined) {
     return makeFileCluster({ paths: applications, argocdNamespace: 'argocd', namePatterns: [] });
   }
