@@ -25,8 +25,19 @@ import { testFlags } from './test-flags.ts';
 
 type TestValues = FlagValues<typeof testFlags>;
 
-/** Alias of the image that is tested. */
+/** Alias of the image that is tested, which needs one to have annotations. */
 const alias = 'test';
+const entryPrefix = `${alias}=`;
+
+/** What is tried, with what. */
+interface Trial {
+  readonly running: ImageRef;
+  readonly values: TestValues;
+  /** `--rate-limit` was given. */
+  readonly limited: boolean;
+  readonly io: ProgramIo;
+  readonly log: Log;
+}
 
 /** 0 where a tag is chosen or the image is on it already; 1 where that could not be found out. */
 export async function test(
@@ -42,21 +53,22 @@ export async function test(
   }
   const { values } = read.value;
   const log = makeProgramLog(io, logLevelOf(values.loglevel), 'text');
-  const decided = await decide(image, values, given.has('rate-limit'), io, log);
-  if (!decided.ok) log.fatal(decided.failure.message, { application: alias });
-  return succeed(decided.ok ? tell(decided.value, log) : 1);
+  const code = await tryOut(image, { values, limited: given.has('rate-limit'), io, log });
+  if (!code.ok) log.fatal(code.failure.message, { application: alias });
+  return succeed(code.ok ? code.value : 1);
 }
 
-async function decide(
-  text: string,
-  values: TestValues,
-  limited: boolean,
-  io: ProgramIo,
-  log: Log,
-): Promise<Outcome<Decision>> {
-  const running = parseImageRef(text);
+async function tryOut(image: string, others: Omit<Trial, 'running'>): Promise<Outcome<number>> {
+  const running = parseImageRef(image);
   if (!running.ok) return running;
-  const image = trackedImage(running.value, values, io, log);
+  const trial = { ...others, running: running.value };
+  const decided = await decide(trial);
+  return decided.ok ? succeed(tell(trial, decided.value)) : decided;
+}
+
+async function decide(trial: Trial): Promise<Outcome<Decision>> {
+  const { running, values, limited, log } = trial;
+  const image = trackedImage(trial);
   if (!image.ok) return image;
   const registries = await loadRegistries(values['registries-conf-path']);
   if (!registries.ok) return registries;
@@ -65,14 +77,18 @@ async function decide(
   if (!rule.ok) return rule;
   const found = needOf(image.value, registries.value.value);
   const endpoint = limited ? { ...found.endpoint, limitPerSecond: values['rate-limit'] } : found.endpoint;
-  const answer = await ask({ ...found, endpoint }, values, io, log);
-  return succeed(decideImage(image.value, liveVersion(running.value), answer, rule.value));
+  const answer = await ask({ ...found, endpoint }, trial);
+  return succeed(decideImage(image.value, liveVersion(running), answer, rule.value));
+}
+
+function fieldsOf({ running }: Trial) {
+  return { application: alias, image_name: fullName(running) };
 }
 
 /** The flags say what annotations would. */
-function trackedImage(running: ImageRef, values: TestValues, io: ProgramIo, log: Log): Outcome<TrackedImage> {
+function trackedImage({ running, values, io, log }: Trial): Outcome<TrackedImage> {
   const constraint = values['semver-constraint'];
-  const entry = `${alias}=${fullName(running)}${constraint === '' ? '' : `:${constraint}`}`;
+  const entry = `${entryPrefix}${fullName(running)}${constraint === '' ? '' : `:${constraint}`}`;
   const settings = {
     'update-strategy': values['update-strategy'],
     'allow-tags': values['allow-tags'],
@@ -89,18 +105,29 @@ function trackedImage(running: ImageRef, values: TestValues, io: ProgramIo, log:
   const app = anApplication(Object.fromEntries(annotations));
   const { image } = configureImage({ app, defaultPlatform: io.imagePlatform, warn }, entry, 0);
   const platform = warnings.find(({ annotation }) => annotation === `${alias}.platforms`);
-  if (platform !== undefined) return fail(configFailure(`--platforms: ${platform.message}`));
+  if (platform !== undefined) return fail(configFailure(inFlagWords(platform.message)));
   for (const { message, annotation } of warnings) {
     // Who calls this program may read what its flags name; only annotations are written by others.
-    if (annotation !== `${alias}.pull-secret`) log.warning(message);
+    if (annotation !== `${alias}.pull-secret`) log.warning(inFlagWords(message));
   }
-  if (!image.ok) return image;
+  if (!image.ok) return fail(configFailure(inFlagWords(image.failure.message)));
   const ignore = values['ignore-tags'];
   for (const pattern of ignore) {
     const problem = ignorePatternProblem(pattern);
     if (problem !== undefined) log.warning(`--ignore-tags ${quoted(pattern)} ${problem}`);
   }
   return succeed({ ...image.value, filter: { ...image.value.filter, ignore } });
+}
+
+/** The rules of annotations, as a message tells them, in the words of the command line. */
+function inFlagWords(message: string): string {
+  return message
+    .replaceAll(`${alias}.pull-secret`, '--credentials')
+    .replaceAll(/\btest\.(update-strategy|allow-tags|platforms)\b/g, '--$1')
+    .replaceAll(`"${entryPrefix}`, '"')
+    .replaceAll('image-list entry', 'image')
+    .replaceAll('write <image>:<tag>', 'give it with --semver-constraint')
+    .replaceAll('image-list', '--semver-constraint');
 }
 
 function anApplication(annotations: Readonly<Record<string, string>>) {
@@ -122,9 +149,10 @@ function liveVersion(running: ImageRef): LiveVersion {
   return versioned ? { kind: 'live', ref: running } : { kind: 'unversioned' };
 }
 
-async function ask(need: ImageNeed, values: TestValues, io: ProgramIo, log: Log) {
-  const { endpoint, repository } = need;
-  const fields = { application: alias, image_name: repository, registry_url: endpoint.apiUrl };
+async function ask(need: ImageNeed, trial: Trial) {
+  const { values, io, log } = trial;
+  const { endpoint } = need;
+  const fields = { ...fieldsOf(trial), registry_url: endpoint.apiUrl };
   log.debug('Fetching available tags and metadata from registry', fields);
   log.debug('Rate limit in use', { ...fields, requests_per_second: endpoint.limitPerSecond ?? 'unlimited' });
   const { environment } = io;
@@ -166,9 +194,10 @@ function secretsOf(values: TestValues, { environment }: ProgramIo): SecretReader
   };
 }
 
-function tell(decision: Decision, log: Log): number {
+function tell(trial: Trial, decision: Decision): number {
+  const { log } = trial;
   const { trace } = decision;
-  const fields = { application: alias, image_alias: decision.alias, image_name: decision.entry };
+  const fields = fieldsOf(trial);
   if (trace.listed !== undefined) log.info(`Found ${trace.listed} tags in registry`, fields);
   for (const { rule, count, examples } of trace.dropped) {
     log.info(`${count} tags dropped by ${rule}`, { ...fields, examples: examples.join(', ') });

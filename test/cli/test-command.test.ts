@@ -52,6 +52,7 @@ describe('test', () => {
 
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`msg="latest image according to constraint is ${chosen}"`);
+    expect(stdout).toContain(' image_name=reg.test/acme/web');
   });
 
   it('says why the other tags were dropped', async () => {
@@ -78,17 +79,27 @@ describe('test', () => {
     {
       title: 'an unknown strategy',
       flags: ['reg.test/acme/web:1', '--update-strategy=newst'],
-      problem: /expected one of semver/,
+      problem: /msg="--update-strategy \\"newst\\": expected one of semver/,
     },
     {
       title: 'a bad platform',
       flags: ['reg.test/acme/web:1.0.0', '--platforms=amd64'],
-      problem: /--platforms: .*amd64/,
+      problem: /msg="--platforms: \\"amd64\\" fits no image/,
     },
     {
       title: 'a bad constraint',
       flags: ['reg.test/acme/web:1.0.0', '--semver-constraint=>>1'],
-      problem: />>1/,
+      problem: /msg="--semver-constraint: constraint \\">>1\\"/,
+    },
+    {
+      title: 'a bad source of credentials',
+      flags: ['reg.test/acme/web:1.0.0', '--credentials=nothing'],
+      problem: /msg="--credentials: credential source \\"nothing\\"/,
+    },
+    {
+      title: 'a digest without the tag to follow',
+      flags: ['reg.test/acme/web:1.0.0', '--update-strategy=digest'],
+      problem: /image \\"reg\.test\/acme\/web\\": .* give it with --semver-constraint/,
     },
     { title: 'a missing repository', flags: ['reg.test/acme/none:1.0.0'], problem: /acme\/none/ },
     {
