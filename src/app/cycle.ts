@@ -30,8 +30,10 @@ export interface CycleOptions {
   readonly commitTemplate: Template;
   /** Git repositories written at once. */
   readonly maxConcurrency: number;
-  /** Told whenever an application is done. */
-  readonly onProgress?: () => void;
+  /** Told how many applications are considered, once they are listed. */
+  readonly onListed?: (considered: number) => void;
+  /** Told about every application as soon as it is done. */
+  readonly onApplication?: (report: ApplicationReport) => void;
   /** How long the first application that is ready waits for others of its repository, in ms. */
   readonly lingerMs: number;
 }
@@ -93,6 +95,7 @@ async function processAll(
     config: settleNow(() => readConfig(app, configOptions)),
   }));
   const configs = configured.flatMap(({ config }) => (config.ok ? [config.value] : []));
+  options.onListed?.(configs.filter(({ unsupported }) => unsupported === undefined).length);
   const decider = new Decider(ask, options.endpoints);
   const writer = new Writer(configs, {
     ...options,
@@ -113,10 +116,11 @@ async function processAll(
     return await Promise.all(
       configured.map(async ({ app, config }) => {
         const key = appKey(app);
-        const report = config.ok ? await settle(() => processOne(config.value)) : config;
-        if (!report.ok) writer.pass(key);
-        options.onProgress?.();
-        return report.ok ? report.value : broken(key, report.failure);
+        const processed = config.ok ? await settle(() => processOne(config.value)) : config;
+        if (!processed.ok) writer.pass(key);
+        const report = processed.ok ? processed.value : broken(key, processed.failure);
+        options.onApplication?.(report);
+        return report;
       }),
     );
   } finally {

@@ -1,4 +1,4 @@
-/** One cycle's report as log lines. */
+/** A cycle as log lines: its start, each application, its end. */
 import type { AppKey } from '../core/application.ts';
 import type { Decision } from '../core/decide.ts';
 import type { ApplicationReport, CycleReport } from '../core/report.ts';
@@ -12,7 +12,16 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-/** Updates, then problems, between the two lines that 0.18 prints in every cycle. `before` is what the previous cycle left. */
+/** What 0.18 prints at the start of every cycle. */
+export function listedLine(considered: number): LogLine {
+  return {
+    level: 'info',
+    message: `Starting image update cycle, considering ${considered} annotated application(s) for update`,
+    fields: {},
+  };
+}
+
+/** Problems, and the line that 0.18 prints at the end of every cycle. `before` is what the previous cycle left. */
 export function cycleLines(
   report: CycleReport,
   before: Repeats,
@@ -23,8 +32,6 @@ export function cycleLines(
   const messages = new Map(lasting.map(({ key, message }) => [key, message]));
   const told = tellRepeats(before, messages, nowMs, report.failure === undefined);
   const lines = [
-    startLine(report),
-    ...report.applications.flatMap(applicationLines),
     ...problems.filter(({ key, isOver }) => isOver ?? told.say.has(key)).map(problemLine),
     ...told.resolved.map((repeat) => resolvedLine(repeat, nowMs)),
     summaryLine(report),
@@ -32,7 +39,8 @@ export function cycleLines(
   return { lines, repeats: told.repeats };
 }
 
-function applicationLines(report: ApplicationReport): readonly LogLine[] {
+/** What became of one application, but its problems. */
+export function applicationLines(report: ApplicationReport): readonly LogLine[] {
   const { app, decisions, write } = report;
   const lines: LogLine[] = decisions.map((decision) => decisionLine(app, decision));
   const application = { application: app };
@@ -124,15 +132,6 @@ function resolvedLine({ message, sinceMs }: Repeat, nowMs: number): LogLine {
     level: 'info',
     message: 'Problem resolved',
     fields: { problem: message, lasted_seconds: lastedSeconds },
-  };
-}
-
-function startLine({ counters }: CycleReport): LogLine {
-  const { applications } = counters;
-  return {
-    level: 'info',
-    message: `Starting image update cycle, considering ${applications} annotated application(s) for update`,
-    fields: {},
   };
 }
 

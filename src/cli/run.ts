@@ -8,7 +8,7 @@ import type { CycleReport } from '../core/report.ts';
 import { banner } from './banner.ts';
 import { userAgent } from './build-info.ts';
 import { systemClock } from './clock.ts';
-import { cycleLines } from './cycle-log.ts';
+import { applicationLines, cycleLines, listedLine, type LogLine } from './cycle-log.ts';
 import type { GivenFlags } from './flag-values.ts';
 import { startHealthServers } from './health-servers.ts';
 import type { Log } from './log.ts';
@@ -49,7 +49,11 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   const world = made.value;
   const progress = new Progress(periodOf(settings.schedule), systemClock.now());
   const runCycle = makeRunCycle(world, {
-    onProgress: () => progress.ended(systemClock.now()),
+    onListed: (considered) => print(log, [listedLine(considered)]),
+    onApplication: (report) => {
+      progress.ended(systemClock.now());
+      print(log, applicationLines(report));
+    },
     endpoints: registries.value.value,
     defaultPlatform: io.imagePlatform,
     dryRun: settings.dryRun,
@@ -130,8 +134,12 @@ function reportTo(log: Log): (report: CycleReport) => void {
   return (report) => {
     const told = cycleLines(report, repeats);
     repeats = told.repeats;
-    for (const { level, message, fields } of told.lines) log.at(level, message, fields);
+    print(log, told.lines);
   };
+}
+
+function print(log: Log, lines: readonly LogLine[]): void {
+  for (const { level, message, fields } of lines) log.at(level, message, fields);
 }
 
 /** Of a schedule by the clock only the next time is known: the smallest patience counts. */

@@ -172,7 +172,7 @@ describe('one cycle', () => {
     let done = 0;
     await run(
       { listed: { applications: [app('a'), app('b')], problems: [] } },
-      { onProgress: () => (done += 1) },
+      { onApplication: () => (done += 1) },
     );
 
     expect(done).toBe(2);

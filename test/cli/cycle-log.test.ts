@@ -1,6 +1,6 @@
 /** What a cycle says. */
 import { describe, expect, it } from 'vitest';
-import { cycleLines } from '../../src/cli/cycle-log.ts';
+import { applicationLines, cycleLines, listedLine } from '../../src/cli/cycle-log.ts';
 import type { Failure } from '../../src/core/outcome.ts';
 import type { CycleReport } from '../../src/core/report.ts';
 import { aChange, aFailedImage, anApplicationReport, aRegistryFailure, aReport } from './builders.ts';
@@ -8,7 +8,7 @@ import { aChange, aFailedImage, anApplicationReport, aRegistryFailure, aReport }
 const minuteMs = 60_000;
 
 function linesOf(report: CycleReport) {
-  return cycleLines(report, new Map()).lines;
+  return [...report.applications.flatMap(applicationLines), ...cycleLines(report, new Map()).lines];
 }
 
 function linesAbout(report: CycleReport, level: string) {
@@ -30,7 +30,7 @@ function minutesOfLines(reports: readonly (readonly [number, CycleReport])[], wa
 
 describe('cycleLines', () => {
   it('opens and closes with the texts and counters of 0.18', () => {
-    const messages = linesOf(aReport()).map(({ message }) => message);
+    const messages = [listedLine(1), ...linesOf(aReport())].map(({ message }) => message);
 
     expect(messages).toEqual([
       'Starting image update cycle, considering 1 annotated application(s) for update',
@@ -54,7 +54,7 @@ describe('cycleLines', () => {
     expect(
       lines.filter(({ message }) => message === 'Image updated').map(({ fields }) => fields['alias']),
     ).toEqual(['web', 'db']);
-    expect(lines[1]).toEqual({
+    expect(lines[0]).toEqual({
       level: 'info',
       message: 'Image updated',
       fields: {
@@ -68,7 +68,7 @@ describe('cycleLines', () => {
         commit: 'abc',
       },
     });
-    expect(lines[3]?.fields['keys']).toBe('values.yaml web.tag');
+    expect(lines[2]?.fields['keys']).toBe('values.yaml web.tag');
   });
 
   it('says in a dry run how many changes are not committed', () => {

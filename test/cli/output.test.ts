@@ -13,7 +13,7 @@ it('prints everything before it ends, however slowly it is read', async () => {
   const bad = Array.from(
     { length: manifests },
     (_, i) =>
-      `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: bad${i}\n  annotations:\n    argocd-image-updater.argoproj.io/image-list: a=b\nspec: ${'x'.repeat(80)}\n`,
+      `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: bad${i}\n  annotations:\n    argocd-image-updater.argoproj.io/image-list: ''\nspec: {source: {repoURL: 'https://git.test/x'}}\n`,
   );
   writeFileSync(join(folder, 'applications.yaml'), bad.join('---\n'));
   const child = spawn(process.execPath, [main, 'run', '--once', '--applications', folder], {

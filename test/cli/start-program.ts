@@ -26,13 +26,14 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'tidewaiter-test-'));
 }
 
-/** The program sees PATH, a new home folder and temporary folder, and `environment`. */
+/** The program sees PATH, a new home folder and temporary folder, and `environment`. `script`: a bundle of it. */
 export function startProgram(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  script = main,
 ): RunningProgram {
   const home = temporaryFolder();
-  const child = spawn(process.execPath, [main, ...argv], {
+  const child = spawn(process.execPath, [script, ...argv], {
     env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...environment },
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 /** A cycle runner over the real adapters, for tests against local servers. */
 import { join } from 'node:path';
-import { makeRunCycle } from '../../src/app/cycle.ts';
+import { type CycleOptions, makeRunCycle } from '../../src/app/cycle.ts';
 import type { Clock, Cluster } from '../../src/app/ports.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
@@ -13,7 +13,7 @@ import { makeFileCluster } from '../../src/kube/files.ts';
 import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts';
 import { makeRealClock } from './clock.ts';
 
-export interface TestWorldOptions {
+export interface TestWorldOptions extends Pick<CycleOptions, 'onListed' | 'onApplication'> {
   /** Holds the cache; removed by the test. */
   readonly folder: string;
   /** One of these three. */
@@ -65,6 +65,8 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
       commitTemplate: valueOf(parseTemplate(options.commitTemplate ?? defaultCommitTemplate)),
       maxConcurrency: 10,
       lingerMs: options.lingerMs ?? 2000,
+      ...(options.onListed === undefined ? {} : { onListed: options.onListed }),
+      ...(options.onApplication === undefined ? {} : { onApplication: options.onApplication }),
     },
   );
   return {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cycleLines } from '../../../src/cli/cycle-log.ts';
+import { applicationLines, cycleLines, listedLine, type LogLine } from '../../../src/cli/cycle-log.ts';
 import { makeLog } from '../../../src/cli/log.ts';
 import type { Repeats } from '../../../src/cli/repeats.ts';
 import type { CycleReport } from '../../../src/core/report.ts';
@@ -68,8 +68,13 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   kube.objects.put(repositoryCredentials(git.url, gitUser.username, gitUser.password));
   const clock = makeShiftedClock();
   const output = captureLog();
+  const print = (lines: readonly LogLine[]) => {
+    for (const { level, message, fields } of lines) output.log.at(level, message, fields);
+  };
   const runner = makeTestRunCycle({
     folder,
+    onListed: (considered) => print([listedLine(considered)]),
+    onApplication: (report) => print(applicationLines(report)),
     kubeconfigPath: kube.kubeconfig(join(folder, 'kubeconfig'), { namespace: 'argocd' }),
     registriesConf: registriesConf(registries, options.entries),
     clock,
@@ -110,7 +115,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       const report = await runner.run(signal);
       const told = cycleLines(report, repeats);
       repeats = told.repeats;
-      for (const { level, message, fields } of told.lines) output.log.at(level, message, fields);
+      print(told.lines);
       return { report, ...output.take() };
     },
     commits: async (repository, branch = 'main') => {
