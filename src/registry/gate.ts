@@ -9,6 +9,10 @@ import type { RegistryLimits } from './limits.ts';
 const silencesUntilRest = 3;
 const restMs = 30_000;
 
+/** While a registry says that no more than this are left, requests to it start a second apart. */
+const scarceRequests = 10;
+const scarceGapMs = 1_000;
+
 /**
  * Everything sent to one origin passes its gate; other origins have others, so a slow one delays nobody else.
  * An origin that asked for a pause (429) or does not answer is not asked until the pause is over.
@@ -20,6 +24,8 @@ export class Gate {
   #rate: { readonly perSecond: number; readonly queue: PQueue } | undefined;
   #pausedUntil = 0;
   #restsUntil = 0;
+  #isScarce = false;
+  #nextScarceAt = 0;
   #silences = 0;
   #lastSilence = '';
 
@@ -46,6 +52,7 @@ export class Gate {
     const paced = async (): Promise<T> => {
       await this.#waitForPause(purpose, signal);
       await this.#rate?.queue.add(() => undefined, { signal });
+      await this.#spread(signal);
       return await task();
     };
     return await this.#connections.add(paced, { signal });
@@ -56,8 +63,10 @@ export class Gate {
     this.#pausedUntil = Math.max(this.#pausedUntil, untilMs);
   }
 
-  answered(): void {
+  /** `left`: requests that the registry still grants; absent: it does not say. */
+  answered(left?: number): void {
     this.#silences = 0;
+    if (left !== undefined) this.#isScarce = left <= scarceRequests;
   }
 
   /** A request got no answer whatever was tried. */
@@ -77,6 +86,14 @@ export class Gate {
     if (waitMs <= this.#limits.maxWaitMs) return;
     const detail = `not asked, the registry wants a pause, retry in ${describeWait(waitMs)}`;
     throw registryFailed(purpose, 'rate-limited', detail, waitMs);
+  }
+
+  async #spread(signal: AbortSignal): Promise<void> {
+    if (!this.#isScarce) return;
+    const now = this.#clock.now();
+    const startsAt = Math.max(now, this.#nextScarceAt);
+    this.#nextScarceAt = startsAt + scarceGapMs;
+    if (startsAt > now) await this.#clock.sleep(startsAt - now, signal);
   }
 
   async #waitForPause(purpose: Purpose, signal: AbortSignal): Promise<void> {

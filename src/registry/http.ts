@@ -5,7 +5,14 @@ import { Failed } from '../core/outcome.ts';
 import { type Purpose, registryFailed } from './error.ts';
 import { Gate } from './gate.ts';
 import { checkRedirect } from './origin.ts';
-import { backoffMs, isPassingFailure, isPassingStatus, isSilence, readRetryAfter } from './retry.ts';
+import {
+  backoffMs,
+  isPassingFailure,
+  isPassingStatus,
+  isSilence,
+  readRequestsLeft,
+  readRetryAfter,
+} from './retry.ts';
 import { exchange, type Reply, type WireOptions, type WireRequest } from './wire.ts';
 
 /** One exchange as it ended; `status` is absent where no answer came. */
@@ -88,7 +95,7 @@ export class Http {
     const { clock, limits } = this.#options;
     const backoff = backoffMs(tried, limits, clock.random());
     if (attempt instanceof Failed) return isPassingFailure(attempt) ? backoff : undefined;
-    gate.answered();
+    gate.answered(readRequestsLeft(attempt.headers));
     if (!isPassingStatus(attempt.status)) return undefined;
     const waitMs = Math.max(readRetryAfter(attempt.headers, clock.now()) ?? 0, backoff);
     if (attempt.status === 429) gate.pause(clock.now() + waitMs);

@@ -30,6 +30,13 @@ export function readRetryAfter(headers: IncomingHttpHeaders, nowMs: number): num
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), longestRetryAfterMs);
 }
 
+/** `ratelimit-remaining: 97;w=21600` (Docker Hub), `ratelimit-remaining: 5`. Absent: no such header, or no number. */
+export function readRequestsLeft(headers: IncomingHttpHeaders): number | undefined {
+  const [, digits] =
+    /^\s*(\d{1,15})(?:\s*;|\s*$)/.exec(headers['ratelimit-remaining']?.toString() ?? '') ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Pause after the nth try: base, three times base, …, each up to a quarter longer so that clients part. */
 export function backoffMs(tried: number, limits: RegistryLimits, random: number): number {
   return Math.round(limits.baseDelayMs * 3 ** (tried - 1) * (1 + random / 4));

@@ -29,7 +29,7 @@ function startGate() {
   return { clock, gate, run, started: () => started };
 }
 
-it('starts no more than the limit in any second', async () => {
+it('#19 starts no more than the limit in any second', async () => {
   const { gate, run, started } = startGate();
   gate.limitTo(5);
   const work = run(12);
@@ -43,7 +43,7 @@ it('starts no more than the limit in any second', async () => {
   await Promise.all(work);
 });
 
-it('keeps to the lowest of several limits', async () => {
+it('#19 keeps to the lowest of several limits', async () => {
   const { gate, run, started } = startGate();
   for (const limit of [20, 2, 10]) gate.limitTo(limit);
   const work = run(4);
@@ -68,10 +68,30 @@ it('waits for a short pause and refuses while a long one lasts', async () => {
   });
 });
 
+it('#18, #19 starts requests a second apart while hardly any are left', async () => {
+  const { clock, gate, run, started } = startGate();
+  gate.answered(11);
+  await Promise.all(run(3));
+  expect(clock.slept).toEqual([]);
+
+  gate.answered(10);
+  await Promise.all(run(3));
+  gate.answered();
+  await Promise.all(run(1));
+  expect([clock.slept, started()]).toEqual([[1_000, 1_000, 1_000], 7]);
+
+  gate.answered(100);
+  await Promise.all(run(3));
+  expect(clock.slept).toHaveLength(3);
+});
+
 it('rests after three silences in a row, not after three that an answer parts', async () => {
   const { clock, gate, run } = startGate();
   const silence = registryFailed(purpose, 'network', 'ECONNREFUSED');
-  for (const event of ['silent', 'silent', 'answered', 'silent', 'silent'] as const) gate[event](silence);
+  for (const isAnswer of [false, false, true, false, false]) {
+    if (isAnswer) gate.answered();
+    else gate.silent(silence);
+  }
   await Promise.all(run(1));
   gate.silent(silence);
 

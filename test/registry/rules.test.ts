@@ -11,10 +11,10 @@ import { addressKind, checkRealm } from '../../src/registry/origin.ts';
 import { isWantedPlatform } from '../../src/registry/platform.ts';
 import { readProxies } from '../../src/registry/proxy.ts';
 import { looksImmutable, tagsToCheck } from '../../src/registry/revalidation.ts';
-import { readRetryAfter } from '../../src/registry/retry.ts';
+import { readRequestsLeft, readRetryAfter } from '../../src/registry/retry.ts';
 import { mergeScopes } from '../../src/registry/token.ts';
 
-describe('challenges', () => {
+describe('challenges (#30)', () => {
   it.each<{ readonly lines: readonly string[]; readonly parsed: readonly unknown[] }>([
     {
       lines: ['Bearer realm="https://a/token",service="s",scope="repository:x:pull,push"'],
@@ -90,7 +90,7 @@ describe('challenges', () => {
   });
 });
 
-describe('token realms', () => {
+describe('token realms (#24)', () => {
   const purpose = { action: 'list tags of r/a', host: 'r', repository: 'a' };
   const addresses: Readonly<Record<string, string>> = {
     'registry.corp': '10.1.2.3',
@@ -200,6 +200,7 @@ describe('platforms', () => {
       wanted: ['linux/arm', 'linux/arm/v7'],
       accepts: ['linux/arm', 'linux/arm/v6', 'linux/arm/v7'],
     },
+    { row: 'T-11', wanted: ['linux/arm/v7', 'linux/arm/v8'], accepts: ['linux/arm/v7'] },
     { row: 'T-12', wanted: [], accepts: candidates },
   ])('$row $wanted', ({ wanted, accepts }) => {
     expect(candidates.filter((candidate) => isWantedPlatform(candidate, wanted))).toEqual(accepts);
@@ -270,6 +271,11 @@ describe('manifests', () => {
     {
       name: 'B-10 schema 1 without a date',
       value: { schemaVersion: 1, history: [{ v1Compatibility: '{"created":"invalid"}' }] },
+      manifest: { kind: 'schema1', config: { platform: '/', created: null, labels: {} } },
+    },
+    {
+      name: 'B-10 a date that is no text',
+      value: { schemaVersion: 1, history: [{ v1Compatibility: '{"created":5}' }] },
       manifest: { kind: 'schema1', config: { platform: '/', created: null, labels: {} } },
     },
     {
@@ -374,6 +380,21 @@ describe('pauses', () => {
     { header: undefined, is: undefined },
   ])('Retry-After $header: $is', ({ header, is }) => {
     expect(readRetryAfter(header === undefined ? {} : { 'retry-after': header }, 1_000)).toBe(is);
+  });
+});
+
+describe('requests left', () => {
+  it.each([
+    { header: '97;w=21600', is: 97 },
+    { header: ' 0 ', is: 0 },
+    { header: '5 ; w=60', is: 5 },
+    { header: 'none', is: undefined },
+    { header: '-1', is: undefined },
+    { header: '1e3', is: undefined },
+    { header: '9'.repeat(400), is: undefined },
+    { header: undefined, is: undefined },
+  ])('ratelimit-remaining $header: $is', ({ header, is }) => {
+    expect(readRequestsLeft(header === undefined ? {} : { 'ratelimit-remaining': header })).toBe(is);
   });
 });
 
