@@ -71,7 +71,7 @@ registries:
     expect(warnings).toEqual([expect.stringContaining('tagsortmode latest-first')]);
   });
 
-  it('gives an entry no limit, no namespace and verified certificates by default', () => {
+  it('#19 gives an entry no limit, no namespace and verified certificates by default', () => {
     expect(parse(withEntry('prefix: r.example')).entries).toEqual([
       {
         name: 'R',
@@ -157,7 +157,7 @@ registries:
     ['duration', withEntry('credsexpire: 5 hours'), 'credsexpire: expected a duration such as 30s or 5h'],
     ['negative duration', withEntry('credsexpire: -5h'), 'credsexpire: must not be negative'],
     [
-      'credentials',
+      '#20 credentials',
       withEntry('credentials: pullsecrets:a/b'),
       'credentials: credential source "pullsecrets:…"',
     ],
@@ -282,6 +282,7 @@ describe('endpointFor', () => {
     ['built-in', '', 'index.docker.io/library/nginx', 'Docker Hub', 'library/nginx'],
     ['inferred', '', 'ghcr.io/acme/web', 'ghcr.io', 'acme/web'],
     ['inferred', '', 'localhost:5000/web', 'localhost:5000', 'web'],
+    ['#3, 11-5', '', 'harbor.corp/library/app', 'harbor.corp', 'library/app'],
     ['#9 docker.io serves short names', `[${hubEntry}]`, 'acme/web', 'Mine', 'acme/web'],
     ['#9 docker.io keeps its namespace', `[${hubEntry}]`, 'docker.io/nginx', 'Mine', 'library/nginx'],
     ['default', `[${harborDefault}]`, 'nginx', 'Harbor', 'library/nginx'],
@@ -376,7 +377,7 @@ describe('endpointFor', () => {
     expect(serve(unlimited, 'nginx').endpoint).not.toHaveProperty('limitPerSecond');
   });
 
-  it('makes an endpoint up with 20 requests per second', () => {
+  it('#19 makes an endpoint up with 20 requests per second', () => {
     expect(serve('', 'ghcr.io/a').endpoint).toMatchObject({
       apiUrl: 'https://ghcr.io',
       limitPerSecond: 20,

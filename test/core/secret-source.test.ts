@@ -78,11 +78,11 @@ describe('splitUserPassword', () => {
     ['K-21', 'secret', 'u:', 'u', ''],
     ['K-21', 'secret', ':p', '', 'p'],
     ['K-21', 'secret', ':', '', ''],
-    ['K-23 line end cut', 'secret', 'u:p\n', 'u', 'p'],
-    ['K-23 line end cut', 'secret', 'u:p\r\n\n', 'u', 'p'],
+    ['K-23, #21, 11-S7 line end cut', 'secret', 'u:p\n', 'u', 'p'],
+    ['K-23, #21, 11-S7 line end cut', 'secret', 'u:p\r\n\n', 'u', 'p'],
     ['K-24', 'env', 'foo:bar', 'foo', 'bar'],
     ['K-24', 'env', 'u:p:q', 'u', 'p:q'],
-    ['K-26', 'ext', 'username:password\n', 'username', 'password'],
+    ['K-26, #21', 'ext', 'username:password\n', 'username', 'password'],
     ['blanks belong to the password', 'ext', 'u: p ', 'u', ' p '],
   ] as const)('%s %s %j', (_, kind, text, username, password) => {
     expect(splitUserPassword(text, kind)).toEqual({ ok: true, value: { username, password } });

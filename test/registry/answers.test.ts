@@ -13,7 +13,7 @@ import {
 } from './support.ts';
 
 describe('tags', () => {
-  it('lists every page in order', async () => {
+  it('#2 lists every page in order', async () => {
     const { registry, endpoint, openCycle } = await startBench({ pageSize: 2 });
     for (const tag of ['1.0', 'latest', '0.9', 'beta', '2.0']) registry.push('acme/api', tag, {});
 
@@ -24,7 +24,7 @@ describe('tags', () => {
     expect(registry.requests[0]?.query.get('n')).toBe('1000');
   });
 
-  it('lists a repository once per cycle, whoever asks and whatever for', async () => {
+  it('#4, 11-35 lists a repository once per cycle, whoever asks and whatever for', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     registry.push('acme/api', '1.0', { created: '2026-01-01T00:00:00Z' });
     const cycle = openCycle();
@@ -50,7 +50,7 @@ describe('tags', () => {
 });
 
 describe('digest', () => {
-  it('is that of the index, found by one HEAD once its platforms are known', async () => {
+  it('#17, 11-27, B-11 is that of the index, found by one HEAD once its platforms are known', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     const digest = registry.push('acme/api', 'latest', {
       index: [{ platform: 'linux/amd64' }, { platform: 'linux/arm64' }],
@@ -69,7 +69,7 @@ describe('digest', () => {
     expect(registry.counts()).toEqual({ 'HEAD manifests': 1 });
   });
 
-  it('of a single image is checked against the platform in its config, without needing a date', async () => {
+  it('11-28, D-07 of a single image is checked against the platform in its config, without needing a date', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     const digest = registry.push('acme/api', 'latest', { platform: 'linux/arm64' });
     const cycle = openCycle();
@@ -125,7 +125,7 @@ describe('digest', () => {
     expect(registry.counts()).toEqual({ 'HEAD manifests': 1, 'GET manifests': 2, 'GET blobs': 1 });
   });
 
-  it('ignores the tag order of the endpoint (11-26)', async () => {
+  it('#16, 11-26, D-08 ignores the tag order of the endpoint', async () => {
     const { registry, endpoint, openCycle } = await startBench({}, {}, { tagSort: 'latest-first' });
     const digest = registry.push('acme/api', 'latest', {});
 
@@ -139,7 +139,7 @@ describe('digest', () => {
 describe('dated tags', () => {
   const seconds = (text: string) => ({ seconds: Date.parse(text) / 1000, nanos: 0 });
 
-  it('have the newest date of the wanted platforms (B-04, B-05)', async () => {
+  it('#13, 11-34, B-04, B-05 have the newest date of the platforms that each question wants', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     const index = [
       { platform: 'linux/amd64', created: '2026-01-05T00:00:00Z' },
@@ -164,7 +164,7 @@ describe('dated tags', () => {
     });
   });
 
-  it('drop what is certain: filtered, signature, no image, no date, no platform, no manifest', async () => {
+  it('B-03, B-08, #33 drop what is certain: filtered, signature, no image, no date, no platform, no manifest', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     const created = '2026-01-05T00:00:00Z';
     registry.push('acme/api', 'good', { created });
@@ -197,7 +197,7 @@ describe('dated tags', () => {
     });
   });
 
-  it('trust the index about the platform of a child (11-32)', async () => {
+  it('11-32, B-06 trust the index about the platform of a child', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     const child = makeImage({ created: '2026-01-05T00:00:00Z', platform: 'linux/arm64' });
     const platform = { os: 'linux', architecture: 'arm64', variant: 'v8' };
@@ -241,7 +241,7 @@ describe('dated tags', () => {
     });
   });
 
-  it('notice that a tag moved', async () => {
+  it('#13, 11-34 notice that a tag moved', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     registry.push('acme/api', 'latest', { created: '2026-01-01T00:00:00Z' });
     await ask(openCycle(), aNeed(endpoint, datedQuery));
@@ -267,7 +267,7 @@ describe('dated tags', () => {
     expect(registry.counts()).toEqual({ 'GET tags/list': 1 });
   });
 
-  it('fail as a whole when one tag cannot be read (11-17)', async () => {
+  it('#1, 11-17, B-01 fail as a whole when one tag cannot be read', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     registry.push('acme/api', 'a', { created: '2026-01-01T00:00:00Z' });
     registry.push('acme/api', 'b', { created: '2026-01-02T00:00:00Z' });
@@ -280,6 +280,34 @@ describe('dated tags', () => {
     await expect(ask(openCycle(), aNeed(endpoint, datedQuery))).rejects.toThrow(
       'read manifest of registry.example.test/acme/api:b: 500 internal server error',
     );
+  });
+
+  it('#1, B-02 fail when none of the tags can be read', async () => {
+    const { registry, endpoint, openCycle } = await startBench();
+    for (const tag of ['a', 'b', 'c']) registry.push('acme/api', tag, { created: '2026-01-01T00:00:00Z' });
+    registry.fault = ({ path }, response) => {
+      const isManifest = path.includes('/manifests/');
+      if (isManifest) response.writeHead(429).end();
+      return isManifest;
+    };
+
+    await expect(ask(openCycle(), aNeed(endpoint, datedQuery))).rejects.toThrow('429 too many requests');
+  });
+
+  it('#15 are at most looked up by HEAD again where a tag has no wanted platform or is no image', async () => {
+    const { registry, endpoint, openCycle } = await startBench();
+    const chart = { mediaType: 'application/vnd.oci.image.manifest.v1+json', body: '{"schemaVersion":2}' };
+    registry.push('acme/api', 'v1.0.0', { created: '2026-01-05T00:00:00Z', platform: 'windows/amd64' });
+    registry.load('acme/api', {
+      tags: { 'v2.0.0': sha256(chart.body) },
+      manifests: { [sha256(chart.body)]: chart },
+      blobs: {},
+    });
+    const first = await ask(openCycle(), aNeed(endpoint, datedQuery));
+    registry.clearLog();
+
+    expect(await ask(openCycle(), aNeed(endpoint, datedQuery))).toEqual(first);
+    expect(registry.counts()).toEqual({ 'GET tags/list': 1, 'HEAD manifests': 1 });
   });
 
   it('need two cycles to believe that a tag lost its manifest', async () => {

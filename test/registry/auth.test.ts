@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SecretReader } from '../../src/app/ports.ts';
 import type { SecretSource } from '../../src/core/secret-source.ts';
 import { sendError } from '../fakes/registry.ts';
 import { startTokenServer, type TokenServerOptions } from '../fakes/token-server.ts';
@@ -13,6 +14,10 @@ import { aNeed, ask, datedQuery, digestQuery, failureOf, secretsFrom, startBench
 const account: SecretSource = { kind: 'secret', namespace: 'argocd', name: 'registry', field: 'creds' };
 const secrets = secretsFrom({ 'argocd/registry': { creds: 'robot:hunter2\n' } });
 
+function basic(login: string): string {
+  return `Basic ${Buffer.from(login).toString('base64')}`;
+}
+
 async function startTokens(options: TokenServerOptions = {}) {
   const tokens = await startTokenServer(options);
   onTestFinished(() => tokens.close());
@@ -20,7 +25,7 @@ async function startTokens(options: TokenServerOptions = {}) {
 }
 
 describe('Bearer', () => {
-  it('costs one refusal and one token per repository and token life, without credentials too', async () => {
+  it('#4 costs one refusal and one token per repository and token life, without credentials too', async () => {
     const tokens = await startTokens({ lifeSeconds: 300 });
     const { registry, endpoint, openCycle } = await startBench({ auth: { kind: 'bearer', tokens } });
     registry.push('acme/api', '1.0', { created: '2026-01-01T00:00:00Z' });
@@ -94,7 +99,7 @@ describe('Bearer', () => {
     expect(tokens.requests).toHaveLength(2);
   });
 
-  it('asks for the actions that the challenge adds to ours (ACR)', async () => {
+  it('#7 asks for the actions that the challenge adds to ours (ACR)', async () => {
     const tokens = await startTokens();
     const { registry, endpoint, openCycle } = await startBench();
     registry.push('acme/api', '1.0', {});
@@ -111,7 +116,7 @@ describe('Bearer', () => {
     expect(tokens.requests.map(({ scopes }) => scopes)).toEqual([[wanted]]);
   });
 
-  it('is chosen where Basic is offered in the same line (Forgejo)', async () => {
+  it('#30 is chosen where Basic is offered in the same line (Forgejo)', async () => {
     const tokens = await startTokens({ users: { robot: 'hunter2' } });
     const { registry, endpoint, openCycle } = await startBench({}, {}, { credentials: account });
     registry.push('acme/api', '1.0', {});
@@ -235,6 +240,24 @@ describe('Basic', () => {
   });
 });
 
+describe('#6 a registry whose root is open', () => {
+  it('gets credentials for the repositories that ask for them', async () => {
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'basic', users: { robot: 'hunter2' } } },
+      {},
+      { credentials: account },
+    );
+    registry.push('acme/api', '1.0', {});
+    registry.fault = ({ path }, response) => {
+      if (path === '/v2/') response.writeHead(200).end('{}');
+      return path === '/v2/';
+    };
+
+    expect(await ask(openCycle(secrets), aNeed(endpoint))).toEqual({ kind: 'tags', tags: ['1.0'] });
+    expect(registry.counts()).toEqual({ 'GET tags/list': 2 });
+  });
+});
+
 describe('a registry that hides private repositories behind 404', () => {
   it('is asked for a challenge at its root, once', async () => {
     const tokens = await startTokens({ users: { robot: 'hunter2' } });
@@ -274,7 +297,7 @@ describe('a registry that forbids without a challenge what it has not asked abou
 });
 
 describe('credentials', () => {
-  it('of an image come before those of its endpoint, which are then not even read (11-S8)', async () => {
+  it('#22, 11-S8 of an image come before those of its endpoint, which are then not even read', async () => {
     const tokens = await startTokens({ users: { robot: 'hunter2' } });
     const broken: SecretSource = { kind: 'env', name: 'UNSET' };
     const { registry, endpoint, openCycle } = await startBench(
@@ -290,7 +313,57 @@ describe('credentials', () => {
     });
   });
 
-  it('are read again once when they are refused', async () => {
+  it('#11 of two entries with one address stay apart', async () => {
+    const users = { one: 'p', two: 'p' };
+    const { registry, endpoint, openCycle } = await startBench({ auth: { kind: 'basic', users } });
+    registry.push('acme/api', '1.0', {});
+    const cycle = openCycle(secretsFrom({ 'argocd/logins': { one: 'one:p', two: 'two:p' } }));
+    const needs = ['one', 'two'].map((field) =>
+      aNeed({ ...endpoint, credentials: { kind: 'secret', namespace: 'argocd', name: 'logins', field } }),
+    );
+
+    await Promise.all(needs.map((need) => ask(cycle, need)));
+
+    const sent = new Set(registry.requests.map(({ headers }) => headers.authorization));
+    expect(sent).toEqual(new Set([undefined, basic('one:p'), basic('two:p')]));
+  });
+
+  it('11-S7 are sent as a pair: an empty password of an image is not that of the endpoint', async () => {
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'basic', users: { robot: '' } } },
+      {},
+      { credentials: account },
+    );
+    registry.push('acme/api', '1.0', {});
+    const own: SecretSource = { ...account, name: 'own' };
+    const both = secretsFrom({ 'argocd/registry': { creds: 'other:p' }, 'argocd/own': { creds: 'robot:' } });
+
+    await ask(openCycle(both), aNeed(endpoint, { kind: 'tags' }, 'acme/api', own));
+
+    expect(registry.requests.at(-1)?.headers.authorization).toBe(basic('robot:'));
+  });
+
+  it('#22 of an image are read once per cycle', async () => {
+    const { registry, endpoint, openCycle } = await startBench();
+    for (const name of ['acme/a', 'acme/b']) registry.push(name, '1.0', {});
+    let reads = 0;
+    const counted: SecretReader = {
+      ...secrets,
+      secret: (namespace, name) => {
+        reads += 1;
+        return secrets.secret(namespace, name);
+      },
+    };
+    const cycle = openCycle(counted);
+
+    await Promise.all(
+      ['acme/a', 'acme/b'].map((name) => ask(cycle, aNeed(endpoint, { kind: 'tags' }, name, account))),
+    );
+
+    expect(reads).toBe(1);
+  });
+
+  it('#5 are read again once when they are refused', async () => {
     const tokens = await startTokens({ users: { robot: 'old' }, lifeSeconds: 60 });
     const { registry, endpoint, openCycle, clock } = await startBench(
       { auth: { kind: 'bearer', tokens } },
@@ -311,7 +384,7 @@ describe('credentials', () => {
     expect(tokens.requests.map(({ status }) => status)).toEqual([200, 401, 200]);
   });
 
-  it('are read again when ECR says that the password ran out', async () => {
+  it('#5 are read again when ECR says that the password ran out', async () => {
     const { registry, endpoint, openCycle } = await startBench(
       { auth: { kind: 'basic', users: { AWS: 'new' } } },
       {},
@@ -361,30 +434,39 @@ describe('credentials', () => {
     expect(readFileSync(join(folder, 'runs'), 'utf8')).toBe('run\nrun\n');
   });
 
-  it.each<{ readonly source: SecretSource; readonly says: string }>([
+  it.each<{ readonly row: string; readonly source: SecretSource; readonly says: string }>([
     {
+      row: 'K-29',
       source: { kind: 'secret', namespace: 'a', name: 'none', field: 'f' },
       says: 'secret:a/none#f: there is no such Secret',
     },
     {
+      row: 'K-29',
       source: { kind: 'secret', namespace: 'argocd', name: 'registry', field: 'f' },
       says: 'secret:argocd/registry#f: the Secret has no such field',
     },
     {
+      row: 'K-29',
       source: { kind: 'pullsecret', namespace: 'argocd', name: 'registry' },
       says: 'pullsecret:argocd/registry: the Secret has no field .dockerconfigjson',
     },
-    { source: { kind: 'env', name: 'UNSET' }, says: 'env:UNSET: the variable is not set' },
+    { row: 'K-25', source: { kind: 'env', name: 'UNSET' }, says: 'env:UNSET: the variable is not set' },
     {
+      row: 'K-25',
       source: { kind: 'env', name: 'SECRET' },
       says: 'env:SECRET: credentials must have the form <user>:<password>; there is no ":"',
     },
-    { source: { kind: 'ext', path: 'relative/path' }, says: 'ext:relative/path: the path must be absolute' },
     {
+      row: 'K-14, K-28',
+      source: { kind: 'ext', path: 'relative/path' },
+      says: 'ext:relative/path: the path must be absolute',
+    },
+    {
+      row: 'K-28',
       source: { kind: 'ext', path: '/nonexistent/login' },
       says: 'ext:/nonexistent/login: cannot be run: ENOENT',
     },
-  ])('that cannot be had fail with the name of their source: $says', async ({ source, says }) => {
+  ])('$row that cannot be had fail with the name of their source: $says', async ({ source, says }) => {
     const { endpoint, openCycle } = await startBench({}, { environment: { SECRET: 'hunter2' } });
 
     expect(
@@ -421,7 +503,7 @@ describe('refusals', () => {
     expect(await askAs('robot:right')).toEqual({ kind: 'tags', tags: ['1.0'] });
   });
 
-  it('never show a credential, even if the registry repeats what it was sent', async () => {
+  it('11-S4 never show a credential, even if the registry repeats what it was sent', async () => {
     const tokens = await startTokens({ users: { robot: 'hunter2' } });
     const { registry, endpoint, openCycle } = await startBench(
       { auth: { kind: 'bearer', tokens } },

@@ -171,7 +171,7 @@ describe('an odd list of tags is taken', () => {
   });
 });
 
-describe('pages', () => {
+describe('pages (#2, #24, 11-36)', () => {
   const twoPages = (link: string): Fault =>
     always((response, { query }) => {
       const isFirst = query.get('last') === null;
@@ -249,7 +249,7 @@ describe('pages', () => {
   );
 });
 
-describe('size and time', () => {
+describe('size and time (#12, #24, 11-36)', () => {
   it('an endless body is cut off', async () => {
     const { registry, endpoint, openCycle } = await startBench({}, { limits: { maxPageBytes: 100_000 } });
     registry.fault = always((response) => {
@@ -383,7 +383,7 @@ describe('size and time', () => {
   });
 });
 
-describe('retries', () => {
+describe('retries (#18)', () => {
   const failing = (times: number, status: number, headers: Readonly<Record<string, string>> = {}): Fault => {
     let left = times;
     return (_request, response) => {
@@ -525,7 +525,7 @@ describe('a lying digest', () => {
   });
 });
 
-describe('redirects', () => {
+describe('redirects (#24)', () => {
   const credentials = { kind: 'secret', namespace: 'argocd', name: 'registry', field: 'creds' } as const;
   const secrets = secretsFrom({ 'argocd/registry': { creds: 'robot:hunter2' } });
 
@@ -591,7 +591,7 @@ describe('redirects', () => {
   });
 });
 
-describe('a token server at a metadata address', () => {
+describe('a token server at a metadata address (#24)', () => {
   it('is never asked', async () => {
     const events: string[] = [];
     const { registry, endpoint, openCycle } = await startBench(

@@ -26,7 +26,7 @@ it('gives what the program prints, with our environment and no arguments', async
 it.each([
   { name: 'fails', text: 'echo secret; exit 3', says: 'ended with exit code 3' },
   { name: 'prints too much', text: 'yes secret', says: 'prints more than 1000 bytes' },
-])('a program that $name is an error without its output', async ({ text, says }) => {
+])('11-S4, K-28 a program that $name is an error without its output', async ({ text, says }) => {
   await expect(run(program('bad', text), never)).rejects.toThrow(new Error(says));
 });
 
@@ -37,7 +37,7 @@ it('a file that is no program is an error', async () => {
   await expect(run(path, never)).rejects.toThrow('cannot be run: EACCES');
 });
 
-it('a program that hangs is killed with everything it started', async () => {
+it('K-28 a program that hangs is killed with everything it started', async () => {
   const hasty = makeScriptRunner({ environment, timeoutMs: 200, maxBytes: 1_000 });
   const marker = join(folder, 'pid');
 

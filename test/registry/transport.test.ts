@@ -75,7 +75,7 @@ describe('certificates', () => {
     });
   });
 
-  it('that one registry trusts are not trusted for another at the same time', async () => {
+  it('#11 that one registry trusts are not trusted for another at the same time', async () => {
     const tls = certificates();
     const { registry, endpoint, openCycle } = await startBench({ tls }, {}, { caData: tls.ca });
     registry.push('acme/api', 'a', {});
@@ -141,7 +141,7 @@ describe('proxies', () => {
 });
 
 describe('pace', () => {
-  it('keeps at most ten requests to a host under way', async () => {
+  it('#12 keeps at most ten requests to a host under way', async () => {
     const { registry, endpoint, openCycle } = await startBench({ latencyMs: 20 }, { clock: makeRealClock() });
     let open = 0;
     let most = 0;
