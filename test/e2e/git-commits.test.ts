@@ -179,12 +179,12 @@ describe('a program that is killed', () => {
     'at request %i to Git has pushed all or nothing, and the next one does the rest',
     async (moment) => {
       let requests = 0;
-      let killed: RunningProgram | undefined;
+      const started: RunningProgram[] = [];
       const scene = await aScene({
         git: {
           intercept: () => {
             requests += 1;
-            if (requests === moment) killed?.signal('SIGKILL');
+            if (requests === moment) started[0]?.signal('SIGKILL');
             return false;
           },
         },
@@ -201,7 +201,8 @@ describe('a program that is killed', () => {
         `--registries-conf-path=${conf}`,
         `--cache-dir=${join(scene.bench.folder, 'killed')}`,
       ];
-      killed = startProgram(argv);
+      const killed = startProgram(argv);
+      started.push(killed);
       await killed.ended;
       const between = (await scene.branch()).commits;
       expect(between.length).toBeOneOf([1, 3]);
