@@ -1,8 +1,9 @@
 /** Which of Argo CD's Secrets serves a repository, by Argo CD's own rules (writeback.md 7.2). */
 import type { KeyedTexts, SecretReader } from '../app/ports.ts';
+import { repositoryIdentity } from '../core/git-url.ts';
 import type { RepositorySecret } from './repository-secret.ts';
 import { fillFromTemplate, hasCredentials, readRepositorySecret } from './repository-secret.ts';
-import { argoComparableUrl } from './url.ts';
+import { argoComparableUrl, withoutUserinfo } from './url.ts';
 
 /** Which repository is wanted: its URL as the Application or its annotation has it, and `spec.project` verbatim. */
 export interface WantedRepository {
@@ -30,6 +31,25 @@ export async function findRepositorySecret(
     await secrets.argocdSecrets('repo-creds'),
     wanted,
   );
+}
+
+/**
+ * Where nothing matches: which Secret may have been meant for the repository, and why it does not count; undefined if
+ * there is none. Throws as `findRepositorySecret` does.
+ */
+export async function nearestMiss(
+  secrets: SecretReader,
+  { repoURL }: WantedRepository,
+): Promise<string | undefined> {
+  const url = argoComparableUrl(repoURL);
+  for (const { namespace, name, values } of await secrets.argocdSecrets('repository')) {
+    const written = values['url'] ?? '';
+    if (repositoryIdentity(written) !== repositoryIdentity(repoURL)) continue;
+    return argoComparableUrl(written) === url
+      ? `secret ${namespace}/${name} is for project ${values['project'] ?? ''} only`
+      : `secret ${namespace}/${name} has another spelling of it, ${withoutUserinfo(written)}`;
+  }
+  return undefined;
 }
 
 /** Pure half of `findRepositorySecret` for one pair of Secret types, both in list order. */

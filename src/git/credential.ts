@@ -65,7 +65,7 @@ export function accessWithSecret(url: RemoteUrl, secret: RepositorySecret): GitA
     ...(certificate === '' ? {} : { clientCertificate: { certificate, key } }),
     proxy: secret.proxy,
     noProxy: secret.noProxy,
-    source: credential.kind === 'anonymous' ? `${origin} holds none` : origin,
+    source: credential.kind === 'anonymous' && certificate === '' ? `${origin} holds none` : origin,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { SecretReader } from '../app/ports.ts';
 import type { GitCredentialSource } from '../core/annotations.ts';
 import type { WantedRepository } from './argocd-repositories.ts';
-import { findRepositorySecret } from './argocd-repositories.ts';
+import { findRepositorySecret, nearestMiss } from './argocd-repositories.ts';
 import type { GitAccess } from './credential.ts';
 import { accessWithoutSecret, accessWithSecret } from './credential.ts';
 import type { RepositorySecret } from './repository-secret.ts';
@@ -32,7 +32,9 @@ async function argocdAccess(
   const secret = await findRepositorySecret(secrets, wanted);
   if (secret !== undefined) return accessWithSecret(url, secret);
   const project = wanted.project === '' ? '' : ` in project ${wanted.project}`;
-  const none = `no Argo CD repository secret matches ${url.displayUrl}${project}`;
+  const miss = await nearestMiss(secrets, wanted);
+  const hint = miss === undefined ? '' : `; ${miss}`;
+  const none = `no Argo CD repository secret matches ${url.displayUrl}${project}${hint}`;
   if (url.transport === 'ssh') throw credentialsFailed(`${none}, and SSH needs a key`, url.displayUrl);
   return accessWithoutSecret(
     url,

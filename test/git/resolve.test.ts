@@ -105,6 +105,19 @@ describe('credentials of Argo CD', () => {
     });
   });
 
+  it.each([
+    ['in another project', { project: 'infra' }, 'is for project infra only'],
+    ['with a slash', { url: 'https://h.example/x/' }, 'another spelling of it, https://h.example/x/'],
+    ['for SSH', { url: 'git@h.example:x.git' }, 'another spelling of it, git@h.example:x.git'],
+    ['with a login', { url: 'http://u:s3cret@h.example/x' }, 'another spelling of it, http://h.example/x'],
+  ])('names the Secret that was meant, %s', async (_, values, why) => {
+    const { source } = await fromArgocd({ password: 'p', ...values });
+
+    expect(source).toMatch(/ in project shop; secret argocd\/\S+ /);
+    expect(source).toContain(why);
+    expect(source).not.toContain('s3cret');
+  });
+
   it('goes without where the Secret that matches holds none, and says so', async () => {
     const { credential, source } = await fromArgocd({ proxy: 'http://proxy.example' });
 
