@@ -11,7 +11,7 @@ export interface TrustSources {
   readonly environment: OuterEnvironment;
 }
 
-/** Where Argo CD's images mount these ConfigMaps; used where the variable is not set. */
+/** Where Argo CD's images mount these ConfigMaps; used where the variable is not set, or empty. */
 const defaultTlsFolder = '/app/config/tls';
 const defaultSshFolder = '/app/config/ssh';
 
@@ -21,7 +21,7 @@ const defaultSshFolder = '/app/config/ssh';
  */
 export async function authoritiesFor(hostname: string, sources: TrustSources): Promise<string | undefined> {
   const { environment } = sources;
-  const folder = environment['ARGOCD_TLS_DATA_PATH'] ?? defaultTlsFolder;
+  const folder = environment['ARGOCD_TLS_DATA_PATH'] || defaultTlsFolder;
   const ofHost =
     (await readIfThere(join(folder, hostname))) ??
     (await configMapText(sources, 'argocd-tls-certs-cm', hostname));
@@ -33,7 +33,7 @@ export async function authoritiesFor(hostname: string, sources: TrustSources): P
 
 /** Lines for a known_hosts file; "" if no host is known. */
 export async function knownHosts(sources: TrustSources): Promise<string> {
-  const folder = sources.environment['ARGOCD_SSH_DATA_PATH'] ?? defaultSshFolder;
+  const folder = sources.environment['ARGOCD_SSH_DATA_PATH'] || defaultSshFolder;
   const texts = [
     await readIfThere(join(folder, 'ssh_known_hosts')),
     await configMapText(sources, 'argocd-ssh-known-hosts-cm', 'ssh_known_hosts'),

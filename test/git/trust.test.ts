@@ -40,6 +40,13 @@ describe('authorities', () => {
     expect(await authoritiesFor('h.example', from)).toBe('SYSTEM\nFILE\nEXTRA');
   });
 
+  it('and known hosts are not looked for in the working folder where a variable is empty', async () => {
+    const from = await sources({}, () => ({ ARGOCD_TLS_DATA_PATH: '', ARGOCD_SSH_DATA_PATH: '' }));
+
+    expect(await authoritiesFor('package.json', from)).toBeUndefined(); // a file of the working folder
+    expect(await knownHosts(from)).toBe('h.example ssh-ed25519 MAP\n');
+  });
+
   it.each(['other.example', '..', '.'])("of %s are the system's own", async (host) => {
     const from = await sources({}, (f) => ({ ARGOCD_TLS_DATA_PATH: join(f, 'data') }));
 
