@@ -105,6 +105,7 @@ const single: readonly Mistake[] = (
   level,
 }));
 
+const doubtfulSource = 'whoever may annotate Applications can have this sent to any host';
 const twoAliases = 'share the annotations web.*';
 
 const several: readonly Mistake[] = [
@@ -139,20 +140,20 @@ const several: readonly Mistake[] = [
   // What annotations refer to may be missing too.
   ...(
     [
-      ['no-pull-secret', 'pullsecret:argocd/none', 'pullsecret:argocd/none: there is no such Secret'],
-      ['no-field', 'secret:argocd/git-credentials#no', '#no: the Secret has no such field'],
-      ['no-variable', 'env:NONE', 'env:NONE: the variable is not set'],
-      ['relative-program', 'ext:login.sh', 'ext:login.sh: the path must be absolute'],
-      ['no-program', 'ext:/nonexistent/login.sh', 'ext:/nonexistent/login.sh: cannot be run: ENOENT'],
+      ['no-pull-secret', 'pullsecret:argocd/none', 'there is no such Secret', []],
+      ['no-field', 'secret:argocd/git-credentials#no', 'the Secret has no such field', []],
+      ['no-variable', 'env:NONE', 'the variable is not set', [doubtfulSource]],
+      ['relative-program', 'ext:login.sh', 'the path must be absolute', [doubtfulSource]],
+      ['no-program', 'ext:/nonexistent/login.sh', 'cannot be run: ENOENT', [doubtfulSource]],
     ] as const
-  ).map(([name, source, says]) => ({
-    name,
-    annotations: { 'web.pull-secret': source },
-    says: [
-      `list tags of reg.test/acme/web: credentials from ${says.startsWith('#') ? `secret:argocd/git-credentials${says}` : says}`,
-    ],
-    level: 'error' as const,
-  })),
+  ).map(
+    ([name, source, problem, doubts]): Mistake => ({
+      name,
+      annotations: { 'web.pull-secret': source },
+      says: [...doubts, `list tags of reg.test/acme/web: credentials from ${source}: ${problem}`],
+      level: 'error',
+    }),
+  ),
   {
     name: 'no-git-secret',
     annotations: { 'write-back-method': 'git:secret:argocd/none' },
