@@ -1,19 +1,25 @@
 /** Globs over file paths: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}` and `\`. */
 import { RE2JS } from 're2js';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { quoted } from './quoted.ts';
 
 export type PathTest = (path: string) => boolean;
 
+const maxLength = 1024; // compiling takes time quadratic in the length, and each path time linear in it
+
 /**
- * Compiles a glob; the whole path must match. `stars`: whether `*` and `?` stop at a slash (a glob
- * of ours), or cross it as in `directory.include` of Argo CD. Linear in the length of the path.
+ * Compiles a glob of at most 1024 characters; the whole path must match. `stars`: whether `*` and `?` stop
+ * at a slash (a glob of ours), or cross it as in `directory.include` of Argo CD.
  */
 export function compilePathGlob(pattern: string, stars: 'stop' | 'cross'): Outcome<PathTest> {
+  if (pattern.length > maxLength) {
+    return fail(configFailure(`the glob ${quoted(pattern)} is longer than ${maxLength} characters`));
+  }
   try {
     const expression = RE2JS.compile(toExpression(pattern, stars === 'stop' ? '[^/]' : '.'), RE2JS.DOTALL);
     return succeed((path) => expression.testExact(path));
   } catch {
-    return fail(configFailure(`"${pattern}" is not a glob: expected *, **, ?, [a-z], {a,b}`));
+    return fail(configFailure(`${quoted(pattern)} is not a glob: expected *, **, ?, [a-z], {a,b}`));
   }
 }
 

@@ -85,4 +85,12 @@ describe('path globs', () => {
     const test = compilePathGlob(pattern, stars);
     expect(test.ok && test.value(path)).toBe(matches);
   });
+
+  it('of more than 1024 characters are refused', () => {
+    expect(compilePathGlob('a'.repeat(1024), 'cross').ok).toBe(true);
+    expect(compilePathGlob('['.repeat(1025), 'cross')).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringContaining('is longer than 1024 characters') },
+    });
+  });
 });
