@@ -126,6 +126,8 @@ function valuesTarget(text: string, file: string, base: string): Outcome<WriteTa
   return succeed({ kind: 'helmvalues', path });
 }
 
+const maxPaths = 1000; // each is compiled, and asked about every file of the repository
+
 function manifestsTarget(
   text: string,
   list: string,
@@ -135,15 +137,16 @@ function manifestsTarget(
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
-  const paths: string[] = [];
+  const paths = new Set<string>();
   for (const item of items.length === 0 ? ['.'] : items) {
     const path = resolvePath(item, base);
     if (path === undefined) return fail(outside(quoted(text)));
     if (parseGlob(item) === undefined) return refused(text, `${quoted(item)} is a malformed pattern`);
-    paths.push(path);
+    paths.add(path);
+    if (paths.size > maxPaths) return refused(text, `it names more than ${maxPaths} paths`);
   }
   const { recurse = false, include = '', exclude = '' } = directory ?? {};
-  return succeed({ kind: 'manifests', paths, recurse, include, exclude });
+  return succeed({ kind: 'manifests', paths: [...paths], recurse, include, exclude });
 }
 
 function namesFile(text: string, path: string): boolean {

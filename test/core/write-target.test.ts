@@ -44,6 +44,7 @@ describe('resolveWriteTarget', () => {
     ['manifests', ['apps/shop']],
     ['manifests:', ['apps/shop']],
     ['manifests:deploy.yaml', ['apps/shop/deploy.yaml']],
+    ['manifests:a.yaml,./a.yaml,/apps/shop/a.yaml', ['apps/shop/a.yaml']],
     ['manifests:/env/*/deploy.yaml, jobs/', ['env/*/deploy.yaml', 'apps/shop/jobs']],
   ])('%s', (value, paths) => {
     expect(resolve(value)).toEqual({ kind: 'manifests', paths, recurse: false, include: '', exclude: '' });
@@ -77,6 +78,7 @@ describe('resolveWriteTarget', () => {
     ['file of a kustomization', '/env/Kustomization'],
     ['file of a kustomization', 'kustomization:/env/kustomization.yaml'],
     ['malformed pattern', 'manifests:[a'],
+    ['more than 1000 paths', `manifests:${Array.from({ length: 1001 }, (_, i) => `f${i}`).join(',')}`],
   ])('refuses %s: %j', (_, value) => {
     expect(resolve(value)).toMatchObject({ kind: 'config', annotation: 'write-back-target' });
   });
