@@ -2,6 +2,7 @@
 import type { AppKey } from '../core/application.ts';
 import type { Decision } from '../core/decide.ts';
 import type { ApplicationReport, CycleReport } from '../core/report.ts';
+import type { ChangedScalar } from '../core/target.ts';
 import type { LogFields, LogLevel } from './log-text.ts';
 import { collectProblems, type Problem } from './problems.ts';
 import { type Repeat, type Repeats, tellRepeats } from './repeats.ts';
@@ -48,7 +49,7 @@ export function applicationLines(report: ApplicationReport): readonly LogLine[] 
     case 'committed': {
       const { repo, branch, sha, scalars } = write;
       const place = { repository: repo, branch, commit: sha };
-      const keys = scalars.map(({ path, key }) => (key === '' ? path : `${path} ${key}`)).join(', ');
+      const keys = scalars.map(scalarText).join(', ');
       lines.push(...changeLines(report, 'Image updated', place), {
         level: 'info',
         message: 'Changes committed and pushed',
@@ -77,6 +78,12 @@ export function applicationLines(report: ApplicationReport): readonly LogLine[] 
     case undefined:
   }
   return lines;
+}
+
+/** A key that was made is told as new: it may show that its path, or the file's, is not the one that was meant. */
+function scalarText({ path, key, from }: ChangedScalar): string {
+  const place = key === '' ? path : `${path} ${key}`;
+  return from === undefined ? `${place} (new)` : place;
 }
 
 function changeLines(

@@ -39,7 +39,10 @@ describe('cycleLines', () => {
   });
 
   it('has one line per updated image, with branch and commit', () => {
-    const scalars = [{ path: 'values.yaml', key: 'web.tag', from: '1.0.0', to: '1.1.0' }];
+    const scalars = [
+      { path: 'values.yaml', key: 'web.tag', from: '1.0.0', to: '1.1.0' },
+      { path: 'values.yaml', key: 'web.name', to: 'acme/web' },
+    ];
     const write = {
       kind: 'committed',
       sha: 'abc',
@@ -68,7 +71,7 @@ describe('cycleLines', () => {
         commit: 'abc',
       },
     });
-    expect(lines[2]?.fields['keys']).toBe('values.yaml web.tag');
+    expect(lines[2]?.fields['keys']).toBe('values.yaml web.tag, values.yaml web.name (new)');
   });
 
   it('says in a dry run how many changes are not committed', () => {
