@@ -19,6 +19,14 @@ export function mayBeRepository(text: string): boolean {
   return text.includes('://') || text.startsWith('/') || splitUrl(text) !== undefined;
 }
 
+/**
+ * For messages: without user and password, which may hold any character. Where in doubt too much is cut:
+ * `https://user:p/w@h.example/x` -> `https://h.example/x`.
+ */
+export function withoutLogin(url: string): string {
+  return url.replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/).*@/is, '$1');
+}
+
 function splitUrl(url: string): { readonly host: string; readonly path: string } | undefined {
   if (url.includes('://')) {
     const parsed = URL.parse(url);

@@ -2,6 +2,7 @@
 import { type Annotations, applicationValue } from './annotation-values.ts';
 import type { Application } from './application.ts';
 import { parseConstraint } from './constraint.ts';
+import { withoutLogin } from './git-url.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
 import { readSecretName } from './secret-source.ts';
@@ -138,7 +139,7 @@ function baseBranch(
   const base = asked ?? revision;
   const remedy = 'name a branch with the annotation git-branch';
   if (base === undefined) {
-    const repository = quoted(applicationValue(annotations, 'git-repository') ?? '');
+    const repository = quoted(withoutLogin(applicationValue(annotations, 'git-repository') ?? ''));
     return fail(
       configFailure(`git-repository ${repository}: no source tells its branch; ${remedy}`, 'git-branch'),
     );

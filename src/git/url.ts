@@ -1,4 +1,5 @@
 /** Repository URLs: which transport they name, how they are told to people, and when two of them are one. */
+import { withoutLogin } from '../core/git-url.ts';
 import { Failed } from '../core/outcome.ts';
 
 export type GitTransport = 'http' | 'https' | 'ssh' | 'local';
@@ -93,7 +94,7 @@ function localRemote(path: string, url = path): RemoteUrl {
 }
 
 function unsupported(text: string): Failed {
-  const repo = withoutUserinfo(text).slice(0, 200);
+  const repo = withoutLogin(text).slice(0, 200);
   const message = `repository URL "${repo}": expected https://, http://, ssh://, file://, user@host:path or an absolute path`;
   return new Failed({ kind: 'git', code: 'unsupported', message, repo });
 }

@@ -1,7 +1,32 @@
 /** Which repository a Git URL means. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repositoryIdentity } from '../../src/core/git-url.ts';
+import { mayBeRepository, repositoryIdentity, withoutLogin } from '../../src/core/git-url.ts';
+
+describe('withoutLogin', () => {
+  it.each([
+    ['https://user:secret@h.example/x.git', 'https://h.example/x.git'],
+    ['https://user:s/cr@et@h.example/x', 'https://h.example/x'],
+    ['https://user:s cr\net@h.example/x', 'https://h.example/x'],
+    ['ssh://git@h.example:22/x', 'ssh://h.example:22/x'],
+    ['https://h.example/x', 'https://h.example/x'],
+    ['git@h.example:acme/x', 'git@h.example:acme/x'],
+  ])('%j is told as %s', (url, told) => {
+    expect(withoutLogin(url)).toBe(told);
+  });
+});
+
+describe('mayBeRepository', () => {
+  it.each([
+    ['https://h.example/x', true],
+    ['git@h.example:acme/x', true],
+    ['/srv/git/x', true],
+    ['my repo', false],
+    ['', false],
+  ])('%j: %s', (text, may) => {
+    expect(mayBeRepository(text)).toBe(may);
+  });
+});
 
 describe('repositoryIdentity', () => {
   it.each([

@@ -29,6 +29,7 @@ const secrets = {
   inUrl: 'url-S3cret-9-i',
   wrongPush: 'wrongpush-S3cret/10+j',
   wrongSource: 'source-S3cret-11-k',
+  inOddUrl: 'odd-S3cret/12+l',
 } as const;
 
 /** As they are, and as servers and logs may write them. */
@@ -127,6 +128,24 @@ async function startScene() {
       },
     });
   const deploy = `${server.url}/deploy.git`;
+  const oddUrl = `https://bot:${secrets.inOddUrl}@git.test/odd.git`; // the slash should be written %2F
+  const pulling = (
+    name: string,
+    repoURL: string,
+    annotations: Readonly<Record<string, string>>,
+    source: Readonly<Record<string, unknown>>,
+  ) =>
+    anApplication(name, {
+      repoURL,
+      source,
+      images: ['pull.test/acme/web:1.0.0'],
+      annotations: {
+        'image-list': 'web=pull.test/acme/web:1.x',
+        'web.pull-secret': 'pullsecret:argocd/pull',
+        'write-back-method': 'git',
+        ...annotations,
+      },
+    });
   const withUser = new URL(`${open.url}/in-url.git`);
   withUser.username = 'bot';
   withUser.password = secrets.inUrl;
@@ -156,6 +175,13 @@ async function startScene() {
       application('wrong', { 'web.pull-secret': 'pullsecret:argocd/wrong' }, deploy),
       application('broken', { 'web.pull-secret': 'pullsecret:argocd/broken' }, deploy),
       application('source', { 'web.pull-secret': `ci:${secrets.wrongSource}` }, deploy),
+      pulling('odd-url', oddUrl, {}, {}),
+      pulling(
+        'chart',
+        deploy,
+        { 'git-repository': oddUrl, 'write-back-target': 'helmvalues:/v.yaml' },
+        { chart: 'web' },
+      ),
     ],
   });
   kube.faults.push({ when: () => (look(), false), respond: { kind: 'hang' } });
@@ -192,8 +218,14 @@ describe.skipIf(!canSeeProcesses)('the program', () => {
 
       expect(code).toBe(0);
       // All that can be done is done, and all that is wrong is told.
-      expect(stdout).toMatch(/images_considered=7 images_skipped=0 images_updated=3 errors=4/);
-      for (const said of ['401 unauthorized', 'web.pull-secret', 'pullsecret:argocd/broken', 'echo.git']) {
+      expect(stdout).toMatch(/images_considered=9 images_skipped=0 images_updated=3 errors=6/);
+      for (const said of [
+        '401 unauthorized',
+        'web.pull-secret',
+        'pullsecret:argocd/broken',
+        'echo.git',
+        'odd.git',
+      ]) {
         expect(stderr).toContain(said);
       }
       const events = kube.objects.all('events');
