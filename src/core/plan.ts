@@ -4,7 +4,7 @@ import { type AppKey, type Application, appKey, type HelmParameter } from './app
 import type { Decision } from './decide.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image.ts';
-import { keySpaceOf, writtenKeys } from './image-conflicts.ts';
+import { type KeySpace, keySpaceOf, writtenKeys } from './image-conflicts.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
 import { configFailure, type Failure } from './outcome.ts';
 import { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';
@@ -92,24 +92,41 @@ export function planApplication(config: AppConfig, decisions: readonly Decision[
   return { kind: 'argocd', app, key, sourceIndex: writeBack.sourceIndex, edit, changes };
 }
 
-/** Two images of one application that were decided differently for one key: neither can be meant. */
+/** Two images of one application that want different values for one key: neither can be meant. */
 function findRivals(config: AppConfig, decided: readonly DecidedVersion[]): Failure | undefined {
   const target =
     config.writeBack.ok && config.writeBack.value.kind === 'git' ? config.writeBack.value.target : undefined;
   const space = keySpaceOf(config.sourceType, target);
   if (space === undefined) return undefined;
-  const byKey = new Map<string, DecidedVersion>();
+  const byKey = new Map<string, { readonly entry: string; readonly value: string }>();
   for (const version of decided) {
-    for (const key of writtenKeys(version.image, space)) {
+    const { entry } = version.image;
+    for (const { key, value } of wishes(version, space)) {
       const other = byKey.get(key);
-      if (other !== undefined && imageText(other.to) !== imageText(version.to)) {
-        const message = `"${other.image.entry}" and "${version.image.entry}" want different values for ${key}; give each its own key`;
+      if (other !== undefined && other.value !== value) {
+        const message = `"${other.entry}" and "${entry}" want different values for ${key}; give each its own key`;
         return configFailure(message, 'image-list');
       }
-      byKey.set(key, version);
+      byKey.set(key, { entry, value });
     }
   }
   return undefined;
+}
+
+function wishes(
+  version: DecidedVersion,
+  space: KeySpace,
+): readonly { readonly key: string; readonly value: string }[] {
+  const { image, to } = version;
+  switch (space) {
+    case 'helm-parameters':
+      return keyedValues(parameterKeys(image.helm), to);
+    case 'helm-values':
+      return keyedValues(valueKeys(image.helm), to);
+    case 'kustomize':
+    case 'manifests':
+      return writtenKeys(image, space).map((key) => ({ key, value: imageText(to) }));
+  }
 }
 
 function decidedVersion(decision: Decision): readonly DecidedVersion[] {

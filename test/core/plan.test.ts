@@ -69,7 +69,7 @@ describe('plans', () => {
     });
   });
 
-  it('hold the parameters of the spec, updated and current images in order', () => {
+  it('O-14 hold the parameters of the spec, updated and current images in order', () => {
     const parameters = [
       { name: 'replicas', value: '3', forceString: false },
       { name: 'image.tag', value: '1', forceString: false },
@@ -162,6 +162,24 @@ describe('plans', () => {
     });
   });
 
+  it('11-23 let two aliases of one image share the key of its name', () => {
+    const one = anImage({ helm: { tag: 'a.tag' } });
+    const other = anImage({ alias: 'b', entry: 'b=ghcr.io/acme/web', index: 1, helm: { tag: 'b.tag' } });
+
+    const edit = editOf(config(override, 'Helm'), [
+      current(one, 'ghcr.io/acme/web:1'),
+      updated(other, undefined, 'ghcr.io/acme/web:2'),
+    ]);
+
+    expect(edit).toMatchObject({
+      parameters: expect.arrayContaining([
+        expect.objectContaining({ name: 'a.tag', value: '1' }),
+        expect.objectContaining({ name: 'b.tag', value: '2' }),
+        expect.objectContaining({ name: 'image.name', value: 'ghcr.io/acme/web' }),
+      ]) as unknown,
+    });
+  });
+
   it('refuse two images that want different values for one key', () => {
     const other = anImage({ alias: 'b', entry: 'b=ghcr.io/acme/web', index: 1 });
 
@@ -172,7 +190,7 @@ describe('plans', () => {
 
     expect(plan).toMatchObject({
       kind: 'failed',
-      failure: { message: expect.stringContaining('image.name') as unknown },
+      failure: { message: expect.stringContaining('image.tag') as unknown },
     });
   });
 });
