@@ -16,7 +16,7 @@ import type { ProgramIo } from './program-io.ts';
 import { makeProgramLog } from './program-log.ts';
 import type { Repeats } from './repeats.ts';
 import { type RunSettings, readRunSettings, type Schedule } from './settings.ts';
-import { loadCommitTemplate, loadRegistries } from './settings-files.ts';
+import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings-files.ts';
 import { type Shutdown, watchSignals } from './shutdown.ts';
 import { makeWorld } from './world.ts';
 
@@ -42,7 +42,7 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   if (!template.ok) return template;
   const registries = await loadRegistries(settings.registriesPath);
   if (!registries.ok) return registries;
-  for (const warning of [...template.value.warnings, ...registries.value.warnings]) log.warning(warning);
+  for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
   const { environment } = io;
   const made = settleNow(() => makeWorld({ settings, environment, clock: systemClock, userAgent, log }));
   if (!made.ok) return made;

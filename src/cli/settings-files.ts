@@ -3,12 +3,15 @@ import { defaultCommitTemplate } from '../core/commit-message.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
 import { type EndpointTable, makeEndpointTable, parseRegistriesConf } from '../core/registries.ts';
 import { parseTemplate, type Template } from '../core/template/template.ts';
+import type { Log } from './log.ts';
 import { readTextFile } from './text-file.ts';
 
 /** A value, and what the log should say about how it was come by. */
 export interface Loaded<T> {
   readonly value: T;
   readonly warnings: readonly string[];
+  /** What went well. */
+  readonly note?: string;
 }
 
 /** A missing file leaves the built-in registries, an invalid one is a failure. "" is no file. */
@@ -24,6 +27,7 @@ export async function loadRegistries(path: string): Promise<Outcome<Loaded<Endpo
   return succeed({
     value: makeEndpointTable(entries),
     warnings: warnings.map((warning) => `${path}: ${warning}`),
+    note: `Loaded ${entries.length} registry configurations from ${path}`,
   });
 }
 
@@ -43,4 +47,9 @@ function missing<T>(path: string, value: T): Loaded<T> {
 
 function inFile<T>(path: string, problem: string): Outcome<T> {
   return fail(configFailure(`${path}: ${problem}`));
+}
+
+export function tellLoaded({ warnings, note }: Loaded<unknown>, log: Pick<Log, 'info' | 'warning'>): void {
+  for (const warning of warnings) log.warning(warning);
+  if (note !== undefined) log.info(note);
 }

@@ -20,7 +20,7 @@ import type { Log } from './log.ts';
 import type { ProgramIo } from './program-io.ts';
 import { makeProgramLog } from './program-log.ts';
 import { logLevelOf } from './settings.ts';
-import { loadRegistries } from './settings-files.ts';
+import { loadRegistries, tellLoaded } from './settings-files.ts';
 import { testFlags } from './test-flags.ts';
 
 type TestValues = FlagValues<typeof testFlags>;
@@ -72,7 +72,7 @@ async function decide(trial: Trial): Promise<Outcome<Decision>> {
   if (!image.ok) return image;
   const registries = await loadRegistries(values['registries-conf-path']);
   if (!registries.ok) return registries;
-  for (const warning of registries.value.warnings) log.warning(warning);
+  tellLoaded(registries.value, log);
   const rule = tagRule(image.value.filter);
   if (!rule.ok) return rule;
   const found = needOf(image.value, registries.value.value);

@@ -89,6 +89,7 @@ describe('run --once', () => {
       expect.stringMatching(
         /^info: tidewaiter v\S+ starting \[loglevel:INFO, interval:once, healthport:off\]$/,
       ),
+      expect.stringMatching(/^info: Loaded 0 registry configurations from \/.+\/registries\.conf$/),
       'info: Starting image update cycle, considering 0 annotated application(s) for update',
       'info: Processing results: applications=0 images_considered=0 images_skipped=0 images_updated=0 errors=0',
     ]);
@@ -146,8 +147,13 @@ describe('files of settings', () => {
 
   it.each([
     { file: 'registries.conf', text: 'registries:\n- name: x\n  nope: 1\n', problem: 'nope' },
+    {
+      file: 'registries.conf',
+      text: 'registries:\n- {name: x, prefix: x, api_url: https://x, credentials: pullsecrets:a/b}\n',
+      problem: 'credentials: credential source',
+    },
     { file: 'commit.template', text: '{{ if }}', problem: 'commit.template: ' },
-  ])('$file that is invalid ends the program with 1', async ({ file, text, problem }) => {
+  ])('#20 $file that is invalid ends the program with 1', async ({ file, text, problem }) => {
     const { argv } = aSetting({ [file]: text });
 
     const { code, stderr } = await runInProcess([...argv, '--once']);

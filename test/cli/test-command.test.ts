@@ -67,6 +67,25 @@ describe('test', () => {
     expect(stdout).toMatch(/1 tags dropped by constraint 1\.x.*examples=2\.0\.0/);
   });
 
+  it.each([
+    {
+      flags: ['--ignore-tags=[!1]*'],
+      says: '--ignore-tags \\"[!1]*\\" takes the ! for a member of the class',
+    },
+    { flags: ['--semver-constraint=~0.0.0'], says: '~0.0.0 admits every version' },
+  ])('warns of $flags', async ({ flags, says }) => {
+    const { code, stdout } = await test('reg.test/acme/web:1.0.0', ...flags);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(says);
+  });
+
+  it('11-S1 does not warn of credentials that its own flag names', async () => {
+    const { stdout } = await test('reg.test/acme/web:1.0.0', '--credentials=env:REGISTRY_LOGIN');
+
+    expect(stdout).not.toContain('level=warning');
+  });
+
   it('exits with 0 where there is nothing newer', async () => {
     const { code, stdout } = await test('reg.test/acme/web:2.0.0');
 
@@ -100,6 +119,11 @@ describe('test', () => {
       title: 'a digest without the tag to follow',
       flags: ['reg.test/acme/web:1.0.0', '--update-strategy=digest'],
       problem: /image \\"reg\.test\/acme\/web\\": .* give it with --semver-constraint/,
+    },
+    {
+      title: '11-15, a pattern without regexp:',
+      flags: ['reg.test/acme/web:1.0.0', '--allow-tags', '^1'],
+      problem: /expected any or regexp:<RE2 pattern>/,
     },
     { title: 'a missing repository', flags: ['reg.test/acme/none:1.0.0'], problem: /acme\/none/ },
     {
