@@ -4,20 +4,27 @@ import type { ClusterCycle, ListedApplications, RegistryCycle } from '../../src/
 import { annotationPrefix } from '../../src/core/annotations.ts';
 import type { Application } from '../../src/core/application.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
-import { Failed } from '../../src/core/outcome.ts';
+import { Failed, type Failure, type RegistryCode } from '../../src/core/outcome.ts';
 import { makeEndpointTable } from '../../src/core/registries.ts';
 import type { CycleReport } from '../../src/core/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
 import { anApplication, valueOf } from '../core/builders.ts';
 import { makeManualClock } from '../fakes/clock.ts';
 
-/** An application of method argocd that follows `ghcr.io/acme/<name>` and runs 1.0. */
-function app(name: string): Application {
+/** An application of method argocd that follows `ghcr.io/acme/<name>` and runs 1.0, unless annotations say more. */
+function app(name: string, annotations: Readonly<Record<string, string>> = {}): Application {
+  const all = { 'image-list': `web=ghcr.io/acme/${name}`, ...annotations };
   return anApplication({
     name,
-    annotations: { [`${annotationPrefix}image-list`]: `web=ghcr.io/acme/${name}` },
+    annotations: Object.fromEntries(
+      Object.entries(all).map(([key, value]) => [annotationPrefix + key, value]),
+    ),
     status: { sourceTypes: ['Helm'], images: [`ghcr.io/acme/${name}:1.0`] },
   });
+}
+
+function running(application: Application, ...images: readonly string[]): Application {
+  return { ...application, status: { sourceTypes: ['Helm'], images } };
 }
 
 interface Doubles {
@@ -59,6 +66,76 @@ async function run(doubles: Doubles, options: Partial<CycleOptions> = {}): Promi
   });
   return runCycle(new AbortController().signal);
 }
+
+describe('the counters of one image', () => {
+  const refusing = (code: RegistryCode) => () =>
+    Promise.reject(
+      new Failed({ kind: 'registry', code, host: 'ghcr.io', repository: 'acme/a', message: code }),
+    );
+  const forbidden: Failure = { kind: 'kube', code: 'forbidden', resource: 'applications', message: '403' };
+  const tags =
+    (...list: readonly string[]) =>
+    () =>
+      Promise.resolve({ kind: 'tags', tags: list } as const);
+
+  it.each<readonly [string, Application, Doubles, Partial<CycleReport['counters']>]>([
+    ['O-01 not live', running(app('a')), {}, { considered: 0, skipped: 1 }],
+    [
+      'O-02, O-04 credentials cannot be fetched',
+      app('a'),
+      { answer: refusing('credentials') },
+      { errors: 1 },
+    ],
+    ['O-03, 11-S6 malformed pull-secret fails', app('a', { 'pull-secret': 'foo/bar' }), {}, { errors: 1 }],
+    ['O-05 registry cannot be asked', app('a'), { answer: refusing('refused') }, { errors: 1 }],
+    ['O-06 tags cannot be listed', app('a'), { answer: refusing('server-error') }, { errors: 1 }],
+    ['O-07 malformed constraint', app('a', { 'image-list': 'web=ghcr.io/acme/a:>>1' }), {}, { errors: 1 }],
+    ['O-07 live tag is no version', running(app('a'), 'ghcr.io/acme/a:dev'), {}, { errors: 1 }],
+    ['O-08 nothing satisfies', app('a', { 'image-list': 'web=ghcr.io/acme/a:^3' }), {}, { skipped: 1 }],
+    ['O-09 nothing left after filters', app('a', { 'ignore-tags': '*' }), {}, {}],
+    ['O-10 already in the spec', app('a'), { patch: () => Promise.resolve('unchanged') }, {}],
+    [
+      'O-11, O-13 cannot be read or set, which is told',
+      app('a'),
+      { patch: () => Promise.reject(new Failed(forbidden)) },
+      { errors: 1 },
+    ],
+    ['O-12 chosen and set', app('a'), {}, { updated: 1 }],
+    ['O-14 on the chosen tag', app('a'), { answer: tags('1.0') }, {}],
+  ])('%s', async (_, application, doubles, counted) => {
+    const { counters } = await run({ ...doubles, listed: { applications: [application], problems: [] } });
+
+    expect(counters).toEqual({
+      ...{ applications: 1, considered: 1, skipped: 0, updated: 0, errors: 0 },
+      ...counted,
+    });
+  });
+
+  it('11-23, I-17 two aliases of one image update nothing that the spec holds already', async () => {
+    const aliases = app('a', {
+      'image-list': 'a=ghcr.io/acme/a:1.25.x, b=ghcr.io/acme/a:1.26.x',
+      'a.helm.image-tag': 'a.tag',
+      'b.helm.image-tag': 'b.tag',
+    });
+    const parameters = [
+      { name: 'image.name', value: 'ghcr.io/acme/a' },
+      { name: 'a.tag', value: '1.25.3' },
+      { name: 'b.tag', value: '1.26.1' },
+    ];
+    const spec = { source: { repoURL: aliases.sources[0]?.repoURL, helm: { parameters } } };
+    const report = await run({
+      listed: {
+        applications: [running(aliases, 'ghcr.io/acme/a:1.25.3', 'ghcr.io/acme/a:1.26.1')],
+        problems: [],
+      },
+      answer: tags('1.25.3', '1.26.1'),
+      patch: (_, compute) => Promise.resolve(compute({ spec }).length === 0 ? 'unchanged' : 'patched'),
+    });
+
+    expect(report.applications[0]?.write).toEqual({ kind: 'unchanged' });
+    expect(report.counters).toMatchObject({ considered: 2, updated: 0, errors: 0 });
+  });
+});
 
 describe('one cycle', () => {
   it('ends every image with one decision and counts as 0.18 does', async () => {

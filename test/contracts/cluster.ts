@@ -44,7 +44,7 @@ export function clusterContract(kind: ClusterKind): void {
   }
 
   describe(`the cluster contract on ${kind.name}`, () => {
-    it('lists annotated Applications of all namespaces', async () => {
+    it('F-10 lists annotated Applications of all namespaces', async () => {
       const { applications, problems } = await listed([
         anApplication('shop'),
         anApplication('shop', { namespace: 'team-a' }),
@@ -122,7 +122,7 @@ export function clusterContract(kind: ClusterKind): void {
         ['shop-?', '['],
         ['argocd/shop-a', 'argocd/shop-b'],
       ],
-    ])('selects by name patterns %j', async (namePatterns, expected) => {
+    ])('F-11 selects by name patterns %j', async (namePatterns, expected) => {
       const objects = [anApplication('shop-a'), anApplication('shop-b'), anApplication('till')];
 
       const { applications } = await listed(objects, { namePatterns });
@@ -130,7 +130,7 @@ export function clusterContract(kind: ClusterKind): void {
       expect(byName(applications).toSorted()).toEqual(expected);
     });
 
-    it('warns of a malformed name pattern, which matches nothing', async () => {
+    it('F-12 warns of a malformed name pattern, which matches nothing', async () => {
       const { applications, warnings } = await listed([anApplication('shop')], { namePatterns: ['sho[p'] });
 
       expect(applications).toEqual([]);

@@ -417,7 +417,7 @@ describe('warnings', () => {
 });
 
 describe('applications', () => {
-  it.each([['Plugin'], ['Directory'], ['']])('of type %j are unsupported, with their images', (type) => {
+  it.each([['Plugin'], ['Directory'], ['']])('F-10 of type %j are unsupported, with their images', (type) => {
     const read = config({ 'image-list': 'nginx' }, [type]);
 
     expect(read.unsupported).toEqual(expect.any(String));
