@@ -296,6 +296,19 @@ describe('a request that fails', () => {
   });
 });
 
+describe('an API server that is slow', () => {
+  it('delays the cycle, and that is all', async () => {
+    const scene = await startScene();
+    scene.kube.faults.push({ respond: { kind: 'slow', delayMs: 100 } });
+
+    const { lines } = await scene.cycle();
+
+    expect(problemsIn(lines)).toEqual([]);
+    expect(await scene.updated()).toEqual(names);
+    expect(scene.events()).toHaveLength(names.length);
+  });
+});
+
 describe('an API server that is gone for an hour', () => {
   it('is told more and more rarely, and all is done as soon as it is back', async () => {
     const scene = await startScene();
