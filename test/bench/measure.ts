@@ -3,8 +3,6 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-const program = new URL('../../dist/main.js', import.meta.url).pathname;
-
 export interface Measured {
   readonly wallMs: number;
   /** User and system time of the program and its children. */
@@ -18,7 +16,12 @@ export interface Measured {
 const timed = 'TIMEFORMAT="@cpu %U %S"; time "$@"';
 const peakPollMs = 5;
 
-export async function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Measured> {
+/** `program`: path of the bundle. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Measured> {
   const startedMs = performance.now();
   const child = spawn('bash', ['-c', timed, 'bash', process.execPath, program, ...args], {
     env: environment,
@@ -59,16 +62,12 @@ function readOr(path: string, fallback: string): string {
   }
 }
 
-export interface DaemonCycle {
-  readonly wallMs: number;
-}
-
-/** Starts the daemon, calls back after each cycle's summary with how long the cycle took, and ends it after `cycles`. */
+/** Starts the daemon, reads from each cycle's summary how long the cycle took, and ends it after `cycles`. */
 export async function runDaemonCycles(
+  program: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  cycles: number,
-  beforeCycle: (cycle: number) => void,
+  { cycles, beforeCycle }: { readonly cycles: number; readonly beforeCycle: () => void },
 ): Promise<{ readonly cyclesMs: readonly number[]; readonly peakMiB: number }> {
   const child = spawn(process.execPath, [program, ...args, '--logformat', 'json'], {
     env: environment,
@@ -76,14 +75,14 @@ export async function runDaemonCycles(
   });
   const cyclesMs: number[] = [];
   let peakKiB = 0;
-  beforeCycle(0);
+  beforeCycle();
   for await (const line of createInterface({ input: child.stdout })) {
     const durationMs = durationOf(line);
     if (durationMs === undefined) continue;
     cyclesMs.push(durationMs);
     peakKiB = peakOf(child.pid ?? 0);
     if (cyclesMs.length === cycles) child.kill('SIGTERM');
-    else beforeCycle(cyclesMs.length);
+    else beforeCycle();
   }
   return { cyclesMs, peakMiB: peakKiB / 1024 };
 }

@@ -1,0 +1,105 @@
+/** Measures cycles of the program over one load: requests, wall, CPU and peak memory. */
+import { join } from 'node:path';
+import { type Load, type LoadSize, makeLoad } from './load.ts';
+import { type Measured, runDaemonCycles, runProgram } from './measure.ts';
+
+export interface CycleRow {
+  readonly size: LoadSize;
+  readonly phase: Phase;
+  readonly registryRequests: number;
+  readonly gitRequests: number;
+  readonly commits: number;
+  readonly events: number;
+  readonly wallMs: number;
+  /** Absent for a cycle of the daemon, which is one of several of its process. */
+  readonly cpuMs?: number;
+  readonly peakMiB: number;
+}
+
+export type Phase =
+  | 'first cycle'
+  | 'next cycle, not synced'
+  | 'nothing to do, --once'
+  | 'nothing to do, in the daemon';
+
+/** `program`: path of the bundle. `folder` is made anew and removed. */
+export async function measureCycles(
+  size: LoadSize,
+  program: string,
+  folder: string,
+): Promise<readonly CycleRow[]> {
+  const load = await makeLoad(size, folder);
+  try {
+    const rows = [
+      await runOnce(load, program, 'first cycle'),
+      await runOnce(load, program, 'next cycle, not synced'),
+    ];
+    load.sync();
+    rows.push(await runOnce(load, program, 'nothing to do, --once'), await runDaemon(load, program));
+    return rows;
+  } finally {
+    await load.close();
+  }
+}
+
+async function runOnce(load: Load, program: string, phase: Phase): Promise<CycleRow> {
+  reset(load);
+  const measured = await runProgram(program, ['run', '--once', ...programArguments(load)], environment());
+  return { ...rowOf(load, phase, commitsIn(measured), measured), cpuMs: measured.cpuMs };
+}
+
+async function runDaemon(load: Load, program: string): Promise<CycleRow> {
+  const { cyclesMs, peakMiB } = await runDaemonCycles(
+    program,
+    ['run', '--interval', '1s', ...programArguments(load)],
+    environment(),
+    { cycles: 4, beforeCycle: () => reset(load) },
+  );
+  return rowOf(load, 'nothing to do, in the daemon', 0, { wallMs: cyclesMs.at(-1) ?? 0, peakMiB });
+}
+
+function programArguments({ folder, kubeconfig, registriesConf }: Load): readonly string[] {
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    '--argocd-namespace=argocd',
+    `--registries-conf-path=${registriesConf}`,
+    `--cache-dir=${join(folder, 'cache')}`,
+    '--health-port=0',
+  ];
+}
+
+/** Nothing of this machine's settings but what programs are found by. */
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+}
+
+function reset({ git, registry, kube }: Load): void {
+  git.requests.length = 0;
+  registry.count = 0;
+  kube.requests.length = 0;
+}
+
+function commitsIn({ output }: Measured): number {
+  return output.split('Changes committed and pushed').length - 1;
+}
+
+function rowOf(
+  { size, git, registry, kube }: Load,
+  phase: Phase,
+  commits: number,
+  { wallMs, peakMiB }: { readonly wallMs: number; readonly peakMiB: number },
+): CycleRow {
+  const events = kube.requests.filter(
+    ({ method, path }) => method === 'POST' && path.endsWith('/events'),
+  ).length;
+  return {
+    size,
+    phase,
+    registryRequests: registry.count,
+    gitRequests: git.requests.length,
+    commits,
+    events,
+    wallMs,
+    peakMiB,
+  };
+}
