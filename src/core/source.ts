@@ -120,7 +120,11 @@ function hasBlock(source: ApplicationSource, type: SourceType | undefined): bool
 export function unsupportedType(app: Application, type: SourceType | undefined): string | undefined {
   const remedy =
     'only Helm and Kustomize sources are updated, others through write-back-target kustomization, helmvalues or manifests';
-  if (type === 'Plugin' || type === 'Directory') return `source type ${type}: ${remedy}`;
+  const isDirectory = type === 'Directory';
+  if (isDirectory && app.sourceKind === 'hydrator' && explicitType(app.sources[0]) === undefined) {
+    return `source type not known: the dry source has no helm or kustomize block, and the status tells only of what it is hydrated to; ${remedy}`;
+  }
+  if (type === 'Plugin' || isDirectory) return `source type ${type}: ${remedy}`;
   if (type !== undefined || app.status === undefined) return undefined;
   return `source type not known yet: the status of the application does not tell it; ${remedy}`;
 }

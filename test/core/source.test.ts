@@ -91,6 +91,12 @@ describe('type of the source', () => {
     expect(unsupportedType(app, resolve(app).sourceType)).toContain(reason);
   });
 
+  it('of a dry source without blocks is not known, whatever it is hydrated to', () => {
+    const app = anApplication({ sourceKind: 'hydrator', types: ['Directory'] });
+
+    expect(unsupportedType(app, 'Directory')).toMatch(/^source type not known: the dry source has no helm/);
+  });
+
   it.each(['Helm', 'Kustomize'] as const)('%s is supported', (type) => {
     expect(unsupportedType(anApplication({ types: [type] }), type)).toBeUndefined();
   });
