@@ -6,18 +6,20 @@ export interface NextPage {
   readonly query: URLSearchParams;
 }
 
+const maxLinkLength = 8192; // some registries send a whole page token; reading takes time quadratic in the length
+
 /**
  * Reads `Link: <…>; rel="next"`; a link without `rel` counts as next. Only its query is used, on the path of the
  * request itself: JFrog and Nexus print another path, and no registry can send us to another host. A page size of
  * zero (seen at GHCR) gives way to ours. Absent: this was the last page. "broken": there is a header that cannot
- * be read, or one without a query, so that what follows is unknown.
+ * be read, one of more than 8192 characters, or one without a query, so that what follows is unknown.
  */
 export function readNextPage(
   link: string | undefined,
   requested: URLSearchParams,
 ): NextPage | 'broken' | undefined {
   if (link === undefined || link.trim() === '') return undefined;
-  const links = parseLinks(link);
+  const links = link.length > maxLinkLength ? undefined : parseLinks(link);
   if (links === undefined) return 'broken';
   const next = links.find(({ rel }) => !rel || rel.toLowerCase().split(/\s+/).includes('next'));
   if (next === undefined) return undefined;

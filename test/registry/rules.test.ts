@@ -332,6 +332,14 @@ describe('manifests', () => {
 });
 
 describe('links', () => {
+  it('of more than 8192 characters are broken', () => {
+    const link = (length: number) => `<${'/v2/?last=x'.padEnd(length - 2, 'x')}>`;
+    const requested = new URLSearchParams('n=5');
+
+    expect(readNextPage(link(8192), requested)).not.toBe('broken');
+    expect(readNextPage(link(8193), requested)).toBe('broken');
+  });
+
   it('of any text are read or called broken', () => {
     const piece = fc.constantFrom(
       '<',
