@@ -93,6 +93,15 @@ describe('plans', () => {
     });
   });
 
+  it('leave it to the file whether the spec has the version already (writeback.md 12 #28)', () => {
+    const parameters = [{ name: 'image.tag', value: '2', forceString: true }];
+    const appConfig = config(override, 'Helm', { helm: { parameters, valueFiles: [] } });
+
+    const edit = editOf(appConfig, [updated(web, 'ghcr.io/acme/web:1', 'ghcr.io/acme/web:2')]);
+
+    expect(edit).toMatchObject({ parameters: [{ name: 'image.tag', value: '2' }, { name: 'image.name' }] });
+  });
+
   it('leave out a tag that is not known (writeback.md 12 #14)', () => {
     const edit = editOf(config(override, 'Helm'), [
       current(web, `ghcr.io/acme/web@${digest}`),

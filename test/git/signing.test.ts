@@ -69,6 +69,31 @@ async function makeGnupgHome(): Promise<string> {
   return home;
 }
 
+describe('commits', () => {
+  it('without signature are signed off too, and by the configured person (writeback.md 12 #29)', async () => {
+    const author = { name: 'Bot <of> acme', email: 'bot@acme.example' };
+    const { path, repository } = await arrange({ author, signOff: true });
+
+    await pushTwo(repository);
+
+    const person = { name: 'Bot of acme', email: author.email };
+    expect((await readBranch(path, 'main')).commits[0]).toMatchObject({
+      message: `second\n\nSigned-off-by: ${person.name} <${person.email}>\n`,
+      author: person,
+      committer: person,
+    });
+  });
+
+  it.each([
+    { name: '', email: 'bot@acme.example' },
+    { name: 'bot', email: ' ' },
+  ])('of nobody are refused: $name <$email>', async (author) => {
+    const { repository } = await arrange({ author });
+
+    await expect(pushTwo(repository)).rejects.toThrow('git user and email: expected both to be set');
+  });
+});
+
 describe('signed commits', () => {
   it('are signed by GPG with the key ring of GNUPGHOME', async () => {
     const home = await makeGnupgHome();
