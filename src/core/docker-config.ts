@@ -1,6 +1,7 @@
 /** Docker config JSON (`.dockerconfigjson`, `.dockercfg`): which entry is for an endpoint, and what it holds. */
 import * as z from 'zod';
 import { globMatches, parseGlob } from './glob.ts';
+import { parseJson } from './json.ts';
 import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
 import { quoted } from './quoted.ts';
 import type { RegistryEndpoint } from './registries.ts';
@@ -49,14 +50,6 @@ function readEntries(configJson: string, kindOfSecret: string): Outcome<Readonly
   return auths.success
     ? succeed(auths.data)
     : fail(configFailure(`${kindOfSecret}: expected an object "auths"`));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A host (with port, where it is not the scheme's own) and a path without outer slashes. */

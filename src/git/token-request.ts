@@ -5,6 +5,7 @@ import { createPrivateKey, sign } from 'node:crypto';
 import type { z } from 'zod';
 import type { GitCode } from '../core/outcome.ts';
 import { Failed } from '../core/outcome.ts';
+import { parseJson } from '../core/json.ts';
 import type { HttpRoute, SendRequest, WebReply, WebRequest } from './web-request.ts';
 import { WebRequestError } from './web-request.ts';
 
@@ -53,14 +54,6 @@ async function send(request: TokenRequest, start: string, message: WebRequest): 
 
 function codeOf(status: number): GitCode {
   return status < 500 && status !== 429 ? 'authentication' : 'network';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the schema refuses it
-  }
 }
 
 export function tokenFailed(request: TokenRequest, code: GitCode, message: string): Failed {

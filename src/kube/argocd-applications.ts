@@ -1,12 +1,12 @@
 /** Applications in Argo CD's REST API: listing them, and patching one. */
 import type { ListedApplications } from '../app/ports.ts';
 import type { Application } from '../core/application.ts';
+import { isRecord } from '../core/json.ts';
 import {
   type ApiAnswer,
   type ApiCall,
   answerFailure,
   apiFailure,
-  isRecord,
   parsedObject,
   serverWords,
 } from './error.ts';

@@ -1,5 +1,6 @@
 /** Answers and faults of a cluster API -> failures that say what was being done and what to do about it. */
 import { Failed, type KubeCode } from '../core/outcome.ts';
+import { isRecord, parseJson } from '../core/json.ts';
 
 /** One call, as messages tell it. */
 export interface ApiCall {
@@ -96,22 +97,14 @@ export function serverWords(answer: ApiAnswer): string {
 
 /** The JSON object in a text, or an empty one. */
 export function parsedObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isRecord(parsed) ? parsed : {};
-  } catch {
-    return {}; // an answer of something else, such as a proxy's page; the status says enough
-  }
+  const parsed = parseJson(text);
+  return isRecord(parsed) ? parsed : {}; // an answer of something else, such as a proxy's page; the status says enough
 }
 
 /** Without control characters and line ends, at most 400 characters. */
 export function oneLine(text: string): string {
   const flat = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   return flat.length > maxServerWords ? `${flat.slice(0, maxServerWords)}…` : flat;
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isAbort(fault: unknown): boolean {

@@ -2,7 +2,8 @@
 import type { Cluster, KeyedTexts, ListedApplications } from '../app/ports.ts';
 import { configFailure, Failed } from '../core/outcome.ts';
 import { type LabelSelector, parseLabelSelector, selectorMatches } from '../core/label-selector.ts';
-import { apiFailure, isRecord } from './error.ts';
+import { isRecord } from '../core/json.ts';
+import { apiFailure } from './error.ts';
 import { type ApplicationFilters, nonEmpty } from './filters.ts';
 import { keyedKey, type Manifests, readManifests } from './manifests.ts';
 import { standardTreeLimits, type TreeLimits } from './manifest-tree.ts';

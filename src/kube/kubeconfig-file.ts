@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { type Cluster, type Context, KubeConfig, type User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { configFailure, Failed } from '../core/outcome.ts';
+import { isRecord } from '../core/json.ts';
 import { tokenFileProvider } from './capturing-config.ts';
-import { isRecord } from './error.ts';
 
 export interface Kubeconfig {
   readonly clusters: readonly Cluster[];

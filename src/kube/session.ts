@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type DispatcherOptions, RequestContext } from '@kubernetes/client-node';
 import type { Clock } from '../app/ports.ts';
 import { Failed } from '../core/outcome.ts';
-import { isRecord, oneLine } from './error.ts';
+import { isRecord } from '../core/json.ts';
+import { oneLine } from './error.ts';
 import type { CapturingKubeConfig } from './capturing-config.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;

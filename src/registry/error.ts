@@ -1,6 +1,7 @@
 /** Failures of a registry in words: what was being done, what came back, and never a credential. */
 import { STATUS_CODES } from 'node:http';
 import { Failed, type RegistryCode } from '../core/outcome.ts';
+import { isRecord } from '../core/json.ts';
 
 /** What a request is for. Every message starts with `action`: `list tags of ghcr.io/acme/api`. */
 export interface Purpose {
@@ -94,10 +95,6 @@ function errorMembers(body: unknown): readonly string[] {
     if (said.length > 0) texts.push(said.join(': '));
   }
   return texts;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function codeOf(status: number): RegistryCode {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Digest } from '../core/image.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
+import { parseJson } from '../core/json.ts';
 import { platformText } from './platform.ts';
 
 /** One child of an index; `platform` as in platform.ts. */
@@ -82,12 +83,12 @@ export function digestOf(body: Buffer, like = 'sha256:'): Digest {
 export function digestedBytes(body: Buffer): Buffer {
   const signed = z
     .object({ schemaVersion: z.literal(1), signatures: z.array(z.object({ protected: z.string() })).min(1) })
-    .safeParse(parseJson(body));
+    .safeParse(parseJson(body.toString('utf8')));
   const header = signed.data?.signatures[0]?.protected;
   if (header === undefined) return body;
   const format = z
     .object({ formatLength: z.number().int().min(0), formatTail: z.string() })
-    .safeParse(parseJson(Buffer.from(header, 'base64url')));
+    .safeParse(parseJson(Buffer.from(header, 'base64url').toString('utf8')));
   if (!format.success) return body;
   return Buffer.concat([
     body.subarray(0, format.data.formatLength),
@@ -97,7 +98,7 @@ export function digestedBytes(body: Buffer): Buffer {
 
 /** Reads a manifest by its shape; one that is both an index and an image is neither (CVE-2021-41190). */
 export function readManifest(body: Buffer): Manifest {
-  const json = parseJson(body);
+  const json = parseJson(body.toString('utf8'));
   const index = indexSchema.safeParse(json);
   const image = imageSchema.safeParse(json);
   if (index.success && image.success) return { kind: 'unusable', reason: 'ambiguous manifest' };
@@ -113,7 +114,7 @@ export function readManifest(body: Buffer): Manifest {
 
 /** Reads a config blob. One that is no image's has the platform "/" and no date. */
 export function readConfig(body: Buffer): ImageConfig {
-  const config = configSchema.safeParse(parseJson(body)).data;
+  const config = configSchema.safeParse(parseJson(body.toString('utf8'))).data;
   return {
     platform: platformText(config ?? {}),
     created: parseInstant(config?.created ?? '') ?? null,
@@ -131,12 +132,4 @@ function readIndex({ manifests }: z.infer<typeof indexSchema>): Manifest {
     digest: entry.digest,
   }));
   return { kind: 'index', entries: entries.filter((entry) => entry.platform !== 'unknown/unknown') };
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined; // the schemas then say that it is no image
-  }
 }

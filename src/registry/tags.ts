@@ -1,5 +1,6 @@
 /** Lists the tags of a repository, all pages of it or none. */
 import { z } from 'zod';
+import { parseJson } from '../core/json.ts';
 import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './access.ts';
 import { registryFailed } from './error.ts';
 import type { RegistryLimits } from './limits.ts';
@@ -73,12 +74,8 @@ function readPage(
 ): readonly string[] {
   const text = reply.body.toString('utf8');
   if (text.trimStart().startsWith('<')) throw fail('malformed', 'the answer is HTML, not a list of tags');
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw fail('malformed', 'the answer is not JSON');
-  }
+  const body = parseJson(text);
+  if (body === undefined) throw fail('malformed', 'the answer is not JSON');
   const listed = page.safeParse(body);
   if (listed.success) return listed.data.tags ?? [];
   if (emptyPage.safeParse(body).success) return [];

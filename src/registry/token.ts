@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../app/ports.ts';
 import type { RegistryEndpoint } from '../core/registries.ts';
 import type { RegistryCredential } from '../core/secret-source.ts';
+import { parseJson } from '../core/json.ts';
 import { type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';
 import type { Http, HttpRequest } from './http.ts';
 import type { RegistryLimits } from './limits.ts';
@@ -160,19 +161,11 @@ function plainRequest(
 }
 
 function readToken(body: Buffer, startedMs: number, purpose: Purpose): Token {
-  const answer = tokenAnswer.safeParse(parseJson(body));
+  const answer = tokenAnswer.safeParse(parseJson(body.toString('utf8')));
   const value = answer.data?.access_token || answer.data?.token;
   if (!value) throw registryFailed(purpose, 'malformed', 'the answer holds no token');
   if (!/^[\x21-\x7e]+$/.test(value))
     throw registryFailed(purpose, 'malformed', 'the token holds odd characters');
   const lifeSeconds = Math.max(answer.data?.expires_in ?? 0, shortestLifeSeconds);
   return { value, usableUntilMs: startedMs + lifeSeconds * 900 };
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined; // reported as an answer without a token
-  }
 }
