@@ -1,11 +1,11 @@
 /** The fields of an Argo CD repository Secret, read strictly: a typing error is named, never skipped. */
 import type { KeyedTexts } from '../app/ports.ts';
 import { Failed } from '../core/outcome.ts';
+import { trimLineEnd } from '../core/secret-source.ts';
 
-const textFields = [
-  'url',
+/** What a template lends to a repository, as a text. */
+const lentFields = [
   'type',
-  'project',
   'username',
   'password',
   'bearerToken',
@@ -20,6 +20,8 @@ const textFields = [
   'azureServicePrincipalClientSecret',
   'azureActiveDirectoryEndpoint',
 ] as const;
+
+const textFields = ['url', 'project', ...lentFields] as const;
 
 const idFields = ['githubAppID', 'githubAppInstallationID'] as const;
 
@@ -48,7 +50,7 @@ export type RepositorySecret = Readonly<Record<TextField, string>> &
 /** Throws `Failed` (git, `credentials`) for a boolean or id that cannot be read; names Secret and field. */
 export function readRepositorySecret(secret: KeyedTexts): RepositorySecret {
   const origin = `secret ${secret.namespace}/${secret.name}`;
-  const text = (field: string): string => (secret.values[field] ?? '').replace(/[\r\n]+$/, '');
+  const text = (field: string): string => trimLineEnd(secret.values[field] ?? '');
   const texts = Object.fromEntries(textFields.map((field) => [field, text(field)]));
   const ids = Object.fromEntries(idFields.map((field) => [field, readId(origin, field, text(field).trim())]));
   const booleans = Object.fromEntries(
@@ -94,24 +96,10 @@ const credentialFields = [
 ] as const;
 
 const filledFields = [
-  'type',
-  'username',
-  'password',
-  'bearerToken',
-  'sshPrivateKey',
-  'tlsClientCertData',
-  'tlsClientCertKey',
-  'proxy',
-  'noProxy',
-  'githubAppPrivateKey',
-  'githubAppID',
-  'githubAppInstallationID',
-  'githubAppEnterpriseBaseUrl',
-  'gcpServiceAccountKey',
+  ...lentFields,
+  ...idFields,
   'azureServicePrincipalClientId',
-  'azureServicePrincipalClientSecret',
   'azureServicePrincipalTenantId',
-  'azureActiveDirectoryEndpoint',
 ] as const;
 
 /** A repository without credentials takes those of a template; what it says itself stays. */
