@@ -1,12 +1,7 @@
 /** Which files of a repository the `manifests` target means. */
 import { type Outcome, succeed } from './outcome.ts';
 import { compilePathGlob, isGlob, type PathTest } from './path-glob.ts';
-import type { TargetEdit } from './target.ts';
-
-type ManifestTarget = Pick<
-  Extract<TargetEdit, { kind: 'manifests' }>,
-  'paths' | 'recurse' | 'include' | 'exclude'
->;
+import type { ManifestPlaces } from './write-target.ts';
 
 export interface ListedFolder {
   readonly folder: string;
@@ -16,7 +11,7 @@ export interface ListedFolder {
 const manifestFile = /\.(?:ya?ml|json)$/;
 
 /** Folders to list so that every file that may be meant is seen. */
-export function foldersOf({ paths, recurse }: ManifestTarget): readonly ListedFolder[] {
+export function foldersOf({ paths, recurse }: ManifestPlaces): readonly ListedFolder[] {
   return paths.map((path) => {
     if (isGlob(path)) return { folder: parentOf(path.slice(0, path.search(/[*?[{]/))), recurse: true };
     return manifestFile.test(path) ? { folder: parentOf(path), recurse: false } : { folder: path, recurse };
@@ -29,7 +24,7 @@ function parentOf(path: string): string {
 
 /** Those of the listed files that are meant, sorted, each once. Fails on a glob that cannot be read. */
 export function selectManifestFiles(
-  target: ManifestTarget,
+  target: ManifestPlaces,
   listed: readonly string[],
 ): Outcome<readonly string[]> {
   const tests: PathTest[] = [];
@@ -42,14 +37,14 @@ export function selectManifestFiles(
   return succeed([...new Set(chosen)].toSorted());
 }
 
-function testOf(path: string, target: ManifestTarget): Outcome<PathTest> {
+function testOf(path: string, target: ManifestPlaces): Outcome<PathTest> {
   if (isGlob(path)) return compilePathGlob(path, 'stop');
   if (manifestFile.test(path)) return succeed((file) => file === path);
   return folderTest(path, target);
 }
 
 /** As Argo CD reads a directory: include and exclude look at the path below it. */
-function folderTest(folder: string, { recurse, include, exclude }: ManifestTarget): Outcome<PathTest> {
+function folderTest(folder: string, { recurse, include, exclude }: ManifestPlaces): Outcome<PathTest> {
   const included = compilePathGlob(include === '' ? '*' : include, 'cross');
   if (!included.ok) return included;
   const excluded = exclude === '' ? succeed<PathTest>(() => false) : compilePathGlob(exclude, 'cross');

@@ -1,5 +1,6 @@
 /** Edits of target files as data: what an application wants a repository to hold. */
 import type { HelmParameter } from './application.ts';
+import type { ManifestPlaces } from './write-target.ts';
 
 /** One value of a Helm values file. `shortName`: drop the registry where the file has the short form. */
 export interface ValueEdit {
@@ -50,14 +51,7 @@ export type TargetEdit =
     }
   | { readonly kind: 'helmvalues'; readonly path: string; readonly values: readonly ValueEdit[] }
   | { readonly kind: 'kustomization'; readonly directory: string; readonly images: readonly KustomizeEdit[] }
-  | {
-      readonly kind: 'manifests';
-      readonly paths: readonly string[];
-      readonly recurse: boolean;
-      readonly include: string;
-      readonly exclude: string;
-      readonly images: readonly ManifestEdit[];
-    };
+  | ({ readonly kind: 'manifests'; readonly images: readonly ManifestEdit[] } & ManifestPlaces);
 
 /** One scalar that an edit changed, for the log. */
 export interface ChangedScalar {

@@ -10,14 +10,17 @@ export type WriteTarget =
   | { readonly kind: 'override'; readonly path: string }
   | { readonly kind: 'helmvalues'; readonly path: string }
   | { readonly kind: 'kustomization'; readonly directory: string }
-  | {
-      readonly kind: 'manifests';
-      /** Files, folders or globs; the application's own path if none was given. */
-      readonly paths: readonly string[];
-      readonly recurse: boolean;
-      readonly include: string;
-      readonly exclude: string;
-    };
+  | ({ readonly kind: 'manifests' } & ManifestPlaces);
+
+/** Which files hold the manifests. */
+export interface ManifestPlaces {
+  /** Files, folders or globs; the application's own path if none was given. */
+  readonly paths: readonly string[];
+  /** As in `spec.source.directory`; for folders alone. */
+  readonly recurse: boolean;
+  readonly include: string;
+  readonly exclude: string;
+}
 
 export const targetKeywords = ['kustomization', 'helmvalues', 'manifests'] as const;
 
