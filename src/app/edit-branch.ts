@@ -1,5 +1,6 @@
 /** Applies the edits for one branch one after the other, and finds those that undo one another. */
 import { applyEdit, filesOf, type TargetTexts } from '../core/apply-edit.ts';
+import { joinEdits, targetKey } from '../core/join-edits.ts';
 import { selectManifestFiles } from '../core/manifest-files.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
 import type { GitIntention } from '../core/plan.ts';
@@ -31,13 +32,13 @@ export function isHeld({ intention, files }: BranchItem): boolean {
  * those of `standing`, who want no change: who is overruled, and who overruled, fail both. That catches what names of
  * files and keys do not tell: folders within folders, and keys that are one scalar through an anchor.
  */
-export function editBranch(
+export async function editBranch(
   items: readonly BranchItem[],
   standing: readonly GitIntention[],
-): readonly ItemEdit[] {
+): Promise<readonly ItemEdit[]> {
   const failed = new Map<BranchItem, Failure>();
   for (;;) {
-    const turn = editInTurn(items.filter((item) => !failed.has(item)));
+    const turn = await editInTurn(items.filter((item) => !failed.has(item)));
     const rivals = findRivals(turn, standing);
     for (const [item, failure] of rivals) failed.set(item, failure);
     if (rivals.size > 0) continue;
@@ -57,18 +58,28 @@ interface Turn {
   readonly overlay: TargetTexts;
 }
 
-function editInTurn(items: readonly BranchItem[]): Turn {
+async function editInTurn(items: readonly BranchItem[]): Promise<Turn> {
   const overlay = new Map<string, string>();
-  const edits = items.map((item): ItemEdit => {
-    const edited = edit(item.intention.edit, overlaid(item.files.texts, overlay));
-    if (!edited.ok) return { item, kind: 'failed', failure: edited.failure };
-    const files = edited.value;
-    if (files.length === 0)
-      return { item, kind: 'unchanged', borrowed: touches(item, overlay) && !isHeld(item) };
-    for (const { path, text } of files) overlay.set(path, text);
-    return { item, kind: 'edited', files };
-  });
+  const edits: ItemEdit[] = [];
+  for (const item of items) {
+    const itemEdit = editItem(item, overlay);
+    edits.push(itemEdit);
+    if (itemEdit.kind === 'edited') for (const { path, text } of itemEdit.files) overlay.set(path, text);
+    await othersTurn();
+  }
   return { edits, overlay };
+}
+
+/** Hundreds of edits of one large file take seconds, in which servers have to answer too. */
+async function othersTurn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+function editItem(item: BranchItem, overlay: TargetTexts): ItemEdit {
+  const edited = edit(item.intention.edit, overlaid(item.files.texts, overlay));
+  if (!edited.ok) return { item, kind: 'failed', failure: edited.failure };
+  if (edited.value.length > 0) return { item, kind: 'edited', files: edited.value };
+  return { item, kind: 'unchanged', borrowed: touches(item, overlay) && !isHeld(item) };
 }
 
 /** A bug in an edit hurts its own application only. */
@@ -104,22 +115,57 @@ function findRivals(turn: Turn, standing: readonly GitIntention[]): ReadonlyMap<
     for (const item of [...(own === undefined ? [] : [own]), ...others.map((other) => other.item)])
       if (!rivals.has(item)) rivals.set(item, failure);
   };
-  for (const { item, kind } of edits) {
-    if (kind === 'failed' || !touches(item, overlay)) continue;
-    const { intention, files } = item;
-    for (const place of placesLeft(intention.edit, overlaid(files.texts, overlay)))
-      blame(intention, item, place);
-  }
+  const touched = edits.flatMap(({ item, kind }) =>
+    kind !== 'failed' && touches(item, overlay) ? [item] : [],
+  );
+  const textsOf = ({ files }: BranchItem) => overlaid(files.texts, overlay);
+  for (const { item, place } of overruledItems(touched, textsOf)) blame(item.intention, item, place);
   const start = new Map(writers.flatMap(({ item }) => [...item.files.texts]));
-  for (const intention of standing) {
-    const paths = pathsMeant(intention.edit, [...overlay.keys()]);
+  for (const { intention, place } of overruledStanding(standing, start, overlay))
+    blame(intention, undefined, place);
+  return rivals;
+}
+
+/** Items that do not find their values in the end. Those of one target are looked up together first. */
+function* overruledItems(
+  items: readonly BranchItem[],
+  textsOf: (item: BranchItem) => TargetTexts,
+): Generator<{ readonly item: BranchItem; readonly place: Place }> {
+  for (const members of Map.groupBy(items, ({ intention }) => targetKey(intention.edit)).values()) {
+    const [first] = members;
+    if (first === undefined) continue;
+    const texts = textsOf(first);
+    const joined = edit(joinEdits(members.map(({ intention }) => intention.edit)), texts);
+    if (joined.ok && joined.value.length === 0) continue;
+    for (const item of members)
+      for (const place of placesLeft(item.intention.edit, texts)) yield { item, place };
+  }
+}
+
+/** Those who found their values at the start, and do not in the end. */
+function* overruledStanding(
+  standing: readonly GitIntention[],
+  start: TargetTexts,
+  overlay: TargetTexts,
+): Generator<{ readonly intention: GitIntention; readonly place: Place }> {
+  const touched = [...overlay.keys()];
+  for (const members of Map.groupBy(standing, (intention) => targetKey(intention.edit)).values()) {
+    const [first] = members;
+    const paths = first === undefined ? [] : pathsMeant(first.edit, touched);
     if (paths.length === 0) continue;
     const before = textsAt(paths, start);
-    const known = new Set(placesLeft(intention.edit, before).map(placeKey));
-    const after = placesLeft(intention.edit, overlaid(before, overlay));
-    for (const place of after) if (!known.has(placeKey(place))) blame(intention, undefined, place);
+    const after = overlaid(before, overlay);
+    const joined = joinEdits(members.map((member) => member.edit));
+    if (edit(joined, after).ok && newPlaces(joined, before, after).length === 0) continue;
+    for (const intention of members)
+      for (const place of newPlaces(intention.edit, before, after)) yield { intention, place };
   }
-  return rivals;
+}
+
+/** Scalars that the edit would have to change after, and not before. */
+function newPlaces(targetEdit: TargetEdit, before: TargetTexts, after: TargetTexts): readonly Place[] {
+  const known = new Set(placesLeft(targetEdit, before).map(placeKey));
+  return placesLeft(targetEdit, after).filter((place) => !known.has(placeKey(place)));
 }
 
 interface Author {

@@ -221,7 +221,7 @@ export class GroupWriter {
     const labels = new Map<GitIntention, ChangeLabels>();
     let left = items;
     for (;;) {
-      const edits = editBranch(left, standing);
+      const edits = await editBranch(left, standing);
       if (labelsOf === undefined) return { edits, labels };
       const unlabelled = new Set<BranchItem>();
       for (const { item, kind } of edits) {

@@ -1,7 +1,7 @@
 /** Reads the files that edits concern, at one commit. */
 import { filesOf } from '../core/apply-edit.ts';
 import { foldersOf, selectManifestFiles } from '../core/manifest-files.ts';
-import { fail, type Outcome, succeed } from '../core/outcome.ts';
+import { type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
 import type { TargetEdit } from '../core/target.ts';
 import type { GitRepository, TargetContent } from './ports.ts';
 
@@ -35,7 +35,15 @@ async function pathsOf(
   for (const { folder, recurse } of foldersOf(edit)) {
     found.push(...(await repository.list(commit, folder, recurse, signal)));
   }
-  return selectManifestFiles(edit, found);
+  const selected = selectManifestFiles(edit, found);
+  return selected.ok && selected.value.length === 0 ? fail(noManifests(edit)) : selected;
+}
+
+function noManifests({ paths }: Extract<TargetEdit, { kind: 'manifests' }>): Failure {
+  const [path = ''] = paths;
+  const places = paths.map((place) => (place === '' ? 'the root of the repository' : place)).join(', ');
+  const message = `${places}: no manifest is there: check the paths of write-back-target; subfolders need directory.recurse or a glob`;
+  return { kind: 'edit', path, message };
 }
 
 function targetFiles(

@@ -118,6 +118,21 @@ describe('applications that agree', () => {
   });
 });
 
+it('a hundred applications with keys of their own in one file make a commit each', async () => {
+  const keys = Array.from({ length: 100 }, (_, i) => `app-${i}`);
+  const text = keys.map((key) => `${key}: {tag: 1.0.0} # ${key}\n`).join('');
+  const scene = await aScene({ 'apps/shared.yaml': text });
+  for (const key of keys) scene.app(key, wanting('1.x', { 'web.helm.image-tag': `${key}.tag` }));
+
+  const { report } = await scene.cycle();
+
+  expect(new Set(Object.values(writesOf(report)))).toEqual(new Set(['committed']));
+  const { commits, files } = await scene.branch();
+  expect(commits).toHaveLength(101);
+  expect(files['apps/shared.yaml']).toBe(text.replaceAll('1.0.0', '1.1.0'));
+  expect(scene.traffic().pushes).toBe(1);
+});
+
 describe('applications that disagree about a scalar', () => {
   it('are named, neither is written, and others of the repository are', async () => {
     const scene = await aScene({

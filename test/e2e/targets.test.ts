@@ -218,6 +218,18 @@ describe('plain manifests', () => {
     expect(lines.join('\n')).toContain('no reference of reg.test/acme/none');
   });
 
+  it('that are not there are named with the place that was looked at', async () => {
+    const scene = await startScene({ 'web/deep/a.yaml': deployment('web', `${web}:1.0.0`) });
+    scene.tags('acme/web', '1.1.0');
+    scene.app('web', { ...manifests, images: [`${web}:1.0.0`] });
+
+    const { lines } = await scene.cycle();
+
+    expect(lines.join('\n')).toContain(
+      'web: no manifest is there: check the paths of write-back-target; subfolders need directory.recurse or a glob',
+    );
+  });
+
   it('cost no request while Argo CD compares the commit that was read last', async () => {
     const scene = await startScene({ 'web/a.yaml': deployment('web', `${web}:1.1.0`) });
     scene.tags('acme/web', '1.0.0', '1.1.0');
