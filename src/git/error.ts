@@ -88,7 +88,12 @@ const askedForLogin = /^could not read (username|password) for .*terminal prompt
 export function gitWords(stderr: string, secrets: readonly string[]): string {
   const lines = stderr
     .split(/[\r\n]+/)
-    .map((line) => line.replace(/^(fatal|error):\s*/i, '').trim())
+    .map((line) =>
+      line
+        .replace(/^(fatal|error):\s*/i, '')
+        .replace(/ CAfile: \S+ CRLfile: \S+/, '')
+        .trim(),
+    )
     .map((line) => (askedForLogin.test(line) ? '401 unauthorized' : line))
     .filter((line) => line !== '' && !/^(hint:|warning:|From |To |Done$)|^\s*[*+!=-]?\s*\[/.test(line))
     .filter((line) => !/please make sure you have the correct access|and the repository exists/i.test(line));

@@ -62,7 +62,10 @@ interface Verdict {
   readonly reason: string;
 }
 
-/** Reads `<flag>TAB<from>:<to>TAB<summary> (<reason>)` lines, by ref (git-push(1), OUTPUT). */
+/**
+ * Reads `<flag>TAB<from>:<to>TAB<summary> (<reason>)` lines, by ref (git-push(1), OUTPUT). `=`, up to date, is no push of
+ * ours: another process made the very same commit in the same second.
+ */
 export function parsePorcelain(output: string): ReadonlyMap<string, Verdict> {
   const verdicts = new Map<string, Verdict>();
   for (const line of output.split('\n')) {
@@ -70,7 +73,7 @@ export function parsePorcelain(output: string): ReadonlyMap<string, Verdict> {
     const ref = refs.slice(refs.indexOf(':') + 1);
     if (!ref.startsWith('refs/')) continue;
     const reason = /\((.*)\)\s*$/.exec(summary)?.[1] ?? summary;
-    verdicts.set(ref, { ok: flag !== '!', reason });
+    verdicts.set(ref, { ok: flag !== '!' && flag !== '=', reason });
   }
   return verdicts;
 }
@@ -98,7 +101,7 @@ function lacksBase(result: GitResult): boolean {
 }
 
 const moved =
-  /stale info|fetch first|non-fast-forward|cannot lock ref|failed to (update|lock) ref|already exists|incorrect old value|remote ref updated since|needs force|is at [0-9a-f]+ but expected|reference already/i;
+  /up to date|stale info|fetch first|non-fast-forward|cannot lock ref|failed to (update|lock) ref|already exists|incorrect old value|remote ref updated since|needs force|is at [0-9a-f]+ but expected|reference already/i;
 
 function codeOf(request: PushRequest, reason: string): GitCode {
   if (moved.test(reason)) return request.force && /stale info/.test(reason) ? 'lease' : 'race';

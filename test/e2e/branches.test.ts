@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rename, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { commitFiles, git } from '../fakes/bare-repository.ts';
+import { makeRealClock } from '../fakes/clock.ts';
 import { type GitScene, ourName, type SceneApplication, startScene, writesOf } from './support/git-scene.ts';
 
 const web = 'reg.test/acme/web';
@@ -266,8 +267,10 @@ describe('races', () => {
     scene.tags('acme/web', '1.0.0', '1.1.0');
     for (const name of ['a', 'b', 'c', 'd'])
       scene.app(name, { sourceType: 'Helm', images: [`${web}:1.0.0`], annotations: listed });
-    const one = scene.process({ folder: join(scene.bench.folder, 'one') });
-    const two = scene.process({ folder: join(scene.bench.folder, 'two') });
+    // In the same second both make the very same commits: still only one of them has pushed them.
+    const clock = { ...makeRealClock(), now: () => 1_800_000_000_000 };
+    const one = scene.process({ folder: join(scene.bench.folder, 'one'), git: { clock } });
+    const two = scene.process({ folder: join(scene.bench.folder, 'two'), git: { clock } });
 
     const reports = await Promise.all([one.run(), two.run()]);
 

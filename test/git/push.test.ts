@@ -10,7 +10,7 @@ describe('the output of push --porcelain', () => {
     [` \t${id}:refs/heads/main\taaa..bbb`, true, 'aaa..bbb'],
     [`+\t${id}:refs/heads/main\taaa...bbb (forced update)`, true, 'forced update'],
     [`*\t${id}:refs/heads/main\t[new branch]`, true, '[new branch]'],
-    [`=\t${id}:refs/heads/main\t[up to date]`, true, '[up to date]'],
+    [`=\t${id}:refs/heads/main\t[up to date]`, false, '[up to date]'],
     [`!\t${id}:refs/heads/main\t[rejected] (stale info)`, false, 'stale info'],
     [`!\t${id}:refs/heads/main\t[remote rejected] (hook declined)`, false, 'hook declined'],
     [
