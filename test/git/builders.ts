@@ -8,7 +8,10 @@ import type { Failure } from '../../src/core/outcome.ts';
 import { Failed } from '../../src/core/outcome.ts';
 import type { GitOptions } from '../../src/git/git.ts';
 import { makeGit } from '../../src/git/git.ts';
+import { type FileTree, makeBareRepository } from '../fakes/bare-repository.ts';
 import { makeRealClock } from '../fakes/clock.ts';
+import { type GitServer, type GitServerOptions, startGitServer } from '../fakes/git-http.ts';
+import { type SshServer, startSshServer } from '../fakes/sshd.ts';
 
 export type ArgocdType = 'repository' | 'repo-creds' | 'repository-write' | 'repo-write-creds';
 
@@ -40,6 +43,42 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'git-edge-'));
   onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+export interface BareRepository {
+  readonly root: string;
+  readonly path: string;
+  /** For the mirrors of the Git that reads it; not there yet. */
+  readonly cache: string;
+}
+
+async function aBareRepository(files: FileTree, name: string): Promise<BareRepository> {
+  const root = await temporaryFolder();
+  const path = join(root, name);
+  await makeBareRepository(path, files);
+  return { root, path, cache: join(root, 'cache') };
+}
+
+/** A repository with files on main, served over HTTP until the test ends. */
+export async function serveRepository(
+  files: FileTree,
+  options: Partial<GitServerOptions> = {},
+  name = 'deploy.git',
+): Promise<BareRepository & { readonly server: GitServer; readonly url: string }> {
+  const repository = await aBareRepository(files, name);
+  const server = await startGitServer({ root: repository.root, ...options });
+  onTestFinished(async () => await server.close());
+  return { ...repository, server, url: `${server.url}/${name}` };
+}
+
+/** The same over SSH. */
+export async function serveOverSsh(
+  files: FileTree,
+): Promise<BareRepository & { readonly server: SshServer; readonly url: string }> {
+  const repository = await aBareRepository(files, 'deploy.git');
+  const server = await startSshServer();
+  onTestFinished(async () => await server.close());
+  return { ...repository, server, url: server.url + repository.path };
 }
 
 export const ourAuthor = { name: 'Tide Waiter', email: 'tide@example.com' };

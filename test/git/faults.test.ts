@@ -3,10 +3,9 @@ import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { GitRepository } from '../../src/app/ports.ts';
-import { commitFiles, git, makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
+import { commitFiles, git, readBranch } from '../fakes/bare-repository.ts';
 import { makeRealClock } from '../fakes/clock.ts';
-import { startGitServer } from '../fakes/git-http.ts';
-import { hasSshd, makeKey, startSshServer } from '../fakes/sshd.ts';
+import { hasSshd, makeKey } from '../fakes/sshd.ts';
 import {
   aGit,
   commitFile,
@@ -16,17 +15,14 @@ import {
   never,
   openRepository,
   remoteOf,
+  serveOverSsh,
+  serveRepository,
   temporaryFolder,
 } from './builders.ts';
 import type { WorkerOptions } from './worker.ts';
 
 async function arrange() {
-  const root = await temporaryFolder();
-  const path = join(root, 'deploy.git');
-  await makeBareRepository(path, { a: '1', b: '1', other: 'o' });
-  const server = await startGitServer({ root });
-  onTestFinished(async () => await server.close());
-  return { root, path, url: `${server.url}/deploy.git`, cache: join(root, 'cache') };
+  return await serveRepository({ a: '1', b: '1', other: 'o' });
 }
 
 async function addHook(path: string, name: string, script: string): Promise<void> {
@@ -315,18 +311,15 @@ describe('several processes', () => {
 
 describe.skipIf(!hasSshd)(`SSH${hasSshd ? '' : ' (skipped: needs sshd)'}`, () => {
   async function overSsh(knownHosts: (real: string) => Promise<string>, insecure = false) {
-    const root = await temporaryFolder();
-    await makeBareRepository(join(root, 'deploy.git'), { a: '1' });
-    const server = await startSshServer();
-    onTestFinished(async () => await server.close());
-    const values = { url: server.url + root, sshPrivateKey: server.privateKey, insecure: String(insecure) };
+    const { server, url, cache } = await serveOverSsh({ a: '1' });
+    const values = { url, sshPrivateKey: server.privateKey, insecure: String(insecure) };
     const secrets = fakeSecrets({
-      argocd: { repository: [{ ...values, url: `${server.url}${root}/deploy.git` }] },
+      argocd: { repository: [values] },
       configMaps: {
         'argocd/argocd-ssh-known-hosts-cm': { ssh_known_hosts: await knownHosts(server.knownHosts) },
       },
     });
-    return await openRepository(aGit(join(root, 'cache')), `${server.url}${root}/deploy.git`, { secrets });
+    return await openRepository(aGit(cache), url, { secrets });
   }
 
   it('refuses an unknown host key', async () => {

@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { git, makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
+import { git, readBranch } from '../fakes/bare-repository.ts';
 import type { GitServer, GitServerOptions } from '../fakes/git-http.ts';
-import { startGitServer } from '../fakes/git-http.ts';
 import { startHttpProxy } from '../fakes/http-proxy.ts';
 import { makeCertificates } from '../fakes/tls.ts';
 import {
@@ -17,16 +15,11 @@ import {
   never,
   openRepository,
   remoteOf,
-  temporaryFolder,
+  serveRepository,
 } from './builders.ts';
 
 async function serve(options: Partial<GitServerOptions> = {}) {
-  const root = await temporaryFolder();
-  const path = join(root, 'deploy.git');
-  await makeBareRepository(path, { 'a.yaml': 'a: 1\n', 'b.yaml': 'b: 1\n' });
-  const server = await startGitServer({ root, ...options });
-  onTestFinished(async () => await server.close());
-  return { root, path, server, url: `${server.url}/deploy.git`, cache: join(root, 'cache') };
+  return await serveRepository({ 'a.yaml': 'a: 1\n', 'b.yaml': 'b: 1\n' }, options);
 }
 
 function login(server: GitServer, values: Readonly<Record<string, string>>, more = {}) {

@@ -5,10 +5,8 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeBareRepository } from '../fakes/bare-repository.ts';
-import { startGitServer } from '../fakes/git-http.ts';
 import { startGithubApp } from '../fakes/github-app.ts';
-import { hasSshd, startSshServer } from '../fakes/sshd.ts';
+import { hasSshd } from '../fakes/sshd.ts';
 import {
   aGit,
   commitFile,
@@ -17,7 +15,8 @@ import {
   never,
   openRepository,
   remoteOf,
-  temporaryFolder,
+  serveOverSsh,
+  serveRepository,
 } from './builders.ts';
 
 const run = promisify(execFile);
@@ -55,20 +54,16 @@ describe('secrets', () => {
     ['a wrong password', { username: 'bot', password: 'other' }, { username: 'bot', password }],
     ['a bearer token', { bearerToken: token }, { bearerToken: token }],
   ])('%s appears nowhere', async (_, auth, values) => {
-    const root = await temporaryFolder();
-    await makeBareRepository(join(root, 'deploy.git'), { a: '1' });
     const seen: string[] = [];
     const intercept = () => {
       seen.push(allArguments());
       return false;
     };
-    const server = await startGitServer({ root, auth, intercept });
-    onTestFinished(async () => await server.close());
-    const [cache, tmp] = [join(root, 'cache'), join(root, 'tmp')];
+    const { root, url, cache } = await serveRepository({ a: '1' }, { auth, intercept });
+    const tmp = join(root, 'tmp');
     await mkdir(tmp);
     const environment = { PATH: process.env['PATH'], TMPDIR: tmp };
     const git = aGit(cache, { environment, onCommand: (event) => seen.push(JSON.stringify(event)) });
-    const url = `${server.url}/deploy.git`;
     const secrets = fakeSecrets({ argocd: { repository: [{ url, ...values }] } });
 
     const { remote, open } = await remoteOf(git, url, { secrets });
@@ -93,14 +88,12 @@ describe('secrets', () => {
   });
 
   it('are not printed where the libraries are told to explain themselves', async () => {
-    const root = await temporaryFolder();
-    await makeBareRepository(join(root, 'deploy.git'), { a: '1' });
-    const server = await startGitServer({ root, auth: { username: 'bot', password } });
-    onTestFinished(async () => await server.close());
-    const url = `${server.url.replace('//', `//bot:${password}@`)}/deploy.git`;
+    const auth = { username: 'bot', password };
+    const { url, cache } = await serveRepository({ a: '1' }, { auth });
     const worker = new URL('worker.ts', import.meta.url).pathname;
-    const options = { cacheDirectory: join(root, 'cache'), urlVariable: 'WORKER_URL', path: 'a', rounds: 1 };
-    const env = { PATH: process.env['PATH'], DEBUG: '*', WORKER_URL: url };
+    const options = { cacheDirectory: cache, urlVariable: 'WORKER_URL', path: 'a', rounds: 1 };
+    const withLogin = url.replace('//', `//bot:${password}@`);
+    const env = { PATH: process.env['PATH'], DEBUG: '*', WORKER_URL: withLogin };
 
     const { stdout, stderr } = await run(process.execPath, [worker, JSON.stringify(options)], { env });
 
@@ -112,19 +105,17 @@ describe('secrets', () => {
   });
 
   it('of a GitHub App appear in no failure', async () => {
-    const root = await temporaryFolder();
-    await makeBareRepository(join(root, 'ops', 'deploy.git'), { a: '1' });
+    const auth = { username: 'x', password: 'y' };
+    const { url, cache } = await serveRepository({ a: '1' }, { auth }, 'ops/deploy.git');
     const authority = await startGithubApp({ token, installations: { 'ops/deploy': 42 } });
-    const server = await startGitServer({ root, auth: { username: 'x', password: 'y' } });
-    onTestFinished(async () => await Promise.all([server.close(), authority.close()]).then(() => undefined));
-    const url = `${server.url}/ops/deploy.git`;
+    onTestFinished(async () => await authority.close());
     const app = {
       githubAppID: authority.appId,
       githubAppPrivateKey: authority.privateKey,
       githubAppEnterpriseBaseUrl: authority.url,
     };
     const secrets = fakeSecrets({ argocd: { repository: [{ url, ...app }] } });
-    const repository = await openRepository(aGit(join(root, 'cache')), url, { secrets });
+    const repository = await openRepository(aGit(cache), url, { secrets });
 
     const error: unknown = await repository.heads(never).catch((reason: unknown) => reason);
 
@@ -135,18 +126,14 @@ describe('secrets', () => {
   it.skipIf(!hasSshd)(
     `an SSH key lies in a private file while it is used${hasSshd ? '' : ' (skipped: needs sshd)'}`,
     async () => {
-      const root = await temporaryFolder();
-      await makeBareRepository(join(root, 'deploy.git'), { a: '1' });
-      const server = await startSshServer();
-      onTestFinished(async () => await server.close());
+      const { root, server, url, cache } = await serveOverSsh({ a: '1' });
       const tmp = join(root, 'tmp with a space');
       await mkdir(tmp);
-      const url = `${server.url}${root}/deploy.git`;
       const secrets = fakeSecrets({
         argocd: { repository: [{ url, sshPrivateKey: server.privateKey }] },
         configMaps: { 'argocd/argocd-ssh-known-hosts-cm': { ssh_known_hosts: server.knownHosts } },
       });
-      const git = aGit(join(root, 'cache'), { environment: { PATH: process.env['PATH'], TMPDIR: tmp } });
+      const git = aGit(cache, { environment: { PATH: process.env['PATH'], TMPDIR: tmp } });
       const repository = await openRepository(git, url, { secrets });
       await repository.heads(never);
 

@@ -4,20 +4,18 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeBareRepository } from '../fakes/bare-repository.ts';
 import { makeRealClock } from '../fakes/clock.ts';
-import { startGitServer } from '../fakes/git-http.ts';
 import { startGithubApp } from '../fakes/github-app.ts';
-import { aGit, failureOf, fakeSecrets, never, openRepository, temporaryFolder } from './builders.ts';
+import { aGit, failureOf, fakeSecrets, never, openRepository, serveRepository } from './builders.ts';
 
 const token = 'ghs_t0ken';
 const forge = { username: 'x-access-token', password: token };
 
 async function arrange(auth: { username: string; password: string } | { bearerToken: string } = forge) {
-  const root = await temporaryFolder();
-  await makeBareRepository(join(root, 'ops', 'deploy.git'), { a: '1' });
+  const served = await serveRepository({ a: '1' }, { auth }, 'ops/deploy.git');
+  const { root, server } = served;
   await makeBareRepository(join(root, 'ops', 'other.git'), { a: '1' });
-  const server = await startGitServer({ root, auth });
   const authority = await startGithubApp({ token, installations: { 'ops/deploy': 42 } });
-  onTestFinished(async () => await Promise.all([server.close(), authority.close()]).then(() => undefined));
+  onTestFinished(async () => await authority.close());
   const secrets = (values: Readonly<Record<string, string>>) => ({
     secrets: fakeSecrets({ argocd: { 'repo-creds': [{ url: server.url, ...values }] } }),
   });
@@ -27,15 +25,7 @@ async function arrange(auth: { username: string; password: string } | { bearerTo
     githubAppPrivateKey: authority.privateKey,
     githubAppEnterpriseBaseUrl: `${authority.url}/`,
   };
-  return {
-    root,
-    cache: join(root, 'cache'),
-    url: `${server.url}/ops/deploy.git`,
-    server,
-    authority,
-    secrets,
-    app,
-  };
+  return { ...served, authority, secrets, app };
 }
 
 describe('a GitHub App', () => {
