@@ -169,10 +169,8 @@ describe(`manifests (seed ${seed}, ${runs} runs each)`, () => {
           expectOnlyReferences(file.text, edited);
           const again = new Map([[file.name, edited.text]]);
           expect(editManifests(again, [edit])).toEqual({ ok: true, value: [] });
-          expect(findManifestImages(again, anImage({ ref: ref.value, manifests: { path } }))).toMatchObject({
-            ok: true,
-            value: [{ tag }],
-          });
+          const found = findManifestImages(again, anImage({ ref: ref.value, manifests: { path } }));
+          expect(found.ok && new Set(found.value.map((each) => each.tag))).toEqual(new Set([tag]));
         }),
         parameters,
       );
