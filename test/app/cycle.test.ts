@@ -105,10 +105,8 @@ describe('the counters of one image', () => {
   ])('%s', async (_, application, doubles, counted) => {
     const { counters } = await run({ ...doubles, listed: { applications: [application], problems: [] } });
 
-    expect(counters).toEqual({
-      ...{ applications: 1, considered: 1, skipped: 0, updated: 0, errors: 0 },
-      ...counted,
-    });
+    const usual = { applications: 1, considered: 1, skipped: 0, updated: 0, errors: 0 };
+    expect(counters).toEqual({ ...usual, ...counted });
   });
 
   it('11-23, I-17 two aliases of one image update nothing that the spec holds already', async () => {

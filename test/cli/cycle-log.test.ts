@@ -1,6 +1,7 @@
 /** What a cycle says. */
 import { describe, expect, it } from 'vitest';
 import { applicationLines, cycleLines, listedLine } from '../../src/cli/cycle-log.ts';
+import type { Decision } from '../../src/core/decide.ts';
 import type { Failure } from '../../src/core/outcome.ts';
 import type { CycleReport } from '../../src/core/report.ts';
 import { aChange, aFailedImage, anApplicationReport, aRegistryFailure, aReport } from './builders.ts';
@@ -227,6 +228,41 @@ describe('a problem that stays', () => {
     const cycles = everyTwoMinutes(900).map((minute) => [minute, broken()] as const);
 
     expect(minutesOfLines(cycles, 'error')).toEqual([0, 10, 70, 430, 790]);
+  });
+
+  const image = { index: 0, alias: 'web', entry: 'web=ghcr.io/acme/web', trace: { dropped: [] } };
+  const doubtful: Decision = {
+    ...image,
+    trace: { dropped: [], doubt: 'tags such as v1 hold no build date' },
+    kind: 'skipped',
+    reason: 'unsatisfied',
+    message: 'none of 3 tags is left',
+  };
+
+  it.each([
+    [
+      '11-7 an image that does not run',
+      anApplicationReport({
+        decisions: [
+          { ...image, kind: 'skipped', reason: 'not-live', message: 'not among the running images: a' },
+        ],
+      }),
+      1,
+    ],
+    ['11-22, #14 a doubt beside the decision', anApplicationReport({ decisions: [doubtful] }), 2],
+    [
+      '11-8, 11-13, 11-S1, 11-S2 warnings of annotations',
+      anApplicationReport({
+        warnings: ['a', 'b', 'c', 'd'].map((message) => ({ message, annotation: 'web.ignore-tags' })),
+      }),
+      4,
+    ],
+  ])('%s is a warning, said once and more and more rarely', (_, application, count) => {
+    const report = aReport({ applications: [application] });
+    const cycles = everyTwoMinutes(100).map((minute) => [minute, report] as const);
+
+    expect(linesAbout(report, 'warning')).toHaveLength(count);
+    expect(minutesOfLines(cycles, 'warning')).toEqual([0, 10, 70]);
   });
 
   it('stays the same while only the text of the answer changes', () => {
