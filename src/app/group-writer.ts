@@ -1,14 +1,15 @@
 /** Writes to one repository over one remote: read, edit in memory, commit, push; again for those who lose a race. */
-import { type Failure, fail, type Outcome } from '../core/outcome.ts';
+import type { Failure } from '../core/outcome.ts';
 import type { GitIntention } from '../core/plan.ts';
 import type { WriteResult } from '../core/report.ts';
+import { type BranchWork, type Located, markHeld, prepareBranch } from './branch-work.ts';
 import { type ChangeLabels, type Composed, composeBranch } from './compose.ts';
 import type { Contender } from './conflicts.ts';
-import { type BranchItem, editBranch, isHeld, type ItemEdit } from './edit-branch.ts';
+import { type BranchItem, editBranch, type ItemEdit } from './edit-branch.ts';
 import { type Location, locate } from './locate.ts';
 import type { CommitRequest, GitRemote, PushRequest, PushResult } from './ports.ts';
 import type { RepositorySession } from './repositories.ts';
-import { readTargets, type TargetFiles } from './target-files.ts';
+import { settle } from './settle.ts';
 import type { Results, WriteContext } from './write.ts';
 
 export interface GroupWriterOptions {
@@ -22,22 +23,6 @@ export interface GroupWriterOptions {
 /** A branch may move under us this often before the next cycle has to try again. */
 const maxAttempts = 4;
 const firstBackOffMs = 150;
-
-interface Located {
-  readonly intention: GitIntention;
-  readonly location: Location;
-}
-
-/** One branch, the commit to build on, and what to build. */
-interface BranchWork {
-  readonly location: Location;
-  readonly start: string;
-  /** The branch starts anew from base. */
-  readonly restarts: boolean;
-  readonly items: readonly BranchItem[];
-  /** Who wants no change of the branch, because base holds its values. */
-  readonly standing: readonly GitIntention[];
-}
 
 interface BranchCommits {
   readonly work: BranchWork;
@@ -64,12 +49,12 @@ export class GroupWriter {
     this.#results = results;
   }
 
-  /** Writes all members; whoever loses a race tries again on the new head. Throws `Failed`. */
+  /** Writes all members; whoever loses a race tries again on the new head. Throws only if the cycle was cancelled. */
   async write(session: RepositorySession, members: readonly GitIntention[]): Promise<void> {
     const { clock, signal } = this.#context;
     let pending = members;
     for (let attempt = 1; ; attempt += 1) {
-      const lost = await this.#attempt(session, pending);
+      const lost = await this.#attempted(session, pending);
       if (lost.length === 0) return;
       if (attempt === maxAttempts) {
         for (const { intention, failure } of lost) this.#results.fail(intention, givenUp(failure));
@@ -81,6 +66,20 @@ export class GroupWriter {
     }
   }
 
+  /** A branch that was moved before it could be fetched is a lost race for all. */
+  async #attempted(
+    session: RepositorySession,
+    intentions: readonly GitIntention[],
+  ): Promise<readonly Lost[]> {
+    const outcome = await settle(() => this.#attempt(session, intentions));
+    if (outcome.ok) return outcome.value;
+    const { failure } = outcome;
+    if (failure.kind === 'git' && failure.code === 'race')
+      return intentions.map((intention) => ({ intention, failure }));
+    for (const intention of intentions) this.#results.failUnset(intention, failure);
+    return [];
+  }
+
   async #attempt(session: RepositorySession, intentions: readonly GitIntention[]): Promise<readonly Lost[]> {
     const located = await this.#locate(session, intentions);
     const branches = [...Map.groupBy(located, ({ location }) => location.branch).values()];
@@ -90,7 +89,7 @@ export class GroupWriter {
     await session.repository.fetch(commits, this.#context.signal);
     const works: BranchWork[] = [];
     for (const members of groups) {
-      const work = await this.#prepare(session, members);
+      const work = await prepareBranch(session.repository, members, this.#context, this.#results);
       if (work !== undefined) works.push(work);
     }
     return this.#commitAndPush(session, works);
@@ -125,72 +124,8 @@ export class GroupWriter {
   #unlessKnown(members: readonly Located[]): readonly Located[] {
     const { memory } = this.#context;
     if (!members.every(({ intention, location }) => memory.knows(intention, location))) return members;
-    for (const { intention, location } of members) this.#hold(intention, location);
+    for (const member of members) markHeld(member, this.#context, this.#results);
     return [];
-  }
-
-  #hold(intention: GitIntention, location: Location): void {
-    this.#results.set(intention, { kind: 'unchanged' });
-    this.#context.memory.confirm(intention, location);
-  }
-
-  /** Reads what the branch holds and leaves out what cannot, or need not, be written. */
-  async #prepare(session: RepositorySession, members: readonly Located[]): Promise<BranchWork | undefined> {
-    const location = members[0]?.location;
-    if (location === undefined) return undefined;
-    const intentions = members.map(({ intention }) => intention);
-    const onBase = await this.#read(session, location.baseHead, intentions);
-    const { branch, base, branchHead } = location;
-    const fromBase = { location, start: location.baseHead, restarts: false, items: onBase, standing: [] };
-    if (branch === base) return fromBase;
-    // A write branch is only needed for what base does not hold yet.
-    const items = onBase.filter((item) => !isHeld(item));
-    const standing = onBase.filter((item) => !items.includes(item)).map(({ intention }) => intention);
-    for (const intention of standing) this.#hold(intention, location);
-    if (items.length === 0) return undefined;
-    if (branchHead === undefined || branchHead === location.baseHead) return { ...fromBase, items, standing };
-    if (await this.#isMerged(session, items, location.baseHead, branchHead)) {
-      return { ...fromBase, restarts: true, items, standing };
-    }
-    const needed = items.map(({ intention }) => intention);
-    const onBranch = await this.#read(session, branchHead, needed);
-    return { location, start: branchHead, restarts: false, items: onBranch, standing };
-  }
-
-  /**
-   * Merged: base holds what the branch holds at the targets of every application that writes to it
-   * (decisions.md 4). A branch whose tip is not ours is never started anew.
-   */
-  async #isMerged(
-    session: RepositorySession,
-    items: readonly BranchItem[],
-    baseHead: string,
-    branchHead: string,
-  ): Promise<boolean> {
-    const { signal, editsOnBranchOf } = this.#context;
-    if (!(await session.repository.isOwnCommit(branchHead, signal))) return false;
-    const edits = [...new Set(items.flatMap(({ intention }) => editsOnBranchOf(intention)))];
-    const onBase = await readTargets(session.repository, baseHead, edits, signal);
-    const onBranch = await readTargets(session.repository, branchHead, edits, signal);
-    return onBase.every((files, i) => sameTexts(files, onBranch[i]));
-  }
-
-  async #read(
-    session: RepositorySession,
-    commit: string,
-    intentions: readonly GitIntention[],
-  ): Promise<readonly BranchItem[]> {
-    if (intentions.length === 0) return [];
-    const { signal } = this.#context;
-    const edits = intentions.map(({ edit }) => edit);
-    const outcomes = await readTargets(session.repository, commit, edits, signal);
-    return intentions.flatMap((intention, i): readonly BranchItem[] => {
-      const files =
-        outcomes[i] ?? fail({ kind: 'unexpected', message: 'target not read', cause: intention.key });
-      if (files.ok) return [{ intention, files: files.value }];
-      this.#results.fail(intention, files.failure);
-      return [];
-    });
   }
 
   async #commitAndPush(session: RepositorySession, works: readonly BranchWork[]): Promise<readonly Lost[]> {
@@ -288,7 +223,7 @@ export class GroupWriter {
 function givenUp(failure: GitFailure): Failure {
   const { code, branch, repo } = failure;
   if (code === 'lease') return failure;
-  const message = `push ${branch} to ${repo}: somebody else was faster in each of ${maxAttempts} attempts; the next cycle tries again`;
+  const message = `push ${branch === undefined ? '' : `${branch} `}to ${repo}: somebody else was faster in each of ${maxAttempts} attempts; the next cycle tries again`;
   return { ...failure, message };
 }
 
@@ -303,12 +238,6 @@ function commitsOf(located: readonly Located[]): readonly string[] {
     if (location.branchHead !== undefined) commits.add(location.branchHead);
   }
   return [...commits];
-}
-
-function sameTexts(a: Outcome<TargetFiles>, b: Outcome<TargetFiles> | undefined): boolean {
-  if (!a.ok || b?.ok !== true) return false;
-  const paths = new Set([...a.value.texts.keys(), ...b.value.texts.keys()]);
-  return [...paths].every((path) => (a.value.texts.get(path) ?? null) === (b.value.texts.get(path) ?? null));
 }
 
 function headOf(composed: readonly Composed[], commits: readonly string[]): string | undefined {

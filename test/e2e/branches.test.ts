@@ -1,5 +1,6 @@
 /** Base and write branches: where commits land, and that nobody's work is lost. */
 import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { rename, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { commitFiles, git } from '../fakes/bare-repository.ts';
@@ -259,6 +260,34 @@ describe('races', () => {
     expect(files['web/values.yaml']).toBe(values('1.2.0'));
   });
 
+  it('with somebody who replaces the history before it is fetched are tried again', async () => {
+    let looks = 0;
+    let path = '';
+    const scene = await startScene(
+      { 'web/values.yaml': values('1.0.0') },
+      {
+        git: {
+          intercept: ({ method, url }) => {
+            looks += method === 'GET' && url?.endsWith('git-upload-pack') === true ? 1 : 0;
+            if (looks === 2 && path !== '') replaceHistory(path);
+            return false;
+          },
+        },
+      },
+    );
+    path = scene.path;
+    scene.tags('acme/web', '1.0.0', '1.1.0');
+    scene.app('web', { sourceType: 'Helm', images: [`${web}:1.0.0`], annotations: listed });
+
+    expect(await write(scene)).toBe('committed');
+    const { commits, files } = await scene.branch();
+    expect(commits.map(({ message }) => message.split('\n')[0])).toEqual([
+      'build: automatic update of web',
+      'new history',
+    ]);
+    expect(files['web/values.yaml']).toBe(values('1.1.0'));
+  });
+
   it('of two processes on one repository leave both results', async () => {
     const files = Object.fromEntries(
       ['a', 'b', 'c', 'd'].map((name) => [`${name}/values.yaml`, values('1.0.0')]),
@@ -344,6 +373,17 @@ describe('a server that refuses', () => {
     expect((await scene.branch()).commits).toHaveLength(2);
   });
 });
+
+/** Main begins anew, and nothing of what it held is left. */
+function replaceHistory(path: string): void {
+  const run = (...args: readonly string[]) =>
+    execFileSync('git', ['-C', path, '-c', 'user.name=x', '-c', 'user.email=x@x', ...args], { stdio: 'pipe' })
+      .toString()
+      .trim();
+  run('update-ref', 'refs/heads/main', run('commit-tree', '-m', 'new history', 'main^{tree}'));
+  run('reflog', 'expire', '--expire=now', '--all');
+  run('gc', '--quiet', '--prune=now');
+}
 
 /** Somebody else commits to the branch while a push is under way, in the middle of it. */
 async function raceEachPush(scene: GitScene, branch: string, times = 99): Promise<void> {

@@ -1,0 +1,105 @@
+/** What is to be done to one branch: where it starts, and who wants a change of it. */
+import { fail, type Outcome } from '../core/outcome.ts';
+import type { GitIntention } from '../core/plan.ts';
+import { type BranchItem, isHeld } from './edit-branch.ts';
+import type { Location } from './locate.ts';
+import type { GitRepository } from './ports.ts';
+import { readTargets, type TargetFiles } from './target-files.ts';
+import type { Results, WriteContext } from './write.ts';
+
+export interface Located {
+  readonly intention: GitIntention;
+  readonly location: Location;
+}
+
+/** One branch, the commit to build on, and what to build. */
+export interface BranchWork {
+  readonly location: Location;
+  readonly start: string;
+  /** The branch starts anew from base. */
+  readonly restarts: boolean;
+  readonly items: readonly BranchItem[];
+  /** Who wants no change of the branch, because base holds its values. */
+  readonly standing: readonly GitIntention[];
+}
+
+/** Reads what a branch holds and leaves out what cannot, or need not, be written; undefined where nothing is left. */
+export async function prepareBranch(
+  repository: GitRepository,
+  members: readonly Located[],
+  context: WriteContext,
+  results: Results,
+): Promise<BranchWork | undefined> {
+  const location = members[0]?.location;
+  if (location === undefined) return undefined;
+  const { branch, base, baseHead, branchHead } = location;
+  const read = (commit: string, intentions: readonly GitIntention[]) =>
+    readItems(repository, commit, intentions, context, results);
+  const onBase = await read(
+    baseHead,
+    members.map(({ intention }) => intention),
+  );
+  const fromBase = { location, start: baseHead, restarts: false, items: onBase, standing: [] };
+  if (branch === base) return fromBase;
+  // A write branch is only needed for what base does not hold yet.
+  const items = onBase.filter((item) => !isHeld(item));
+  const standing = onBase.filter((item) => !items.includes(item)).map(({ intention }) => intention);
+  for (const intention of standing) markHeld({ intention, location }, context, results);
+  if (items.length === 0) return undefined;
+  if (branchHead === undefined || branchHead === baseHead) return { ...fromBase, items, standing };
+  const needed = items.map(({ intention }) => intention);
+  if (await isMerged(repository, needed, baseHead, branchHead, context))
+    return { ...fromBase, restarts: true, items, standing };
+  return { location, start: branchHead, restarts: false, items: await read(branchHead, needed), standing };
+}
+
+/** The branch holds what the application wants. */
+export function markHeld({ intention, location }: Located, { memory }: WriteContext, results: Results): void {
+  results.set(intention, { kind: 'unchanged' });
+  memory.confirm(intention, location);
+}
+
+/**
+ * Merged: base holds what the branch holds at the targets of every application that writes to it
+ * (decisions.md 4). A branch whose tip is not ours is never started anew.
+ */
+async function isMerged(
+  repository: GitRepository,
+  needed: readonly GitIntention[],
+  baseHead: string,
+  branchHead: string,
+  { signal, editsOnBranchOf }: WriteContext,
+): Promise<boolean> {
+  if (!(await repository.isOwnCommit(branchHead, signal))) return false;
+  const edits = [...new Set(needed.flatMap((intention) => editsOnBranchOf(intention)))];
+  const onBase = await readTargets(repository, baseHead, edits, signal);
+  const onBranch = await readTargets(repository, branchHead, edits, signal);
+  return onBase.every((files, i) => sameTexts(files, onBranch[i]));
+}
+
+/** Targets that cannot be read for the same reason have not been written to either. */
+function sameTexts(a: Outcome<TargetFiles>, b: Outcome<TargetFiles> | undefined): boolean {
+  if (b === undefined) return false;
+  if (!a.ok || !b.ok) return !a.ok && !b.ok && a.failure.message === b.failure.message;
+  const paths = new Set([...a.value.texts.keys(), ...b.value.texts.keys()]);
+  return [...paths].every((path) => (a.value.texts.get(path) ?? null) === (b.value.texts.get(path) ?? null));
+}
+
+/** The files of each; who has none that can be read, fails. */
+async function readItems(
+  repository: GitRepository,
+  commit: string,
+  intentions: readonly GitIntention[],
+  { signal }: WriteContext,
+  results: Results,
+): Promise<readonly BranchItem[]> {
+  const edits = intentions.map(({ edit }) => edit);
+  const outcomes = await readTargets(repository, commit, edits, signal);
+  return intentions.flatMap((intention, i): readonly BranchItem[] => {
+    const files =
+      outcomes[i] ?? fail({ kind: 'unexpected', message: 'target not read', cause: intention.key });
+    if (files.ok) return [{ intention, files: files.value }];
+    results.fail(intention, files.failure);
+    return [];
+  });
+}
