@@ -6,7 +6,7 @@ import type { ManifestEdit } from './target.ts';
 
 export type Rewrite =
   | { readonly kind: 'keep' }
-  | { readonly kind: 'replace'; readonly text: string; readonly edit: ManifestEdit }
+  | { readonly kind: 'replace'; readonly text: string }
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /** The reference keeps its own spelling of the repository; only tag and digest change. */
@@ -20,7 +20,7 @@ export function rewriteOf(occurrence: Occurrence<ManifestEdit>): Rewrite {
   if (rival !== undefined) return { kind: 'refuse', reason: disagreement(ref, edit, rival) };
   if (meansVersion(ref, edit)) return { kind: 'keep' };
   const reason = unclearContainer(occurrence, edits);
-  return reason === undefined ? { kind: 'replace', text, edit } : { kind: 'refuse', reason };
+  return reason === undefined ? { kind: 'replace', text } : { kind: 'refuse', reason };
 }
 
 /** An image of which no version is known stays as it is. */

@@ -1,5 +1,5 @@
 /** Edits of plain Kubernetes manifests: references of tracked images get new versions, every other byte stays. */
-import { type ImageRef, shortVersion, withVersion } from './image.ts';
+import { type ImageRef, withVersion } from './image.ts';
 import { absentImages } from './manifest-absence.ts';
 import {
   findOccurrences,
@@ -138,7 +138,7 @@ function* changesIn(
 
 function changeReference(
   path: string,
-  { node, ref }: Occurrence<ManifestEdit>,
+  { node }: Occurrence<ManifestEdit>,
   rewrite: Exclude<Rewrite, { kind: 'keep' }>,
   places: readonly string[],
 ): Outcome<ChangedReference> {
@@ -147,7 +147,7 @@ function changeReference(
   if (rewrite.kind === 'refuse') return refuse(rewrite.reason);
   const refusal = irreplaceable(node);
   if (refusal !== undefined) return refuse(refusal);
-  const { text, edit } = rewrite;
-  const change = { path, from: node.value, to: text, alias: edit.alias, oldTag: shortVersion(ref) };
+  const { text } = rewrite;
+  const change = { path, from: node.value, to: text };
   return succeed({ node, text, scalars: places.map((key) => ({ ...change, key })) });
 }

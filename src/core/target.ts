@@ -61,9 +61,6 @@ export interface ChangedScalar {
   /** Absent where the key is new. */
   readonly from?: string;
   readonly to: string;
-  /** Plain manifests only: whose image it is, and the version that stood there ("" if none). */
-  readonly alias?: string;
-  readonly oldTag?: string;
 }
 
 /** A file after an edit; files that did not change are not listed. */

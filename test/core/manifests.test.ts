@@ -77,8 +77,6 @@ describe('which objects', () => {
           key: `${kind}/web ${path}`,
           from: 'ghcr.io/acme/web:1.0',
           to: 'ghcr.io/acme/web:2.0',
-          alias: 'web',
-          oldTag: '1.0',
         },
       ],
     });
@@ -133,10 +131,10 @@ items:
     });
 
     const changes = valueOf(outcome).flatMap((file) => file.changes);
-    expect(changes.map(({ path, key, oldTag }) => `${path} ${key} ${oldTag}`)).toEqual([
-      'a.json Pod spec.containers[0].image 1.5',
-      'b.yaml Pod/web spec.containers[0].image 1.0',
-      'b.yaml Job/web spec.template.spec.containers[0].image 1.0',
+    expect(changes.map(({ path, key, from }) => `${path} ${key} ${from}`)).toEqual([
+      'a.json Pod spec.containers[0].image ghcr.io/acme/web:1.5',
+      'b.yaml Pod/web spec.containers[0].image ghcr.io/acme/web:1.0',
+      'b.yaml Job/web spec.template.spec.containers[0].image ghcr.io/acme/web:1.0',
     ]);
   });
 
@@ -179,41 +177,36 @@ describe('which bytes', () => {
   });
 
   it.each([
-    { found: 'nginx', wanted: { tag: '1.2' }, becomes: 'nginx:1.2', oldTag: '' },
-    { found: 'nginx:1.0', wanted: { tag: '1.2' }, becomes: 'nginx:1.2', oldTag: '1.0' },
-    { found: 'library/nginx:1.0', wanted: { tag: '1.2' }, becomes: 'library/nginx:1.2', oldTag: '1.0' },
+    { found: 'nginx', wanted: { tag: '1.2' }, becomes: 'nginx:1.2' },
+    { found: 'nginx:1.0', wanted: { tag: '1.2' }, becomes: 'nginx:1.2' },
+    { found: 'library/nginx:1.0', wanted: { tag: '1.2' }, becomes: 'library/nginx:1.2' },
     {
       found: 'docker.io/library/nginx:1.0',
       wanted: { tag: '1.2' },
       becomes: 'docker.io/library/nginx:1.2',
-      oldTag: '1.0',
     },
     {
       found: 'index.docker.io/nginx:1',
       wanted: { tag: '2' },
       becomes: 'index.docker.io/nginx:2',
-      oldTag: '1',
     },
-    { found: `nginx:1.0@${oldDigest}`, wanted: { tag: '1.2' }, becomes: 'nginx:1.2', oldTag: oldDigest },
+    { found: `nginx:1.0@${oldDigest}`, wanted: { tag: '1.2' }, becomes: 'nginx:1.2' },
     {
       found: `nginx:1.0@${oldDigest}`,
       wanted: { tag: '1.0', digest: newDigest },
       becomes: `nginx:1.0@${newDigest}`,
-      oldTag: oldDigest,
     },
     {
       found: `nginx@${oldDigest}`,
       wanted: { digest: newDigest },
       becomes: `nginx@${newDigest}`,
-      oldTag: oldDigest,
     },
     {
       found: 'nginx',
       wanted: { tag: 'latest', digest: newDigest },
       becomes: `nginx:latest@${newDigest}`,
-      oldTag: '',
     },
-  ])('$found becomes $becomes', ({ found, wanted, becomes, oldTag }) => {
+  ])('$found becomes $becomes', ({ found, wanted, becomes }) => {
     const { tag: _, ...image } = nginx;
     const text = `kind: Pod\nspec:\n  containers:\n  - image: ${found}\n`;
 
@@ -221,7 +214,7 @@ describe('which bytes', () => {
 
     expect(file).toMatchObject({
       text: text.replace(found, becomes),
-      changes: [{ from: found, to: becomes, oldTag }],
+      changes: [{ from: found, to: becomes }],
     });
   });
 
@@ -437,10 +430,7 @@ spec:
     );
 
     expect(file).toMatchObject({
-      changes: [
-        { alias: 'init', to: 'ghcr.io/acme/web:3.0' },
-        { alias: 'web', to: 'ghcr.io/acme/web:2.0' },
-      ],
+      changes: [{ to: 'ghcr.io/acme/web:3.0' }, { to: 'ghcr.io/acme/web:2.0' }],
     });
   });
 
