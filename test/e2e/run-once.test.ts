@@ -117,6 +117,7 @@ const summary = (updated: number) =>
   `Processing results: applications=3 images_considered=3 images_skipped=0 images_updated=${updated} errors=0`;
 const opening = [
   expect.stringMatching(/^tidewaiter v.* starting/) as string,
+  expect.stringMatching(/^Loaded 1 registry configurations from /) as string,
   'Starting image update cycle, considering 3 annotated application(s) for update',
 ];
 
