@@ -76,11 +76,9 @@ function helmChange(
   { parameters }: Extract<LiveIntention['edit'], { kind: 'helm' }>,
 ): Change | undefined {
   const present = source.helm?.parameters ?? [];
-  const differs = parameters.some(
-    ({ name, value }) => present.find((parameter) => parameter.name === name)?.value !== value,
-  );
-  if (!differs) return undefined;
-  const wanted = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  const wanted = new Map(parameters.map((parameter) => [parameter.name, parameter])); // the last of a name counts
+  const values = new Map(present.map(({ name, value }) => [name, value]));
+  if ([...wanted].every(([name, { value }]) => values.get(name) === value)) return undefined;
   const kept = present.map((parameter) => {
     const own = wanted.get(parameter.name);
     return own === undefined ? parameter : { ...parameter, value: own.value, forceString: true };

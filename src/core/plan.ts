@@ -120,13 +120,20 @@ function wishes(
   const { image, to } = version;
   switch (space) {
     case 'helm-parameters':
-      return keyedValues(parameterKeys(image.helm), to);
+      return keyedValues(meantKeys(image.helm), to);
     case 'helm-values':
       return keyedValues(valueKeys(image.helm), to);
     case 'kustomize':
     case 'manifests':
       return writtenKeys(image, space).map((key) => ({ key, value: imageText(to) }));
   }
+}
+
+/** Beside an annotated tag the default `image.name` is filler: charts that know it not ignore it, the last one wins. */
+function meantKeys(helm: HelmKeys): HelmKeys {
+  const { name, ...others } = parameterKeys(helm);
+  const isFiller = helm.name === undefined && helm.tag !== undefined;
+  return isFiller || name === undefined ? others : { ...others, name };
 }
 
 function decidedVersion(decision: Decision): readonly DecidedVersion[] {

@@ -77,6 +77,19 @@ describe('patches of live Applications', () => {
     expect(livePatch(helm(), live({ helm: { parameters } }))).toEqual([]);
   });
 
+  it('counts the last of several values wanted for one name', () => {
+    const wanted = [
+      { name: 'image.name', value: 'ghcr.io/acme/web', forceString: true },
+      { name: 'image.name', value: 'ghcr.io/acme/api', forceString: true },
+    ];
+    const intention = helm({ edit: { kind: 'helm', parameters: wanted } });
+
+    expect(livePatch(intention, live({ helm: { parameters: [wanted[1]] } }))).toEqual([]);
+    expect(livePatch(intention, live({ helm: { parameters: [wanted[0]] } })).at(-1)).toMatchObject({
+      value: [wanted[1]],
+    });
+  });
+
   it('names the source of a multi-source application by index', () => {
     const source = { repoURL, path: 'a', targetRevision: 'main' };
     const app = anApplication({

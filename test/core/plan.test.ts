@@ -202,4 +202,27 @@ describe('plans', () => {
       failure: { message: expect.stringContaining('image.tag') as unknown },
     });
   });
+
+  it('let the last default name win beside annotated tags, as 0.18 does', () => {
+    const first = anImage({ helm: { tag: 'web.tag' } });
+    const second = anImage({
+      alias: 'api',
+      index: 1,
+      ref: aRef('ghcr.io/acme/api'),
+      helm: { tag: 'api.tag' },
+    });
+
+    const edit = editOf(config(override, 'Helm'), [
+      updated(first, undefined, 'ghcr.io/acme/web:1'),
+      updated(second, undefined, 'ghcr.io/acme/api:2'),
+    ]);
+
+    expect(edit).toMatchObject({
+      parameters: [
+        { name: 'image.name', value: 'ghcr.io/acme/api' },
+        { name: 'web.tag', value: '1' },
+        { name: 'api.tag', value: '2' },
+      ],
+    });
+  });
 });
