@@ -1,7 +1,7 @@
 /** Which branch an intention starts from, and which one it is pushed to. */
-import { renderBranchName, sanitizeBranchName } from '../core/branch-name.ts';
+import { sanitizeBranchName, tryBranchName } from '../core/branch-name.ts';
 import { type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
-import type { GitIntention } from '../core/plan.ts';
+import type { GitIntention, GitWriteBack } from '../core/plan.ts';
 import { parseTemplate } from '../core/template/template.ts';
 import type { GitHeads, GitRemote } from './ports.ts';
 
@@ -13,19 +13,30 @@ export interface Location {
   readonly branchHead?: string;
 }
 
-export function locate(intention: GitIntention, remote: GitRemote, heads: GitHeads): Outcome<Location> {
-  const base = intention.writeBack.base ?? heads.defaultBranch;
-  const repo = remote.displayUrl;
+export type BaseLocation = Pick<Location, 'base' | 'baseHead'>;
+
+/** The branch to start from. */
+export function locateBase(
+  writeBack: GitWriteBack,
+  { displayUrl: repo }: GitRemote,
+  heads: GitHeads,
+): Outcome<BaseLocation> {
+  const base = writeBack.base ?? heads.defaultBranch;
   if (base === undefined) {
     const message = `${repo} does not say which branch is its default; name one with the annotation git-branch`;
     return fail({ kind: 'git', code: 'branch-missing', repo, message });
   }
   const baseHead = heads.branches.get(base);
-  if (baseHead === undefined) return fail(missing(base, repo, heads));
-  const branch = pushBranch(intention, base);
+  return baseHead === undefined ? fail(missing(base, repo, heads)) : succeed({ base, baseHead });
+}
+
+export function locate(intention: GitIntention, remote: GitRemote, heads: GitHeads): Outcome<Location> {
+  const start = locateBase(intention.writeBack, remote, heads);
+  if (!start.ok) return start;
+  const branch = pushBranch(intention, start.value.base);
   if (!branch.ok) return branch;
   const branchHead = heads.branches.get(branch.value);
-  const located = { base, baseHead, branch: branch.value };
+  const located = { ...start.value, branch: branch.value };
   return succeed(branchHead === undefined ? located : { ...located, branchHead });
 }
 
@@ -54,10 +65,9 @@ function pushBranch({ writeBack, changes, app }: GitIntention, base: string): Ou
   if (writeBack.pushTemplate === undefined) return succeed(base);
   const template = parseTemplate(writeBack.pushTemplate);
   if (!template.ok) return template;
-  const name = renderBranchName(template.value, { changes, appName: app.name, appNamespace: app.namespace });
-  if (name === '') {
-    const message = `git-branch: the template "${writeBack.pushTemplate}" gives no branch name`;
-    return fail({ kind: 'config', message, annotation: 'git-branch' });
-  }
-  return sanitizeBranchName(name);
+  const name = tryBranchName(template.value, { changes, appName: app.name, appNamespace: app.namespace });
+  if (name.ok && name.value !== '') return sanitizeBranchName(name.value);
+  const reason = name.ok ? 'it is empty' : name.failure.message;
+  const message = `git-branch: the template "${writeBack.pushTemplate}" gives no branch name: ${reason}`;
+  return fail({ kind: 'config', message, annotation: 'git-branch' });
 }

@@ -4,8 +4,9 @@ import { appKey, type AppKey } from '../core/application.ts';
 import { heldVersion, specVersion } from '../core/current.ts';
 import { repositoryIdentity } from '../core/git-url.ts';
 import type { LiveVersion } from '../core/live.ts';
-import { type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { fail, type Outcome, succeed } from '../core/outcome.ts';
 import { targetEdit } from '../core/plan.ts';
+import { locateBase } from './locate.ts';
 import type { GitRemote, GitRepository } from './ports.ts';
 import { type Potential, potentialOf } from './potential.ts';
 import type { Repositories, RepositorySession } from './repositories.ts';
@@ -132,11 +133,14 @@ async function observeIn(
   const byCommit = new Map<string, Question[]>();
   for (const question of questions) {
     const { key, config, writeBack } = question;
-    const base = writeBack.base ?? heads.defaultBranch ?? '';
-    const commit = heads.branches.get(base);
+    const start = locateBase(writeBack, remote, heads);
+    if (!start.ok) {
+      answers.set(key, start);
+      continue;
+    }
+    const commit = start.value.baseHead;
     const held = memory.heldBy(question);
-    if (commit === undefined) answers.set(key, fail(noBase(base, remote)));
-    else if (commit === held?.commit) {
+    if (commit === held?.commit) {
       memory.keepHeld(question, held);
       answers.set(key, succeed({ config, versions: held.versions }));
     } else byCommit.set(commit, [...(byCommit.get(commit) ?? []), question]);
@@ -147,11 +151,6 @@ async function observeIn(
     for (const [key, outcome] of found) answers.set(key, outcome);
   }
   return answers;
-}
-
-function noBase(branch: string, { displayUrl }: GitRemote): Failure {
-  const message = `${displayUrl} has no branch ${branch === '' ? 'that HEAD points to' : branch}; name one with the annotation git-branch`;
-  return { kind: 'git', code: 'branch-missing', repo: displayUrl, branch, message };
 }
 
 async function observeAt(

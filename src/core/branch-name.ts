@@ -19,8 +19,13 @@ export interface BranchNameData {
  * `.DesiredSHA256`, `.AppName`, `.AppNamespace`. "" if the template fails on this data. Not yet a valid branch name.
  */
 export function renderBranchName(template: Template, data: BranchNameData): string {
-  const rendered = executeTemplate(template, branchData(data));
+  const rendered = tryBranchName(template, data);
   return rendered.ok ? rendered.value : '';
+}
+
+/** The same for those who want to know why a template fails on this data. */
+export function tryBranchName(template: Template, data: BranchNameData): Outcome<string> {
+  return executeTemplate(template, branchData(data));
 }
 
 function branchData({ appName, appNamespace, changes }: BranchNameData) {
