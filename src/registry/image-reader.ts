@@ -151,7 +151,8 @@ export class ImageReader {
     signal: AbortSignal,
   ): Promise<RepositoryReply> {
     const { access, limits } = this.#options;
-    const path = `manifests/${encodeURIComponent(reference)}`;
+    // The colon of a digest stands for itself in a path; not every registry decodes `%3A`.
+    const path = `manifests/${encodeURIComponent(reference).replace('%3A', ':')}`;
     const maxBytes = limits.maxManifestBytes;
     return await access.send({ action, subject, method, path, accept: manifestTypes, maxBytes }, signal);
   }
