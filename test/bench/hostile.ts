@@ -1,36 +1,39 @@
-/** How the time of parsers and editors grows with the size of hostile texts: the worst text of each. */
+/** How the CPU time of parsers and editors grows with the size of hostile texts: the worst text of each. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { subjects } from './hostile-subjects.ts';
 import type { Trial } from './hostile-worker.ts';
-import { printTable } from './table.ts';
+import { printHead, printRow } from './table.ts';
 
 const kibi = 1024;
 const lengths = [64 * kibi, 256 * kibi, 1024 * kibi];
-const patienceMs = 15_000;
+const patienceMs = 60_000; // by the clock
+const hopelessMs = 10_000; // what takes longer is not tried with a longer text
 
 interface Times {
   readonly subject: string;
   readonly shape: string;
-  /** One per length; undefined: not awaited to its end, or not tried as a shorter text took too long. */
+  /** CPU time, one per length; undefined: not awaited to its end, or not tried as a shorter text took too long. */
   readonly ms: readonly (number | undefined)[];
 }
 
 /** `wanted`: names of subjects, or parts of them; all if there are none. */
 export async function benchHostileTexts(wanted: readonly string[]): Promise<void> {
-  const rows: Times[] = [];
   const lab = new Lab();
+  printHead([
+    'subject',
+    'worst text',
+    ...lengths.map((length) => `${length / kibi} KiB ms`),
+    'growth per doubling',
+  ]);
   for (const { name, shapes } of subjects) {
     if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
     const times: Times[] = [];
     for (const shape of Object.keys(shapes)) times.push(await lab.measure(name, shape));
-    rows.push(worstOf(times));
+    const { shape, ms } = worstOf(times);
+    printRow([name, shape, ...ms.map(millis), growth(ms)]);
   }
   await lab.close();
-  printTable(
-    ['subject', 'worst text', ...lengths.map((length) => `${length / kibi} KiB ms`), 'growth per doubling'],
-    rows.map(({ subject, shape, ms }) => [subject, shape, ...ms.map(millis), growth(ms)]),
-  );
 }
 
 /** A thread that is thrown away when it does not answer. */
@@ -41,7 +44,7 @@ class Lab {
     const ms: (number | undefined)[] = [];
     for (const length of lengths) {
       const before = ms.at(-1);
-      const isHopeless = ms.length > 0 && (before === undefined || before > patienceMs / 4);
+      const isHopeless = ms.length > 0 && (before === undefined || before > hopelessMs);
       ms.push(isHopeless ? undefined : await this.#try({ subject, shape, length }));
     }
     return { subject, shape, ms };
@@ -72,11 +75,11 @@ function worstOf(times: readonly Times[]): Times {
 }
 
 function millis(ms: number | undefined): string {
-  return ms === undefined ? `> ${patienceMs}` : ms.toFixed(ms < 10 ? 1 : 0);
+  return ms === undefined ? 'given up' : ms.toFixed(ms < 10 ? 1 : 0);
 }
 
-/** Below this, noise says more than size. */
-const leastMs = 5;
+/** Below this, the ticks of the clock say more than size. */
+const leastMs = 50;
 
 /** 2: as the text; 4: as its square. */
 function growth(ms: readonly (number | undefined)[]): string {

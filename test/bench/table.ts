@@ -3,12 +3,16 @@
 export type Cell = string | number;
 
 export function printTable(head: readonly string[], rows: readonly (readonly Cell[])[]): void {
-  const line = (cells: readonly Cell[]): string => `| ${cells.map(escaped).join(' | ')} |`;
-  console.log(line(head));
-  console.log(`|${'---|'.repeat(head.length)}`);
-  for (const row of rows) console.log(line(row));
+  printHead(head);
+  for (const row of rows) printRow(row);
 }
 
-function escaped(cell: Cell): string {
-  return String(cell).replaceAll('|', '\\|');
+/** For tables whose rows come one by one. */
+export function printHead(head: readonly string[]): void {
+  printRow(head);
+  console.log(`|${'---|'.repeat(head.length)}`);
+}
+
+export function printRow(cells: readonly Cell[]): void {
+  console.log(`| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`);
 }
