@@ -61,7 +61,8 @@ export function markHeld({ intention, location }: Located, { memory }: WriteCont
 
 /**
  * Merged: base holds what the branch holds at the targets of every application that writes to it
- * (decisions.md 4). A branch whose tip is not ours is never started anew.
+ * (decisions.md 4). A branch with a commit of somebody else that base has not is never started anew. Whose the
+ * commits are is asked last, because it costs a fetch.
  */
 async function isMerged(
   repository: GitRepository,
@@ -70,11 +71,11 @@ async function isMerged(
   branchHead: string,
   { signal, editsOnBranchOf }: WriteContext,
 ): Promise<boolean> {
-  if (!(await repository.isOwnCommit(branchHead, signal))) return false;
   const edits = [...new Set(needed.flatMap((intention) => editsOnBranchOf(intention)))];
   const onBase = await readTargets(repository, baseHead, edits, signal);
   const onBranch = await readTargets(repository, branchHead, edits, signal);
-  return onBase.every((files, i) => sameTexts(files, onBranch[i]));
+  if (!onBase.every((files, i) => sameTexts(files, onBranch[i]))) return false;
+  return await repository.isOwnBranch(branchHead, baseHead, signal);
 }
 
 /** Targets that cannot be read for the same reason have not been written to either. */

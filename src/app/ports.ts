@@ -154,8 +154,12 @@ export interface GitRepository {
   ): Promise<ReadonlyMap<string, TargetContent | null>>;
   /** Paths of all regular files below a folder ("" is the root), sorted; at most 10 000. */
   list(commit: string, folder: string, recurse: boolean, signal: AbortSignal): Promise<readonly string[]>;
-  /** True if the commit was committed by our own identity. It must have been fetched. */
-  isOwnCommit(commit: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * True if every commit of the branch that base has not was committed by our own identity. False also where that
+   * cannot be told from the last 200 commits of both. Asks the server each time. Throws `Failed` (git `race`) if the
+   * commits are not there any more.
+   */
+  isOwnBranch(branchHead: string, baseHead: string, signal: AbortSignal): Promise<boolean>;
   /** Builds the commits in order; commit i is result i. Author, committer, sign-off and signature are the adapter's. */
   commit(requests: readonly CommitRequest[], signal: AbortSignal): Promise<readonly string[]>;
   /** One push for all branches; one result each, in order. Throws only if no result could be had. */

@@ -37,21 +37,8 @@ export async function buildCommits(
     : await signCommits(time, settings.signing, requests, unsigned);
 }
 
-/** Whether the committer of a commit in the mirror is this person. */
-export async function isCommittedBy(
-  session: Session,
-  person: Identity,
-  commit: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { stdout } = await session.local({ doing: 'read', args: ['cat-file', 'commit', commit], signal });
-  const { name, email } = cleanIdentity(person);
-  const committer = /^committer (.*) \d+ [+-]\d+$/m.exec(stdout.toString().split('\n\n', 1)[0] ?? '')?.[1];
-  return committer === `${name} <${email}>`;
-}
-
-/** Names go into header lines, which end at `<`, `>` and line ends. */
-function cleanIdentity({ name, email }: Identity): Identity {
+/** As it stands in commits: names go into header lines, which end at `<`, `>` and line ends. */
+export function cleanIdentity({ name, email }: Identity): Identity {
   // oxlint-disable-next-line no-control-regex -- control characters are what is cut
   const clean = (text: string): string => text.replaceAll(/[<>\u0000-\u001f]/g, '').trim();
   return { name: clean(name), email: clean(email) };

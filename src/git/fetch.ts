@@ -55,6 +55,20 @@ async function fetchByBranch(
   if (gone !== undefined) throw session.failure(doing, 'race', `commit ${gone} is not there any more`);
 }
 
+/**
+ * Fetches the last `depth` commits of each into an empty repository, without their files, and in one go.
+ * Throws `Failed` (git `race`) if they are not there any more.
+ */
+export async function fetchHistory(
+  session: Session,
+  commits: readonly string[],
+  depth: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const args = ['fetch', `--depth=${depth}`, '--filter=tree:0', ...sparingly, 'origin', ...commits];
+  await session.remote({ doing: 'fetch history of', args, config: partialFetchConfig, signal });
+}
+
 /** A branch's last fetch is kept as a ref, so that the next one brings only what differs. */
 function refspec(source: string, branch: string | undefined): string {
   if (branch === undefined) return source;

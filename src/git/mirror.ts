@@ -12,6 +12,9 @@ const layout = 1;
 const tooManyPacks = 100; // each fetch and each batch of commits adds one; a new mirror is cheaper than a repack
 const packFolder = join('objects', 'pack');
 
+/** Folder inside a mirror for a repository of passing use; swept away like whatever else begins with `tmp_`. */
+export const passingFolder = 'tmp_passing';
+
 /** Folder of the mirror of a remote (`GitRemote.key`); the name gives nothing away. */
 export function mirrorFolder(cacheDirectory: string, key: string): string {
   const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
@@ -87,7 +90,8 @@ async function sweep(folder: string): Promise<boolean> {
   for (const place of places) {
     const names = await readdir(join(folder, place)).catch(() => undefined); // absent: half a mirror
     if (names === undefined) return false;
-    for (const name of names.filter(isLeftover)) await rm(join(folder, place, name), { force: true });
+    for (const name of names.filter(isLeftover))
+      await rm(join(folder, place, name), { recursive: true, force: true });
     if (names.filter((name) => name.endsWith('.pack')).length > tooManyPacks) return false;
   }
   return true;

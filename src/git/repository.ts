@@ -1,10 +1,11 @@
 /** An open repository: the port's calls, each done in a mirror that may vanish or break at any time. */
 import type { Clock, CommitRequest, GitRepository, PushRequest, PushResult } from '../app/ports.ts';
 import type { CommitSettings } from './commit.ts';
-import { buildCommits, isCommittedBy } from './commit.ts';
+import { buildCommits } from './commit.ts';
 import { fetchCommits } from './fetch.ts';
 import type { HeadsMemory } from './heads.ts';
 import { readHeads } from './heads.ts';
+import { isBranchOf } from './history.ts';
 import type { Lock } from './lock.ts';
 import { pushBranches } from './push.ts';
 import type { Session } from './session.ts';
@@ -59,8 +60,8 @@ export function makeRepository({
         signal,
         async () => await listFiles(session, commit, folder, recurse, signal),
       ),
-    isOwnCommit: async (commit, signal) =>
-      await withCommits([commit], signal, () => isCommittedBy(session, commits.author, commit, signal)),
+    isOwnBranch: async (branchHead, baseHead, signal) =>
+      await isBranchOf(commits.author, session, branchHead, baseHead, signal),
     async commit(requests, signal) {
       const made = await withCommits(basesOf(requests), signal, () =>
         buildCommits(session, commits, requests, clock.now(), signal),

@@ -1,11 +1,12 @@
 /** One open repository: git commands in its mirror and towards its server, and the mending of a broken mirror. */
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failed, GitCode } from '../core/outcome.ts';
 import type { Entrance } from './entrance.ts';
 import type { GitContext } from './error.ts';
 import { blamesMirror, failure, gitFailure } from './error.ts';
-import { prepareMirror, rebuildMirror } from './mirror.ts';
+import { passingFolder, prepareMirror, rebuildMirror } from './mirror.ts';
 import { findRedirect } from './redirect.ts';
 import type { GitResult, GitRunner } from './run.ts';
 import { storageProblem } from './storage.ts';
@@ -109,6 +110,23 @@ export class Session {
       return await work();
     } catch (error) {
       throw error instanceof BrokenMirror ? error.failed : error;
+    }
+  }
+
+  /** Does the work in an empty repository of the same server that is removed afterwards; the mirror stays as it is. */
+  async apart<T>(work: (empty: Session) => Promise<T>): Promise<T> {
+    const { folder: mirror, url } = this.#options;
+    const folder = join(mirror, passingFolder);
+    const empty = new Session({ ...this.#options, folder });
+    empty.#url = this.#url;
+    await this.#stored('open', () => rebuildMirror(folder, url.url));
+    try {
+      return await empty.mended(
+        () => work(empty),
+        async () => undefined,
+      );
+    } finally {
+      await this.#stored('close', () => rm(folder, { recursive: true, force: true }));
     }
   }
 

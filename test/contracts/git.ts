@@ -195,13 +195,19 @@ export function describeGitContract(
       expect((await readBranch(path, 'bump/side')).files['a/x.yaml']).toBe('side');
     });
 
-    it('knows its own commits', async () => {
-      const { repository } = await arrange({ a: '1' });
-      const head = await fetchHead(repository);
-      const own = await commitFile(repository, head, 'a', '2');
+    it('knows a branch of its own, by all commits that base has not', async () => {
+      const { path, repository } = await arrange({ a: '1' });
+      const base = await fetchHead(repository);
+      const own = await commitFile(repository, base, 'a', '2');
+      await repository.push([{ branch: 'bump', commit: own, expected: null, force: false }], never);
+      const ofOwn = await repository.isOwnBranch(own, base, never);
+      const foreign = await commitFiles(path, 'bump', { b: '1' }, 'by hand');
+      const ofForeign = await repository.isOwnBranch(foreign, base, never);
+      await repository.fetch([foreign], never);
 
-      expect(await repository.isOwnCommit(own, never)).toBe(true);
-      expect(await repository.isOwnCommit(head, never)).toBe(false);
+      expect(ofOwn).toBe(true);
+      expect(ofForeign).toBe(false);
+      expect((await repository.read(foreign, ['b'], never)).get('b')).toMatchObject({ kind: 'file' });
     });
 
     it('calls a branch that moved a race, and wins on the new head', async () => {

@@ -165,6 +165,24 @@ describe('a write branch', () => {
     expect(commits[1]?.message).toContain('squash');
   });
 
+  it('goes on with a commit of somebody else below ours, though it is squashed', async () => {
+    const scene = await aScene({ 'git-branch': 'main:bump' });
+    await write(scene);
+    const foreign = await scene.foreign('bump', { 'web/notes.md': 'reviewed\n' });
+    scene.tags('acme/web', '1.2.0');
+    await write(scene);
+    await scene.foreign('main', { 'web/values.yaml': values('1.2.0') }, 'squash');
+    scene.runs('1.2.0');
+    scene.tags('acme/web', '1.3.0');
+
+    expect(await write(scene)).toBe('committed');
+    const { commits, files } = await scene.branch('bump');
+    expect(commits).toHaveLength(5);
+    expect(commits[2]?.sha).toBe(foreign);
+    expect(files['web/notes.md']).toBe('reviewed\n');
+    expect(files['web/values.yaml']).toBe(values('1.3.0'));
+  });
+
   it('that was merged and deleted stays deleted while nothing newer is there', async () => {
     const scene = await aScene({ 'git-branch': 'main:bump' });
     await write(scene);
