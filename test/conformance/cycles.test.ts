@@ -84,7 +84,7 @@ beforeAll(async () => {
     kubeconfigPath: kube.kubeconfig(join(folder, 'kubeconfig')),
     registriesConf: `registries:\n- name: conformance\n  prefix: registry.example.test\n  api_url: ${registry.url}\n`,
   });
-  closers.push(runCycle.close);
+  closers.push(() => runCycle.close());
   await runCycle.run();
 }, cycleTimeoutMs);
 
@@ -124,51 +124,68 @@ function applicationOf(row: CycleRow): ObjectSeed {
   } as ObjectSeed;
 }
 
-describe.each(rows.map((row) => ({ id: row.id, target: row.target, row })))(
-  'cycle $id ($target)',
-  ({ row }) => {
-    it.skipIf(row.expect.refused !== undefined)('leaves the same branches', async () => {
-      const repository = join(folder, 'git', `${row.id}.git`);
-      const written = await writtenBranches(repository);
-      expect(Object.keys(written).toSorted()).toEqual(Object.keys(row.expect.branches).toSorted());
+const isRefused = ({ expect: { refused } }: CycleRow): boolean => refused !== undefined;
 
-      for (const [branch, wanted] of Object.entries(row.expect.branches)) {
-        const found = written[branch];
-        if (found === undefined) throw new Error(`no branch ${branch}`);
-        expect(commitsOf(found)).toEqual(wanted.commits);
-        expectFiles(row, found, wanted.files);
-      }
-    });
+describe.each(titled(rows.filter((row) => !isRefused(row))))('cycle $id ($target)', ({ row }) => {
+  it('leaves the same branches', async () => {
+    const written = await writtenBranches(repositoryOf(row));
+    expect(Object.keys(written).toSorted()).toEqual(Object.keys(row.expect.branches).toSorted());
 
-    it.runIf(row.expect.refused !== undefined)('commits to a valid name where 0.18 was refused', async () => {
-      const written = Object.entries(await writtenBranches(join(folder, 'git', `${row.id}.git`)));
-      expect(written).toHaveLength(1);
-      const [name = '', state] = written[0] ?? [];
-      expect(name).not.toContain(':');
-      expect(state?.commits).toHaveLength(startingCommits + 1);
-    });
+    for (const [branch, wanted] of Object.entries(row.expect.branches)) {
+      const found = written[branch];
+      if (found === undefined) throw new Error(`no branch ${branch}`);
+      expect(commitsOf(found)).toEqual(wanted.commits);
+      expectFiles(row, found, wanted.files);
+    }
+  });
 
-    it('leaves the same source in the live object', () => {
-      const live = kube.objects.all('applications').find(({ metadata }) => metadata.name === row.id);
-      const source = JSON.parse(JSON.stringify(row.expect.source).replaceAll('GIT_URL', gitUrl)) as unknown;
-      expect((live?.['spec'] as { source: unknown }).source).toEqual(source);
-    });
+  it('leaves the same source in the live object', () => {
+    expect(liveSource(row)).toEqual(
+      JSON.parse(JSON.stringify(row.expect.source).replaceAll('GIT_URL', gitUrl)),
+    );
+  });
 
-    it.skipIf(row.expect.refused !== undefined)('tells the same events', () => {
-      const events = kube.objects
-        .all('events')
-        .filter((event) => (event['involvedObject'] as { name?: string }).name === row.id);
-      expect(
-        events.map((event) => ({
-          reason: event['reason'],
-          type: event['type'],
-          message: event['message'],
-          annotations: event.metadata['annotations'],
-        })),
-      ).toEqual(row.expect.events);
-    });
+  it('tells the same events', () => {
+    const events = kube.objects
+      .all('events')
+      .filter(({ involvedObject }) => (involvedObject as { name?: string }).name === row.id);
+    expect(
+      events.map(({ reason, type, message, metadata }) => ({
+        reason,
+        type,
+        message,
+        annotations: metadata['annotations'],
+      })),
+    ).toEqual(row.expect.events);
+  });
+});
+
+/** 0.18 was refused by Git; a table may hold no such row. */
+it.each(titled(rows.filter(isRefused)))(
+  'cycle $id ($target) commits to a valid branch name',
+  async ({ row }) => {
+    const written = Object.entries(await writtenBranches(repositoryOf(row)));
+
+    expect(written).toHaveLength(1);
+    const [name = '', state] = written[0] ?? [];
+    expect(name).not.toContain(':');
+    expect(state?.commits).toHaveLength(startingCommits + 1);
   },
 );
+
+function titled(some: readonly CycleRow[]) {
+  return some.map((row) => ({ id: row.id, target: row.target, row }));
+}
+
+function repositoryOf({ id }: CycleRow): string {
+  return join(folder, 'git', `${id}.git`);
+}
+
+function liveSource({ id }: CycleRow): unknown {
+  const live = kube.objects.all('applications').find(({ metadata }) => metadata.name === id);
+  const spec = live?.['spec'] as { readonly source: unknown } | undefined;
+  return spec?.source;
+}
 
 /** Branches with commits of ours. */
 async function writtenBranches(repository: string): Promise<Record<string, BranchState>> {
