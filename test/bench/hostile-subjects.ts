@@ -97,7 +97,7 @@ const textSubjects: Readonly<Record<string, { readonly work: Subject['work']; re
   },
   'path glob': {
     work: (text) => {
-      const glob = compilePathGlob(text, 'cross');
+      const glob = compilePathGlob(text.slice(0, 1024), 'cross');
       return glob.ok && glob.value('apps/web/deployment.yaml');
     },
     more: {
