@@ -259,6 +259,16 @@ describe('a kustomization that is refused', () => {
       images: ['web:v2', 'web:v3'],
       reason: 'another image gives',
     },
+    {
+      text: 'images: [{name: web, newTag: v1}]\n',
+      images: [`web:v2@${aa}`, 'web:v2'],
+      reason: 'another image adds it',
+    },
+    {
+      text: `images: [{name: web, newTag: v1, digest: ${aa}}]\n`,
+      images: ['web:v2', `web:v2@${aa}`],
+      reason: 'another image takes it away',
+    },
   ])('$text: $reason', ({ text, images, reason }) => {
     expect(result(text, ...images)).toContain(reason);
     expect(editKustomization('k.yaml', text, edits(...images))).toMatchObject({
