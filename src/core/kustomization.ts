@@ -36,8 +36,9 @@ export function editKustomization(
   const draft = openDraft(yaml, document);
   const entries = entriesOf(opened.value);
   const fresh: Map<string, string>[] = [];
+  const wanted: WantedVersions = new Map();
   for (const edit of images) {
-    const drafted = draftImage(draft, entries, fresh, edit);
+    const drafted = draftImage(draft, entries, fresh, wanted, edit);
     if (!drafted.ok) return drafted;
   }
   const { root, images: list = { in: root } } = opened.value;
@@ -124,16 +125,24 @@ function entriesOf({ document, images }: Kustomization): readonly ImageEntry[] {
   });
 }
 
+/** Tag and digest that an image gave an entry: another image that finds the same entry has to agree. */
+type WantedVersions = Map<ImageEntry, Pick<KustomizeEdit, 'tag' | 'digest'>>;
+
 function draftImage(
   draft: Draft,
   entries: readonly ImageEntry[],
   fresh: Map<string, string>[],
+  wanted: WantedVersions,
   edit: KustomizeEdit,
 ): Outcome<void> {
   const byName = entries.filter(({ name }) => name === edit.name);
   const matching =
     byName.length > 0 || edit.named ? byName : entries.filter(({ newName }) => newName === edit.newName);
   for (const entry of matching) {
+    const { tag, digest } = wanted.get(entry) ?? edit;
+    if (tag !== edit.tag || digest !== edit.digest)
+      return refuseKey(draft, entry.at, 'two images want different versions of it');
+    wanted.set(entry, edit);
     const updated = updateEntry(draft, entry, edit);
     if (!updated.ok) return updated;
   }

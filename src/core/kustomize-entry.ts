@@ -2,16 +2,7 @@
 import { parseImageRef, sameImage } from './image.ts';
 import { type Outcome, succeed } from './outcome.ts';
 import type { KustomizeEdit } from './target.ts';
-import {
-  addKey,
-  addsKey,
-  type Draft,
-  dropEntry,
-  holdsText,
-  refuseKey,
-  setScalar,
-  swapKey,
-} from './yaml-draft.ts';
+import { addKey, type Draft, dropEntry, holdsText, refuseKey, setScalar, swapKey } from './yaml-draft.ts';
 import {
   effectiveValue,
   entriesNamed,
@@ -89,10 +80,9 @@ function setOnly(
   { field, text, other }: { readonly field: string; readonly text: string; readonly other: string },
 ): Outcome<void> {
   const { at, map } = entry;
-  const key = `${at}.${other}`;
-  if (addsKey(draft, map, other)) return refuseKey(draft, key, 'another image adds it');
   if (fieldText(draft.document, map, other) === undefined) return setField(draft, entry, field, text);
   const [own, second] = entriesNamed(draft.document, map, other);
+  const key = `${at}.${other}`;
   if (own === undefined)
     return refuseKey(draft, key, 'it comes from a merge key (<<) and cannot be taken away');
   if (second !== undefined) return refuseKey(draft, key, 'it is there more than once');

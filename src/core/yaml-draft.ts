@@ -77,12 +77,6 @@ export function addKey(
   return report(draft, container, keys, { to: text });
 }
 
-/** True if the draft makes this key in the mapping. */
-export function addsKey({ added }: Draft, map: YamlMap, key: string): boolean {
-  const made = added.get(map);
-  return made instanceof Map && made.has(key);
-}
-
 /** Puts a text under nested keys; the answer is what stands against it. */
 export function putNested(map: NewMap, keys: readonly string[], text: string): string | undefined {
   const [key = '', ...deeper] = keys;

@@ -257,17 +257,17 @@ describe('a kustomization that is refused', () => {
     {
       text: 'images: [{name: web, newTag: v1}]\n',
       images: ['web:v2', 'web:v3'],
-      reason: 'another image gives',
+      reason: 'two images want different versions',
     },
     {
       text: 'images: [{name: web, newTag: v1}]\n',
       images: [`web:v2@${aa}`, 'web:v2'],
-      reason: 'another image adds it',
+      reason: 'two images want different versions',
     },
     {
       text: `images: [{name: web, newTag: v1, digest: ${aa}}]\n`,
       images: ['web:v2', `web:v2@${aa}`],
-      reason: 'another image takes it away',
+      reason: 'two images want different versions',
     },
   ])('$text: $reason', ({ text, images, reason }) => {
     expect(result(text, ...images)).toContain(reason);
