@@ -1,5 +1,6 @@
 /** The bundled program of the sources as they are, apart from what `npm run build` made. */
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const script = join(import.meta.dirname, '../../scripts/build.ts');
@@ -11,5 +12,7 @@ export function bundleProgram(folder: string): string {
   } catch (cause) {
     throw new Error('the program to measure cannot be built', { cause });
   }
+  // As beside the program's own dist folder: without it Node compiles the bundle twice to find out that it is a module.
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
   return join(folder, 'main.js');
 }
