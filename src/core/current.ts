@@ -1,15 +1,15 @@
 /** The version of an image that a write-back target holds: the current one where nothing reports what runs. */
 import type { AppConfig, TrackedImage } from './annotations.ts';
-import { filesOf, type TargetTexts } from './apply-edit.ts';
 import type { HelmParameter } from './application.ts';
+import { filesOf, type TargetTexts } from './apply-edit.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { readHelmValue } from './helmvalues.ts';
 import { type ImageRef, parseImageRef, sameImage, withVersion } from './image.ts';
+import { kustomizeNameOf } from './image-conflicts.ts';
 import { readKustomizationImage } from './kustomization.ts';
 import type { LiveVersion } from './live.ts';
 import { findManifestImages } from './manifests.ts';
 import { readHelmOverride, readKustomizeOverride } from './override.ts';
-import { kustomizeNameOf } from './plan.ts';
 import type { TargetEdit } from './target.ts';
 
 /** From the target's files, else from the parameters of the spec; an image without a version is to be written anew. */

@@ -1,32 +1,15 @@
 /** Configuration + live version + answer -> exactly one decision per image. */
 import type { TrackedImage } from './annotations.ts';
+import { datesDoubt } from './doubt.ts';
 import { compileFilter, isSignatureTag, type TagFilter } from './filter.ts';
 import { type ImageRef, sameImage, withVersion } from './image.ts';
 import type { LiveVersion } from './live.ts';
 import { meansVersion } from './manifest-rewrite.ts';
 import type { Answer } from './needs.ts';
-import { datesDoubt } from './doubt.ts';
 import { optionalProperty } from './optional-property.ts';
 import type { Failure, Outcome } from './outcome.ts';
 import { type Candidate, type Selection, selectTag } from './strategy.ts';
-
-/** Tags that one rule dropped. */
-export interface DroppedByRule {
-  readonly rule: string;
-  readonly count: number;
-  /** The first few of them. */
-  readonly examples: readonly string[];
-}
-
-/** How the candidates fell: enough to explain a decision without asking again. */
-export interface Trace {
-  /** Tags the registry listed; absent where no list was asked for (digest strategy). */
-  readonly listed?: number;
-  /** In the order in which the rules apply. */
-  readonly dropped: readonly DroppedByRule[];
-  /** Why the order of the candidates may not be the one that was meant, for a warning. */
-  readonly doubt?: string;
-}
+import { Drops, nothingLeft, type Trace } from './trace.ts';
 
 /** Position and spelling of an image in image-list: its identity inside the application. */
 export interface DecidedImage {
@@ -238,30 +221,4 @@ function skipped(image: TrackedImage, reason: SkipReason, message: string): Deci
 
 function identity({ index, alias, entry }: TrackedImage): Pick<DecidedImage, 'index' | 'alias' | 'entry'> {
   return { index, alias, entry };
-}
-
-function nothingLeft({ listed, dropped }: Trace): string {
-  if (listed === 0) return 'the repository has no tags';
-  const rules = dropped.map(
-    ({ rule, count, examples }) =>
-      `${rule} dropped ${count} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
-  );
-  return `none of ${listed} tags is left: ${rules.join('; ')}`;
-}
-
-const keptExamples = 3;
-
-class Drops {
-  readonly #byRule = new Map<string, { count: number; examples: string[] }>();
-
-  add(rule: string, tag: string): void {
-    const entry = this.#byRule.get(rule) ?? { count: 0, examples: [] };
-    entry.count += 1;
-    if (entry.examples.length < keptExamples) entry.examples.push(tag);
-    this.#byRule.set(rule, entry);
-  }
-
-  list(): readonly DroppedByRule[] {
-    return Array.from(this.#byRule, ([rule, { count, examples }]) => ({ rule, count, examples }));
-  }
 }

@@ -30,12 +30,17 @@ export function writtenKeys(image: TrackedImage, space: KeySpace): readonly stri
     case 'helm-values':
       return Object.values(valueKeys(image.helm));
     case 'kustomize':
-      return [fullName(image.kustomizeName ?? image.ref)];
+      return [kustomizeNameOf(image)];
     case 'manifests': {
       const { registry, repository } = image.ref.canonical;
       return [JSON.stringify([registry, repository, image.manifests.path, image.manifests.container])];
     }
   }
+}
+
+/** Name under which a kustomization knows the image. */
+export function kustomizeNameOf({ kustomizeName, ref }: TrackedImage): string {
+  return fullName(kustomizeName ?? ref);
 }
 
 export interface CheckedImages {

@@ -4,7 +4,7 @@ import { type AppKey, type Application, appKey, type HelmParameter } from './app
 import type { Decision } from './decide.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image.ts';
-import { type KeySpace, keySpaceOf, writtenKeys } from './image-conflicts.ts';
+import { type KeySpace, keySpaceOf, kustomizeNameOf, writtenKeys } from './image-conflicts.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
 import { configFailure, type Failure } from './outcome.ts';
 import { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';
@@ -220,11 +220,6 @@ function keyedValues({ spec, tag, name }: HelmKeys, to: ImageRef): readonly Omit
     values.push({ key: tag, value: tagWithDigest(to), role: 'tag' });
   if (name !== undefined) values.push({ key: name, value: fullName(to), role: 'name' });
   return values;
-}
-
-/** Name under which a kustomization knows the image. */
-export function kustomizeNameOf({ kustomizeName, ref }: TrackedImage): string {
-  return fullName(kustomizeName ?? ref);
 }
 
 function kustomizeString({ image, to }: DecidedVersion): string {

@@ -8,13 +8,12 @@ import {
   splitImageList,
   withVersion,
 } from '../../src/core/image.ts';
+import { valueOf } from './builders.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 
 function entry(text: string): ImageListEntry {
-  const parsed = parseImageListEntry(text);
-  if (!parsed.ok) throw new Error(parsed.failure.message);
-  return parsed.value;
+  return valueOf(parseImageListEntry(text));
 }
 
 describe('splitImageList', () => {

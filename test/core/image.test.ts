@@ -12,13 +12,12 @@ import {
   versionText,
   withVersion,
 } from '../../src/core/image.ts';
+import { valueOf } from './builders.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 
 function image(text: string): ImageRef {
-  const parsed = parseImageRef(text);
-  if (!parsed.ok) throw new Error(parsed.failure.message);
-  return parsed.value;
+  return valueOf(parseImageRef(text));
 }
 
 describe('parseImageRef', () => {

@@ -1,0 +1,47 @@
+/** How the candidates of an image fell: which rule dropped which tags. */
+
+/** Tags that one rule dropped. */
+export interface DroppedByRule {
+  readonly rule: string;
+  readonly count: number;
+  /** The first few of them. */
+  readonly examples: readonly string[];
+}
+
+/** How the candidates fell: enough to explain a decision without asking again. */
+export interface Trace {
+  /** Tags the registry listed; absent where no list was asked for (digest strategy). */
+  readonly listed?: number;
+  /** In the order in which the rules apply. */
+  readonly dropped: readonly DroppedByRule[];
+  /** Why the order of the candidates may not be the one that was meant, for a warning. */
+  readonly doubt?: string;
+}
+
+/** Why no candidate is left, for people. */
+export function nothingLeft({ listed, dropped }: Trace): string {
+  if (listed === 0) return 'the repository has no tags';
+  const rules = dropped.map(
+    ({ rule, count, examples }) =>
+      `${rule} dropped ${count} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
+  );
+  return `none of ${listed} tags is left: ${rules.join('; ')}`;
+}
+
+const keptExamples = 3;
+
+/** Gathers dropped tags by rule, in the order in which the rules first dropped one. */
+export class Drops {
+  readonly #byRule = new Map<string, { count: number; examples: string[] }>();
+
+  add(rule: string, tag: string): void {
+    const entry = this.#byRule.get(rule) ?? { count: 0, examples: [] };
+    entry.count += 1;
+    if (entry.examples.length < keptExamples) entry.examples.push(tag);
+    this.#byRule.set(rule, entry);
+  }
+
+  list(): readonly DroppedByRule[] {
+    return Array.from(this.#byRule, ([rule, { count, examples }]) => ({ rule, count, examples }));
+  }
+}
