@@ -1,5 +1,5 @@
 /** What is to be done to one branch: where it starts, and who wants a change of it. */
-import { fail, type Outcome } from '../core/outcome.ts';
+import { fail, type Outcome } from '../core/base/outcome.ts';
 import type { GitIntention } from '../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Location } from './locate.ts';

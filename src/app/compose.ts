@@ -1,6 +1,6 @@
 /** Turns the edits for one branch into a chain of commits, one per application. */
 import { cleanCommitMessage, renderCommitMessage } from '../core/commit-message.ts';
-import type { Failure } from '../core/outcome.ts';
+import type { Failure } from '../core/base/outcome.ts';
 import type { GitIntention } from '../core/plan.ts';
 import type { EditedFile } from '../core/target.ts';
 import type { Template } from '../core/template/template.ts';

@@ -1,7 +1,7 @@
 /** One cycle: discover, configure, ask, decide, plan, write, report. */
 import { type AppConfig, readConfig } from '../core/annotations.ts';
 import { type AppKey, type Application, appKey } from '../core/application.ts';
-import { type Failure, type Outcome, succeed } from '../core/outcome.ts';
+import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { EndpointTable } from '../core/registries.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../core/report.ts';
 import type { Template } from '../core/template/template.ts';
@@ -10,7 +10,7 @@ import { Decider, type KnownVersions } from './decider.ts';
 import type { Clock, Cluster, ClusterCycle, Git, Registry } from './ports.ts';
 import { observe } from './observe.ts';
 import { Repositories } from './repositories.ts';
-import { settle, settleNow } from './settle.ts';
+import { settle, settleNow } from '../core/base/settle.ts';
 import { TargetMemory } from './target-memory.ts';
 import { Writer } from './writer.ts';
 

@@ -3,7 +3,7 @@ import type { CycleReport } from '../core/report.ts';
 import type { RunCycle } from './cycle.ts';
 import type { Clock } from './ports.ts';
 import type { Progress } from './progress.ts';
-import { settle } from './settle.ts';
+import { settle } from '../core/base/settle.ts';
 
 export type Schedule =
   /** The time between the end of a cycle and the start of the next. */

@@ -6,10 +6,10 @@ import type { TagFilter } from '../core/filter.ts';
 import { type ImageRef, parseImageRef } from '../core/image.ts';
 import { findLive, type LiveVersion } from '../core/live.ts';
 import { type Answer, needOf } from '../core/needs.ts';
-import { configFailure, fail, type Outcome } from '../core/outcome.ts';
+import { configFailure, fail, type Outcome } from '../core/base/outcome.ts';
 import type { EndpointTable } from '../core/registries.ts';
 import type { Ask } from './ask.ts';
-import { settle } from './settle.ts';
+import { settle } from '../core/base/settle.ts';
 
 /** Versions by position in image-list, where something else than the status tells them. */
 export type KnownVersions = ReadonlyMap<number, LiveVersion>;

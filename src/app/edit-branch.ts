@@ -2,11 +2,11 @@
 import { applyEdit, filesOf, type TargetTexts } from '../core/apply-edit.ts';
 import { joinEdits, targetKey } from '../core/join-edits.ts';
 import { selectManifestFiles } from '../core/manifest-files.ts';
-import type { Failure, Outcome } from '../core/outcome.ts';
+import type { Failure, Outcome } from '../core/base/outcome.ts';
 import type { GitIntention } from '../core/plan.ts';
 import type { ChangedScalar, EditedFile, TargetEdit } from '../core/target.ts';
 import { conflictFailure } from './conflicts.ts';
-import { settleNow } from './settle.ts';
+import { settleNow } from '../core/base/settle.ts';
 import type { TargetFiles } from './target-files.ts';
 
 export interface BranchItem {

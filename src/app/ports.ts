@@ -4,7 +4,7 @@ import type { GitCredentialSource } from '../core/annotations.ts';
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { Answer, ImageNeed } from '../core/needs.ts';
 import type { ImageChange } from '../core/plan.ts';
-import type { GitCode } from '../core/outcome.ts';
+import type { GitCode } from '../core/base/outcome.ts';
 
 /** Decoded values of a Secret, or the texts of a ConfigMap. */
 export interface KeyedTexts {

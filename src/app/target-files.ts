@@ -1,7 +1,7 @@
 /** Reads the files that edits concern, at one commit. */
 import { filesOf } from '../core/apply-edit.ts';
 import { foldersOf, selectManifestFiles } from '../core/manifest-files.ts';
-import { type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { type Failure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { TargetEdit } from '../core/target.ts';
 import type { GitRepository, TargetContent } from './ports.ts';
 

@@ -1,5 +1,5 @@
 /** Stage 7 for Git: the intentions for one repository, written with one push for each way into it. */
-import type { Failure, Outcome } from '../core/outcome.ts';
+import type { Failure, Outcome } from '../core/base/outcome.ts';
 import type { GitIntention, ImageChange } from '../core/plan.ts';
 import type { WriteResult } from '../core/report.ts';
 import type { TargetEdit } from '../core/target.ts';
@@ -10,7 +10,7 @@ import { GroupWriter } from './group-writer.ts';
 import { locate, standingBranch } from './locate.ts';
 import type { Clock, GitHeads, GitRemote } from './ports.ts';
 import type { Repositories } from './repositories.ts';
-import { settle } from './settle.ts';
+import { settle } from '../core/base/settle.ts';
 import type { TargetMemory } from './target-memory.ts';
 
 export interface WriteContext {

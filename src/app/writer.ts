@@ -4,7 +4,7 @@ import { type AppKey, type Application, appKey } from '../core/application.ts';
 import type { Decision } from '../core/decide.ts';
 import { livePatch } from '../core/live-patch.ts';
 import { labelsNeedOf } from '../core/needs.ts';
-import { type Outcome, succeed } from '../core/outcome.ts';
+import { type Outcome, succeed } from '../core/base/outcome.ts';
 import { type GitIntention, type ImageChange, type LiveIntention, planApplication } from '../core/plan.ts';
 import type { EndpointTable } from '../core/registries.ts';
 import type { WriteResult } from '../core/report.ts';
@@ -22,7 +22,7 @@ import {
   potentialsByRepository,
 } from './potential.ts';
 import type { Repositories } from './repositories.ts';
-import { settle } from './settle.ts';
+import { settle } from '../core/base/settle.ts';
 import type { TargetMemory } from './target-memory.ts';
 import { Turns } from './turns.ts';
 import { type WriteContext, type Written, writeBatch } from './write.ts';

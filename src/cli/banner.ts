@@ -1,5 +1,5 @@
 /** The first line of the log. */
-import { formatGoDuration } from '../core/duration.ts';
+import { formatGoDuration } from '../core/base/duration.ts';
 import { buildInfo, fullVersion } from './build-info.ts';
 import type { RunSettings, Schedule } from './settings.ts';
 

@@ -1,5 +1,5 @@
 /** The program's commands: names, flags, and the code behind each, loaded when it is asked for. */
-import { type Outcome, succeed } from '../core/outcome.ts';
+import { type Outcome, succeed } from '../core/base/outcome.ts';
 import { buildInfo } from './build-info.ts';
 import { completionShells, renderCompletion } from './completion.ts';
 import { booleanFlag, type FlagTable } from './flag.ts';

@@ -1,5 +1,5 @@
 /** Completion scripts for shells: commands first, then the flags of the command. */
-import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { FlagTable } from './flag.ts';
 
 export const completionShells = ['bash', 'zsh', 'fish', 'powershell'] as const;

@@ -1,6 +1,6 @@
 /** Opens the ports on which the program tells how it is. */
-import { settle } from '../app/settle.ts';
-import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { settle } from '../core/base/settle.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import { makeHealthApp } from '../web/health.ts';
 import { type ListenAddress, startServer, type WebServer } from '../web/server.ts';
 

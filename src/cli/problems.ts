@@ -2,7 +2,7 @@
 import { annotationPrefix } from '../core/annotations.ts';
 import type { AppKey } from '../core/application.ts';
 import type { Decision } from '../core/decide.ts';
-import type { Failure } from '../core/outcome.ts';
+import type { Failure } from '../core/base/outcome.ts';
 import type { ApplicationReport, CycleReport } from '../core/report.ts';
 import { adviceFor } from './advice.ts';
 import type { LogFields } from './log-text.ts';

@@ -1,6 +1,6 @@
 /** From the argument list to an exit code. */
 import { Command, CommanderError, Option } from 'commander';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome } from '../core/base/outcome.ts';
 import { orderArguments } from './argv.ts';
 import { type CommandSpec, makeCommands } from './commands.ts';
 import type { Flag, FlagTable } from './flag.ts';

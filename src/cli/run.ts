@@ -2,8 +2,8 @@
 import { makeRunCycle, type RunCycle, type World } from '../app/cycle.ts';
 import { runDaemon } from '../app/daemon.ts';
 import { Progress } from '../app/progress.ts';
-import { settle, settleNow } from '../app/settle.ts';
-import { type Failure, type Outcome, succeed } from '../core/outcome.ts';
+import { settle, settleNow } from '../core/base/settle.ts';
+import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { CycleReport } from '../core/report.ts';
 import { banner } from './banner.ts';
 import { userAgent } from './build-info.ts';

@@ -1,6 +1,6 @@
 /** Flags of `run` -> settings that fit together, or the reason why they do not. */
 import { join } from 'node:path';
-import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { ListenAddress } from '../web/server.ts';
 import type { FlagValues } from './flag.ts';
 import { type Environment, type GivenFlags, readFlags } from './flag-values.ts';

@@ -1,6 +1,6 @@
 /** The command `template`: renders a commit message template with sample data. */
 import { defaultCommitTemplate, tryCommitMessage } from '../core/commit-message.ts';
-import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { ImageChange } from '../core/plan.ts';
 import { parseTemplate } from '../core/template/template.ts';
 import type { ProgramIo } from './program-io.ts';

@@ -2,7 +2,7 @@
 import { editHelmValues } from './helmvalues.ts';
 import { editKustomization, kustomizationFileNames } from './kustomization.ts';
 import { editManifests } from './manifests.ts';
-import { fail, type Outcome, succeed } from './outcome.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
 import { editHelmOverride, editKustomizeOverride } from './override.ts';
 import type { EditedFile, TargetEdit } from './target.ts';
 

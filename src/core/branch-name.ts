@@ -1,8 +1,8 @@
 /** Names of write branches: rendered from a template, then made into what git accepts. */
 import { createHash } from 'node:crypto';
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import type { ImageChange } from './plan.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from './base/quoted.ts';
 import { executeTemplate, type Template } from './template/template.ts';
 import { sliceValue, structValue, textValue } from './template/values.ts';
 

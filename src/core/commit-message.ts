@@ -1,5 +1,5 @@
 /** Commit messages: rendered from a template, cleaned and given trailers as git does it. */
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from './base/outcome.ts';
 import type { ImageChange } from './plan.ts';
 import { executeTemplate, type Template } from './template/template.ts';
 import { mapValue, sliceValue, structValue, textValue } from './template/values.ts';

@@ -6,8 +6,8 @@ import { type ImageRef, sameImage, withVersion } from './image.ts';
 import type { LiveVersion } from './live.ts';
 import { meansVersion } from './manifest-rewrite.ts';
 import type { Answer } from './needs.ts';
-import { optionalProperty } from './optional-property.ts';
-import type { Failure, Outcome } from './outcome.ts';
+import { optionalProperty } from './base/optional-property.ts';
+import type { Failure, Outcome } from './base/outcome.ts';
 import { type Candidate, type Selection, selectTag } from './strategy.ts';
 import { Drops, nothingLeft, type Trace } from './trace.ts';
 

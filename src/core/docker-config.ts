@@ -1,9 +1,9 @@
 /** Docker config JSON (`.dockerconfigjson`, `.dockercfg`): which entry is for an endpoint, and what it holds. */
 import * as z from 'zod';
 import { globMatches, parseGlob } from './glob.ts';
-import { parseJson } from './json.ts';
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { parseJson } from './base/json.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 import type { RegistryEndpoint } from './registries.ts';
 import { canonicalHost } from './registry-entry.ts';
 import { type RegistryCredential, splitUserPassword, trimLineEnd } from './secret-source.ts';

@@ -1,5 +1,5 @@
 /** Scalars of override files, byte for byte as Go's yaml.v3 prints them, which 0.18 writes with. */
-import { parseGoFloat, parseGoInteger } from './go-number.ts';
+import { parseGoFloat, parseGoInteger } from './base/go-number.ts';
 
 /**
  * Plain where that reads back as a string, double quotes where it would be another type, single quotes where its

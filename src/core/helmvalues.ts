@@ -1,7 +1,7 @@
 /** Edits of a Helm values file: key paths get values, everything else in it stays byte for byte. */
 import { imageText, parseImageRef, sameImage, withVersion } from './image.ts';
 import { parseKeyPath } from './key-path.ts';
-import { fail, type Outcome, succeed } from './outcome.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
 import type { EditedFile, ValueEdit } from './target.ts';
 import { addKey, type Draft, finishDraft, holdsText, openDraft, putNested, setScalar } from './yaml-draft.ts';
 import { keyFailure, type Lookup, lookUp, textAt } from './yaml-lookup.ts';

@@ -1,6 +1,6 @@
 /** The value of the `image-list` annotation: its entries, and the grammar of one entry. */
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 import {
   canonicalImage,
   digestProblem,

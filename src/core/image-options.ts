@@ -14,9 +14,9 @@ import { ignorePatternProblem, parseAllowTags, type TagFilter } from './filter.t
 import { parseGlob } from './glob.ts';
 import type { HelmKeys } from './helm-keys.ts';
 import { type ImageListEntry, type ImageRef, parseImageRef } from './image.ts';
-import { optionalProperty } from './optional-property.ts';
-import { fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { optionalProperty } from './base/optional-property.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';
 
 /** What reading an image needs besides its entry; `warn` collects what stops nothing. */

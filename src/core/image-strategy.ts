@@ -4,8 +4,8 @@ import { parseConstraint } from './constraint.ts';
 import { constraintPitfalls } from './constraint-pitfalls.ts';
 import type { ImageListEntry } from './image.ts';
 import type { ImageContext } from './image-options.ts';
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 import { parseStrategyName, type Strategy } from './strategy.ts';
 
 /** Nothing falls back: an unknown name, a bad constraint and a missing tag fail (11-10). */

@@ -1,8 +1,8 @@
 /** Edits of a kustomization's `images`: tags, digests and names of its entries; every other byte stays. */
 import { fullName, parseImageRef } from './image.ts';
 import { fieldText, type ImageEntry, updateEntry } from './kustomize-entry.ts';
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 import type { EditedFile, KustomizeEdit } from './target.ts';
 import { addItems, type Draft, finishDraft, openDraft, refuseKey } from './yaml-draft.ts';
 import { parseYaml } from './yaml-parse.ts';

@@ -1,6 +1,6 @@
 /** One entry of a kustomization's `images`: its fields, and how an image changes them. */
 import { parseImageRef, sameImage } from './image.ts';
-import { type Outcome, succeed } from './outcome.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
 import type { KustomizeEdit } from './target.ts';
 import { addKey, type Draft, dropEntry, holdsText, refuseKey, setScalar, swapKey } from './yaml-draft.ts';
 import {

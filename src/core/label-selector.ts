@@ -1,6 +1,6 @@
 /** Kubernetes label selectors, for applications that no API server filters. */
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 
 export type LabelRequirement =
   | { readonly kind: 'exists' | 'absent'; readonly key: string }

@@ -1,7 +1,7 @@
 /** The guarded JSON patch that gives a live Application the decided images. */
 import { z } from 'zod';
 import type { Application } from './application.ts';
-import { Failed } from './outcome.ts';
+import { Failed } from './base/outcome.ts';
 import { mergeKustomizeImages } from './override-merge.ts';
 import type { LiveIntention } from './plan.ts';
 

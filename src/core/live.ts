@@ -1,7 +1,7 @@
 /** Which running image an entry of image-list means. */
 import type { TrackedImage } from './annotations.ts';
 import { fullName, type ImageRef, sameImage } from './image.ts';
-import type { Failure } from './outcome.ts';
+import type { Failure } from './base/outcome.ts';
 
 /** What is known of an image before registries are asked. */
 export type LiveVersion =

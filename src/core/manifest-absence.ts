@@ -1,7 +1,7 @@
 /** What to tell a user whose image is in none of the manifests. */
 import { type ImageWanted, imageName } from './manifest-occurrences.ts';
-import type { Failure } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import type { Failure } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 
 const shownFiles = 3;
 const shownImages = 5;

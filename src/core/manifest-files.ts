@@ -1,5 +1,5 @@
 /** Which files of a repository the `manifests` target means. */
-import { type Outcome, succeed } from './outcome.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
 import { compilePathGlob, isGlob, type PathTest } from './path-glob.ts';
 import type { ManifestPlaces } from './write-target.ts';
 

@@ -3,7 +3,7 @@ import { type ImageRef, parseImageRef } from './image.ts';
 import { type PathSegment, parseKeyPath } from './key-path.ts';
 import { containerSites, customSites, type ImageSite, objectsOf } from './manifest-containers.ts';
 import { ManifestReader } from './manifest-reader.ts';
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import type { ManifestEdit } from './target.ts';
 import { refuseAt } from './yaml-changes.ts';
 import { parseYaml } from './yaml-parse.ts';

@@ -1,7 +1,7 @@
 /** Which text an image reference of a manifest gets, or why nobody can say. */
 import { type ImageRef, imageText, withVersion } from './image.ts';
 import type { Occurrence } from './manifest-occurrences.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from './base/quoted.ts';
 import type { ManifestEdit } from './target.ts';
 
 export type Rewrite =

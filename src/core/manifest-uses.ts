@@ -2,8 +2,8 @@
 import { type PathSegment, renderKeyPath } from './key-path.ts';
 import { isListObject } from './manifest-containers.ts';
 import { isText, type ManifestNode, type ManifestReader } from './manifest-reader.ts';
-import { type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 import { refuseAt } from './yaml-changes.ts';
 import type { YamlEntry, YamlScalar, YamlText } from './yaml-tree.ts';
 import { type UseIndex, usesOf } from './yaml-uses.ts';

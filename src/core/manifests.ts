@@ -10,7 +10,7 @@ import {
 } from './manifest-occurrences.ts';
 import { type Rewrite, rewriteOf } from './manifest-rewrite.ts';
 import { placesRead } from './manifest-uses.ts';
-import { fail, type Outcome, succeed } from './outcome.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
 import type { ChangedScalar, EditedFile, ManifestEdit } from './target.ts';
 import type { TrackedImage } from './tracked-image.ts';
 import { refuseAt } from './yaml-changes.ts';

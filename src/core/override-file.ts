@@ -1,7 +1,7 @@
 /** The one list of an override file: how it is printed, and where it stands in a file that people edited. */
 import type { HelmParameter } from './application.ts';
 import { printGoScalar } from './go-yaml-scalar.ts';
-import { fail, type Outcome, succeed } from './outcome.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
 import {
   isNull,
   type YamlEntry,

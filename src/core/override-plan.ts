@@ -1,6 +1,6 @@
 /** What an edit changes in the list of an override file. */
 import type { HelmParameter } from './application.ts';
-import { type Outcome, succeed } from './outcome.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
 import { printHelmOverride, printKustomizeOverride } from './override-file.ts';
 import { holdsFlag, type ParameterItem, parameterOf, readImages, readParameters } from './override-items.ts';
 import { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';

@@ -1,6 +1,6 @@
 /** Edits of `.argocd-source` override files: what 0.18 made is printed as it would, what people made is spliced. */
 import type { HelmParameter } from './application.ts';
-import { type Outcome, succeed } from './outcome.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
 import {
   findList,
   type ListKey,

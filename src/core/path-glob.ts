@@ -1,7 +1,7 @@
 /** Globs over file paths: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}` and `\`. */
 import { RE2JS } from 're2js';
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 
 export type PathTest = (path: string) => boolean;
 

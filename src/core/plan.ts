@@ -6,7 +6,7 @@ import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image.ts';
 import { type KeySpace, keySpaceOf, kustomizeNameOf, writtenKeys } from './image-conflicts.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
-import { configFailure, type Failure } from './outcome.ts';
+import { configFailure, type Failure } from './base/outcome.ts';
 import { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';
 import type { KustomizeEdit, ManifestEdit, TargetEdit, ValueEdit } from './target.ts';
 

@@ -1,6 +1,6 @@
 /** registries.conf, the built-in endpoints, and which endpoint serves an image. */
 import type { ImageRef } from './image.ts';
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { canonicalPrefix, type RegistryEntry, readRegistryEntry } from './registry-entry.ts';
 import type { SecretSource } from './secret-source.ts';
 import { FieldReader } from './strict-fields.ts';

@@ -1,8 +1,8 @@
 /** One entry of registries.conf: its fields, checked. */
 
-import { optionalProperty } from './optional-property.ts';
-import { configFailure, fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { optionalProperty } from './base/optional-property.ts';
+import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 import { canonicalImage } from './reference.ts';
 import type { RegistryEndpoint } from './registries.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';

@@ -2,7 +2,7 @@
 import type { Warning } from './annotations.ts';
 import type { AppKey } from './application.ts';
 import type { Decision } from './decide.ts';
-import type { Failure } from './outcome.ts';
+import type { Failure } from './base/outcome.ts';
 import type { ImageChange } from './plan.ts';
 import type { ChangedScalar } from './target.ts';
 

@@ -1,6 +1,6 @@
 /** Typed fields of a YAML mapping, as strict as Go's decoder: unknown and duplicate keys are mistakes. */
-import { parseGoDuration } from './duration.ts';
-import { quoted } from './quoted.ts';
+import { parseGoDuration } from './base/duration.ts';
+import { quoted } from './base/quoted.ts';
 import {
   followAlias,
   isMergeEntry,

@@ -15,8 +15,8 @@ import {
   readPlatforms,
 } from './image-options.ts';
 import { readStrategy } from './image-strategy.ts';
-import { optionalProperty } from './optional-property.ts';
-import { fail, type Outcome, succeed } from './outcome.ts';
+import { optionalProperty } from './base/optional-property.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
 import type { SecretSource } from './secret-source.ts';
 import type { Strategy } from './strategy.ts';
 

@@ -2,8 +2,8 @@
 import { nearestWord } from './annotation-keys.ts';
 import type { Application, ApplicationSource } from './application.ts';
 import { parseGlob } from './glob.ts';
-import { configFailure, type Failure, fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { configFailure, type Failure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 
 /** Paths are relative to the repository's root, cleaned, without leading slash ("" is the root). */
 export type WriteTarget =

@@ -1,7 +1,7 @@
 /** Changes of one document as they gather, each checked and put down for the log, until all are made at once. */
 import { renderKeyPath } from './key-path.ts';
-import { fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
 import type { ChangedScalar, EditedFile } from './target.ts';
 import { keyFailure } from './yaml-lookup.ts';
 import type { NewList, NewMap, NewValue } from './yaml-new.ts';

@@ -1,6 +1,6 @@
 /** Where and how new entries and items go into the text of a YAML collection. */
-import { type Outcome, succeed } from './outcome.ts';
-import { lineBreakAt, lineEnd, lineStart } from './text-lines.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
+import { lineBreakAt, lineEnd, lineStart } from './base/text-lines.ts';
 import { refuseAt, type Splice, type YamlChanges } from './yaml-changes.ts';
 import { growsWithLineBreak, layoutOf, usesJsonStyle } from './yaml-layout.ts';
 import {

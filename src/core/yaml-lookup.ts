@@ -1,6 +1,6 @@
 /** Key path -> the scalar that it names in a document, or the place where it would have to be made. */
 import { parseKeyPath, type PathSegment, renderKeyPath } from './key-path.ts';
-import { type Failure, fail, type Outcome, succeed } from './outcome.ts';
+import { type Failure, fail, type Outcome, succeed } from './base/outcome.ts';
 import {
   effectiveValue,
   entriesNamed,

@@ -13,8 +13,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { fail, type Outcome, succeed } from './outcome.ts';
-import { lineNumber } from './text-lines.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
+import { lineNumber } from './base/text-lines.ts';
 import type {
   YamlAlias,
   YamlComment,

@@ -1,6 +1,6 @@
 /** Which stretches of a YAML text go together with an entry of a mapping. */
-import { type Outcome, succeed } from './outcome.ts';
-import { lineEnd, lineStart } from './text-lines.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
+import { lineEnd, lineStart } from './base/text-lines.ts';
 import { refuseAt, type Splice } from './yaml-changes.ts';
 import { growsWithLineBreak } from './yaml-layout.ts';
 import type { YamlEntry, YamlMap, YamlText } from './yaml-tree.ts';

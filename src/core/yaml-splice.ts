@@ -1,5 +1,5 @@
 /** Changes of a YAML tree -> replacements of stretches of its text. */
-import { type Outcome, succeed } from './outcome.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
 import { refuseAt, type Splice, type YamlChanges } from './yaml-changes.ts';
 import { type EditSite, replaceNode, spliceAddition } from './yaml-insert.ts';
 import { type NewScalar, renderNew } from './yaml-new.ts';

@@ -1,7 +1,7 @@
 /** Changes of YAML texts by their bytes: what is not meant to change stays as it is, or nothing is written at all. */
-import { fail, type Outcome, succeed } from './outcome.ts';
-import { quoted } from './quoted.ts';
-import { lineBreakAt } from './text-lines.ts';
+import { fail, type Outcome, succeed } from './base/outcome.ts';
+import { quoted } from './base/quoted.ts';
+import { lineBreakAt } from './base/text-lines.ts';
 import type { YamlChanges } from './yaml-changes.ts';
 import { blockEntries, type NewMap, type NewValue } from './yaml-new.ts';
 import { parseYaml } from './yaml-parse.ts';

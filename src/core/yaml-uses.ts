@@ -1,6 +1,6 @@
 /** By which key paths a reader reaches a node: through aliases and merge keys there may be many. */
 import type { PathSegment } from './key-path.ts';
-import { type Outcome, succeed } from './outcome.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
 import { refuseAt } from './yaml-changes.ts';
 import {
   entriesNamed,

@@ -1,5 +1,5 @@
 /** Compares a YAML text with its edited form: every difference must be an intended one. */
-import { lineEnd } from './text-lines.ts';
+import { lineEnd } from './base/text-lines.ts';
 import type { YamlChanges } from './yaml-changes.ts';
 import type { NewValue } from './yaml-new.ts';
 import { readsAsString } from './yaml-scalar.ts';

@@ -1,7 +1,7 @@
 /** Builds commits without a work tree: all of them in one fast-import, and signed ones once more with a signature. */
 import type { CommitRequest } from '../app/ports.ts';
 import { withTrailers } from '../core/commit-message.ts';
-import { Failed } from '../core/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
 import { trackedRefs } from './mirror.ts';
 import type { Session } from './session.ts';
 import { pathProblem } from './tree.ts';

@@ -1,7 +1,7 @@
 /** What git said on its way out -> a code of ours and a sentence that names the way out. */
 
-import type { GitCode } from '../core/outcome.ts';
-import { Failed } from '../core/outcome.ts';
+import type { GitCode } from '../core/base/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
 import type { GitResult } from './run.ts';
 import { symptoms } from './symptoms.ts';
 import { withoutUserinfo } from './url.ts';

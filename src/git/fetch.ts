@@ -1,6 +1,6 @@
 /** Brings commits into the mirror: their trees, one commit deep, without blobs. */
 import { createHash } from 'node:crypto';
-import { Failed } from '../core/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
 import { partialFetchConfig, trackedRefs } from './mirror.ts';
 import type { Session } from './session.ts';
 

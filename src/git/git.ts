@@ -1,8 +1,8 @@
 /** The Git edge: repositories with their credentials, and the mirrors they are worked on in. */
 import type { Clock, Git, GitCycle, GitRemote, GitRepository, SecretReader } from '../app/ports.ts';
 import { repositoryIdentity } from '../core/git-url.ts';
-import type { GitCode } from '../core/outcome.ts';
-import { Failed } from '../core/outcome.ts';
+import type { GitCode } from '../core/base/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
 import type { CommitSettings } from './commit.ts';
 import type { GitAccess } from './credential.ts';
 import { accessIdentity } from './credential.ts';

@@ -1,6 +1,6 @@
 /** One push for all branches; what became of each, in our words. */
 import type { PushRequest, PushResult } from '../app/ports.ts';
-import type { GitCode } from '../core/outcome.ts';
+import type { GitCode } from '../core/base/outcome.ts';
 import { printable, redact, shorten } from './error.ts';
 import type { GitResult } from './run.ts';
 import type { Session } from './session.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Failed, GitCode } from '../core/outcome.ts';
+import type { Failed, GitCode } from '../core/base/outcome.ts';
 import type { Entrance } from './entrance.ts';
 import type { GitContext } from './error.ts';
 import { blamesMirror, failure, gitFailure } from './error.ts';

@@ -3,9 +3,9 @@
 import type { KeyObject } from 'node:crypto';
 import { createPrivateKey, sign } from 'node:crypto';
 import type { z } from 'zod';
-import type { GitCode } from '../core/outcome.ts';
-import { Failed } from '../core/outcome.ts';
-import { parseJson } from '../core/json.ts';
+import type { GitCode } from '../core/base/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
+import { parseJson } from '../core/base/json.ts';
 import type { HttpRoute, SendRequest, WebReply, WebRequest } from './web-request.ts';
 import { WebRequestError } from './web-request.ts';
 

@@ -1,7 +1,7 @@
 /** Applications in Argo CD's REST API: listing them, and patching one. */
 import type { ListedApplications } from '../app/ports.ts';
 import type { Application } from '../core/application.ts';
-import { isRecord } from '../core/json.ts';
+import { isRecord } from '../core/base/json.ts';
 import {
   type ApiAnswer,
   type ApiCall,

@@ -1,8 +1,8 @@
 /** The port to manifest files (`--applications`): the same view as of a cluster, without one. */
 import type { Cluster, KeyedTexts, ListedApplications } from '../app/ports.ts';
-import { configFailure, Failed } from '../core/outcome.ts';
+import { configFailure, Failed } from '../core/base/outcome.ts';
 import { type LabelSelector, parseLabelSelector, selectorMatches } from '../core/label-selector.ts';
-import { isRecord } from '../core/json.ts';
+import { isRecord } from '../core/base/json.ts';
 import { apiFailure } from './error.ts';
 import { type ApplicationFilters, nonEmpty } from './filters.ts';
 import { keyedKey, type Manifests, readManifests } from './manifests.ts';

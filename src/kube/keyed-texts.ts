@@ -1,7 +1,7 @@
 /** Secret and ConfigMap objects -> their values as texts. */
 import { z } from 'zod';
 import type { KeyedTexts } from '../app/ports.ts';
-import { configFailure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 
 export type KeyedKind = 'Secret' | 'ConfigMap';
 

@@ -1,6 +1,6 @@
 /** `--match-application-name`: which names pass, by Go's shell patterns. */
 import { globMatches, parseGlob } from '../core/glob.ts';
-import { quoted } from '../core/quoted.ts';
+import { quoted } from '../core/base/quoted.ts';
 
 export interface NamePatterns {
   /** True for every name where no pattern is given. */

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DispatcherOptions, RequestContext } from '@kubernetes/client-node';
 import type { Clock } from '../app/ports.ts';
-import { Failed } from '../core/outcome.ts';
-import { isRecord } from '../core/json.ts';
+import { Failed } from '../core/base/outcome.ts';
+import { isRecord } from '../core/base/json.ts';
 import { oneLine } from './error.ts';
 import type { CapturingKubeConfig } from './capturing-config.ts';
 

@@ -2,7 +2,7 @@
 import type { ListedApplications } from '../app/ports.ts';
 import { annotationPrefix } from '../core/annotation-keys.ts';
 import { type Application, readApplication } from '../core/application.ts';
-import { isRecord } from '../core/json.ts';
+import { isRecord } from '../core/base/json.ts';
 import type { NamePatterns } from './names.ts';
 
 export interface Sieve {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ImageNeed } from '../core/needs.ts';
-import { Failed } from '../core/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
 import type { RegistryCredential } from '../core/secret-source.ts';
 import type { Backoff } from './backoff.ts';
 import { type CycleCredentials, loginOf } from './credentials.ts';

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import type { Clock, KeyedTexts, SecretReader } from '../app/ports.ts';
 import { findDockerCredential } from '../core/docker-config.ts';
 import type { ImageNeed } from '../core/needs.ts';
-import { Failed, type Outcome } from '../core/outcome.ts';
+import { Failed, type Outcome } from '../core/base/outcome.ts';
 import type { RegistryEndpoint } from '../core/registries.ts';
 import { type RegistryCredential, type SecretSource, splitUserPassword } from '../core/secret-source.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';

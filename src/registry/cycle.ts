@@ -1,7 +1,7 @@
 /** One cycle's questions to registries: each distinct one is asked once. */
 import type { RegistryCycle } from '../app/ports.ts';
 import type { Answer, ImageNeed } from '../core/needs.ts';
-import { Failed } from '../core/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
 import { type AccessOptions, accessKey, RepositoryAccess } from './access.ts';
 import type { CycleCredentials } from './credentials.ts';
 import { dateTags } from './dated-tags.ts';

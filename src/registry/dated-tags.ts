@@ -3,7 +3,7 @@ import type { Clock } from '../app/ports.ts';
 import { tagRule } from '../core/decide.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Answer, DroppedTag, RegistryQuery } from '../core/needs.ts';
-import { Failed } from '../core/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
 import type { RegistryEndpoint } from '../core/registries.ts';
 import type { RepositoryAccess } from './access.ts';
 import { mapConcurrently } from './concurrent.ts';

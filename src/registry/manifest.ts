@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Digest } from '../core/image.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
-import { parseJson } from '../core/json.ts';
+import { parseJson } from '../core/base/json.ts';
 import { platformText } from './platform.ts';
 
 /** One child of an index; `platform` as in platform.ts. */

@@ -1,6 +1,6 @@
 /** Lists the tags of a repository, all pages of it or none. */
 import { z } from 'zod';
-import { parseJson } from '../core/json.ts';
+import { parseJson } from '../core/base/json.ts';
 import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './access.ts';
 import { registryFailed } from './error.ts';
 import type { RegistryLimits } from './limits.ts';

@@ -1,7 +1,7 @@
 /** One HTTP exchange: no retry, no redirect, bounded in time and size. */
 import type { IncomingHttpHeaders } from 'node:http';
 import got, { RequestError } from 'got';
-import { Failed } from '../core/outcome.ts';
+import { Failed } from '../core/base/outcome.ts';
 import type { Connections } from './connections.ts';
 import { type Purpose, registryFailed } from './error.ts';
 import type { RegistryLimits } from './limits.ts';

@@ -4,7 +4,7 @@ import type { ClusterCycle, ListedApplications, RegistryCycle } from '../../src/
 import { annotationPrefix } from '../../src/core/annotations.ts';
 import type { Application } from '../../src/core/application.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
-import { Failed, type Failure, type RegistryCode } from '../../src/core/outcome.ts';
+import { Failed, type Failure, type RegistryCode } from '../../src/core/base/outcome.ts';
 import { makeEndpointTable } from '../../src/core/registries.ts';
 import type { CycleReport } from '../../src/core/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';

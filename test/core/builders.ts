@@ -2,7 +2,7 @@
 import type { TrackedImage } from '../../src/core/annotations.ts';
 import type { Application } from '../../src/core/application.ts';
 import { type ImageRef, parseImageRef } from '../../src/core/image.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import type { Outcome } from '../../src/core/base/outcome.ts';
 
 export function valueOf<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Error(outcome.failure.message);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { editHelmValues } from '../../src/core/helmvalues.ts';
 import { parseKeyPath, renderKeyPath } from '../../src/core/key-path.ts';
 import { editKustomization } from '../../src/core/kustomization.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import type { Outcome } from '../../src/core/base/outcome.ts';
 import type { EditedFile, KustomizeEdit, ValueEdit } from '../../src/core/target.ts';
 import { parseYaml } from '../../src/core/yaml-parse.ts';
 import { applyChanges } from '../../src/core/yaml-text.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { livePatch } from '../../src/core/live-patch.ts';
-import { Failed } from '../../src/core/outcome.ts';
+import { Failed } from '../../src/core/base/outcome.ts';
 import type { LiveIntention } from '../../src/core/plan.ts';
 import { anApplication } from './builders.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AppConfig, TrackedImage, WriteTarget } from '../../src/core/annotations.ts';
 import type { ApplicationSource, SourceType } from '../../src/core/application.ts';
 import type { Decision } from '../../src/core/decide.ts';
-import { configFailure } from '../../src/core/outcome.ts';
+import { configFailure } from '../../src/core/base/outcome.ts';
 import { planApplication } from '../../src/core/plan.ts';
 import type { TargetEdit } from '../../src/core/target.ts';
 import { aRef, anApplication, anImage } from './builders.ts';

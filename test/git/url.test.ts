@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Failed } from '../../src/core/outcome.ts';
+import { Failed } from '../../src/core/base/outcome.ts';
 import { argoComparableUrl, parseRemoteUrl, withoutUserinfo } from '../../src/git/url.ts';
 
 describe('repository URLs', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/app/ports.ts';
 import type { Application } from '../../src/core/application.ts';
-import { Failed, type Failure } from '../../src/core/outcome.ts';
+import { Failed, type Failure } from '../../src/core/base/outcome.ts';
 import type { ObjectSeed } from '../fakes/kube-api.ts';
 
 export const imageList = 'argocd-image-updater.argoproj.io/image-list';

@@ -1,7 +1,7 @@
 /** The pure rules of the registry edge: challenges, origins, proxies, platforms, manifests, pauses. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Failed } from '../../src/core/outcome.ts';
+import { Failed } from '../../src/core/base/outcome.ts';
 import { parseChallenges } from '../../src/registry/challenge.ts';
 import type { KnownTag } from '../../src/registry/facts.ts';
 import { quoteBody } from '../../src/registry/error.ts';

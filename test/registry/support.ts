@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { Clock, KeyedTexts, RegistryCycle, SecretReader } from '../../src/app/ports.ts';
 import type { Answer, ImageNeed, RegistryQuery } from '../../src/core/needs.ts';
-import { Failed } from '../../src/core/outcome.ts';
+import { Failed } from '../../src/core/base/outcome.ts';
 import type { RegistryEndpoint } from '../../src/core/registries.ts';
 import type { SecretSource } from '../../src/core/secret-source.ts';
 import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts';

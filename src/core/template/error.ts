@@ -1,5 +1,5 @@
 /** How the template engine stops: thrown deep inside, turned into a failed Outcome at its two entrances. */
-import { configFailure, Failed, fail, type Outcome, succeed } from '../outcome.ts';
+import { configFailure, Failed, fail, type Outcome, succeed } from '../base/outcome.ts';
 
 /** A mistake in a template, or a limit that it exceeds; at a line of its text where that is known. */
 export function templateError(problem: string, line?: number): Failed {

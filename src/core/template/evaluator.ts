@@ -1,6 +1,6 @@
 /** Runs a parsed template over its data, with Go's semantics, within fixed bounds of work, depth and output. */
 
-import { quoted } from '../quoted.ts';
+import { quoted } from '../base/quoted.ts';
 import { findBuiltin } from './builtins.ts';
 import { type ByteText, fromBytes } from './bytes.ts';
 import { templateError } from './error.ts';

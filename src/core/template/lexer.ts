@@ -1,5 +1,5 @@
 /** Template text -> tokens, as Go's text/template/parse cuts it, trim markers and comments applied. */
-import { quoted } from '../quoted.ts';
+import { quoted } from '../base/quoted.ts';
 import { templateError } from './error.ts';
 
 export type TokenKind =

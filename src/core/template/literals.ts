@@ -1,5 +1,5 @@
 /** Literals of templates: quoted strings, characters and numbers, as Go's strconv reads them. */
-import { isInt64, parseGoFloat, parseGoInteger } from '../go-number.ts';
+import { isInt64, parseGoFloat, parseGoInteger } from '../base/go-number.ts';
 import { type ByteText, isScalarValue, runeBytes, toBytes } from './bytes.ts';
 import { type GoValue, intValue } from './values.ts';
 

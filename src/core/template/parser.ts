@@ -1,6 +1,6 @@
 /** Tokens -> syntax tree, with the errors that Go's text/template finds at parse time. */
 
-import { quoted } from '../quoted.ts';
+import { quoted } from '../base/quoted.ts';
 import { builtinNames } from './builtins.ts';
 import { toBytes } from './bytes.ts';
 import { templateError } from './error.ts';

@@ -1,5 +1,5 @@
 /** Go's text/template: parse once, execute over values that print and compare as Go's do. */
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../base/outcome.ts';
 import { catchTemplateError } from './error.ts';
 import { execute } from './evaluator.ts';
 import type { Template } from './nodes.ts';

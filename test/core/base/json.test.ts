@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRecord, parseJson } from '../../src/core/json.ts';
+import { isRecord, parseJson } from '../../../src/core/base/json.ts';
 
 describe('JSON', () => {
   it('of any value is that value', () => {

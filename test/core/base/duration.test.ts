@@ -1,7 +1,7 @@
 /** Go durations. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatGoDuration, parseGoDuration } from '../../src/core/duration.ts';
+import { formatGoDuration, parseGoDuration } from '../../../src/core/base/duration.ts';
 
 describe('parseGoDuration', () => {
   it.each([

@@ -1,5 +1,5 @@
 /** The one place where thrown failures become data. */
-import { Failed, type Failure, fail, type Outcome, succeed } from '../core/outcome.ts';
+import { Failed, type Failure, fail, type Outcome, succeed } from './outcome.ts';
 
 /** Runs one item's work; a `Failed` gives its failure, anything else is a bug and becomes `unexpected`. */
 export async function settle<T>(work: () => Promise<T>): Promise<Outcome<T>> {

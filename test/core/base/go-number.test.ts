@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseGoFloat, parseGoInteger } from '../../src/core/go-number.ts';
+import { parseGoFloat, parseGoInteger } from '../../../src/core/base/go-number.ts';
 
 describe('parseGoInteger', () => {
   it.each([
