@@ -2,7 +2,7 @@
 import type { AppConfig } from '../core/annotations.ts';
 import { type AppKey, appKey } from '../core/application.ts';
 import { claimsOf } from '../core/claims.ts';
-import { withVersion } from '../core/image.ts';
+import { withVersion } from '../core/image/image.ts';
 import { type GitWriteBack, targetEdit } from '../core/plan.ts';
 import { repositoryIdentity } from '../core/git-url.ts';
 import type { TargetEdit } from '../core/target.ts';

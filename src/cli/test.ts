@@ -4,7 +4,7 @@ import { settle } from '../core/base/settle.ts';
 import { annotationPrefix, type TrackedImage } from '../core/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../core/decide.ts';
 import { ignorePatternProblem } from '../core/filter.ts';
-import { fullName, type ImageRef, imageText, parseImageRef, versionText } from '../core/image.ts';
+import { fullName, type ImageRef, imageText, parseImageRef, versionText } from '../core/image/image.ts';
 import type { LiveVersion } from '../core/live.ts';
 import { type ImageNeed, needOf } from '../core/needs.ts';
 import { configFailure, Failed, fail, type Outcome, succeed, unreachable } from '../core/base/outcome.ts';

@@ -1,5 +1,5 @@
 /** Which scalars of which files an edit wants to set: where applications could disagree. */
-import { parseImageRef } from './image.ts';
+import { parseImageRef } from './image/image.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
 import type { TargetEdit, ValueEdit } from './target.ts';
 

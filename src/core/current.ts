@@ -4,7 +4,7 @@ import type { HelmParameter } from './application.ts';
 import { filesOf, type TargetTexts } from './apply-edit.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { readHelmValue } from './helmvalues.ts';
-import { type ImageRef, parseImageRef, sameImage, withVersion } from './image.ts';
+import { type ImageRef, parseImageRef, sameImage, withVersion } from './image/image.ts';
 import { kustomizeNameOf } from './image-conflicts.ts';
 import { readKustomizationImage } from './kustomization.ts';
 import type { LiveVersion } from './live.ts';

@@ -2,7 +2,7 @@
 import type { TrackedImage } from './annotations.ts';
 import { datesDoubt } from './doubt.ts';
 import { compileFilter, isSignatureTag, type TagFilter } from './filter.ts';
-import { type ImageRef, sameImage, withVersion } from './image.ts';
+import { type ImageRef, sameImage, withVersion } from './image/image.ts';
 import type { LiveVersion } from './live.ts';
 import { meansVersion } from './manifest-rewrite.ts';
 import type { Answer } from './needs.ts';

@@ -1,5 +1,5 @@
 /** Edits of a Helm values file: key paths get values, everything else in it stays byte for byte. */
-import { imageText, parseImageRef, sameImage, withVersion } from './image.ts';
+import { imageText, parseImageRef, sameImage, withVersion } from './image/image.ts';
 import { parseKeyPath } from './key-path.ts';
 import { fail, type Outcome, succeed } from './base/outcome.ts';
 import type { EditedFile, ValueEdit } from './target.ts';

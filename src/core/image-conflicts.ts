@@ -2,7 +2,7 @@
 import { aliasKey } from './annotation-keys.ts';
 import type { SourceType } from './application.ts';
 import { parameterKeys, valueKeys } from './helm-keys.ts';
-import { fullName } from './image.ts';
+import { fullName } from './image/image.ts';
 import { configFailure, fail } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';
 import type { ConfiguredImage, TrackedImage, Warning } from './tracked-image.ts';

@@ -8,7 +8,7 @@ import {
   nameProblem,
   type ReferenceParts,
   splitReference,
-} from './reference.ts';
+} from './image/reference.ts';
 
 /** One entry of `image-list`: `[alias=]image[:constraint]`. */
 export interface ImageListEntry {

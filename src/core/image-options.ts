@@ -13,7 +13,7 @@ import type { Application } from './application.ts';
 import { ignorePatternProblem, parseAllowTags, type TagFilter } from './filter.ts';
 import { parseGlob } from './glob.ts';
 import type { HelmKeys } from './helm-keys.ts';
-import { type ImageListEntry, type ImageRef, parseImageRef } from './image.ts';
+import { type ImageListEntry, type ImageRef, parseImageRef } from './image/image.ts';
 import { optionalProperty } from './base/optional-property.ts';
 import { fail, type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';

@@ -1,5 +1,5 @@
 /** Edits of a kustomization's `images`: tags, digests and names of its entries; every other byte stays. */
-import { fullName, parseImageRef } from './image.ts';
+import { fullName, parseImageRef } from './image/image.ts';
 import { fieldText, type ImageEntry, updateEntry } from './kustomize-entry.ts';
 import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';

@@ -1,5 +1,5 @@
 /** One entry of a kustomization's `images`: its fields, and how an image changes them. */
-import { parseImageRef, sameImage } from './image.ts';
+import { parseImageRef, sameImage } from './image/image.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import type { KustomizeEdit } from './target.ts';
 import { addKey, type Draft, dropEntry, holdsText, refuseKey, setScalar, swapKey } from './yaml-draft.ts';

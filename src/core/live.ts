@@ -1,6 +1,6 @@
 /** Which running image an entry of image-list means. */
 import type { TrackedImage } from './annotations.ts';
-import { fullName, type ImageRef, sameImage } from './image.ts';
+import { fullName, type ImageRef, sameImage } from './image/image.ts';
 import type { Failure } from './base/outcome.ts';
 
 /** What is known of an image before registries are asked. */

@@ -1,5 +1,5 @@
 /** Finds the references of tracked images in a file of Kubernetes manifests. */
-import { type ImageRef, parseImageRef } from './image.ts';
+import { type ImageRef, parseImageRef } from './image/image.ts';
 import { type PathSegment, parseKeyPath } from './key-path.ts';
 import { containerSites, customSites, type ImageSite, objectsOf } from './manifest-containers.ts';
 import { ManifestReader } from './manifest-reader.ts';

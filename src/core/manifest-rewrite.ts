@@ -1,5 +1,5 @@
 /** Which text an image reference of a manifest gets, or why nobody can say. */
-import { type ImageRef, imageText, withVersion } from './image.ts';
+import { type ImageRef, imageText, withVersion } from './image/image.ts';
 import type { Occurrence } from './manifest-occurrences.ts';
 import { quoted } from './base/quoted.ts';
 import type { ManifestEdit } from './target.ts';

@@ -1,5 +1,5 @@
 /** Edits of plain Kubernetes manifests: references of tracked images get new versions, every other byte stays. */
-import { type ImageRef, withVersion } from './image.ts';
+import { type ImageRef, withVersion } from './image/image.ts';
 import { absentImages } from './manifest-absence.ts';
 import {
   findOccurrences,

@@ -1,7 +1,7 @@
 /** The distinct questions that a cycle has for registries. */
 import type { TrackedImage } from './annotations.ts';
 import type { TagFilter } from './filter.ts';
-import type { Digest, ImageRef } from './image.ts';
+import type { Digest, ImageRef } from './image/image.ts';
 import { type EndpointTable, endpointFor, type RegistryEndpoint } from './registries.ts';
 import type { SecretSource } from './secret-source.ts';
 import type { Instant } from './strategy.ts';

@@ -1,6 +1,6 @@
 /** Merges of Helm parameters and Kustomize images: what is wanted takes the place of what is there. */
 import type { HelmParameter } from './application.ts';
-import { fullName, parseImageRef, withVersion } from './image.ts';
+import { fullName, parseImageRef, withVersion } from './image/image.ts';
 
 /**
  * Parameters of a wanted name are replaced where they stand, each time they stand there; new ones follow in order.

@@ -3,7 +3,7 @@ import type { AppConfig, TrackedImage, WriteBack } from './annotations.ts';
 import { type AppKey, type Application, appKey, type HelmParameter } from './application.ts';
 import type { Decision } from './decide.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
-import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image.ts';
+import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image/image.ts';
 import { type KeySpace, keySpaceOf, kustomizeNameOf, writtenKeys } from './image-conflicts.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
 import { configFailure, type Failure } from './base/outcome.ts';

@@ -1,5 +1,5 @@
 /** registries.conf, the built-in endpoints, and which endpoint serves an image. */
-import type { ImageRef } from './image.ts';
+import type { ImageRef } from './image/image.ts';
 import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { canonicalPrefix, type RegistryEntry, readRegistryEntry } from './registry-entry.ts';
 import type { SecretSource } from './secret-source.ts';

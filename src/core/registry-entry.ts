@@ -3,7 +3,7 @@
 import { optionalProperty } from './base/optional-property.ts';
 import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';
-import { canonicalImage } from './reference.ts';
+import { canonicalImage } from './image/reference.ts';
 import type { RegistryEndpoint } from './registries.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';
 import { type FieldProblem, FieldReader } from './strict-fields.ts';

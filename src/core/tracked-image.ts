@@ -2,7 +2,7 @@
 import { inAnnotation } from './annotation-values.ts';
 import type { TagFilter } from './filter.ts';
 import type { HelmKeys } from './helm-keys.ts';
-import { type ImageListEntry, type ImageRef, parseImageListEntry } from './image.ts';
+import { type ImageListEntry, type ImageRef, parseImageListEntry } from './image/image.ts';
 import {
   type ImageContext,
   type ManifestKeys,

@@ -1,5 +1,5 @@
 /** Answers about one tag: its digest for wanted platforms, and the labels of its image. */
-import type { Digest } from '../core/image.ts';
+import type { Digest } from '../core/image/image.ts';
 import type { Answer, RegistryQuery } from '../core/needs.ts';
 import type { RepositoryAccess } from './access.ts';
 import { registryFailed } from './error.ts';

@@ -1,6 +1,6 @@
 /** What is known for ever about manifests, by digest, and which digest each tag had when last asked. */
 import { LRUCache } from 'lru-cache';
-import type { Digest } from '../core/image.ts';
+import type { Digest } from '../core/image/image.ts';
 import type { Instant } from '../core/instant.ts';
 import type { IndexEntry } from './manifest.ts';
 

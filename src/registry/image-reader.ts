@@ -1,5 +1,5 @@
 /** Reads manifests and configs of one repository, each distinct one once. */
-import type { Digest } from '../core/image.ts';
+import type { Digest } from '../core/image/image.ts';
 import { type RepositoryAccess, type RepositoryReply } from './access.ts';
 import { type Purpose, registryFailed } from './error.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';

@@ -1,7 +1,7 @@
 /** What a manifest is: an index, one image, or nothing that we can use; and its digest. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Digest } from '../core/image.ts';
+import type { Digest } from '../core/image/image.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import { parseJson } from '../core/base/json.ts';
 import { platformText } from './platform.ts';

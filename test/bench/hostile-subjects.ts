@@ -37,7 +37,7 @@ import {
 } from '../../src/core/override.ts';
 import { compilePathGlob } from '../../src/core/path-glob.ts';
 import { makeProxyFor } from '../../src/core/proxy-rules.ts';
-import { parseImageRef } from '../../src/core/reference.ts';
+import { parseImageRef } from '../../src/core/image/reference.ts';
 import { parseRegistriesConf } from '../../src/core/registries.ts';
 import { parseSecretSource, splitUserPassword } from '../../src/core/secret-source.ts';
 import { executeTemplate, parseTemplate, structValue, textValue } from '../../src/core/template/template.ts';

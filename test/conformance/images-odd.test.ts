@@ -1,6 +1,6 @@
 /** images-odd.json: malformed and hostile entries. */
 import { expect, it } from 'vitest';
-import { type ImageRef, imageText, parseImageListEntry, parseImageRef } from '../../src/core/image.ts';
+import { type ImageRef, imageText, parseImageListEntry, parseImageRef } from '../../src/core/image/image.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

@@ -6,7 +6,7 @@ import {
   parseImageListEntry,
   tagWithDigest,
   withVersion,
-} from '../../src/core/image.ts';
+} from '../../src/core/image/image.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

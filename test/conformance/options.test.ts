@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { annotationPrefix, readConfig, type TrackedImage } from '../../src/core/annotations.ts';
 import type { Application } from '../../src/core/application.ts';
-import { fullName } from '../../src/core/image.ts';
+import { fullName } from '../../src/core/image/image.ts';
 import type { SecretSource } from '../../src/core/secret-source.ts';
 import { conformanceRows } from './tables.ts';
 

@@ -1,7 +1,7 @@
 /** Builders with defaults for tests of the core. */
 import type { TrackedImage } from '../../src/core/annotations.ts';
 import type { Application } from '../../src/core/application.ts';
-import { type ImageRef, parseImageRef } from '../../src/core/image.ts';
+import { type ImageRef, parseImageRef } from '../../src/core/image/image.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
 
 export function valueOf<T>(outcome: Outcome<T>): T {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrackedImage } from '../../src/core/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../../src/core/decide.ts';
-import { imageText } from '../../src/core/image.ts';
+import { imageText } from '../../src/core/image/image.ts';
 import { findLive, type LiveVersion } from '../../src/core/live.ts';
 import type { Answer } from '../../src/core/needs.ts';
 import { parseConstraint } from '../../src/core/constraint.ts';

@@ -7,7 +7,7 @@ import {
   parseImageListEntry,
   splitImageList,
   withVersion,
-} from '../../src/core/image.ts';
+} from '../../src/core/image/image.ts';
 import { valueOf } from './builders.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;

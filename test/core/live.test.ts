@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageText, parseImageListEntry } from '../../src/core/image.ts';
+import { imageText, parseImageListEntry } from '../../src/core/image/image.ts';
 import { findLive } from '../../src/core/live.ts';
 import { aRef, anImage, valueOf } from './builders.ts';
 

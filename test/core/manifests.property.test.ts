@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ParsedNode, parseAllDocuments } from 'yaml';
-import { type ImageRef, parseImageRef } from '../../src/core/image.ts';
+import { type ImageRef, parseImageRef } from '../../src/core/image/image.ts';
 import { editManifests, findManifestImages } from '../../src/core/manifests.ts';
 import type { EditedFile, ManifestEdit } from '../../src/core/target.ts';
 import { anImage } from './builders.ts';

@@ -1,7 +1,7 @@
 /** registries.conf, and which endpoint serves an image. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseImageRef } from '../../src/core/image.ts';
+import { parseImageRef } from '../../src/core/image/image.ts';
 import {
   endpointFor,
   makeEndpointTable,

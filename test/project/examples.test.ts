@@ -6,7 +6,7 @@ import { readApplication } from '../../src/core/application.ts';
 import { applyEdit } from '../../src/core/apply-edit.ts';
 import type { Decision } from '../../src/core/decide.ts';
 import { findDockerCredential } from '../../src/core/docker-config.ts';
-import { withVersion } from '../../src/core/image.ts';
+import { withVersion } from '../../src/core/image/image.ts';
 import { planApplication } from '../../src/core/plan.ts';
 import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries.ts';
 import { accessWithSecret } from '../../src/git/credential.ts';

@@ -1,6 +1,6 @@
 /** The grammar of an image reference: host, path, tag, digest; and the canonical form for asking and comparing. */
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 
 /** `sha256:<64 hex>`; other algorithms are kept as text. */
 export type Digest = string;

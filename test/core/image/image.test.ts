@@ -11,8 +11,8 @@ import {
   tagWithDigest,
   versionText,
   withVersion,
-} from '../../src/core/image.ts';
-import { valueOf } from './builders.ts';
+} from '../../../src/core/image/image.ts';
+import { valueOf } from '../builders.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 
