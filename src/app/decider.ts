@@ -2,7 +2,7 @@
 import type { AppConfig, TrackedImage } from '../core/annotations.ts';
 import type { Application } from '../core/application.ts';
 import { type Decision, decideImage, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
-import type { TagFilter } from '../core/filter.ts';
+import type { TagFilter } from '../core/version/filter.ts';
 import { type ImageRef, parseImageRef } from '../core/image/image.ts';
 import { findLive, type LiveVersion } from '../core/live.ts';
 import { type Answer, needOf } from '../core/needs.ts';

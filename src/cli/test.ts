@@ -3,7 +3,7 @@ import type { SecretReader } from '../app/ports.ts';
 import { settle } from '../core/base/settle.ts';
 import { annotationPrefix, type TrackedImage } from '../core/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../core/decide.ts';
-import { ignorePatternProblem } from '../core/filter.ts';
+import { ignorePatternProblem } from '../core/version/filter.ts';
 import { fullName, type ImageRef, imageText, parseImageRef, versionText } from '../core/image/image.ts';
 import type { LiveVersion } from '../core/live.ts';
 import { type ImageNeed, needOf } from '../core/needs.ts';

@@ -1,15 +1,15 @@
 /** Configuration + live version + answer -> exactly one decision per image. */
 import type { TrackedImage } from './annotations.ts';
-import { datesDoubt } from './doubt.ts';
-import { compileFilter, isSignatureTag, type TagFilter } from './filter.ts';
+import { datesDoubt } from './version/doubt.ts';
+import { compileFilter, isSignatureTag, type TagFilter } from './version/filter.ts';
 import { type ImageRef, sameImage, withVersion } from './image/image.ts';
 import type { LiveVersion } from './live.ts';
 import { meansVersion } from './manifest-rewrite.ts';
 import type { Answer } from './needs.ts';
 import { optionalProperty } from './base/optional-property.ts';
 import type { Failure, Outcome } from './base/outcome.ts';
-import { type Candidate, type Selection, selectTag } from './strategy.ts';
-import { Drops, nothingLeft, type Trace } from './trace.ts';
+import { type Candidate, type Selection, selectTag } from './version/strategy.ts';
+import { Drops, nothingLeft, type Trace } from './version/trace.ts';
 
 /** Position and spelling of an image in image-list: its identity inside the application. */
 export interface DecidedImage {

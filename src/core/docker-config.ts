@@ -1,6 +1,6 @@
 /** Docker config JSON (`.dockerconfigjson`, `.dockercfg`): which entry is for an endpoint, and what it holds. */
 import * as z from 'zod';
-import { globMatches, parseGlob } from './glob.ts';
+import { globMatches, parseGlob } from './version/glob.ts';
 import { parseJson } from './base/json.ts';
 import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';

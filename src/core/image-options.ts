@@ -10,8 +10,8 @@ import {
   sharedValue,
 } from './annotation-values.ts';
 import type { Application } from './application.ts';
-import { ignorePatternProblem, parseAllowTags, type TagFilter } from './filter.ts';
-import { parseGlob } from './glob.ts';
+import { ignorePatternProblem, parseAllowTags, type TagFilter } from './version/filter.ts';
+import { parseGlob } from './version/glob.ts';
 import type { HelmKeys } from './helm-keys.ts';
 import { type ImageListEntry, type ImageRef, parseImageRef } from './image/image.ts';
 import { optionalProperty } from './base/optional-property.ts';

@@ -1,7 +1,7 @@
 /** `write-back-*` and `git-*` annotations -> where and how an application is written. */
 import { type Annotations, applicationValue } from './annotation-values.ts';
 import type { Application } from './application.ts';
-import { parseConstraint } from './constraint.ts';
+import { parseConstraint } from './version/constraint.ts';
 import { withoutLogin } from './git-url.ts';
 import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';

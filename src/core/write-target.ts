@@ -1,7 +1,7 @@
 /** `write-back-target` -> which file or folder of the repository is written. */
 import { nearestWord } from './annotation-keys.ts';
 import type { Application, ApplicationSource } from './application.ts';
-import { parseGlob } from './glob.ts';
+import { parseGlob } from './version/glob.ts';
 import { configFailure, type Failure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';
 

@@ -1,5 +1,5 @@
 /** `--match-application-name`: which names pass, by Go's shell patterns. */
-import { globMatches, parseGlob } from '../core/glob.ts';
+import { globMatches, parseGlob } from '../core/version/glob.ts';
 import { quoted } from '../core/base/quoted.ts';
 
 export interface NamePatterns {

@@ -1,7 +1,7 @@
 /** The tags that pass a filter, each with the build date of its image. */
 import type { Clock } from '../app/ports.ts';
 import { tagRule } from '../core/decide.ts';
-import type { Instant } from '../core/instant.ts';
+import type { Instant } from '../core/version/instant.ts';
 import type { Answer, DroppedTag, RegistryQuery } from '../core/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
 import type { RegistryEndpoint } from '../core/registries.ts';

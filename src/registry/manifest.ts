@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Digest } from '../core/image/image.ts';
-import { type Instant, parseInstant } from '../core/instant.ts';
+import { type Instant, parseInstant } from '../core/version/instant.ts';
 import { parseJson } from '../core/base/json.ts';
 import { platformText } from './platform.ts';
 

@@ -1,7 +1,7 @@
 /** constraints.json: which versions a constraint admits. */
 import { expect, it } from 'vitest';
-import { parseConstraint, satisfies } from '../../src/core/constraint.ts';
-import { parseVersion } from '../../src/core/version.ts';
+import { parseConstraint, satisfies } from '../../src/core/version/constraint.ts';
+import { parseVersion } from '../../src/core/version/version.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 /** globs.json: Go's filepath.Match. */
 import { expect, it } from 'vitest';
-import { globMatches, parseGlob } from '../../src/core/glob.ts';
+import { globMatches, parseGlob } from '../../src/core/version/glob.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

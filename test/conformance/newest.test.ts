@@ -1,8 +1,8 @@
 /** newest.json: which tag a strategy chooses. */
 import { expect, it } from 'vitest';
-import { parseConstraint } from '../../src/core/constraint.ts';
+import { parseConstraint } from '../../src/core/version/constraint.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
-import { parseInstant, type Selection, selectTag, type Strategy } from '../../src/core/strategy.ts';
+import { parseInstant, type Selection, selectTag, type Strategy } from '../../src/core/version/strategy.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

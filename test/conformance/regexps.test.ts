@@ -1,6 +1,6 @@
 /** regexps.json: Go's regular expressions, unanchored. */
 import { expect, it } from 'vitest';
-import { compileFilter } from '../../src/core/filter.ts';
+import { compileFilter } from '../../src/core/version/filter.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 /** version-order.json: precedence. */
 import { expect, it } from 'vitest';
-import { compareVersions, parseVersion } from '../../src/core/version.ts';
+import { compareVersions, parseVersion } from '../../src/core/version/version.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 /** versions.json: the lenient parse. */
 import { expect, it } from 'vitest';
-import { parseVersion } from '../../src/core/version.ts';
+import { parseVersion } from '../../src/core/version/version.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

@@ -4,7 +4,7 @@ import { type Decision, decideImage, tagRule } from '../../src/core/decide.ts';
 import { imageText } from '../../src/core/image/image.ts';
 import { findLive, type LiveVersion } from '../../src/core/live.ts';
 import type { Answer } from '../../src/core/needs.ts';
-import { parseConstraint } from '../../src/core/constraint.ts';
+import { parseConstraint } from '../../src/core/version/constraint.ts';
 import { aRef, anImage, valueOf } from './builders.ts';
 
 const digestB = `sha256:${'b'.repeat(64)}`;

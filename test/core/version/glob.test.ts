@@ -1,7 +1,7 @@
 /** Globs: Go's filepath.Match, whole patterns, in bounded time. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globMatches, parseGlob } from '../../src/core/glob.ts';
+import { globMatches, parseGlob } from '../../../src/core/version/glob.ts';
 
 function matches(pattern: string, text: string): boolean {
   const glob = parseGlob(pattern);

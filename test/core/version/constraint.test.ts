@@ -1,9 +1,9 @@
 /** Constraints: the table of images.md 5.4, and hostile texts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseConstraint, satisfies } from '../../src/core/constraint.ts';
-import { constraintPitfalls } from '../../src/core/constraint-pitfalls.ts';
-import { parseVersion } from '../../src/core/version.ts';
+import { parseConstraint, satisfies } from '../../../src/core/version/constraint.ts';
+import { constraintPitfalls } from '../../../src/core/version/constraint-pitfalls.ts';
+import { parseVersion } from '../../../src/core/version/version.ts';
 
 const R0 = ['0.0.0', '0.0.1', '0.0.3', '0.1.0', '0.2.3', '0.2.9', '0.3.0'];
 const R12 = ['1.2.0', '1.2.3', '1.2.9'];

@@ -7,7 +7,7 @@ import {
   isSignatureTag,
   parseAllowTags,
   type TagFilter,
-} from '../../src/core/filter.ts';
+} from '../../../src/core/version/filter.ts';
 
 function rule(filter: TagFilter) {
   const compiled = compileFilter(filter);

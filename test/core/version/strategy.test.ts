@@ -1,7 +1,7 @@
 /** The four strategies: the table of images.md 5.2 under the decisions that mend it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseConstraint } from '../../src/core/constraint.ts';
+import { parseConstraint } from '../../../src/core/version/constraint.ts';
 import {
   type Candidate,
   compareInstants,
@@ -9,7 +9,7 @@ import {
   parseStrategyName,
   selectTag,
   type Strategy,
-} from '../../src/core/strategy.ts';
+} from '../../../src/core/version/strategy.ts';
 
 function semver(text?: string): Strategy {
   if (text === undefined) return { kind: 'semver' };

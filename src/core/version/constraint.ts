@@ -1,6 +1,6 @@
 /** Version constraints as Masterminds/semver 3.4.0 reads and checks them. */
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import { compareNumbers, compareVersions, identifiers, parseVersion, type Version } from './version.ts';
 
 /** A parsed constraint: alternatives, parted by `||`. */

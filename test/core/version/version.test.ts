@@ -1,7 +1,12 @@
 /** Versions: what is one, and which of two comes first. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareExactly, compareVersions, parseVersion, type Version } from '../../src/core/version.ts';
+import {
+  compareExactly,
+  compareVersions,
+  parseVersion,
+  type Version,
+} from '../../../src/core/version/version.ts';
 
 function version(text: string): Version {
   const parsed = parseVersion(text);

@@ -1,8 +1,8 @@
 /** Which tags of a repository an image may use: allow-tags and ignore-tags. */
 import { RE2JS, RE2JSException } from 're2js';
 import { type Glob, globMatches, parseGlob } from './glob.ts';
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 
 /** Plain data, so that equal filters of two images are one question. */
 export interface TagFilter {

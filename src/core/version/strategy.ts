@@ -2,9 +2,9 @@
 import { type Constraint, satisfies, spellingAgreement } from './constraint.ts';
 import { compareInstants, type Instant } from './instant.ts';
 import { countDoubt, type VersionedTag } from './doubt.ts';
-import { optionalProperty } from './base/optional-property.ts';
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { optionalProperty } from '../base/optional-property.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import { compareVersions, parseVersion } from './version.ts';
 
 export { compareInstants, type Instant, parseInstant } from './instant.ts';
