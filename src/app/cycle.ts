@@ -1,6 +1,6 @@
 /** One cycle: discover, configure, ask, decide, plan, write, report. */
-import { type AppConfig, readConfig } from '../core/annotations.ts';
-import { type AppKey, type Application, appKey } from '../core/application.ts';
+import { type AppConfig, readConfig } from '../core/config/annotations.ts';
+import { type AppKey, type Application, appKey } from '../core/config/application.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { EndpointTable } from '../core/registries.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../core/report.ts';

@@ -1,6 +1,6 @@
 /** Stages 3 to 5: asks what each image needs to know, and decides it. */
-import type { AppConfig, TrackedImage } from '../core/annotations.ts';
-import type { Application } from '../core/application.ts';
+import type { AppConfig, TrackedImage } from '../core/config/annotations.ts';
+import type { Application } from '../core/config/application.ts';
 import { type Decision, decideImage, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
 import type { TagFilter } from '../core/version/filter.ts';
 import { type ImageRef, parseImageRef } from '../core/image/image.ts';

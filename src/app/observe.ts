@@ -1,8 +1,8 @@
 /** Looks into repositories for what no status tells: the type of a source, and the versions in force. */
-import { type AppConfig, readConfig, type TrackedImage } from '../core/annotations.ts';
-import { appKey, type AppKey } from '../core/application.ts';
+import { type AppConfig, readConfig, type TrackedImage } from '../core/config/annotations.ts';
+import { appKey, type AppKey } from '../core/config/application.ts';
 import { heldVersion, specVersion } from '../core/current.ts';
-import { repositoryIdentity } from '../core/git-url.ts';
+import { repositoryIdentity } from '../core/config/git-url.ts';
 import type { LiveVersion } from '../core/live.ts';
 import { fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import { targetEdit } from '../core/plan.ts';

@@ -1,6 +1,6 @@
 /** What the cycle needs of the world. Adapters throw `Failed`; `settle.ts` turns that into data. */
-import type { Application, AppKey } from '../core/application.ts';
-import type { GitCredentialSource } from '../core/annotations.ts';
+import type { Application, AppKey } from '../core/config/application.ts';
+import type { GitCredentialSource } from '../core/config/annotations.ts';
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { Answer, ImageNeed } from '../core/needs.ts';
 import type { ImageChange } from '../core/plan.ts';

@@ -1,10 +1,10 @@
 /** What an application could write, known from its configuration alone. */
-import type { AppConfig } from '../core/annotations.ts';
-import { type AppKey, appKey } from '../core/application.ts';
+import type { AppConfig } from '../core/config/annotations.ts';
+import { type AppKey, appKey } from '../core/config/application.ts';
 import { claimsOf } from '../core/claims.ts';
 import { withVersion } from '../core/image/image.ts';
 import { type GitWriteBack, targetEdit } from '../core/plan.ts';
-import { repositoryIdentity } from '../core/git-url.ts';
+import { repositoryIdentity } from '../core/config/git-url.ts';
 import type { TargetEdit } from '../core/target.ts';
 
 export interface Potential {

@@ -1,6 +1,6 @@
 /** What is known of targets from the last cycle, so that applications that wait to be synced cost no fetch. */
 import { createHash } from 'node:crypto';
-import type { AppKey } from '../core/application.ts';
+import type { AppKey } from '../core/config/application.ts';
 import type { GitIntention } from '../core/plan.ts';
 import type { KnownVersions } from './decider.ts';
 import type { Location } from './locate.ts';

@@ -1,6 +1,6 @@
 /** Stages 6 to 8 for one application: plan, hand the plan to whoever writes it, and tell the cluster. */
-import type { AppConfig, Warning } from '../core/annotations.ts';
-import { type AppKey, type Application, appKey } from '../core/application.ts';
+import type { AppConfig, Warning } from '../core/config/annotations.ts';
+import { type AppKey, type Application, appKey } from '../core/config/application.ts';
 import type { Decision } from '../core/decide.ts';
 import { livePatch } from '../core/live-patch.ts';
 import { labelsNeedOf } from '../core/needs.ts';

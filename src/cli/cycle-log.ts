@@ -1,5 +1,5 @@
 /** A cycle as log lines: its start, each application, its end. */
-import type { AppKey } from '../core/application.ts';
+import type { AppKey } from '../core/config/application.ts';
 import type { Decision } from '../core/decide.ts';
 import type { ApplicationReport, CycleReport } from '../core/report.ts';
 import type { ChangedScalar } from '../core/target.ts';

@@ -1,6 +1,6 @@
 /** What went wrong in a cycle, as a list without repetitions. */
-import { annotationPrefix } from '../core/annotations.ts';
-import type { AppKey } from '../core/application.ts';
+import { annotationPrefix } from '../core/config/annotations.ts';
+import type { AppKey } from '../core/config/application.ts';
 import type { Decision } from '../core/decide.ts';
 import type { Failure } from '../core/base/outcome.ts';
 import type { ApplicationReport, CycleReport } from '../core/report.ts';

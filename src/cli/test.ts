@@ -1,7 +1,7 @@
 /** The command `test IMAGE`: which tag would be chosen, and why the others would not. */
 import type { SecretReader } from '../app/ports.ts';
 import { settle } from '../core/base/settle.ts';
-import { annotationPrefix, type TrackedImage } from '../core/annotations.ts';
+import { annotationPrefix, type TrackedImage } from '../core/config/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../core/decide.ts';
 import { ignorePatternProblem } from '../core/version/filter.ts';
 import { fullName, type ImageRef, imageText, parseImageRef, versionText } from '../core/image/image.ts';
@@ -9,7 +9,7 @@ import type { LiveVersion } from '../core/live.ts';
 import { type ImageNeed, needOf } from '../core/needs.ts';
 import { configFailure, Failed, fail, type Outcome, succeed, unreachable } from '../core/base/outcome.ts';
 import { quoted } from '../core/base/quoted.ts';
-import { configureImage, type Warning } from '../core/tracked-image.ts';
+import { configureImage, type Warning } from '../core/config/tracked-image.ts';
 import { makeKubeCluster } from '../kube/cluster.ts';
 import { makeRegistry } from '../registry/client.ts';
 import { userAgent } from './build-info.ts';

@@ -1,11 +1,11 @@
 /** The version of an image that a write-back target holds: the current one where nothing reports what runs. */
-import type { AppConfig, TrackedImage } from './annotations.ts';
-import type { HelmParameter } from './application.ts';
+import type { AppConfig, TrackedImage } from './config/annotations.ts';
+import type { HelmParameter } from './config/application.ts';
 import { filesOf, type TargetTexts } from './apply-edit.ts';
-import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './config/helm-keys.ts';
 import { readHelmValue } from './helmvalues.ts';
 import { type ImageRef, parseImageRef, sameImage, withVersion } from './image/image.ts';
-import { kustomizeNameOf } from './image-conflicts.ts';
+import { kustomizeNameOf } from './config/image-conflicts.ts';
 import { readKustomizationImage } from './kustomization.ts';
 import type { LiveVersion } from './live.ts';
 import { findManifestImages } from './manifests.ts';

@@ -1,5 +1,5 @@
 /** Configuration + live version + answer -> exactly one decision per image. */
-import type { TrackedImage } from './annotations.ts';
+import type { TrackedImage } from './config/annotations.ts';
 import { datesDoubt } from './version/doubt.ts';
 import { compileFilter, isSignatureTag, type TagFilter } from './version/filter.ts';
 import { type ImageRef, sameImage, withVersion } from './image/image.ts';

@@ -6,7 +6,7 @@ import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';
 import type { RegistryEndpoint } from './registries.ts';
 import { canonicalHost } from './registry-entry.ts';
-import { type RegistryCredential, splitUserPassword, trimLineEnd } from './secret-source.ts';
+import { type RegistryCredential, splitUserPassword, trimLineEnd } from './config/secret-source.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 

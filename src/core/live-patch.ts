@@ -1,6 +1,6 @@
 /** The guarded JSON patch that gives a live Application the decided images. */
 import { z } from 'zod';
-import type { Application } from './application.ts';
+import type { Application } from './config/application.ts';
 import { Failed } from './base/outcome.ts';
 import { mergeKustomizeImages } from './override-merge.ts';
 import type { LiveIntention } from './plan.ts';

@@ -1,5 +1,5 @@
 /** Which running image an entry of image-list means. */
-import type { TrackedImage } from './annotations.ts';
+import type { TrackedImage } from './config/annotations.ts';
 import { fullName, type ImageRef, sameImage } from './image/image.ts';
 import type { Failure } from './base/outcome.ts';
 

@@ -1,7 +1,7 @@
 /** Which files of a repository the `manifests` target means. */
 import { type Outcome, succeed } from './base/outcome.ts';
 import { compilePathGlob, isGlob, type PathTest } from './path-glob.ts';
-import type { ManifestPlaces } from './write-target.ts';
+import type { ManifestPlaces } from './config/write-target.ts';
 
 export interface ListedFolder {
   readonly folder: string;

@@ -12,7 +12,7 @@ import { type Rewrite, rewriteOf } from './manifest-rewrite.ts';
 import { placesRead } from './manifest-uses.ts';
 import { fail, type Outcome, succeed } from './base/outcome.ts';
 import type { ChangedScalar, EditedFile, ManifestEdit } from './target.ts';
-import type { TrackedImage } from './tracked-image.ts';
+import type { TrackedImage } from './config/tracked-image.ts';
 import { refuseAt } from './yaml-changes.ts';
 import { keyFailure } from './yaml-lookup.ts';
 import { irreplaceable } from './yaml-splice.ts';

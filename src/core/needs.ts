@@ -1,9 +1,9 @@
 /** The distinct questions that a cycle has for registries. */
-import type { TrackedImage } from './annotations.ts';
+import type { TrackedImage } from './config/annotations.ts';
 import type { TagFilter } from './version/filter.ts';
 import type { Digest, ImageRef } from './image/image.ts';
 import { type EndpointTable, endpointFor, type RegistryEndpoint } from './registries.ts';
-import type { SecretSource } from './secret-source.ts';
+import type { SecretSource } from './config/secret-source.ts';
 import type { Instant } from './version/strategy.ts';
 
 export type RegistryQuery =

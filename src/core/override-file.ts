@@ -1,5 +1,5 @@
 /** The one list of an override file: how it is printed, and where it stands in a file that people edited. */
-import type { HelmParameter } from './application.ts';
+import type { HelmParameter } from './config/application.ts';
 import { printGoScalar } from './go-yaml-scalar.ts';
 import { fail, type Outcome, succeed } from './base/outcome.ts';
 import {

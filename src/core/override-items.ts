@@ -1,5 +1,5 @@
 /** The items of an override file's list, read from its tree. */
-import type { HelmParameter } from './application.ts';
+import type { HelmParameter } from './config/application.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import { entriesLike, hasOnly, isFree, refuse } from './override-file.ts';
 import {

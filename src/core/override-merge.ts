@@ -1,5 +1,5 @@
 /** Merges of Helm parameters and Kustomize images: what is wanted takes the place of what is there. */
-import type { HelmParameter } from './application.ts';
+import type { HelmParameter } from './config/application.ts';
 import { fullName, parseImageRef, withVersion } from './image/image.ts';
 
 /**

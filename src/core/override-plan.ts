@@ -1,5 +1,5 @@
 /** What an edit changes in the list of an override file. */
-import type { HelmParameter } from './application.ts';
+import type { HelmParameter } from './config/application.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import { printHelmOverride, printKustomizeOverride } from './override-file.ts';
 import { holdsFlag, type ParameterItem, parameterOf, readImages, readParameters } from './override-items.ts';

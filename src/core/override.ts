@@ -1,5 +1,5 @@
 /** Edits of `.argocd-source` override files: what 0.18 made is printed as it would, what people made is spliced. */
-import type { HelmParameter } from './application.ts';
+import type { HelmParameter } from './config/application.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import {
   findList,

@@ -1,10 +1,10 @@
 /** Decisions -> intentions: what each application wants written, and where. */
-import type { AppConfig, TrackedImage, WriteBack } from './annotations.ts';
-import { type AppKey, type Application, appKey, type HelmParameter } from './application.ts';
+import type { AppConfig, TrackedImage, WriteBack } from './config/annotations.ts';
+import { type AppKey, type Application, appKey, type HelmParameter } from './config/application.ts';
 import type { Decision } from './decide.ts';
-import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './config/helm-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image/image.ts';
-import { type KeySpace, keySpaceOf, kustomizeNameOf, writtenKeys } from './image-conflicts.ts';
+import { type KeySpace, keySpaceOf, kustomizeNameOf, writtenKeys } from './config/image-conflicts.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
 import { configFailure, type Failure } from './base/outcome.ts';
 import { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';

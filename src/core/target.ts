@@ -1,6 +1,6 @@
 /** Edits of target files as data: what an application wants a repository to hold. */
-import type { HelmParameter } from './application.ts';
-import type { ManifestPlaces } from './write-target.ts';
+import type { HelmParameter } from './config/application.ts';
+import type { ManifestPlaces } from './config/write-target.ts';
 
 /** One value of a Helm values file. `shortName`: drop the registry where the file has the short form. */
 export interface ValueEdit {

@@ -1,6 +1,6 @@
 /** The Git edge: repositories with their credentials, and the mirrors they are worked on in. */
 import type { Clock, Git, GitCycle, GitRemote, GitRepository, SecretReader } from '../app/ports.ts';
-import { repositoryIdentity } from '../core/git-url.ts';
+import { repositoryIdentity } from '../core/config/git-url.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
 import type { CommitSettings } from './commit.ts';

@@ -1,5 +1,5 @@
 /** Repository URLs: which transport they name, how they are told to people, and when two of them are one. */
-import { withoutLogin } from '../core/git-url.ts';
+import { withoutLogin } from '../core/config/git-url.ts';
 import { Failed } from '../core/base/outcome.ts';
 
 export type GitTransport = 'http' | 'https' | 'ssh' | 'local';

@@ -1,6 +1,6 @@
 /** The port to a Kubernetes cluster: Applications, Secrets and Events, one view of them per cycle. */
 import type { Clock, Cluster } from '../app/ports.ts';
-import type { Application } from '../core/application.ts';
+import type { Application } from '../core/config/application.ts';
 import type { ImageChange } from '../core/plan.ts';
 import { listApplications, makeLiveApplications } from './applications.ts';
 import { makeKubeClient } from './client.ts';

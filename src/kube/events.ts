@@ -1,5 +1,5 @@
 /** The Event of an update, byte for byte as argocd-image-updater 0.18 writes it. */
-import type { Application } from '../core/application.ts';
+import type { Application } from '../core/config/application.ts';
 import type { ImageChange } from '../core/plan.ts';
 import type { ApiCall } from './error.ts';
 import { type Exchange, successBody } from './exchange.ts';

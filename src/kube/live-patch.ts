@@ -1,6 +1,6 @@
 /** The guarded patch of one live Application: read, compute, send; on a conflict all of it again. */
 import type { Clock, JsonPatchOperation, LivePatch } from '../app/ports.ts';
-import type { Application } from '../core/application.ts';
+import type { Application } from '../core/config/application.ts';
 import type { Failed } from '../core/base/outcome.ts';
 import { type ApiCall, apiFailure } from './error.ts';
 import { backOffMs, pause } from './exchange.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ImageNeed } from '../core/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
-import type { RegistryCredential } from '../core/secret-source.ts';
+import type { RegistryCredential } from '../core/config/secret-source.ts';
 import type { Backoff } from './backoff.ts';
 import { type CycleCredentials, loginOf } from './credentials.ts';
 import { describeWait, type Purpose, registryFailed, withLogin } from './error.ts';

@@ -5,7 +5,11 @@ import { findDockerCredential } from '../core/docker-config.ts';
 import type { ImageNeed } from '../core/needs.ts';
 import { Failed, type Outcome } from '../core/base/outcome.ts';
 import type { RegistryEndpoint } from '../core/registries.ts';
-import { type RegistryCredential, type SecretSource, splitUserPassword } from '../core/secret-source.ts';
+import {
+  type RegistryCredential,
+  type SecretSource,
+  splitUserPassword,
+} from '../core/config/secret-source.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';
 import { SharedWork } from './flight.ts';
 import type { RunScript } from './script.ts';

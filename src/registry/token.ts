@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Clock } from '../app/ports.ts';
 import type { RegistryEndpoint } from '../core/registries.ts';
-import type { RegistryCredential } from '../core/secret-source.ts';
+import type { RegistryCredential } from '../core/config/secret-source.ts';
 import { parseJson } from '../core/base/json.ts';
 import { type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';
 import type { Http, HttpRequest } from './http.ts';

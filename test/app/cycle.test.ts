@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CycleOptions, makeRunCycle, type World } from '../../src/app/cycle.ts';
 import type { ClusterCycle, ListedApplications, RegistryCycle } from '../../src/app/ports.ts';
-import { annotationPrefix } from '../../src/core/annotations.ts';
-import type { Application } from '../../src/core/application.ts';
+import { annotationPrefix } from '../../src/core/config/annotations.ts';
+import type { Application } from '../../src/core/config/application.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
 import { Failed, type Failure, type RegistryCode } from '../../src/core/base/outcome.ts';
 import { makeEndpointTable } from '../../src/core/registries.ts';

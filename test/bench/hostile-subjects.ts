@@ -4,21 +4,21 @@ import {
   annotationPrefix,
   imageOnlyKeys,
   sharedKeys,
-} from '../../src/core/annotation-keys.ts';
-import { readConfig } from '../../src/core/annotations.ts';
-import { readApplication } from '../../src/core/application.ts';
+} from '../../src/core/config/annotation-keys.ts';
+import { readConfig } from '../../src/core/config/annotations.ts';
+import { readApplication } from '../../src/core/config/application.ts';
 import { sanitizeBranchName } from '../../src/core/branch-name.ts';
 import { cleanCommitMessage, withTrailers } from '../../src/core/commit-message.ts';
 import { parseConstraint } from '../../src/core/version/constraint.ts';
 import { findDockerCredential } from '../../src/core/docker-config.ts';
 import { parseGoDuration } from '../../src/core/base/duration.ts';
 import { compileFilter, parseAllowTags } from '../../src/core/version/filter.ts';
-import { repositoryIdentity } from '../../src/core/git-url.ts';
+import { repositoryIdentity } from '../../src/core/config/git-url.ts';
 import { globMatches, parseGlob } from '../../src/core/version/glob.ts';
 import { parseGoFloat, parseGoInteger } from '../../src/core/base/go-number.ts';
 import { printGoScalar } from '../../src/core/go-yaml-scalar.ts';
 import { editHelmValues, readHelmValue } from '../../src/core/helmvalues.ts';
-import { parseImageListEntry, splitImageList } from '../../src/core/image-list.ts';
+import { parseImageListEntry, splitImageList } from '../../src/core/config/image-list.ts';
 import { parseInstant } from '../../src/core/version/instant.ts';
 import { parseKeyPath } from '../../src/core/key-path.ts';
 import {
@@ -39,10 +39,10 @@ import { compilePathGlob } from '../../src/core/path-glob.ts';
 import { makeProxyFor } from '../../src/core/proxy-rules.ts';
 import { parseImageRef } from '../../src/core/image/reference.ts';
 import { parseRegistriesConf } from '../../src/core/registries.ts';
-import { parseSecretSource, splitUserPassword } from '../../src/core/secret-source.ts';
+import { parseSecretSource, splitUserPassword } from '../../src/core/config/secret-source.ts';
 import { executeTemplate, parseTemplate, structValue, textValue } from '../../src/core/template/template.ts';
 import { compareVersions, parseVersion } from '../../src/core/version/version.ts';
-import { resolveWriteTarget } from '../../src/core/write-target.ts';
+import { resolveWriteTarget } from '../../src/core/config/write-target.ts';
 import { parseYaml } from '../../src/core/yaml-parse.ts';
 import { parseChallenges } from '../../src/registry/challenge.ts';
 import { readNextPage } from '../../src/registry/next-page.ts';

@@ -1,6 +1,6 @@
 /** Applications for tests, with defaults for what a test is not about. */
-import { annotationPrefix } from '../../src/core/annotations.ts';
-import type { Application, ApplicationSource } from '../../src/core/application.ts';
+import { annotationPrefix } from '../../src/core/config/annotations.ts';
+import type { Application, ApplicationSource } from '../../src/core/config/application.ts';
 
 export const gitSource: ApplicationSource = {
   repoURL: 'https://git.example/ops.git',

@@ -1,6 +1,6 @@
 /** Builders with defaults for tests of the core. */
-import type { TrackedImage } from '../../src/core/annotations.ts';
-import type { Application } from '../../src/core/application.ts';
+import type { TrackedImage } from '../../src/core/config/annotations.ts';
+import type { Application } from '../../src/core/config/application.ts';
 import { type ImageRef, parseImageRef } from '../../src/core/image/image.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TrackedImage } from '../../src/core/annotations.ts';
+import type { TrackedImage } from '../../src/core/config/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../../src/core/decide.ts';
 import { imageText } from '../../src/core/image/image.ts';
 import { findLive, type LiveVersion } from '../../src/core/live.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editManifests, findManifestImages } from '../../src/core/manifests.ts';
 import type { EditedFile, ManifestEdit } from '../../src/core/target.ts';
-import type { TrackedImage } from '../../src/core/tracked-image.ts';
+import type { TrackedImage } from '../../src/core/config/tracked-image.ts';
 import { anImage, aRef, valueOf } from './builders.ts';
 
 const oldDigest = `sha256:${'a'.repeat(64)}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HelmParameter } from '../../src/core/application.ts';
+import type { HelmParameter } from '../../src/core/config/application.ts';
 import {
   editHelmOverride,
   editKustomizeOverride,

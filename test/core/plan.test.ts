@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AppConfig, TrackedImage, WriteTarget } from '../../src/core/annotations.ts';
-import type { ApplicationSource, SourceType } from '../../src/core/application.ts';
+import type { AppConfig, TrackedImage, WriteTarget } from '../../src/core/config/annotations.ts';
+import type { ApplicationSource, SourceType } from '../../src/core/config/application.ts';
 import type { Decision } from '../../src/core/decide.ts';
 import { configFailure } from '../../src/core/base/outcome.ts';
 import { planApplication } from '../../src/core/plan.ts';

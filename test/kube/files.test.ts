@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import type { Application } from '../../src/core/application.ts';
+import type { Application } from '../../src/core/config/application.ts';
 import { type FileClusterOptions, makeFileCluster } from '../../src/kube/files.ts';
 import { readDocuments } from '../../src/kube/manifest-documents.ts';
 import { standardTreeLimits } from '../../src/kube/manifest-tree.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/app/ports.ts';
-import type { Application } from '../../src/core/application.ts';
+import type { Application } from '../../src/core/config/application.ts';
 import { Failed, type Failure } from '../../src/core/base/outcome.ts';
 import type { ObjectSeed } from '../fakes/kube-api.ts';
 

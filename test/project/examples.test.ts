@@ -1,8 +1,8 @@
 /** The examples of the documentation do what they show. */
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { annotationPrefix, readConfig } from '../../src/core/annotations.ts';
-import { readApplication } from '../../src/core/application.ts';
+import { annotationPrefix, readConfig } from '../../src/core/config/annotations.ts';
+import { readApplication } from '../../src/core/config/application.ts';
 import { applyEdit } from '../../src/core/apply-edit.ts';
 import type { Decision } from '../../src/core/decide.ts';
 import { findDockerCredential } from '../../src/core/docker-config.ts';

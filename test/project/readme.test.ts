@@ -6,7 +6,7 @@ import { makeCommands } from '../../src/cli/commands.ts';
 import type { Flag } from '../../src/cli/flag.ts';
 import { runFlags } from '../../src/cli/run-flags.ts';
 import { testFlags } from '../../src/cli/test-flags.ts';
-import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/annotation-keys.ts';
+import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/config/annotation-keys.ts';
 import { parseRegistriesConf } from '../../src/core/registries.ts';
 import {
   anchors,

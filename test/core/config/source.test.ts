@@ -1,9 +1,13 @@
 /** Source, type and repository of an application. */
 import { describe, expect, it } from 'vitest';
-import type { Application, ApplicationSource } from '../../src/core/application.ts';
-import { locateRepository, resolveSource, unsupportedType } from '../../src/core/source.ts';
-import { overrideFileName, resolveWriteTarget, targetKeyword } from '../../src/core/write-target.ts';
-import { anApplication, chartSource, gitSource, withoutStatus } from './applications.ts';
+import type { Application, ApplicationSource } from '../../../src/core/config/application.ts';
+import { locateRepository, resolveSource, unsupportedType } from '../../../src/core/config/source.ts';
+import {
+  overrideFileName,
+  resolveWriteTarget,
+  targetKeyword,
+} from '../../../src/core/config/write-target.ts';
+import { anApplication, chartSource, gitSource, withoutStatus } from '../applications.ts';
 
 const helm = { parameters: [], valueFiles: [] };
 const kustomize = { images: [] };

@@ -1,12 +1,12 @@
 /** update-strategy, and what the constraint of the entry means to it. */
 import { inAnnotation, nonEmpty, refuseValue, sharedValue } from './annotation-values.ts';
-import { parseConstraint } from './version/constraint.ts';
-import { constraintPitfalls } from './version/constraint-pitfalls.ts';
-import type { ImageListEntry } from './image/image.ts';
+import { parseConstraint } from '../version/constraint.ts';
+import { constraintPitfalls } from '../version/constraint-pitfalls.ts';
+import type { ImageListEntry } from '../image/image.ts';
 import type { ImageContext } from './image-options.ts';
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
-import { parseStrategyName, type Strategy } from './version/strategy.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
+import { parseStrategyName, type Strategy } from '../version/strategy.ts';
 
 /** Nothing falls back: an unknown name, a bad constraint and a missing tag fail (11-10). */
 export function readStrategy(context: ImageContext, entry: ImageListEntry): Outcome<Strategy> {

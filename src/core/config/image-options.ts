@@ -10,13 +10,13 @@ import {
   sharedValue,
 } from './annotation-values.ts';
 import type { Application } from './application.ts';
-import { ignorePatternProblem, parseAllowTags, type TagFilter } from './version/filter.ts';
-import { parseGlob } from './version/glob.ts';
+import { ignorePatternProblem, parseAllowTags, type TagFilter } from '../version/filter.ts';
+import { parseGlob } from '../version/glob.ts';
 import type { HelmKeys } from './helm-keys.ts';
-import { type ImageListEntry, type ImageRef, parseImageRef } from './image/image.ts';
-import { optionalProperty } from './base/optional-property.ts';
-import { fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { type ImageListEntry, type ImageRef, parseImageRef } from '../image/image.ts';
+import { optionalProperty } from '../base/optional-property.ts';
+import { fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';
 
 /** What reading an image needs besides its entry; `warn` collects what stops nothing. */

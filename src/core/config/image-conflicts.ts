@@ -2,9 +2,9 @@
 import { aliasKey } from './annotation-keys.ts';
 import type { SourceType } from './application.ts';
 import { parameterKeys, valueKeys } from './helm-keys.ts';
-import { fullName } from './image/image.ts';
-import { configFailure, fail } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { fullName } from '../image/image.ts';
+import { configFailure, fail } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import type { ConfiguredImage, TrackedImage, Warning } from './tracked-image.ts';
 import type { WriteTarget } from './write-target.ts';
 

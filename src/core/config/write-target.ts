@@ -1,9 +1,9 @@
 /** `write-back-target` -> which file or folder of the repository is written. */
 import { nearestWord } from './annotation-keys.ts';
 import type { Application, ApplicationSource } from './application.ts';
-import { parseGlob } from './version/glob.ts';
-import { configFailure, type Failure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { parseGlob } from '../version/glob.ts';
+import { configFailure, type Failure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 
 /** Paths are relative to the repository's root, cleaned, without leading slash ("" is the root). */
 export type WriteTarget =

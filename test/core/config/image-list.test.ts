@@ -7,8 +7,8 @@ import {
   parseImageListEntry,
   splitImageList,
   withVersion,
-} from '../../src/core/image/image.ts';
-import { valueOf } from './builders.ts';
+} from '../../../src/core/image/image.ts';
+import { valueOf } from '../builders.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 

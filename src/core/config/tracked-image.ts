@@ -1,8 +1,8 @@
 /** One entry of image-list and its annotations -> what is tracked. */
 import { inAnnotation } from './annotation-values.ts';
-import type { TagFilter } from './version/filter.ts';
+import type { TagFilter } from '../version/filter.ts';
 import type { HelmKeys } from './helm-keys.ts';
-import { type ImageListEntry, type ImageRef, parseImageListEntry } from './image/image.ts';
+import { type ImageListEntry, type ImageRef, parseImageListEntry } from '../image/image.ts';
 import {
   type ImageContext,
   type ManifestKeys,
@@ -15,10 +15,10 @@ import {
   readPlatforms,
 } from './image-options.ts';
 import { readStrategy } from './image-strategy.ts';
-import { optionalProperty } from './base/optional-property.ts';
-import { fail, type Outcome, succeed } from './base/outcome.ts';
+import { optionalProperty } from '../base/optional-property.ts';
+import { fail, type Outcome, succeed } from '../base/outcome.ts';
 import type { SecretSource } from './secret-source.ts';
-import type { Strategy } from './version/strategy.ts';
+import type { Strategy } from '../version/strategy.ts';
 
 export interface TrackedImage {
   /** "" if the entry has none. */

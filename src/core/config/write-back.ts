@@ -1,13 +1,13 @@
 /** `write-back-*` and `git-*` annotations -> where and how an application is written. */
 import { type Annotations, applicationValue } from './annotation-values.ts';
 import type { Application } from './application.ts';
-import { parseConstraint } from './version/constraint.ts';
+import { parseConstraint } from '../version/constraint.ts';
 import { withoutLogin } from './git-url.ts';
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import { readSecretName } from './secret-source.ts';
 import { locateRepository, type ResolvedSource } from './source.ts';
-import { parseTemplate } from './template/template.ts';
+import { parseTemplate } from '../template/template.ts';
 import { overrideFileName, resolveWriteTarget, type WriteTarget } from './write-target.ts';
 
 export type GitCredentialSource =

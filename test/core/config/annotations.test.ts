@@ -1,15 +1,15 @@
 /** Annotations -> what is tracked and where it is written. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/annotation-keys.ts';
+import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../../src/core/config/annotation-keys.ts';
 import {
   type AppConfig,
   annotationPrefix,
   readConfig,
   type TrackedImage,
-} from '../../src/core/annotations.ts';
-import { splitImageList } from '../../src/core/image/image.ts';
-import { anApplication, withoutStatus } from './applications.ts';
+} from '../../../src/core/config/annotations.ts';
+import { splitImageList } from '../../../src/core/image/image.ts';
+import { anApplication, withoutStatus } from '../applications.ts';
 
 const options = { argocdNamespace: 'argocd', defaultPlatform: 'linux/amd64' };
 

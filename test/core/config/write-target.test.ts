@@ -6,7 +6,7 @@ import {
   overrideFileName,
   resolveWriteTarget,
   targetKeyword,
-} from '../../src/core/write-target.ts';
+} from '../../../src/core/config/write-target.ts';
 
 const fileName = '.argocd-source-shop.yaml';
 

@@ -1,10 +1,10 @@
 /** write-back-method, git-branch, git-repository. */
 import { describe, expect, it } from 'vitest';
-import type { Application } from '../../src/core/application.ts';
-import { resolveSource } from '../../src/core/source.ts';
-import { parseGitBranch, parseWriteBackMethod, readWriteBack } from '../../src/core/write-back.ts';
-import { targetKeyword } from '../../src/core/write-target.ts';
-import { anApplication, chartSource, gitSource } from './applications.ts';
+import type { Application } from '../../../src/core/config/application.ts';
+import { resolveSource } from '../../../src/core/config/source.ts';
+import { parseGitBranch, parseWriteBackMethod, readWriteBack } from '../../../src/core/config/write-back.ts';
+import { targetKeyword } from '../../../src/core/config/write-target.ts';
+import { anApplication, chartSource, gitSource } from '../applications.ts';
 
 describe('parseWriteBackMethod', () => {
   const repocreds = { kind: 'git', credentials: { kind: 'repocreds' } };

@@ -2,10 +2,10 @@
 import { aliasKey, annotationPrefix, keyProblem } from './annotation-keys.ts';
 import { applicationValue } from './annotation-values.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { splitImageList } from './image/image.ts';
+import { splitImageList } from '../image/image.ts';
 import { checkConflicts, keySpaceOf } from './image-conflicts.ts';
-import { configFailure, fail, type Outcome } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { configFailure, fail, type Outcome } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import { type ResolvedSource, resolveSource, unsupportedType } from './source.ts';
 import { type ConfiguredImage, configureImage, type Warning } from './tracked-image.ts';
 import { readWriteBack, type WriteBack } from './write-back.ts';

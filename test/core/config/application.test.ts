@@ -1,7 +1,7 @@
 /** Applications read from unknown objects. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appKey, readApplication } from '../../src/core/application.ts';
+import { appKey, readApplication } from '../../../src/core/config/application.ts';
 
 const prefix = 'argocd-image-updater.argoproj.io/';
 const source = { repoURL: 'https://git.example/ops.git', path: 'apps/web', targetRevision: 'main' };
