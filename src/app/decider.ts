@@ -7,7 +7,7 @@ import { type ImageRef, parseImageRef } from '../core/image/image.ts';
 import { findLive, type LiveVersion } from '../core/live.ts';
 import { type Answer, needOf } from '../core/needs.ts';
 import { configFailure, fail, type Outcome } from '../core/base/outcome.ts';
-import type { EndpointTable } from '../core/registries.ts';
+import type { EndpointTable } from '../core/registries/registries.ts';
 import type { Ask } from './ask.ts';
 import { settle } from '../core/base/settle.ts';
 

@@ -1,7 +1,7 @@
 /** The files of settings: the registries file and the commit message template. */
 import { defaultCommitTemplate } from '../core/commit-message.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import { type EndpointTable, makeEndpointTable, parseRegistriesConf } from '../core/registries.ts';
+import { type EndpointTable, makeEndpointTable, parseRegistriesConf } from '../core/registries/registries.ts';
 import { parseTemplate, type Template } from '../core/template/template.ts';
 import type { Log } from './log.ts';
 import { readTextFile } from './text-file.ts';

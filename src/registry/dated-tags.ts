@@ -4,7 +4,7 @@ import { tagRule } from '../core/decide.ts';
 import type { Instant } from '../core/version/instant.ts';
 import type { Answer, DroppedTag, RegistryQuery } from '../core/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
-import type { RegistryEndpoint } from '../core/registries.ts';
+import type { RegistryEndpoint } from '../core/registries/registries.ts';
 import type { RepositoryAccess } from './access.ts';
 import { mapConcurrently } from './concurrent.ts';
 import { registryFailed } from './error.ts';

@@ -10,7 +10,7 @@ import { readApplication } from '../../src/core/config/application.ts';
 import { sanitizeBranchName } from '../../src/core/branch-name.ts';
 import { cleanCommitMessage, withTrailers } from '../../src/core/commit-message.ts';
 import { parseConstraint } from '../../src/core/version/constraint.ts';
-import { findDockerCredential } from '../../src/core/docker-config.ts';
+import { findDockerCredential } from '../../src/core/registries/docker-config.ts';
 import { parseGoDuration } from '../../src/core/base/duration.ts';
 import { compileFilter, parseAllowTags } from '../../src/core/version/filter.ts';
 import { repositoryIdentity } from '../../src/core/config/git-url.ts';
@@ -38,7 +38,7 @@ import {
 import { compilePathGlob } from '../../src/core/path-glob.ts';
 import { makeProxyFor } from '../../src/core/proxy-rules.ts';
 import { parseImageRef } from '../../src/core/image/reference.ts';
-import { parseRegistriesConf } from '../../src/core/registries.ts';
+import { parseRegistriesConf } from '../../src/core/registries/registries.ts';
 import { parseSecretSource, splitUserPassword } from '../../src/core/config/secret-source.ts';
 import { executeTemplate, parseTemplate, structValue, textValue } from '../../src/core/template/template.ts';
 import { compareVersions, parseVersion } from '../../src/core/version/version.ts';

@@ -5,10 +5,10 @@ import { annotationPrefix, readConfig } from '../../src/core/config/annotations.
 import { readApplication } from '../../src/core/config/application.ts';
 import { applyEdit } from '../../src/core/apply-edit.ts';
 import type { Decision } from '../../src/core/decide.ts';
-import { findDockerCredential } from '../../src/core/docker-config.ts';
+import { findDockerCredential } from '../../src/core/registries/docker-config.ts';
 import { withVersion } from '../../src/core/image/image.ts';
 import { planApplication } from '../../src/core/plan.ts';
-import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries.ts';
+import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries/registries.ts';
 import { accessWithSecret } from '../../src/git/credential.ts';
 import { readRepositorySecret } from '../../src/git/repository-secret.ts';
 import { parseRemoteUrl } from '../../src/git/url.ts';

@@ -7,7 +7,7 @@ import type { Flag } from '../../src/cli/flag.ts';
 import { runFlags } from '../../src/cli/run-flags.ts';
 import { testFlags } from '../../src/cli/test-flags.ts';
 import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/config/annotation-keys.ts';
-import { parseRegistriesConf } from '../../src/core/registries.ts';
+import { parseRegistriesConf } from '../../src/core/registries/registries.ts';
 import {
   anchors,
   codeBlocks,

@@ -1,13 +1,13 @@
 /** registries.conf, and which endpoint serves an image. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseImageRef } from '../../src/core/image/image.ts';
+import { parseImageRef } from '../../../src/core/image/image.ts';
 import {
   endpointFor,
   makeEndpointTable,
   parseRegistriesConf,
   type RegistryEndpoint,
-} from '../../src/core/registries.ts';
+} from '../../../src/core/registries/registries.ts';
 
 function parse(text: string) {
   const conf = parseRegistriesConf(text);

@@ -1,12 +1,12 @@
 /** Docker config JSON (`.dockerconfigjson`, `.dockercfg`): which entry is for an endpoint, and what it holds. */
 import * as z from 'zod';
-import { globMatches, parseGlob } from './version/glob.ts';
-import { parseJson } from './base/json.ts';
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { globMatches, parseGlob } from '../version/glob.ts';
+import { parseJson } from '../base/json.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import type { RegistryEndpoint } from './registries.ts';
 import { canonicalHost } from './registry-entry.ts';
-import { type RegistryCredential, splitUserPassword, trimLineEnd } from './config/secret-source.ts';
+import { type RegistryCredential, splitUserPassword, trimLineEnd } from '../config/secret-source.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 

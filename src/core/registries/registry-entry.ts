@@ -1,13 +1,13 @@
 /** One entry of registries.conf: its fields, checked. */
 
-import { optionalProperty } from './base/optional-property.ts';
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
-import { canonicalImage } from './image/reference.ts';
+import { optionalProperty } from '../base/optional-property.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
+import { canonicalImage } from '../image/reference.ts';
 import type { RegistryEndpoint } from './registries.ts';
-import { parseSecretSource, type SecretSource } from './config/secret-source.ts';
+import { parseSecretSource, type SecretSource } from '../config/secret-source.ts';
 import { type FieldProblem, FieldReader } from './strict-fields.ts';
-import type { YamlDocument, YamlNode } from './yaml-tree.ts';
+import type { YamlDocument, YamlNode } from '../yaml-tree.ts';
 
 /** What an entry says; what it leaves out is absent. */
 export interface RegistryEntry {

@@ -1,7 +1,7 @@
 /** Credentials out of Docker config JSON. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findDockerCredential } from '../../src/core/docker-config.ts';
+import { findDockerCredential } from '../../../src/core/registries/docker-config.ts';
 
 const auth = (text: string) => Buffer.from(text).toString('base64');
 const hub = { apiUrl: 'https://registry-1.docker.io', prefix: 'docker.io' };

@@ -1,6 +1,6 @@
 /** Typed fields of a YAML mapping, as strict as Go's decoder: unknown and duplicate keys are mistakes. */
-import { parseGoDuration } from './base/duration.ts';
-import { quoted } from './base/quoted.ts';
+import { parseGoDuration } from '../base/duration.ts';
+import { quoted } from '../base/quoted.ts';
 import {
   followAlias,
   isMergeEntry,
@@ -10,7 +10,7 @@ import {
   type YamlMap,
   type YamlNode,
   type YamlScalar,
-} from './yaml-tree.ts';
+} from '../yaml-tree.ts';
 
 /** A mistake in one field; `key` is "" where the mapping itself is wrong. */
 export interface FieldProblem {
