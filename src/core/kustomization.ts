@@ -4,8 +4,8 @@ import { fieldText, type ImageEntry, updateEntry } from './kustomize-entry.ts';
 import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';
 import type { EditedFile, KustomizeEdit } from './target.ts';
-import { addItems, type Draft, finishDraft, openDraft, refuseKey } from './yaml-draft.ts';
-import { parseYaml } from './yaml-parse.ts';
+import { addItems, type Draft, finishDraft, openDraft, refuseKey } from './yaml/draft.ts';
+import { parseYaml } from './yaml/parse.ts';
 import {
   entriesNamed,
   followAlias,
@@ -15,7 +15,7 @@ import {
   type YamlMap,
   type YamlScalar,
   type YamlText,
-} from './yaml-tree.ts';
+} from './yaml/tree.ts';
 
 /** In the order in which they are looked for in a folder. */
 export const kustomizationFileNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;

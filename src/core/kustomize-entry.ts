@@ -2,7 +2,7 @@
 import { parseImageRef, sameImage } from './image/image.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import type { KustomizeEdit } from './target.ts';
-import { addKey, type Draft, dropEntry, holdsText, refuseKey, setScalar, swapKey } from './yaml-draft.ts';
+import { addKey, type Draft, dropEntry, holdsText, refuseKey, setScalar, swapKey } from './yaml/draft.ts';
 import {
   effectiveValue,
   entriesNamed,
@@ -10,7 +10,7 @@ import {
   isNull,
   type YamlDocument,
   type YamlMap,
-} from './yaml-tree.ts';
+} from './yaml/tree.ts';
 
 export interface ImageEntry {
   /** `images[0]`. */

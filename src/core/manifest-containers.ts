@@ -1,7 +1,7 @@
 /** Where Kubernetes objects name their images: containers of workloads, and key paths of custom resources. */
-import type { PathSegment } from './key-path.ts';
+import type { PathSegment } from './yaml/key-path.ts';
 import { everyItem, isText, type ManifestNode, type ManifestReader } from './manifest-reader.ts';
-import type { YamlMap, YamlScalar } from './yaml-tree.ts';
+import type { YamlMap, YamlScalar } from './yaml/tree.ts';
 
 /** A scalar that may be an image reference. */
 export interface ImageSite {

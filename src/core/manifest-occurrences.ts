@@ -1,13 +1,13 @@
 /** Finds the references of tracked images in a file of Kubernetes manifests. */
 import { type ImageRef, parseImageRef } from './image/image.ts';
-import { type PathSegment, parseKeyPath } from './key-path.ts';
+import { type PathSegment, parseKeyPath } from './yaml/key-path.ts';
 import { containerSites, customSites, type ImageSite, objectsOf } from './manifest-containers.ts';
 import { ManifestReader } from './manifest-reader.ts';
 import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
 import type { ManifestEdit } from './target.ts';
-import { refuseAt } from './yaml-changes.ts';
-import { parseYaml } from './yaml-parse.ts';
-import type { YamlScalar, YamlText } from './yaml-tree.ts';
+import { refuseAt } from './yaml/changes.ts';
+import { parseYaml } from './yaml/parse.ts';
+import type { YamlScalar, YamlText } from './yaml/tree.ts';
 
 /** What to look for: an image, and what narrows or widens the places. */
 export type ImageWanted = Pick<ManifestEdit, 'alias' | 'registry' | 'repository' | 'path' | 'container'>;

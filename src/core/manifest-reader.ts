@@ -1,5 +1,5 @@
 /** Steps through the values of a YAML document as its readers see them: aliases and merge keys are followed. */
-import type { PathSegment } from './key-path.ts';
+import type { PathSegment } from './yaml/key-path.ts';
 import {
   followAlias,
   isNull,
@@ -10,7 +10,7 @@ import {
   type YamlMap,
   type YamlNode,
   type YamlScalar,
-} from './yaml-tree.ts';
+} from './yaml/tree.ts';
 
 /** A node that is no alias. */
 export type ManifestNode = Exclude<YamlNode, YamlAlias>;

@@ -1,12 +1,12 @@
 /** Names the places at which one scalar of a manifest is read: `Deployment/web spec.template.spec.containers[0].image`. */
-import { type PathSegment, renderKeyPath } from './key-path.ts';
+import { type PathSegment, renderKeyPath } from './yaml/key-path.ts';
 import { isListObject } from './manifest-containers.ts';
 import { isText, type ManifestNode, type ManifestReader } from './manifest-reader.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';
-import { refuseAt } from './yaml-changes.ts';
-import type { YamlEntry, YamlScalar, YamlText } from './yaml-tree.ts';
-import { type UseIndex, usesOf } from './yaml-uses.ts';
+import { refuseAt } from './yaml/changes.ts';
+import type { YamlEntry, YamlScalar, YamlText } from './yaml/tree.ts';
+import { type UseIndex, usesOf } from './yaml/uses.ts';
 
 /**
  * All places of a scalar, its own first: through an anchor it may have several. Fails (kind `edit`) where a key on the

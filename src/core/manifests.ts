@@ -13,12 +13,12 @@ import { placesRead } from './manifest-uses.ts';
 import { fail, type Outcome, succeed } from './base/outcome.ts';
 import type { ChangedScalar, EditedFile, ManifestEdit } from './target.ts';
 import type { TrackedImage } from './config/tracked-image.ts';
-import { refuseAt } from './yaml-changes.ts';
-import { keyFailure } from './yaml-lookup.ts';
-import { irreplaceable } from './yaml-splice.ts';
-import { applyChanges } from './yaml-text.ts';
-import type { YamlScalar, YamlText } from './yaml-tree.ts';
-import { indexUses, type UseIndex } from './yaml-uses.ts';
+import { refuseAt } from './yaml/changes.ts';
+import { keyFailure } from './yaml/lookup.ts';
+import { irreplaceable } from './yaml/splice.ts';
+import { applyChanges } from './yaml/text.ts';
+import type { YamlScalar, YamlText } from './yaml/tree.ts';
+import { indexUses, type UseIndex } from './yaml/uses.ts';
 
 /** Text of each file; null: there is none. */
 type Texts = ReadonlyMap<string, string | null>;

@@ -10,7 +10,7 @@ import {
   type YamlNode,
   type YamlScalar,
   type YamlText,
-} from './yaml-tree.ts';
+} from './yaml/tree.ts';
 
 /** `helm.parameters` or `kustomize.images`. */
 export type ListKey = readonly ['helm', 'parameters'] | readonly ['kustomize', 'images'];

@@ -9,7 +9,7 @@ import {
   type YamlNode,
   type YamlScalar,
   type YamlText,
-} from './yaml-tree.ts';
+} from './yaml/tree.ts';
 
 /** A parameter as a file has it. Keys may be there in several cases at once: `forceString` and `forcestring`. */
 export interface ParameterItem {

@@ -5,9 +5,9 @@ import { printHelmOverride, printKustomizeOverride } from './override-file.ts';
 import { holdsFlag, type ParameterItem, parameterOf, readImages, readParameters } from './override-items.ts';
 import { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';
 import type { ChangedScalar } from './target.ts';
-import { holdsText } from './yaml-draft.ts';
-import type { NewList, NewMap, NewScalar } from './yaml-new.ts';
-import type { YamlList, YamlMap, YamlScalar, YamlText } from './yaml-tree.ts';
+import { holdsText } from './yaml/draft.ts';
+import type { NewList, NewMap, NewScalar } from './yaml/new-text.ts';
+import type { YamlList, YamlMap, YamlScalar, YamlText } from './yaml/tree.ts';
 
 export interface ListPlan {
   readonly replaced: ReadonlyMap<YamlScalar, NewScalar>;

@@ -11,11 +11,11 @@ import {
 import { parameterOf, readImages, readParameters } from './override-items.ts';
 import { type ListPlan, planImages, planParameters } from './override-plan.ts';
 import type { EditedFile } from './target.ts';
-import type { YamlChanges } from './yaml-changes.ts';
-import type { NewList, NewMap, NewValue } from './yaml-new.ts';
-import { parseYaml } from './yaml-parse.ts';
-import { applyChanges, fillBare, isBare } from './yaml-text.ts';
-import type { YamlList, YamlMap, YamlScalar, YamlText } from './yaml-tree.ts';
+import type { YamlChanges } from './yaml/changes.ts';
+import type { NewList, NewMap, NewValue } from './yaml/new-text.ts';
+import { parseYaml } from './yaml/parse.ts';
+import { applyChanges, fillBare, isBare } from './yaml/text.ts';
+import type { YamlList, YamlMap, YamlScalar, YamlText } from './yaml/tree.ts';
 
 export { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';
 

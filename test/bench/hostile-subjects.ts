@@ -20,7 +20,7 @@ import { printGoScalar } from '../../src/core/go-yaml-scalar.ts';
 import { editHelmValues, readHelmValue } from '../../src/core/helmvalues.ts';
 import { parseImageListEntry, splitImageList } from '../../src/core/config/image-list.ts';
 import { parseInstant } from '../../src/core/version/instant.ts';
-import { parseKeyPath } from '../../src/core/key-path.ts';
+import { parseKeyPath } from '../../src/core/yaml/key-path.ts';
 import {
   editKustomization,
   kustomizeEditFromString,
@@ -43,7 +43,7 @@ import { parseSecretSource, splitUserPassword } from '../../src/core/config/secr
 import { executeTemplate, parseTemplate, structValue, textValue } from '../../src/core/template/template.ts';
 import { compareVersions, parseVersion } from '../../src/core/version/version.ts';
 import { resolveWriteTarget } from '../../src/core/config/write-target.ts';
-import { parseYaml } from '../../src/core/yaml-parse.ts';
+import { parseYaml } from '../../src/core/yaml/parse.ts';
 import { parseChallenges } from '../../src/registry/challenge.ts';
 import { readNextPage } from '../../src/registry/next-page.ts';
 import { anApplication } from '../core/builders.ts';

@@ -4,8 +4,8 @@ import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { canonicalPrefix, type RegistryEntry, readRegistryEntry } from './registry-entry.ts';
 import type { SecretSource } from '../config/secret-source.ts';
 import { FieldReader } from './strict-fields.ts';
-import { parseYaml } from '../yaml-parse.ts';
-import { isNull, type YamlDocument } from '../yaml-tree.ts';
+import { parseYaml } from '../yaml/parse.ts';
+import { isNull, type YamlDocument } from '../yaml/tree.ts';
 
 export interface RegistryEndpoint {
   readonly name: string;

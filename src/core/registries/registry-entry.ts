@@ -7,7 +7,7 @@ import { canonicalImage } from '../image/reference.ts';
 import type { RegistryEndpoint } from './registries.ts';
 import { parseSecretSource, type SecretSource } from '../config/secret-source.ts';
 import { type FieldProblem, FieldReader } from './strict-fields.ts';
-import type { YamlDocument, YamlNode } from '../yaml-tree.ts';
+import type { YamlDocument, YamlNode } from '../yaml/tree.ts';
 
 /** What an entry says; what it leaves out is absent. */
 export interface RegistryEntry {

@@ -10,7 +10,7 @@ import {
   type YamlMap,
   type YamlNode,
   type YamlScalar,
-} from '../yaml-tree.ts';
+} from '../yaml/tree.ts';
 
 /** A mistake in one field; `key` is "" where the mapping itself is wrong. */
 export interface FieldProblem {

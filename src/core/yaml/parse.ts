@@ -13,8 +13,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { fail, type Outcome, succeed } from './base/outcome.ts';
-import { lineNumber } from './base/text-lines.ts';
+import { fail, type Outcome, succeed } from '../base/outcome.ts';
+import { lineNumber } from '../base/text-lines.ts';
 import type {
   YamlAlias,
   YamlComment,
@@ -23,7 +23,7 @@ import type {
   YamlNode,
   YamlScalar,
   YamlText,
-} from './yaml-tree.ts';
+} from './tree.ts';
 
 /** Larger files are refused. */
 export const maxYamlBytes = 1_048_576;

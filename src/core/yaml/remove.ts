@@ -1,9 +1,9 @@
 /** Which stretches of a YAML text go together with an entry of a mapping. */
-import { type Outcome, succeed } from './base/outcome.ts';
-import { lineEnd, lineStart } from './base/text-lines.ts';
-import { refuseAt, type Splice } from './yaml-changes.ts';
-import { growsWithLineBreak } from './yaml-layout.ts';
-import type { YamlEntry, YamlMap, YamlText } from './yaml-tree.ts';
+import { type Outcome, succeed } from '../base/outcome.ts';
+import { lineEnd, lineStart } from '../base/text-lines.ts';
+import { refuseAt, type Splice } from './changes.ts';
+import { growsWithLineBreak } from './layout.ts';
+import type { YamlEntry, YamlMap, YamlText } from './tree.ts';
 
 /** The replacement that removes one entry; its neighbours must stay. */
 export function spliceRemoval(yaml: YamlText, map: YamlMap, entry: YamlEntry): Outcome<Splice> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseKeyPath, type PathSegment, renderKeyPath } from '../../src/core/key-path.ts';
+import { parseKeyPath, type PathSegment, renderKeyPath } from '../../../src/core/yaml/key-path.ts';
 
 describe('parseKeyPath', () => {
   it.each<{ text: string; segments: PathSegment[] }>([

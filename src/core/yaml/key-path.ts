@@ -1,6 +1,6 @@
 /** Key paths such as `web.image.tag` and `images[0].name`: parsing, and printing for messages. */
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 
 /** A key of a mapping, or a position in a list (negative ones exist in no list). */
 export type PathSegment = string | number;

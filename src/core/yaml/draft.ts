@@ -1,13 +1,13 @@
 /** Changes of one document as they gather, each checked and put down for the log, until all are made at once. */
 import { renderKeyPath } from './key-path.ts';
-import { fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
-import type { ChangedScalar, EditedFile } from './target.ts';
-import { keyFailure } from './yaml-lookup.ts';
-import type { NewList, NewMap, NewValue } from './yaml-new.ts';
-import { readsAsString } from './yaml-scalar.ts';
-import { irreplaceable } from './yaml-splice.ts';
-import { applyChanges } from './yaml-text.ts';
+import { fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
+import type { ChangedScalar, EditedFile } from '../target.ts';
+import { keyFailure } from './lookup.ts';
+import type { NewList, NewMap, NewValue } from './new-text.ts';
+import { readsAsString } from './scalar.ts';
+import { irreplaceable } from './splice.ts';
+import { applyChanges } from './text.ts';
 import {
   followAlias,
   type YamlDocument,
@@ -16,8 +16,8 @@ import {
   type YamlMap,
   type YamlScalar,
   type YamlText,
-} from './yaml-tree.ts';
-import { indexUses, type UseIndex, usesOf } from './yaml-uses.ts';
+} from './tree.ts';
+import { indexUses, type UseIndex, usesOf } from './uses.ts';
 
 /** Only the functions of this file change a draft. */
 export interface Draft {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { parseYaml } from '../../src/core/yaml-parse.ts';
-import { applyChanges, fillBare, isBare, verifyEdit } from '../../src/core/yaml-text.ts';
-import type { YamlChanges } from '../../src/core/yaml-changes.ts';
-import type { NewList, NewMap, NewValue } from '../../src/core/yaml-new.ts';
+import { parseYaml } from '../../../src/core/yaml/parse.ts';
+import { applyChanges, fillBare, isBare, verifyEdit } from '../../../src/core/yaml/text.ts';
+import type { YamlChanges } from '../../../src/core/yaml/changes.ts';
+import type { NewList, NewMap, NewValue } from '../../../src/core/yaml/new-text.ts';
 import {
   entriesNamed,
   followAlias,
   nodesOf,
   type YamlNode,
   type YamlText,
-} from '../../src/core/yaml-tree.ts';
-import { indexUses, usesOf } from '../../src/core/yaml-uses.ts';
+} from '../../../src/core/yaml/tree.ts';
+import { indexUses, usesOf } from '../../../src/core/yaml/uses.ts';
 
 function parsed(text: string): YamlText {
   const yaml = parseYaml('f.yaml', text);

@@ -1,8 +1,8 @@
 /** What is to become different in a YAML text: as changes of its nodes, and as replacements of its bytes. */
-import { fail, type Outcome } from './base/outcome.ts';
-import { lineNumber } from './base/text-lines.ts';
-import type { NewList, NewMap, NewScalar } from './yaml-new.ts';
-import type { YamlEntry, YamlList, YamlMap, YamlScalar, YamlText } from './yaml-tree.ts';
+import { fail, type Outcome } from '../base/outcome.ts';
+import { lineNumber } from '../base/text-lines.ts';
+import type { NewList, NewMap, NewScalar } from './new-text.ts';
+import type { YamlEntry, YamlList, YamlMap, YamlScalar, YamlText } from './tree.ts';
 
 /** Changes of one parsed text, all made at once. */
 export interface YamlChanges {

@@ -1,5 +1,5 @@
 /** Text of mappings and lists that a file does not hold yet, in block and in flow style. */
-import { renderScalar, type ScalarStyle } from './yaml-scalar.ts';
+import { renderScalar, type ScalarStyle } from './scalar.ts';
 
 /** Strings, booleans, and ordered mappings and lists of them. */
 export type NewValue = NewScalar | NewMap | NewList;

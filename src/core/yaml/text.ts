@@ -1,14 +1,14 @@
 /** Changes of YAML texts by their bytes: what is not meant to change stays as it is, or nothing is written at all. */
-import { fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
-import { lineBreakAt } from './base/text-lines.ts';
-import type { YamlChanges } from './yaml-changes.ts';
-import { blockEntries, type NewMap, type NewValue } from './yaml-new.ts';
-import { parseYaml } from './yaml-parse.ts';
-import { unwritable } from './yaml-scalar.ts';
-import { applySplices, spliceChanges } from './yaml-splice.ts';
-import type { YamlText } from './yaml-tree.ts';
-import { findDifference, readsBackAs } from './yaml-verify.ts';
+import { fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
+import { lineBreakAt } from '../base/text-lines.ts';
+import type { YamlChanges } from './changes.ts';
+import { blockEntries, type NewMap, type NewValue } from './new-text.ts';
+import { parseYaml } from './parse.ts';
+import { unwritable } from './scalar.ts';
+import { applySplices, spliceChanges } from './splice.ts';
+import type { YamlText } from './tree.ts';
+import { findDifference, readsBackAs } from './verify.ts';
 
 /**
  * Makes all changes at once and verifies the result (`verifyEdit`). Fails (kind `edit`) where a change cannot be made

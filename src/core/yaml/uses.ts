@@ -1,7 +1,7 @@
 /** By which key paths a reader reaches a node: through aliases and merge keys there may be many. */
 import type { PathSegment } from './key-path.ts';
-import { type Outcome, succeed } from './base/outcome.ts';
-import { refuseAt } from './yaml-changes.ts';
+import { type Outcome, succeed } from '../base/outcome.ts';
+import { refuseAt } from './changes.ts';
 import {
   entriesNamed,
   isMergeEntry,
@@ -11,7 +11,7 @@ import {
   type YamlNode,
   type YamlPlace,
   type YamlText,
-} from './yaml-tree.ts';
+} from './tree.ts';
 
 const maxUses = 1000;
 const maxSteps = 5_000_000; // for all look-ups in a document together: anchors in a megabyte can take quadratic time

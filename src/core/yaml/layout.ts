@@ -1,5 +1,5 @@
 /** How the author of a YAML text lays it out: columns of nested mappings and lists, JSON or not. */
-import type { BlockLayout } from './yaml-new.ts';
+import type { BlockLayout } from './new-text.ts';
 import {
   nodesOf,
   type YamlDocument,
@@ -8,7 +8,7 @@ import {
   type YamlMap,
   type YamlNode,
   type YamlText,
-} from './yaml-tree.ts';
+} from './tree.ts';
 
 const usualLayout: BlockLayout = { step: 2, dashOffset: 0 };
 

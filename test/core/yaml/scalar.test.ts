@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readsAsString, renderScalar, unwritable } from '../../src/core/yaml-scalar.ts';
+import { readsAsString, renderScalar, unwritable } from '../../../src/core/yaml/scalar.ts';
 
 describe('a new plain scalar (writeback.md appendix A)', () => {
   it.each([

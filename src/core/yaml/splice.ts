@@ -1,10 +1,10 @@
 /** Changes of a YAML tree -> replacements of stretches of its text. */
-import { type Outcome, succeed } from './base/outcome.ts';
-import { refuseAt, type Splice, type YamlChanges } from './yaml-changes.ts';
-import { type EditSite, replaceNode, spliceAddition } from './yaml-insert.ts';
-import { type NewScalar, renderNew } from './yaml-new.ts';
-import { spliceRemoval } from './yaml-remove.ts';
-import { nodesOf, placesOf, type YamlNode, type YamlScalar, type YamlText } from './yaml-tree.ts';
+import { type Outcome, succeed } from '../base/outcome.ts';
+import { refuseAt, type Splice, type YamlChanges } from './changes.ts';
+import { type EditSite, replaceNode, spliceAddition } from './insert.ts';
+import { type NewScalar, renderNew } from './new-text.ts';
+import { spliceRemoval } from './remove.ts';
+import { nodesOf, placesOf, type YamlNode, type YamlScalar, type YamlText } from './tree.ts';
 
 /** Sorted, without overlaps. Fails (kind `edit`) where a change cannot be made exactly. */
 export function spliceChanges(yaml: YamlText, changes: YamlChanges): Outcome<readonly Splice[]> {

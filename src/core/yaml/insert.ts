@@ -1,8 +1,8 @@
 /** Where and how new entries and items go into the text of a YAML collection. */
-import { type Outcome, succeed } from './base/outcome.ts';
-import { lineBreakAt, lineEnd, lineStart } from './base/text-lines.ts';
-import { refuseAt, type Splice, type YamlChanges } from './yaml-changes.ts';
-import { growsWithLineBreak, layoutOf, usesJsonStyle } from './yaml-layout.ts';
+import { type Outcome, succeed } from '../base/outcome.ts';
+import { lineBreakAt, lineEnd, lineStart } from '../base/text-lines.ts';
+import { refuseAt, type Splice, type YamlChanges } from './changes.ts';
+import { growsWithLineBreak, layoutOf, usesJsonStyle } from './layout.ts';
 import {
   blockEntries,
   blockItems,
@@ -11,16 +11,8 @@ import {
   flowValue,
   type NewList,
   type NewMap,
-} from './yaml-new.ts';
-import type {
-  YamlDocument,
-  YamlList,
-  YamlMap,
-  YamlNode,
-  YamlPlace,
-  YamlScalar,
-  YamlText,
-} from './yaml-tree.ts';
+} from './new-text.ts';
+import type { YamlDocument, YamlList, YamlMap, YamlNode, YamlPlace, YamlScalar, YamlText } from './tree.ts';
 
 /** A text and the document in it that a change belongs to. */
 export interface EditSite {

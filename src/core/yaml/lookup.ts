@@ -1,6 +1,6 @@
 /** Key path -> the scalar that it names in a document, or the place where it would have to be made. */
 import { parseKeyPath, type PathSegment, renderKeyPath } from './key-path.ts';
-import { type Failure, fail, type Outcome, succeed } from './base/outcome.ts';
+import { type Failure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import {
   effectiveValue,
   entriesNamed,
@@ -12,7 +12,7 @@ import {
   type YamlNode,
   type YamlScalar,
   type YamlText,
-} from './yaml-tree.ts';
+} from './tree.ts';
 
 export type Lookup =
   | { readonly kind: 'scalar'; readonly node: YamlScalar }

@@ -1,9 +1,9 @@
 /** Compares a YAML text with its edited form: every difference must be an intended one. */
-import { lineEnd } from './base/text-lines.ts';
-import type { YamlChanges } from './yaml-changes.ts';
-import type { NewValue } from './yaml-new.ts';
-import { readsAsString } from './yaml-scalar.ts';
-import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar, YamlText } from './yaml-tree.ts';
+import { lineEnd } from '../base/text-lines.ts';
+import type { YamlChanges } from './changes.ts';
+import type { NewValue } from './new-text.ts';
+import { readsAsString } from './scalar.ts';
+import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar, YamlText } from './tree.ts';
 
 /**
  * The first difference that is not intended, in words; `undefined` if there is none. Aliases are compared as aliases,
