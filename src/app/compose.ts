@@ -2,7 +2,7 @@
 import { cleanCommitMessage, renderCommitMessage } from '../core/commit-message.ts';
 import type { Failure } from '../core/base/outcome.ts';
 import type { GitIntention } from '../core/plan.ts';
-import type { EditedFile } from '../core/target.ts';
+import type { EditedFile } from '../core/edit/edit.ts';
 import type { Template } from '../core/template/template.ts';
 import type { ItemEdit } from './edit-branch.ts';
 import type { CommitRequest } from './ports.ts';

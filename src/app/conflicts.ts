@@ -1,5 +1,5 @@
 /** Applications that want different values for one scalar of one branch. */
-import { type Conflict, claimsOf, describeConflict, findConflicts } from '../core/claims.ts';
+import { type Conflict, claimsOf, describeConflict, findConflicts } from '../core/edit/claims.ts';
 import type { Failure } from '../core/base/outcome.ts';
 import type { GitIntention } from '../core/plan.ts';
 

@@ -2,7 +2,7 @@
 import type { Failure, Outcome } from '../core/base/outcome.ts';
 import type { GitIntention, ImageChange } from '../core/plan.ts';
 import type { WriteResult } from '../core/report.ts';
-import type { TargetEdit } from '../core/target.ts';
+import type { TargetEdit } from '../core/edit/edit.ts';
 import type { Template } from '../core/template/template.ts';
 import type { ChangeLabels } from './compose.ts';
 import { type Contender, findContradictions } from './conflicts.ts';

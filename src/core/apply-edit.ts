@@ -1,10 +1,10 @@
 /** A target edit and the files it concerns -> the files as they should be. */
-import { editHelmValues } from './helmvalues.ts';
-import { editKustomization, kustomizationFileNames } from './kustomization.ts';
-import { editManifests } from './manifests.ts';
+import { editHelmValues } from './edit/helmvalues.ts';
+import { editKustomization, kustomizationFileNames } from './edit/kustomization.ts';
+import { editManifests } from './edit/manifests/manifests.ts';
 import { fail, type Outcome, succeed } from './base/outcome.ts';
-import { editHelmOverride, editKustomizeOverride } from './override.ts';
-import type { EditedFile, TargetEdit } from './target.ts';
+import { editHelmOverride, editKustomizeOverride } from './edit/override/override.ts';
+import type { EditedFile, TargetEdit } from './edit/edit.ts';
 
 /** Text of each file; null: there is none. */
 export type TargetTexts = ReadonlyMap<string, string | null>;

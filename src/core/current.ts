@@ -3,14 +3,14 @@ import type { AppConfig, TrackedImage } from './config/annotations.ts';
 import type { HelmParameter } from './config/application.ts';
 import { filesOf, type TargetTexts } from './apply-edit.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './config/helm-keys.ts';
-import { readHelmValue } from './helmvalues.ts';
+import { readHelmValue } from './edit/helmvalues.ts';
 import { type ImageRef, parseImageRef, sameImage, withVersion } from './image/image.ts';
 import { kustomizeNameOf } from './config/image-conflicts.ts';
-import { readKustomizationImage } from './kustomization.ts';
+import { readKustomizationImage } from './edit/kustomization.ts';
 import type { LiveVersion } from './live.ts';
-import { findManifestImages } from './manifests.ts';
-import { readHelmOverride, readKustomizeOverride } from './override.ts';
-import type { TargetEdit } from './target.ts';
+import { findManifestImages } from './edit/manifests/manifests.ts';
+import { readHelmOverride, readKustomizeOverride } from './edit/override/override.ts';
+import type { TargetEdit } from './edit/edit.ts';
 
 /** From the target's files, else from the parameters of the spec; an image without a version is to be written anew. */
 export function heldVersion(

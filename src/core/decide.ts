@@ -4,7 +4,7 @@ import { datesDoubt } from './version/doubt.ts';
 import { compileFilter, isSignatureTag, type TagFilter } from './version/filter.ts';
 import { type ImageRef, sameImage, withVersion } from './image/image.ts';
 import type { LiveVersion } from './live.ts';
-import { meansVersion } from './manifest-rewrite.ts';
+import { meansVersion } from './edit/manifests/rewrite.ts';
 import type { Answer } from './needs.ts';
 import { optionalProperty } from './base/optional-property.ts';
 import type { Failure, Outcome } from './base/outcome.ts';

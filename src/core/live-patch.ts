@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Application } from './config/application.ts';
 import { Failed } from './base/outcome.ts';
-import { mergeKustomizeImages } from './override-merge.ts';
+import { mergeKustomizeImages } from './edit/override/merge.ts';
 import type { LiveIntention } from './plan.ts';
 
 export type JsonPatchOperation =

@@ -5,10 +5,10 @@ import type { Decision } from './decide.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './config/helm-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image/image.ts';
 import { type KeySpace, keySpaceOf, kustomizeNameOf, writtenKeys } from './config/image-conflicts.ts';
-import { kustomizeEditFromString } from './kustomization.ts';
+import { kustomizeEditFromString } from './edit/kustomization.ts';
 import { configFailure, type Failure } from './base/outcome.ts';
-import { mergeHelmParameters, mergeKustomizeImages } from './override-merge.ts';
-import type { KustomizeEdit, ManifestEdit, TargetEdit, ValueEdit } from './target.ts';
+import { mergeHelmParameters, mergeKustomizeImages } from './edit/override/merge.ts';
+import type { KustomizeEdit, ManifestEdit, TargetEdit, ValueEdit } from './edit/edit.ts';
 
 /** One changed image, as messages, branch names and events tell it. */
 export interface ImageChange {

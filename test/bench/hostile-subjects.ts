@@ -16,8 +16,8 @@ import { compileFilter, parseAllowTags } from '../../src/core/version/filter.ts'
 import { repositoryIdentity } from '../../src/core/config/git-url.ts';
 import { globMatches, parseGlob } from '../../src/core/version/glob.ts';
 import { parseGoFloat, parseGoInteger } from '../../src/core/base/go-number.ts';
-import { printGoScalar } from '../../src/core/go-yaml-scalar.ts';
-import { editHelmValues, readHelmValue } from '../../src/core/helmvalues.ts';
+import { printGoScalar } from '../../src/core/edit/override/go-yaml-scalar.ts';
+import { editHelmValues, readHelmValue } from '../../src/core/edit/helmvalues.ts';
 import { parseImageListEntry, splitImageList } from '../../src/core/config/image-list.ts';
 import { parseInstant } from '../../src/core/version/instant.ts';
 import { parseKeyPath } from '../../src/core/yaml/key-path.ts';
@@ -25,17 +25,17 @@ import {
   editKustomization,
   kustomizeEditFromString,
   readKustomizationImage,
-} from '../../src/core/kustomization.ts';
+} from '../../src/core/edit/kustomization.ts';
 import { parseLabelSelector, selectorMatches } from '../../src/core/label-selector.ts';
-import { selectManifestFiles } from '../../src/core/manifest-files.ts';
-import { editManifests } from '../../src/core/manifests.ts';
+import { selectManifestFiles } from '../../src/core/edit/manifests/files.ts';
+import { editManifests } from '../../src/core/edit/manifests/manifests.ts';
 import {
   editHelmOverride,
   editKustomizeOverride,
   readHelmOverride,
   readKustomizeOverride,
-} from '../../src/core/override.ts';
-import { compilePathGlob } from '../../src/core/path-glob.ts';
+} from '../../src/core/edit/override/override.ts';
+import { compilePathGlob } from '../../src/core/edit/manifests/path-glob.ts';
 import { makeProxyFor } from '../../src/core/proxy-rules.ts';
 import { parseImageRef } from '../../src/core/image/reference.ts';
 import { parseRegistriesConf } from '../../src/core/registries/registries.ts';

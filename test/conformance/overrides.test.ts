@@ -1,7 +1,7 @@
 /** overrides.json: `.argocd-source-….yaml` files, byte for byte. */
 import { expect, it } from 'vitest';
 import type { HelmParameter } from '../../src/core/config/application.ts';
-import { editHelmOverride, editKustomizeOverride } from '../../src/core/override.ts';
+import { editHelmOverride, editKustomizeOverride } from '../../src/core/edit/override/override.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

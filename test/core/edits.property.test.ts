@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editHelmValues } from '../../src/core/helmvalues.ts';
+import { editHelmValues } from '../../src/core/edit/helmvalues.ts';
 import { parseKeyPath, renderKeyPath } from '../../src/core/yaml/key-path.ts';
-import { editKustomization } from '../../src/core/kustomization.ts';
+import { editKustomization } from '../../src/core/edit/kustomization.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
-import type { EditedFile, KustomizeEdit, ValueEdit } from '../../src/core/target.ts';
+import type { EditedFile, KustomizeEdit, ValueEdit } from '../../src/core/edit/edit.ts';
 import { parseYaml } from '../../src/core/yaml/parse.ts';
 import { applyChanges } from '../../src/core/yaml/text.ts';
 import { nodesOf, placesOf, type YamlDocument, type YamlScalar } from '../../src/core/yaml/tree.ts';

@@ -4,7 +4,7 @@ import type { ApplicationSource, SourceType } from '../../src/core/config/applic
 import type { Decision } from '../../src/core/decide.ts';
 import { configFailure } from '../../src/core/base/outcome.ts';
 import { planApplication } from '../../src/core/plan.ts';
-import type { TargetEdit } from '../../src/core/target.ts';
+import type { TargetEdit } from '../../src/core/edit/edit.ts';
 import { aRef, anApplication, anImage } from './builders.ts';
 
 const digest = `sha256:${'b'.repeat(64)}`;

@@ -1,0 +1,71 @@
+/** Edits of target files as data: what an application wants a repository to hold. */
+import type { HelmParameter } from '../config/application.ts';
+import type { ManifestPlaces } from '../config/write-target.ts';
+
+/** One value of a Helm values file. `shortName`: drop the registry where the file has the short form. */
+export interface ValueEdit {
+  /** Key path such as `web.image.tag`, `images[0].name`. */
+  readonly key: string;
+  readonly value: string;
+  /** `name` and `spec` values stay in the short form that the file has, and are not touched if they mean the same. */
+  readonly role: 'tag' | 'name' | 'spec';
+  readonly alias: string;
+}
+
+/** One image of a kustomization. */
+export interface KustomizeEdit {
+  /** The name to find: the annotation's, else the image's own as written. */
+  readonly name: string;
+  /** True if the annotation gave `name`: then entries are not looked up by `newName`. */
+  readonly named: boolean;
+  /** Repository as written with registry; equal to `name` where nothing is renamed. */
+  readonly newName: string;
+  /** At least one of both. */
+  readonly tag?: string;
+  readonly digest?: string;
+  readonly alias: string;
+}
+
+/** One image in plain manifests. */
+export interface ManifestEdit {
+  readonly alias: string;
+  /** Canonical registry and repository that a reference must have to be meant. */
+  readonly registry: string;
+  readonly repository: string;
+  /** Tag and digest of the new reference; its repository keeps each occurrence's own spelling. */
+  readonly tag?: string;
+  readonly digest?: string;
+  /** Key path in custom resources, such as `spec.image`. */
+  readonly path?: string;
+  /** Container name that narrows the match. */
+  readonly container?: string;
+}
+
+export type TargetEdit =
+  | { readonly kind: 'override-helm'; readonly path: string; readonly parameters: readonly HelmParameter[] }
+  | {
+      readonly kind: 'override-kustomize';
+      readonly path: string;
+      /** `[name=]reference`, as in spec.source.kustomize.images. */
+      readonly images: readonly string[];
+    }
+  | { readonly kind: 'helmvalues'; readonly path: string; readonly values: readonly ValueEdit[] }
+  | { readonly kind: 'kustomization'; readonly directory: string; readonly images: readonly KustomizeEdit[] }
+  | ({ readonly kind: 'manifests'; readonly images: readonly ManifestEdit[] } & ManifestPlaces);
+
+/** One scalar that an edit changed, for the log. */
+export interface ChangedScalar {
+  readonly path: string;
+  /** Key path inside the file. */
+  readonly key: string;
+  /** Absent where the key is new. */
+  readonly from?: string;
+  readonly to: string;
+}
+
+/** A file after an edit; files that did not change are not listed. */
+export interface EditedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly changes: readonly ChangedScalar[];
+}
