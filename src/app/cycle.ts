@@ -3,7 +3,7 @@ import { type AppConfig, readConfig } from '../core/config/annotations.ts';
 import { type AppKey, type Application, appKey } from '../core/config/application.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
-import { type ApplicationReport, type CycleReport, countReports } from '../core/report.ts';
+import { type ApplicationReport, type CycleReport, countReports } from '../core/report/report.ts';
 import type { Template } from '../core/template/template.ts';
 import { makeAsk } from './ask.ts';
 import { Decider, type KnownVersions } from './decider.ts';

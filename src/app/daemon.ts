@@ -1,5 +1,5 @@
 /** The loop: cycle after cycle, never two at once, until it is told to stop. */
-import type { CycleReport } from '../core/report.ts';
+import type { CycleReport } from '../core/report/report.ts';
 import type { RunCycle } from './cycle.ts';
 import type { Clock } from './ports.ts';
 import type { Progress } from './progress.ts';

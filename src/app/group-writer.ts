@@ -1,7 +1,7 @@
 /** Writes to one repository over one remote: read, edit in memory, commit, push; again for those who lose a race. */
 import type { Failure } from '../core/base/outcome.ts';
 import type { GitIntention } from '../core/plan.ts';
-import type { WriteResult } from '../core/report.ts';
+import type { WriteResult } from '../core/report/report.ts';
 import { type BranchWork, type Located, markHeld, prepareBranch } from './branch-work.ts';
 import { type ChangeLabels, type Composed, composeBranch } from './compose.ts';
 import type { Contender } from './conflicts.ts';

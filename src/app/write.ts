@@ -1,7 +1,7 @@
 /** Stage 7 for Git: the intentions for one repository, written with one push for each way into it. */
 import type { Failure, Outcome } from '../core/base/outcome.ts';
 import type { GitIntention, ImageChange } from '../core/plan.ts';
-import type { WriteResult } from '../core/report.ts';
+import type { WriteResult } from '../core/report/report.ts';
 import type { TargetEdit } from '../core/edit/edit.ts';
 import type { Template } from '../core/template/template.ts';
 import type { ChangeLabels } from './compose.ts';

@@ -7,7 +7,7 @@ import { labelsNeedOf } from '../core/needs.ts';
 import { type Outcome, succeed } from '../core/base/outcome.ts';
 import { type GitIntention, type ImageChange, type LiveIntention, planApplication } from '../core/plan.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
-import type { WriteResult } from '../core/report.ts';
+import type { WriteResult } from '../core/report/report.ts';
 import { standingIntention } from '../core/standing.ts';
 import { type Template, templateUses } from '../core/template/template.ts';
 import type { Ask } from './ask.ts';

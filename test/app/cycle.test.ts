@@ -6,7 +6,7 @@ import type { Application } from '../../src/core/config/application.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
 import { Failed, type Failure, type RegistryCode } from '../../src/core/base/outcome.ts';
 import { makeEndpointTable } from '../../src/core/registries/registries.ts';
-import type { CycleReport } from '../../src/core/report.ts';
+import type { CycleReport } from '../../src/core/report/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
 import { anApplication, valueOf } from '../core/builders.ts';
 import { makeManualClock } from '../fakes/clock.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runDaemon, type Schedule } from '../../src/app/daemon.ts';
 import { Progress } from '../../src/app/progress.ts';
-import type { CycleReport } from '../../src/core/report.ts';
+import type { CycleReport } from '../../src/core/report/report.ts';
 import { makeManualClock } from '../fakes/clock.ts';
 
 function emptyReport(): CycleReport {

@@ -2,7 +2,7 @@
 import type { Decision } from '../../src/core/decide.ts';
 import type { Failure } from '../../src/core/base/outcome.ts';
 import type { ImageChange } from '../../src/core/plan.ts';
-import type { ApplicationReport, CycleReport } from '../../src/core/report.ts';
+import type { ApplicationReport, CycleReport } from '../../src/core/report/report.ts';
 
 export function aReport(report: Partial<CycleReport> = {}): CycleReport {
   return {

@@ -5,7 +5,7 @@ import type { Clock, Cluster } from '../../src/app/ports.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
 import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries/registries.ts';
-import type { CycleReport } from '../../src/core/report.ts';
+import type { CycleReport } from '../../src/core/report/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
 import { type GitOptions, makeGit } from '../../src/git/git.ts';
 import { type KubeOptions, makeKubeCluster } from '../../src/kube/cluster.ts';

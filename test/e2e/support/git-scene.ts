@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { CycleReport, WriteResult } from '../../../src/core/report.ts';
+import type { CycleReport, WriteResult } from '../../../src/core/report/report.ts';
 import {
   type BranchState,
   commitFiles,

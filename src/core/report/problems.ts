@@ -1,11 +1,11 @@
 /** What went wrong in a cycle, as a list without repetitions. */
-import { annotationPrefix } from '../core/config/annotations.ts';
-import type { AppKey } from '../core/config/application.ts';
-import type { Decision } from '../core/decide.ts';
-import type { Failure } from '../core/base/outcome.ts';
-import type { ApplicationReport, CycleReport } from '../core/report.ts';
+import { annotationPrefix } from '../config/annotations.ts';
+import type { AppKey } from '../config/application.ts';
+import type { Decision } from '../decide.ts';
+import type { Failure } from '../base/outcome.ts';
+import type { ApplicationReport, CycleReport } from './report.ts';
 import { adviceFor } from './advice.ts';
-import type { LogFields } from './log-text.ts';
+import type { LogFields } from '../../cli/log-text.ts';
 
 /** One cause, with all applications that it hits. */
 export interface Problem {

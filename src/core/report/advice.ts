@@ -1,5 +1,5 @@
 /** What a person can do about a failure, in a few words. */
-import type { Failure, GitCode, KubeCode, RegistryCode } from '../core/base/outcome.ts';
+import type { Failure, GitCode, KubeCode, RegistryCode } from '../base/outcome.ts';
 
 const registryAdvice = {
   unauthorized: 'check the credentials for this registry, and that they may pull this repository',

@@ -1,10 +1,10 @@
 /** What one cycle did: logs, metrics, events, exit codes and pages are readers of this. */
-import type { Warning } from './config/annotations.ts';
-import type { AppKey } from './config/application.ts';
-import type { Decision } from './decide.ts';
-import type { Failure } from './base/outcome.ts';
-import type { ImageChange } from './plan.ts';
-import type { ChangedScalar } from './edit/edit.ts';
+import type { Warning } from '../config/annotations.ts';
+import type { AppKey } from '../config/application.ts';
+import type { Decision } from '../decide.ts';
+import type { Failure } from '../base/outcome.ts';
+import type { ImageChange } from '../plan.ts';
+import type { ChangedScalar } from '../edit/edit.ts';
 
 /** Exactly one per planned write. */
 export type WriteResult =
