@@ -5,14 +5,14 @@ import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../core/report/report.ts';
 import type { Template } from '../core/template/template.ts';
-import { makeAsk } from './ask.ts';
+import { makeAsk } from './read/ask.ts';
 import { Decider, type KnownVersions } from './decider.ts';
 import type { Clock, Cluster, ClusterCycle, Git, Registry } from './ports.ts';
-import { observe } from './observe.ts';
-import { Repositories } from './repositories.ts';
+import { observe } from './read/observe.ts';
+import { Repositories } from './repository/repositories.ts';
 import { settle, settleNow } from '../core/base/settle.ts';
-import { TargetMemory } from './target-memory.ts';
-import { Writer } from './writer.ts';
+import { TargetMemory } from './read/target-memory.ts';
+import { Writer } from './write/writer.ts';
 
 export interface World {
   readonly cluster: Cluster;

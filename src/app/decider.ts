@@ -8,7 +8,7 @@ import { findLive, type LiveVersion } from '../core/live.ts';
 import { type Answer, needOf } from '../core/needs.ts';
 import { configFailure, fail, type Outcome } from '../core/base/outcome.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
-import type { Ask } from './ask.ts';
+import type { Ask } from './read/ask.ts';
 import { settle } from '../core/base/settle.ts';
 
 /** Versions by position in image-list, where something else than the status tells them. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Turns } from '../../src/app/turns.ts';
+import { Turns } from '../../../src/app/repository/turns.ts';
 
 it('runs at most so many at once, in the order of arrival', async () => {
   const turns = new Turns(2);

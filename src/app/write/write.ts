@@ -1,17 +1,17 @@
 /** Stage 7 for Git: the intentions for one repository, written with one push for each way into it. */
-import type { Failure, Outcome } from '../core/base/outcome.ts';
-import type { GitIntention, ImageChange } from '../core/plan.ts';
-import type { WriteResult } from '../core/report/report.ts';
-import type { TargetEdit } from '../core/edit/edit.ts';
-import type { Template } from '../core/template/template.ts';
+import type { Failure, Outcome } from '../../core/base/outcome.ts';
+import type { GitIntention, ImageChange } from '../../core/plan.ts';
+import type { WriteResult } from '../../core/report/report.ts';
+import type { TargetEdit } from '../../core/edit/edit.ts';
+import type { Template } from '../../core/template/template.ts';
 import type { ChangeLabels } from './compose.ts';
 import { type Contender, findContradictions } from './conflicts.ts';
 import { GroupWriter } from './group-writer.ts';
-import { locate, standingBranch } from './locate.ts';
-import type { Clock, GitHeads, GitRemote } from './ports.ts';
-import type { Repositories } from './repositories.ts';
-import { settle } from '../core/base/settle.ts';
-import type { TargetMemory } from './target-memory.ts';
+import { locate, standingBranch } from '../repository/locate.ts';
+import type { Clock, GitHeads, GitRemote } from '../ports.ts';
+import type { Repositories } from '../repository/repositories.ts';
+import { settle } from '../../core/base/settle.ts';
+import type { TargetMemory } from '../read/target-memory.ts';
 
 export interface WriteContext {
   readonly repositories: Repositories;

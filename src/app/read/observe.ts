@@ -1,19 +1,19 @@
 /** Looks into repositories for what no status tells: the type of a source, and the versions in force. */
-import { type AppConfig, readConfig, type TrackedImage } from '../core/config/annotations.ts';
-import { appKey, type AppKey } from '../core/config/application.ts';
-import { heldVersion, specVersion } from '../core/current.ts';
-import { repositoryIdentity } from '../core/config/git-url.ts';
-import type { LiveVersion } from '../core/live.ts';
-import { fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import { targetEdit } from '../core/plan.ts';
-import { locateBase } from './locate.ts';
-import type { GitRemote, GitRepository } from './ports.ts';
+import { type AppConfig, readConfig, type TrackedImage } from '../../core/config/annotations.ts';
+import { appKey, type AppKey } from '../../core/config/application.ts';
+import { heldVersion, specVersion } from '../../core/current.ts';
+import { repositoryIdentity } from '../../core/config/git-url.ts';
+import type { LiveVersion } from '../../core/live.ts';
+import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { targetEdit } from '../../core/plan.ts';
+import { locateBase } from '../repository/locate.ts';
+import type { GitRemote, GitRepository } from '../ports.ts';
 import { type Potential, potentialOf } from './potential.ts';
-import type { Repositories, RepositorySession } from './repositories.ts';
-import { settle } from '../core/base/settle.ts';
+import type { Repositories, RepositorySession } from '../repository/repositories.ts';
+import { settle } from '../../core/base/settle.ts';
 import { findSourceType, sourceTypeProbes } from './source-type.ts';
-import { readTargets } from './target-files.ts';
-import type { KnownVersions } from './decider.ts';
+import { readTargets } from '../repository/target-files.ts';
+import type { KnownVersions } from '../decider.ts';
 import type { TargetMemory } from './target-memory.ts';
 
 /** What the repository says about one application. */

@@ -1,8 +1,8 @@
 /** Which type of source a folder of a repository is, as Argo CD finds out. */
-import type { Application, SourceType } from '../core/config/application.ts';
-import { inFolder } from '../core/apply-edit.ts';
-import { kustomizationFileNames } from '../core/edit/kustomization.ts';
-import type { GitWriteBack } from '../core/plan.ts';
+import type { Application, SourceType } from '../../core/config/application.ts';
+import { inFolder } from '../../core/apply-edit.ts';
+import { kustomizationFileNames } from '../../core/edit/kustomization.ts';
+import type { GitWriteBack } from '../../core/plan.ts';
 
 const chartFile = 'Chart.yaml';
 

@@ -1,7 +1,7 @@
 /** The Git repositories of one cycle: opened once, used by one at a time per repository. */
-import type { GitCredentialSource } from '../core/config/annotations.ts';
-import type { GitCycle, GitHeads, GitRemote, GitRepository } from './ports.ts';
-import { settle } from '../core/base/settle.ts';
+import type { GitCredentialSource } from '../../core/config/annotations.ts';
+import type { GitCycle, GitHeads, GitRemote, GitRepository } from '../ports.ts';
+import { settle } from '../../core/base/settle.ts';
 import { Turns } from './turns.ts';
 
 export interface WantedRepository {

@@ -1,12 +1,12 @@
 /** Turns the edits for one branch into a chain of commits, one per application. */
-import { cleanCommitMessage, renderCommitMessage } from '../core/commit-message.ts';
-import type { Failure } from '../core/base/outcome.ts';
-import type { GitIntention } from '../core/plan.ts';
-import type { EditedFile } from '../core/edit/edit.ts';
-import type { Template } from '../core/template/template.ts';
+import { cleanCommitMessage, renderCommitMessage } from '../../core/commit-message.ts';
+import type { Failure } from '../../core/base/outcome.ts';
+import type { GitIntention } from '../../core/plan.ts';
+import type { EditedFile } from '../../core/edit/edit.ts';
+import type { Template } from '../../core/template/template.ts';
 import type { ItemEdit } from './edit-branch.ts';
-import type { CommitRequest } from './ports.ts';
-import type { TargetFiles } from './target-files.ts';
+import type { CommitRequest } from '../ports.ts';
+import type { TargetFiles } from '../repository/target-files.ts';
 
 /** Labels of each changed image, in the order of `changes`. */
 export type ChangeLabels = readonly Readonly<Record<string, string>>[];

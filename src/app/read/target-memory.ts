@@ -1,9 +1,9 @@
 /** What is known of targets from the last cycle, so that applications that wait to be synced cost no fetch. */
 import { createHash } from 'node:crypto';
-import type { AppKey } from '../core/config/application.ts';
-import type { GitIntention } from '../core/plan.ts';
-import type { KnownVersions } from './decider.ts';
-import type { Location } from './locate.ts';
+import type { AppKey } from '../../core/config/application.ts';
+import type { GitIntention } from '../../core/plan.ts';
+import type { KnownVersions } from '../decider.ts';
+import type { Location } from '../repository/locate.ts';
 import type { Potential } from './potential.ts';
 import { Recollection } from './recollection.ts';
 

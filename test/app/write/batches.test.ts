@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Batches } from '../../src/app/batches.ts';
-import { makeManualClock } from '../fakes/clock.ts';
+import { Batches } from '../../../src/app/write/batches.ts';
+import { makeManualClock } from '../../fakes/clock.ts';
 
 function setUp(expected: readonly string[], bound: Readonly<Record<string, readonly string[]>> = {}) {
   const clock = makeManualClock();

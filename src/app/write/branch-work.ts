@@ -1,10 +1,10 @@
 /** What is to be done to one branch: where it starts, and who wants a change of it. */
-import { fail, type Outcome } from '../core/base/outcome.ts';
-import type { GitIntention } from '../core/plan.ts';
+import { fail, type Outcome } from '../../core/base/outcome.ts';
+import type { GitIntention } from '../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
-import type { Location } from './locate.ts';
-import type { GitRepository } from './ports.ts';
-import { readTargets, type TargetFiles } from './target-files.ts';
+import type { Location } from '../repository/locate.ts';
+import type { GitRepository } from '../ports.ts';
+import { readTargets, type TargetFiles } from '../repository/target-files.ts';
 import type { Results, WriteContext } from './write.ts';
 
 export interface Located {

@@ -1,11 +1,11 @@
 /** What an application could write, known from its configuration alone. */
-import type { AppConfig } from '../core/config/annotations.ts';
-import { type AppKey, appKey } from '../core/config/application.ts';
-import { claimsOf } from '../core/edit/claims.ts';
-import { withVersion } from '../core/image/image.ts';
-import { type GitWriteBack, targetEdit } from '../core/plan.ts';
-import { repositoryIdentity } from '../core/config/git-url.ts';
-import type { TargetEdit } from '../core/edit/edit.ts';
+import type { AppConfig } from '../../core/config/annotations.ts';
+import { type AppKey, appKey } from '../../core/config/application.ts';
+import { claimsOf } from '../../core/edit/claims.ts';
+import { withVersion } from '../../core/image/image.ts';
+import { type GitWriteBack, targetEdit } from '../../core/plan.ts';
+import { repositoryIdentity } from '../../core/config/git-url.ts';
+import type { TargetEdit } from '../../core/edit/edit.ts';
 
 export interface Potential {
   readonly key: AppKey;

@@ -1,9 +1,9 @@
 /** Reads the files that edits concern, at one commit. */
-import { filesOf } from '../core/apply-edit.ts';
-import { foldersOf, selectManifestFiles } from '../core/edit/manifests/files.ts';
-import { type Failure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import type { TargetEdit } from '../core/edit/edit.ts';
-import type { GitRepository, TargetContent } from './ports.ts';
+import { filesOf } from '../../core/apply-edit.ts';
+import { foldersOf, selectManifestFiles } from '../../core/edit/manifests/files.ts';
+import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import type { TargetEdit } from '../../core/edit/edit.ts';
+import type { GitRepository, TargetContent } from '../ports.ts';
 
 /** The files of one edit: text and mode each; null where there is none. */
 export interface TargetFiles {

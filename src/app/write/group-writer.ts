@@ -1,15 +1,15 @@
 /** Writes to one repository over one remote: read, edit in memory, commit, push; again for those who lose a race. */
-import type { Failure } from '../core/base/outcome.ts';
-import type { GitIntention } from '../core/plan.ts';
-import type { WriteResult } from '../core/report/report.ts';
+import type { Failure } from '../../core/base/outcome.ts';
+import type { GitIntention } from '../../core/plan.ts';
+import type { WriteResult } from '../../core/report/report.ts';
 import { type BranchWork, type Located, markHeld, prepareBranch } from './branch-work.ts';
 import { type ChangeLabels, type Composed, composeBranch } from './compose.ts';
 import type { Contender } from './conflicts.ts';
 import { type BranchItem, editBranch, type ItemEdit } from './edit-branch.ts';
-import { type Location, locate } from './locate.ts';
-import type { CommitRequest, GitRemote, PushRequest, PushResult } from './ports.ts';
-import type { RepositorySession } from './repositories.ts';
-import { settle } from '../core/base/settle.ts';
+import { type Location, locate } from '../repository/locate.ts';
+import type { CommitRequest, GitRemote, PushRequest, PushResult } from '../ports.ts';
+import type { RepositorySession } from '../repository/repositories.ts';
+import { settle } from '../../core/base/settle.ts';
 import type { Results, WriteContext } from './write.ts';
 
 export interface GroupWriterOptions {

@@ -1,30 +1,30 @@
 /** Stages 6 to 8 for one application: plan, hand the plan to whoever writes it, and tell the cluster. */
-import type { AppConfig, Warning } from '../core/config/annotations.ts';
-import { type AppKey, type Application, appKey } from '../core/config/application.ts';
-import type { Decision } from '../core/decide.ts';
-import { livePatch } from '../core/live-patch.ts';
-import { labelsNeedOf } from '../core/needs.ts';
-import { type Outcome, succeed } from '../core/base/outcome.ts';
-import { type GitIntention, type ImageChange, type LiveIntention, planApplication } from '../core/plan.ts';
-import type { EndpointTable } from '../core/registries/registries.ts';
-import type { WriteResult } from '../core/report/report.ts';
-import { standingIntention } from '../core/standing.ts';
-import { type Template, templateUses } from '../core/template/template.ts';
-import type { Ask } from './ask.ts';
+import type { AppConfig, Warning } from '../../core/config/annotations.ts';
+import { type AppKey, type Application, appKey } from '../../core/config/application.ts';
+import type { Decision } from '../../core/decide.ts';
+import { livePatch } from '../../core/live-patch.ts';
+import { labelsNeedOf } from '../../core/needs.ts';
+import { type Outcome, succeed } from '../../core/base/outcome.ts';
+import { type GitIntention, type ImageChange, type LiveIntention, planApplication } from '../../core/plan.ts';
+import type { EndpointTable } from '../../core/registries/registries.ts';
+import type { WriteResult } from '../../core/report/report.ts';
+import { standingIntention } from '../../core/standing.ts';
+import { type Template, templateUses } from '../../core/template/template.ts';
+import type { Ask } from '../read/ask.ts';
 import { Batches } from './batches.ts';
 import type { ChangeLabels } from './compose.ts';
-import type { Clock, ClusterCycle } from './ports.ts';
+import type { Clock, ClusterCycle } from '../ports.ts';
 import {
   boundTogether,
   editsByBranch,
   type Potential,
   potentialOf,
   potentialsByRepository,
-} from './potential.ts';
-import type { Repositories } from './repositories.ts';
-import { settle } from '../core/base/settle.ts';
-import type { TargetMemory } from './target-memory.ts';
-import { Turns } from './turns.ts';
+} from '../read/potential.ts';
+import type { Repositories } from '../repository/repositories.ts';
+import { settle } from '../../core/base/settle.ts';
+import type { TargetMemory } from '../read/target-memory.ts';
+import { Turns } from '../repository/turns.ts';
 import { type WriteContext, type Written, writeBatch } from './write.ts';
 
 export interface WriterOptions {
