@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecretReader } from '../app/ports.ts';
-import { systemBundles } from '../core/system-certificates.ts';
+import { systemBundles } from '../net/system-certificates.ts';
 import type { OuterEnvironment } from './environment.ts';
 
 export interface TrustSources {

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import type { Clock, Registry, RegistryCycle, SecretReader } from '../app/ports.ts';
 import { type AccessOptions, makeSessionCache } from './access.ts';
 import { Backoff } from './backoff.ts';
-import { Connections } from './connections.ts';
+import { Connections } from '../net/connections.ts';
 import { CycleCredentials, type CredentialOptions, EndpointCredentials } from './credentials.ts';
 import { HttpRegistryCycle, type Quirks } from './cycle.ts';
 import { ImageFacts } from './facts.ts';
@@ -11,7 +11,7 @@ import { FactsFile, type OnWarning } from './facts-file.ts';
 import { Http, type RequestEvent } from './http.ts';
 import { defaultLimits, type RegistryLimits } from './limits.ts';
 import type { Resolve } from './origin.ts';
-import { readProxies } from './proxy.ts';
+import { readProxies } from '../net/proxy.ts';
 import { KnownSchemes } from './schemes.ts';
 import { makeScriptRunner, type RunScript } from './script.ts';
 

@@ -11,7 +11,7 @@ import {
   splitUserPassword,
 } from '../core/config/secret-source.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';
-import { SharedWork } from './flight.ts';
+import { SharedWork } from '../net/flight.ts';
 import type { RunScript } from './script.ts';
 
 export interface CredentialOptions {

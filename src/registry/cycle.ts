@@ -8,7 +8,7 @@ import { dateTags } from './dated-tags.ts';
 import { answerDigest, answerLabels } from './digest-answer.ts';
 import { describeWait, registryFailed } from './error.ts';
 import type { ImageFacts } from './facts.ts';
-import { SharedWork } from './flight.ts';
+import { SharedWork } from '../net/flight.ts';
 import { ImageReader } from './image-reader.ts';
 import { listTags } from './tags.ts';
 

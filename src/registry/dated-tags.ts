@@ -6,7 +6,7 @@ import type { Answer, DroppedTag, RegistryQuery } from '../core/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
 import type { RegistryEndpoint } from '../core/registries/registries.ts';
 import type { RepositoryAccess } from './access.ts';
-import { mapConcurrently } from './concurrent.ts';
+import { mapConcurrently } from '../net/concurrent.ts';
 import { registryFailed } from './error.ts';
 import type { ImageFacts, KnownTag, KnownTags } from './facts.ts';
 import { type Dating, dateImage, knownDate } from './image-date.ts';

@@ -3,7 +3,7 @@ import type { Digest } from '../core/image/image.ts';
 import { type RepositoryAccess, type RepositoryReply } from './access.ts';
 import { type Purpose, registryFailed } from './error.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';
-import { SharedWork } from './flight.ts';
+import { SharedWork } from '../net/flight.ts';
 import type { RegistryLimits } from './limits.ts';
 import {
   digestedBytes,

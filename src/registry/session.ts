@@ -4,7 +4,7 @@ import type { RegistryCredential } from '../core/config/secret-source.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { parseChallenges } from './challenge.ts';
 import { type Purpose, quoteBody, statusFailed } from './error.ts';
-import { SharedWork } from './flight.ts';
+import { SharedWork } from '../net/flight.ts';
 import type { HttpRequest } from './http.ts';
 import { readRetryAfter } from './retry.ts';
 import { type BearerScheme, chooseScheme, type KnownSchemes, type Scheme } from './schemes.ts';

@@ -36,7 +36,7 @@ import {
   readKustomizeOverride,
 } from '../../src/core/edit/override/override.ts';
 import { compilePathGlob } from '../../src/core/edit/manifests/path-glob.ts';
-import { makeProxyFor } from '../../src/core/proxy-rules.ts';
+import { makeProxyFor } from '../../src/net/proxy-rules.ts';
 import { parseImageRef } from '../../src/core/image/reference.ts';
 import { parseRegistriesConf } from '../../src/core/registries/registries.ts';
 import { parseSecretSource, splitUserPassword } from '../../src/core/config/secret-source.ts';

@@ -9,7 +9,7 @@ import { digestedBytes, digestOf, readConfig, readManifest } from '../../src/reg
 import { readNextPage } from '../../src/registry/next-page.ts';
 import { addressKind, checkRealm } from '../../src/registry/origin.ts';
 import { isWantedPlatform } from '../../src/registry/platform.ts';
-import { readProxies } from '../../src/registry/proxy.ts';
+import { readProxies } from '../../src/net/proxy.ts';
 import { looksImmutable, tagsToCheck } from '../../src/registry/revalidation.ts';
 import { readRequestsLeft, readRetryAfter } from '../../src/registry/retry.ts';
 import { mergeScopes } from '../../src/registry/token.ts';

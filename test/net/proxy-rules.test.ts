@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeProxyFor } from '../../src/core/proxy-rules.ts';
+import { makeProxyFor } from '../../src/net/proxy-rules.ts';
 
 const proxies = { http: 'plain:1', https: 'https://secure:2' };
 

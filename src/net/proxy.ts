@@ -1,6 +1,6 @@
 /** Which proxy a request goes through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Go reads them. */
-import { hostOf, isLoopback } from '../core/ip-address.ts';
-import { makeProxyFor, type ProxyFor } from '../core/proxy-rules.ts';
+import { hostOf, isLoopback } from './ip-address.ts';
+import { makeProxyFor, type ProxyFor } from './proxy-rules.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

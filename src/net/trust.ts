@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import { systemBundles } from '../core/system-certificates.ts';
+import { systemBundles } from './system-certificates.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

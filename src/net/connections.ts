@@ -1,7 +1,7 @@
 /** Connections to registries: kept alive, one pool for all that trust the same certificates, through proxies. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { ProxyFor } from '../core/proxy-rules.ts';
+import type { ProxyFor } from './proxy-rules.ts';
 import { makeSecureContext, type TlsPolicy } from './trust.ts';
 
 export interface ConnectionOptions {
