@@ -1,19 +1,19 @@
 /** The registry port over HTTP: what all cycles share, and its lifetime. */
 import { lookup } from 'node:dns/promises';
 import type { Clock, Registry, RegistryCycle, SecretReader } from '../app/ports.ts';
-import { type AccessOptions, makeSessionCache } from './access.ts';
-import { Backoff } from './backoff.ts';
+import { type AccessOptions, makeSessionCache } from './access/access.ts';
+import { Backoff } from './access/backoff.ts';
 import { Connections } from '../net/connections.ts';
-import { CycleCredentials, type CredentialOptions, EndpointCredentials } from './credentials.ts';
+import { CycleCredentials, type CredentialOptions, EndpointCredentials } from './access/credentials.ts';
 import { HttpRegistryCycle, type Quirks } from './cycle.ts';
-import { ImageFacts } from './facts.ts';
-import { FactsFile, type OnWarning } from './facts-file.ts';
-import { Http, type RequestEvent } from './http.ts';
-import { defaultLimits, type RegistryLimits } from './limits.ts';
-import type { Resolve } from './origin.ts';
+import { ImageFacts } from './image/facts.ts';
+import { FactsFile, type OnWarning } from './image/facts-file.ts';
+import { Http, type RequestEvent } from './access/http.ts';
+import { defaultLimits, type RegistryLimits } from './access/limits.ts';
+import type { Resolve } from './access/origin.ts';
 import { readProxies } from '../net/proxy.ts';
-import { KnownSchemes } from './schemes.ts';
-import { makeScriptRunner, type RunScript } from './script.ts';
+import { KnownSchemes } from './access/schemes.ts';
+import { makeScriptRunner, type RunScript } from './access/script.ts';
 
 export interface RegistryOptions {
   /** Proxy variables, SSL_CERT_FILE and such, and the variables that `env:` credentials name. */

@@ -2,14 +2,14 @@
 import type { RegistryCycle } from '../app/ports.ts';
 import type { Answer, ImageNeed } from '../core/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
-import { type AccessOptions, accessKey, RepositoryAccess } from './access.ts';
-import type { CycleCredentials } from './credentials.ts';
-import { dateTags } from './dated-tags.ts';
-import { answerDigest, answerLabels } from './digest-answer.ts';
-import { describeWait, registryFailed } from './error.ts';
-import type { ImageFacts } from './facts.ts';
+import { type AccessOptions, accessKey, RepositoryAccess } from './access/access.ts';
+import type { CycleCredentials } from './access/credentials.ts';
+import { dateTags } from './image/dated-tags.ts';
+import { answerDigest, answerLabels } from './image/digest-answer.ts';
+import { describeWait, registryFailed } from './access/error.ts';
+import type { ImageFacts } from './image/facts.ts';
 import { SharedWork } from '../net/flight.ts';
-import { ImageReader } from './image-reader.ts';
+import { ImageReader } from './image/image-reader.ts';
 import { listTags } from './tags.ts';
 
 /** What some registries cannot do, by API URL; found out once per process. */

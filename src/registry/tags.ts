@@ -1,9 +1,9 @@
 /** Lists the tags of a repository, all pages of it or none. */
 import { z } from 'zod';
 import { parseJson } from '../core/base/json.ts';
-import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './access.ts';
-import { registryFailed } from './error.ts';
-import type { RegistryLimits } from './limits.ts';
+import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './access/access.ts';
+import { registryFailed } from './access/error.ts';
+import type { RegistryLimits } from './access/limits.ts';
 import { readNextPage } from './next-page.ts';
 
 const pageSize = 1_000; // ECR refuses more

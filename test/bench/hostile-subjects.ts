@@ -44,7 +44,7 @@ import { executeTemplate, parseTemplate, structValue, textValue } from '../../sr
 import { compareVersions, parseVersion } from '../../src/core/version/version.ts';
 import { resolveWriteTarget } from '../../src/core/config/write-target.ts';
 import { parseYaml } from '../../src/core/yaml/parse.ts';
-import { parseChallenges } from '../../src/registry/challenge.ts';
+import { parseChallenges } from '../../src/registry/access/challenge.ts';
 import { readNextPage } from '../../src/registry/next-page.ts';
 import { anApplication } from '../core/builders.ts';
 import { anyShapes, countOf, nestOf, runOf, type Shapes, yamlShapes } from './hostile-texts.ts';

@@ -2,17 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failed } from '../../src/core/base/outcome.ts';
-import { parseChallenges } from '../../src/registry/challenge.ts';
-import type { KnownTag } from '../../src/registry/facts.ts';
-import { quoteBody } from '../../src/registry/error.ts';
-import { digestedBytes, digestOf, readConfig, readManifest } from '../../src/registry/manifest.ts';
+import { parseChallenges } from '../../src/registry/access/challenge.ts';
+import type { KnownTag } from '../../src/registry/image/facts.ts';
+import { quoteBody } from '../../src/registry/access/error.ts';
+import { digestedBytes, digestOf, readConfig, readManifest } from '../../src/registry/image/manifest.ts';
 import { readNextPage } from '../../src/registry/next-page.ts';
-import { addressKind, checkRealm } from '../../src/registry/origin.ts';
-import { isWantedPlatform } from '../../src/registry/platform.ts';
+import { addressKind, checkRealm } from '../../src/registry/access/origin.ts';
+import { isWantedPlatform } from '../../src/registry/image/platform.ts';
 import { readProxies } from '../../src/net/proxy.ts';
-import { looksImmutable, tagsToCheck } from '../../src/registry/revalidation.ts';
-import { readRequestsLeft, readRetryAfter } from '../../src/registry/retry.ts';
-import { mergeScopes } from '../../src/registry/token.ts';
+import { looksImmutable, tagsToCheck } from '../../src/registry/image/revalidation.ts';
+import { readRequestsLeft, readRetryAfter } from '../../src/registry/access/retry.ts';
+import { mergeScopes } from '../../src/registry/access/token.ts';
 
 describe('challenges (#30)', () => {
   it.each<{ readonly lines: readonly string[]; readonly parsed: readonly unknown[] }>([

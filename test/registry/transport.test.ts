@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeRealClock } from '../fakes/clock.ts';
 import { startHttpProxy } from '../fakes/http-proxy.ts';
 import { type Certificates, makeCertificates } from '../fakes/tls.ts';
-import type { RequestEvent } from '../../src/registry/http.ts';
+import type { RequestEvent } from '../../src/registry/access/http.ts';
 import { aNeed, anEndpoint, ask, failureOf, startBench } from './support.ts';
 
 function certificates(...names: readonly string[]): Certificates {

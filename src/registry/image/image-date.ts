@@ -1,6 +1,6 @@
 /** The build date of one image, for the platforms that are wanted. */
-import { compareInstants, type Instant } from '../core/version/instant.ts';
-import type { Digest } from '../core/image/image.ts';
+import { compareInstants, type Instant } from '../../core/version/instant.ts';
+import type { Digest } from '../../core/image/image.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';
 import type { ImageReader, Missing } from './image-reader.ts';
 import { maxIndexDepth } from './manifest.ts';

@@ -1,13 +1,13 @@
 /** The tags that pass a filter, each with the build date of its image. */
-import type { Clock } from '../app/ports.ts';
-import { tagRule } from '../core/decide.ts';
-import type { Instant } from '../core/version/instant.ts';
-import type { Answer, DroppedTag, RegistryQuery } from '../core/needs.ts';
-import { Failed } from '../core/base/outcome.ts';
-import type { RegistryEndpoint } from '../core/registries/registries.ts';
-import type { RepositoryAccess } from './access.ts';
-import { mapConcurrently } from '../net/concurrent.ts';
-import { registryFailed } from './error.ts';
+import type { Clock } from '../../app/ports.ts';
+import { tagRule } from '../../core/decide.ts';
+import type { Instant } from '../../core/version/instant.ts';
+import type { Answer, DroppedTag, RegistryQuery } from '../../core/needs.ts';
+import { Failed } from '../../core/base/outcome.ts';
+import type { RegistryEndpoint } from '../../core/registries/registries.ts';
+import type { RepositoryAccess } from '../access/access.ts';
+import { mapConcurrently } from '../../net/concurrent.ts';
+import { registryFailed } from '../access/error.ts';
 import type { ImageFacts, KnownTag, KnownTags } from './facts.ts';
 import { type Dating, dateImage, knownDate } from './image-date.ts';
 import type { ImageReader, TaggedImage } from './image-reader.ts';

@@ -1,9 +1,9 @@
 /** What a manifest is: an index, one image, or nothing that we can use; and its digest. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Digest } from '../core/image/image.ts';
-import { type Instant, parseInstant } from '../core/version/instant.ts';
-import { parseJson } from '../core/base/json.ts';
+import type { Digest } from '../../core/image/image.ts';
+import { type Instant, parseInstant } from '../../core/version/instant.ts';
+import { parseJson } from '../../core/base/json.ts';
 import { platformText } from './platform.ts';
 
 /** One child of an index; `platform` as in platform.ts. */

@@ -1,8 +1,8 @@
 /** Answers about one tag: its digest for wanted platforms, and the labels of its image. */
-import type { Digest } from '../core/image/image.ts';
-import type { Answer, RegistryQuery } from '../core/needs.ts';
-import type { RepositoryAccess } from './access.ts';
-import { registryFailed } from './error.ts';
+import type { Digest } from '../../core/image/image.ts';
+import type { Answer, RegistryQuery } from '../../core/needs.ts';
+import type { RepositoryAccess } from '../access/access.ts';
+import { registryFailed } from '../access/error.ts';
 import type { ManifestFact } from './facts.ts';
 import type { ImageReader, Missing } from './image-reader.ts';
 import { maxIndexDepth } from './manifest.ts';

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeRegistry } from '../../src/registry/client.ts';
-import { startFakeRegistry } from '../fakes/registry.ts';
-import { aNeed, anEndpoint, ask, datedQuery, makeHastyClock, secretsFrom } from './support.ts';
+import { makeRegistry } from '../../../src/registry/client.ts';
+import { startFakeRegistry } from '../../fakes/registry.ts';
+import { aNeed, anEndpoint, ask, datedQuery, makeHastyClock, secretsFrom } from '../support.ts';
 
 async function startShared() {
   const cacheDirectory = mkdtempSync(join(tmpdir(), 'tidewaiter-facts-'));

@@ -1,7 +1,7 @@
 /** Failures of a registry in words: what was being done, what came back, and never a credential. */
 import { STATUS_CODES } from 'node:http';
-import { Failed, type RegistryCode } from '../core/base/outcome.ts';
-import { isRecord } from '../core/base/json.ts';
+import { Failed, type RegistryCode } from '../../core/base/outcome.ts';
+import { isRecord } from '../../core/base/json.ts';
 
 /** What a request is for. Every message starts with `action`: `list tags of ghcr.io/acme/api`. */
 export interface Purpose {

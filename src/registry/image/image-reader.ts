@@ -1,10 +1,10 @@
 /** Reads manifests and configs of one repository, each distinct one once. */
-import type { Digest } from '../core/image/image.ts';
-import { type RepositoryAccess, type RepositoryReply } from './access.ts';
-import { type Purpose, registryFailed } from './error.ts';
+import type { Digest } from '../../core/image/image.ts';
+import { type RepositoryAccess, type RepositoryReply } from '../access/access.ts';
+import { type Purpose, registryFailed } from '../access/error.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';
-import { SharedWork } from '../net/flight.ts';
-import type { RegistryLimits } from './limits.ts';
+import { SharedWork } from '../../net/flight.ts';
+import type { RegistryLimits } from '../access/limits.ts';
 import {
   digestedBytes,
   digestOf,

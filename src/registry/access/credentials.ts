@@ -1,17 +1,17 @@
 /** Fetches credentials from their sources: those of an image once per cycle, those of an endpoint when needed. */
 import { isAbsolute } from 'node:path';
-import type { Clock, KeyedTexts, SecretReader } from '../app/ports.ts';
-import { findDockerCredential } from '../core/registries/docker-config.ts';
-import type { ImageNeed } from '../core/needs.ts';
-import { Failed, type Outcome } from '../core/base/outcome.ts';
-import type { RegistryEndpoint } from '../core/registries/registries.ts';
+import type { Clock, KeyedTexts, SecretReader } from '../../app/ports.ts';
+import { findDockerCredential } from '../../core/registries/docker-config.ts';
+import type { ImageNeed } from '../../core/needs.ts';
+import { Failed, type Outcome } from '../../core/base/outcome.ts';
+import type { RegistryEndpoint } from '../../core/registries/registries.ts';
 import {
   type RegistryCredential,
   type SecretSource,
   splitUserPassword,
-} from '../core/config/secret-source.ts';
+} from '../../core/config/secret-source.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';
-import { SharedWork } from '../net/flight.ts';
+import { SharedWork } from '../../net/flight.ts';
 import type { RunScript } from './script.ts';
 
 export interface CredentialOptions {

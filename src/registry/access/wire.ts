@@ -1,11 +1,11 @@
 /** One HTTP exchange: no retry, no redirect, bounded in time and size. */
 import type { IncomingHttpHeaders } from 'node:http';
 import got, { RequestError } from 'got';
-import { Failed } from '../core/base/outcome.ts';
-import type { Connections } from '../net/connections.ts';
+import { Failed } from '../../core/base/outcome.ts';
+import type { Connections } from '../../net/connections.ts';
 import { type Purpose, registryFailed } from './error.ts';
 import type { RegistryLimits } from './limits.ts';
-import type { TlsPolicy } from '../net/trust.ts';
+import type { TlsPolicy } from '../../net/trust.ts';
 
 export interface WireRequest {
   readonly purpose: Purpose;

@@ -1,7 +1,7 @@
 /** Repositories that refuse us again and again are asked more and more rarely. */
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../app/ports.ts';
-import type { Failure } from '../core/base/outcome.ts';
+import type { Clock } from '../../app/ports.ts';
+import type { Failure } from '../../core/base/outcome.ts';
 
 interface Refusals {
   readonly count: number;

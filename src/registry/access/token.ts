@@ -1,9 +1,9 @@
 /** Bearer tokens: the request to a challenge's realm, and how long its answer is good. */
 import { z } from 'zod';
-import type { Clock } from '../app/ports.ts';
-import type { RegistryEndpoint } from '../core/registries/registries.ts';
-import type { RegistryCredential } from '../core/config/secret-source.ts';
-import { parseJson } from '../core/base/json.ts';
+import type { Clock } from '../../app/ports.ts';
+import type { RegistryEndpoint } from '../../core/registries/registries.ts';
+import type { RegistryCredential } from '../../core/config/secret-source.ts';
+import { parseJson } from '../../core/base/json.ts';
 import { type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';
 import type { Http, HttpRequest } from './http.ts';
 import type { RegistryLimits } from './limits.ts';

@@ -1,5 +1,5 @@
 /** Which hosts a registry may send us to: rules for token realms and redirects. */
-import { hostOf, isInRange, isIpAddress } from '../net/ip-address.ts';
+import { hostOf, isInRange, isIpAddress } from '../../net/ip-address.ts';
 import { type Purpose, registryFailed } from './error.ts';
 
 /** Addresses of a host name; rejects where it has none. */

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { makeScriptRunner } from '../../src/registry/script.ts';
+import { makeScriptRunner } from '../../../src/registry/access/script.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-script-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

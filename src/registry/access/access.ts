@@ -1,9 +1,9 @@
 /** One cycle's access to one repository: the right credential, and requests relative to the repository. */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { ImageNeed } from '../core/needs.ts';
-import { Failed } from '../core/base/outcome.ts';
-import type { RegistryCredential } from '../core/config/secret-source.ts';
+import type { ImageNeed } from '../../core/needs.ts';
+import { Failed } from '../../core/base/outcome.ts';
+import type { RegistryCredential } from '../../core/config/secret-source.ts';
 import type { Backoff } from './backoff.ts';
 import { type CycleCredentials, loginOf } from './credentials.ts';
 import { describeWait, type Purpose, registryFailed, withLogin } from './error.ts';

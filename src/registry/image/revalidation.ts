@@ -1,5 +1,5 @@
 /** Which known tags are asked again in a cycle, because they may have moved. */
-import { compareInstants, type Instant } from '../core/version/instant.ts';
+import { compareInstants, type Instant } from '../../core/version/instant.ts';
 import type { KnownTag, KnownTags } from './facts.ts';
 
 /** A tag that moved matters most where it is among the newest. */

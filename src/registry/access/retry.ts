@@ -1,6 +1,6 @@
 /** When a request is worth another try, and after which pause. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Failed } from '../core/base/outcome.ts';
+import type { Failed } from '../../core/base/outcome.ts';
 import type { RegistryLimits } from './limits.ts';
 
 /** Statuses that may be gone a moment later. Source: go-containerregistry, transport/retry. */

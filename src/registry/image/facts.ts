@@ -1,7 +1,7 @@
 /** What is known for ever about manifests, by digest, and which digest each tag had when last asked. */
 import { LRUCache } from 'lru-cache';
-import type { Digest } from '../core/image/image.ts';
-import type { Instant } from '../core/version/instant.ts';
+import type { Digest } from '../../core/image/image.ts';
+import type { Instant } from '../../core/version/instant.ts';
 import type { IndexEntry } from './manifest.ts';
 
 export type ManifestFact =

@@ -1,10 +1,10 @@
 /** Requests to one repository with one credential: challenges answered, tokens kept. */
-import type { RegistryEndpoint } from '../core/registries/registries.ts';
-import type { RegistryCredential } from '../core/config/secret-source.ts';
-import { Failed } from '../core/base/outcome.ts';
+import type { RegistryEndpoint } from '../../core/registries/registries.ts';
+import type { RegistryCredential } from '../../core/config/secret-source.ts';
+import { Failed } from '../../core/base/outcome.ts';
 import { parseChallenges } from './challenge.ts';
 import { type Purpose, quoteBody, statusFailed } from './error.ts';
-import { SharedWork } from '../net/flight.ts';
+import { SharedWork } from '../../net/flight.ts';
 import type { HttpRequest } from './http.ts';
 import { readRetryAfter } from './retry.ts';
 import { type BearerScheme, chooseScheme, type KnownSchemes, type Scheme } from './schemes.ts';

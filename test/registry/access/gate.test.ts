@@ -1,9 +1,9 @@
 /** The pace of one origin, on a time that only the test moves. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { registryFailed } from '../../src/registry/error.ts';
-import { Gate } from '../../src/registry/gate.ts';
-import { defaultLimits } from '../../src/registry/limits.ts';
-import { failureOf, makeHastyClock } from './support.ts';
+import { registryFailed } from '../../../src/registry/access/error.ts';
+import { Gate } from '../../../src/registry/access/gate.ts';
+import { defaultLimits } from '../../../src/registry/access/limits.ts';
+import { failureOf, makeHastyClock } from '../support.ts';
 
 const purpose = { action: 'list tags of r/a', host: 'r', repository: 'a' };
 const never = new AbortController().signal;
