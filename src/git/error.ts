@@ -2,9 +2,9 @@
 
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
-import type { GitResult } from './run.ts';
+import type { GitResult } from './process/run.ts';
 import { symptoms } from './symptoms.ts';
-import { withoutUserinfo } from './url.ts';
+import { withoutUserinfo } from './login/url.ts';
 
 /** What was being done, for messages. */
 export interface GitContext {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../app/ports.ts';
-import { identifyProcess, isRunning } from './process-identity.ts';
+import { identifyProcess, isRunning } from './process/process-identity.ts';
 
 export interface LockWait {
   readonly clock: Clock;

@@ -2,7 +2,7 @@
 import type { PushRequest, PushResult } from '../app/ports.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { printable, redact, shorten } from './error.ts';
-import type { GitResult } from './run.ts';
+import type { GitResult } from './process/run.ts';
 import type { Session } from './session.ts';
 
 const doing = 'push to';

@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failed, GitCode } from '../core/base/outcome.ts';
-import type { Entrance } from './entrance.ts';
+import type { Entrance } from './login/entrance.ts';
 import type { GitContext } from './error.ts';
 import { blamesMirror, failure, gitFailure } from './error.ts';
 import { passingFolder, prepareMirror, rebuildMirror } from './mirror.ts';
-import { findRedirect } from './redirect.ts';
-import type { GitResult, GitRunner } from './run.ts';
+import { findRedirect } from './login/redirect.ts';
+import type { GitResult, GitRunner } from './process/run.ts';
 import { storageProblem } from './storage.ts';
-import type { RemoteUrl } from './url.ts';
-import type { SendRequest } from './web-request.ts';
+import type { RemoteUrl } from './login/url.ts';
+import type { SendRequest } from './login/web-request.ts';
 
 export interface SessionOptions {
   readonly folder: string;

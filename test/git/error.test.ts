@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blamesMirror, gitFailure, gitWords, redact } from '../../src/git/error.ts';
-import type { GitResult } from '../../src/git/run.ts';
+import type { GitResult } from '../../src/git/process/run.ts';
 
 const context = {
   doing: 'fetch',

@@ -9,9 +9,9 @@ import { findDockerCredential } from '../../src/core/registries/docker-config.ts
 import { withVersion } from '../../src/core/image/image.ts';
 import { planApplication } from '../../src/core/plan.ts';
 import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries/registries.ts';
-import { accessWithSecret } from '../../src/git/credential.ts';
-import { readRepositorySecret } from '../../src/git/repository-secret.ts';
-import { parseRemoteUrl } from '../../src/git/url.ts';
+import { accessWithSecret } from '../../src/git/login/credential.ts';
+import { readRepositorySecret } from '../../src/git/login/repository-secret.ts';
+import { parseRemoteUrl } from '../../src/git/login/url.ts';
 import { codeBlocks, documents, readText, section } from './markdown.ts';
 
 interface Example {

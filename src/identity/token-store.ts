@@ -1,13 +1,13 @@
 /** Short-lived tokens: asked for once, shared by all repositories of one credential, renewed before they end. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../app/ports.ts';
-import { azureClientToken, azureWorkloadToken } from './azure-token.ts';
-import type { GitCredential } from './credential.ts';
-import type { OuterEnvironment } from './environment.ts';
-import { githubAppToken } from './github-token.ts';
-import { googleToken } from './google-token.ts';
-import type { Login } from './login.ts';
-import type { TokenRequest } from './token-request.ts';
+import { azureClientToken, azureWorkloadToken } from './azure.ts';
+import type { GitCredential } from '../git/login/credential.ts';
+import type { OuterEnvironment } from '../git/process/environment.ts';
+import { githubAppToken } from './github.ts';
+import { googleToken } from './google.ts';
+import type { Login } from '../git/login/login.ts';
+import type { TokenRequest } from './request.ts';
 
 export interface IssuedLogin {
   readonly login: Login;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findRepositorySecret, matchSecrets } from '../../src/git/argocd-repositories.ts';
-import type { FakeSecrets } from './builders.ts';
-import { fakeSecrets, keyedTexts } from './builders.ts';
+import { findRepositorySecret, matchSecrets } from '../../../src/git/login/argocd-repositories.ts';
+import type { FakeSecrets } from '../builders.ts';
+import { fakeSecrets, keyedTexts } from '../builders.ts';
 
 type Values = Readonly<Record<string, string>>;
 

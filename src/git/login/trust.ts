@@ -1,9 +1,9 @@
 /** Whom we believe to be the server: certificate authorities and SSH host keys, from Argo CD's own settings. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SecretReader } from '../app/ports.ts';
-import { systemBundles } from '../net/system-certificates.ts';
-import type { OuterEnvironment } from './environment.ts';
+import type { SecretReader } from '../../app/ports.ts';
+import { systemBundles } from '../../net/system-certificates.ts';
+import type { OuterEnvironment } from '../process/environment.ts';
 
 export interface TrustSources {
   readonly secrets: SecretReader;

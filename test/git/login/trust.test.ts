@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { authoritiesFor, knownHosts } from '../../src/git/trust.ts';
-import { fakeSecrets, temporaryFolder } from './builders.ts';
+import { authoritiesFor, knownHosts } from '../../../src/git/login/trust.ts';
+import { fakeSecrets, temporaryFolder } from '../builders.ts';
 
 async function sources(
   files: Readonly<Record<string, string>>,

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accessIdentity } from '../../src/git/credential.ts';
-import { privateKeyProblem } from '../../src/git/private-key.ts';
-import { resolveAccess } from '../../src/git/resolve.ts';
-import { parseRemoteUrl } from '../../src/git/url.ts';
-import { makeKey } from '../fakes/sshd.ts';
-import { failureOf, fakeSecrets, temporaryFolder } from './builders.ts';
+import { accessIdentity } from '../../../src/git/login/credential.ts';
+import { privateKeyProblem } from '../../../src/git/login/private-key.ts';
+import { resolveAccess } from '../../../src/git/login/resolve.ts';
+import { parseRemoteUrl } from '../../../src/git/login/url.ts';
+import { makeKey } from '../../fakes/sshd.ts';
+import { failureOf, fakeSecrets, temporaryFolder } from '../builders.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },

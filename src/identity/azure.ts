@@ -1,11 +1,11 @@
 /** Microsoft Entra -> access token for Azure DevOps, from a workload's own identity or from a client secret. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { AzureClient } from './credential.ts';
-import type { OuterEnvironment } from './environment.ts';
-import type { IssuedLogin } from './token.ts';
-import type { TokenRequest } from './token-request.ts';
-import { askAuthority, tokenFailed } from './token-request.ts';
+import type { AzureClient } from '../git/login/credential.ts';
+import type { OuterEnvironment } from '../git/process/environment.ts';
+import type { IssuedLogin } from './token-store.ts';
+import type { TokenRequest } from './request.ts';
+import { askAuthority, tokenFailed } from './request.ts';
 
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number() });
 

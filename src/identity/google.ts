@@ -1,8 +1,8 @@
 /** Google service account key -> access token, which logs in as the account's e-mail address. */
 import { z } from 'zod';
-import type { IssuedLogin } from './token.ts';
-import type { TokenRequest } from './token-request.ts';
-import { askAuthority, readSigningKey, signJwt, tokenFailed } from './token-request.ts';
+import type { IssuedLogin } from './token-store.ts';
+import type { TokenRequest } from './request.ts';
+import { askAuthority, readSigningKey, signJwt, tokenFailed } from './request.ts';
 
 const accountSchema = z.object({
   client_email: z.string().min(1),

@@ -2,13 +2,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitAccess } from './credential.ts';
-import type { OuterEnvironment } from './environment.ts';
-import { proxyEnvironment } from './environment.ts';
+import type { OuterEnvironment } from '../process/environment.ts';
+import { proxyEnvironment } from '../process/environment.ts';
 import type { Login } from './login.ts';
 import { authorization, loginTexts, secretTexts } from './login.ts';
 import { readProxies } from './proxy.ts';
 import { sshEnvironment } from './ssh.ts';
-import type { TokenStore } from './token.ts';
+import type { TokenStore } from '../../identity/token-store.ts';
 import type { TrustSources } from './trust.ts';
 import { authoritiesFor, knownHosts } from './trust.ts';
 import type { RemoteUrl } from './url.ts';

@@ -2,11 +2,11 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readProxies } from '../../src/git/proxy.ts';
-import { sendWebRequest, WebRequestError } from '../../src/git/web-request.ts';
-import { startHttpProxy } from '../fakes/http-proxy.ts';
-import { makeCertificates } from '../fakes/tls.ts';
-import { never } from './builders.ts';
+import { readProxies } from '../../../src/git/login/proxy.ts';
+import { sendWebRequest, WebRequestError } from '../../../src/git/login/web-request.ts';
+import { startHttpProxy } from '../../fakes/http-proxy.ts';
+import { makeCertificates } from '../../fakes/tls.ts';
+import { never } from '../builders.ts';
 
 async function serve(answer: RequestListener) {
   const certificates = makeCertificates();

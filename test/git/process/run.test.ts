@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { deadlineScript } from '../../src/git/deadline.ts';
-import type { GitRunnerOptions } from '../../src/git/run.ts';
-import { makeGitRunner } from '../../src/git/run.ts';
-import { makeRealClock } from '../fakes/clock.ts';
-import { never, temporaryFolder } from './builders.ts';
+import { deadlineScript } from '../../../src/git/process/deadline.ts';
+import type { GitRunnerOptions } from '../../../src/git/process/run.ts';
+import { makeGitRunner } from '../../../src/git/process/run.ts';
+import { makeRealClock } from '../../fakes/clock.ts';
+import { never, temporaryFolder } from '../builders.ts';
 
 /** A PATH with these programs only; `git` is the given script. */
 async function pathWith(programs: readonly string[], git: string): Promise<string> {

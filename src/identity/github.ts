@@ -1,9 +1,9 @@
 /** GitHub App -> installation token, which logs in as user `x-access-token`. */
 import { z } from 'zod';
-import type { GithubApp } from './credential.ts';
-import type { IssuedLogin } from './token.ts';
-import type { TokenRequest } from './token-request.ts';
-import { askAuthority, readSigningKey, signJwt } from './token-request.ts';
+import type { GithubApp } from '../git/login/credential.ts';
+import type { IssuedLogin } from './token-store.ts';
+import type { TokenRequest } from './request.ts';
+import { askAuthority, readSigningKey, signJwt } from './request.ts';
 
 const installationSchema = z.object({ id: z.number() });
 const tokenSchema = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) });

@@ -1,5 +1,5 @@
 /** Which proxy a host is reached through: a Secret's `proxy` and `noProxy`, else the environment's variables. */
-import { makeProxyFor, type ProxyFor } from '../net/proxy-rules.ts';
+import { makeProxyFor, type ProxyFor } from '../../net/proxy-rules.ts';
 
 export interface ProxySettings {
   /** URL for every scheme, from a Secret; "" if it names none. */

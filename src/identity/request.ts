@@ -6,8 +6,8 @@ import type { z } from 'zod';
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { parseJson } from '../core/base/json.ts';
-import type { HttpRoute, SendRequest, WebReply, WebRequest } from './web-request.ts';
-import { WebRequestError } from './web-request.ts';
+import type { HttpRoute, SendRequest, WebReply, WebRequest } from '../git/login/web-request.ts';
+import { WebRequestError } from '../git/login/web-request.ts';
 
 /** Who asks, for which repository, and by which way. */
 export interface TokenRequest {

@@ -1,7 +1,7 @@
 /** One small HTTP exchange next to git's own: tokens, and where a server sends on to. No redirect, no retry, bounded. */
 import got, { RequestError } from 'got';
 import { ProxyAgent } from 'proxy-agent';
-import type { ProxyFor } from '../net/proxy-rules.ts';
+import type { ProxyFor } from '../../net/proxy-rules.ts';
 
 /** How a host is reached and trusted; the same for git and for what is asked beside it. */
 export interface HttpRoute {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Failed } from '../../src/core/base/outcome.ts';
-import { argoComparableUrl, parseRemoteUrl, withoutUserinfo } from '../../src/git/url.ts';
+import { Failed } from '../../../src/core/base/outcome.ts';
+import { argoComparableUrl, parseRemoteUrl, withoutUserinfo } from '../../../src/git/login/url.ts';
 
 describe('repository URLs', () => {
   it.each([
