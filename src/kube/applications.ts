@@ -2,9 +2,9 @@
 import type { ListedApplications } from '../app/ports.ts';
 import type { Application } from '../core/config/application.ts';
 import { isRecord } from '../core/base/json.ts';
-import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, parsedObject } from './error.ts';
-import { type Exchange, successBody } from './exchange.ts';
-import { listObjects } from './list.ts';
+import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, parsedObject } from './api/error.ts';
+import { type Exchange, successBody } from './api/exchange.ts';
+import { listObjects } from './api/list.ts';
 import { type LiveApplications, patchCall } from './live-patch.ts';
 import type { Sieve } from './sieve.ts';
 

@@ -3,16 +3,16 @@ import type { Clock, Cluster } from '../app/ports.ts';
 import type { Application } from '../core/config/application.ts';
 import type { ImageChange } from '../core/plan.ts';
 import { listApplications, makeLiveApplications } from './applications.ts';
-import { makeKubeClient } from './client.ts';
+import { makeKubeClient } from './api/client.ts';
 import { renderEvent, writeEvent } from './events.ts';
-import type { Exchange, OnRequest } from './exchange.ts';
-import { type ApplicationFilters, nonEmpty } from './filters.ts';
-import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './kubeconfig.ts';
+import type { Exchange, OnRequest } from './api/exchange.ts';
+import { type ApplicationFilters, nonEmpty } from './api/filters.ts';
+import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './api/kubeconfig.ts';
 import { patchLive } from './live-patch.ts';
 import { readNamePatterns } from './names.ts';
 import { makeSecretReader } from './secret-reader.ts';
 import { makeKubeKeyedSource } from './secrets.ts';
-import type { Environment } from './service-account.ts';
+import type { Environment } from './api/service-account.ts';
 import { makeSieve } from './sieve.ts';
 
 export interface KubeTimeouts {

@@ -1,8 +1,8 @@
 /** The Event of an update, byte for byte as argocd-image-updater 0.18 writes it. */
 import type { Application } from '../core/config/application.ts';
 import type { ImageChange } from '../core/plan.ts';
-import type { ApiCall } from './error.ts';
-import { type Exchange, successBody } from './exchange.ts';
+import type { ApiCall } from './api/error.ts';
+import { type Exchange, successBody } from './api/exchange.ts';
 
 const maxNameLength = 253;
 const maxAnswerBytes = 1 << 20;

@@ -2,8 +2,8 @@
 import type { Clock, JsonPatchOperation, LivePatch } from '../app/ports.ts';
 import type { Application } from '../core/config/application.ts';
 import type { Failed } from '../core/base/outcome.ts';
-import { type ApiCall, apiFailure } from './error.ts';
-import { backOffMs, pause } from './exchange.ts';
+import { type ApiCall, apiFailure } from './api/error.ts';
+import { backOffMs, pause } from './api/exchange.ts';
 
 /** What an API has to offer for it. Both throw `Failed` (kube). */
 export interface LiveApplications {

@@ -1,9 +1,9 @@
 /** Secrets and ConfigMaps in a Kubernetes API. */
 import type { KeyedTexts } from '../app/ports.ts';
-import { type ApiCall, apiFailure, parsedObject } from './error.ts';
-import { type Exchange, successBody } from './exchange.ts';
+import { type ApiCall, apiFailure, parsedObject } from './api/error.ts';
+import { type Exchange, successBody } from './api/exchange.ts';
 import { type KeyedKind, readKeyedTexts } from './keyed-texts.ts';
-import { listObjects } from './list.ts';
+import { listObjects } from './api/list.ts';
 import { type ArgocdSecretType, type KeyedSource, secretTypeLabel } from './secret-reader.ts';
 
 const maxObjectBytes = 4 << 20; // an object in etcd has at most 1.5 MiB

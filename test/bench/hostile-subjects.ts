@@ -26,7 +26,7 @@ import {
   kustomizeEditFromString,
   readKustomizationImage,
 } from '../../src/core/edit/kustomization.ts';
-import { parseLabelSelector, selectorMatches } from '../../src/core/label-selector.ts';
+import { parseLabelSelector, selectorMatches } from '../../src/kube/files/label-selector.ts';
 import { selectManifestFiles } from '../../src/core/edit/manifests/files.ts';
 import { editManifests } from '../../src/core/edit/manifests/manifests.ts';
 import {

@@ -1,6 +1,6 @@
 /** Write-back method argocd: what is asked of the API, what the live object becomes, who may take it back. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeArgocdCluster } from '../../src/kube/argocd-api.ts';
+import { makeArgocdCluster } from '../../src/kube/argocd/argocd-api.ts';
 import { startArgocdApi } from '../fakes/argocd-api.ts';
 import { makeRealClock } from '../fakes/clock.ts';
 import { type GitScene, type SceneApplication, startScene, writesOf } from './support/git-scene.ts';

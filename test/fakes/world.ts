@@ -9,7 +9,7 @@ import type { CycleReport } from '../../src/core/report/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
 import { type GitOptions, makeGit } from '../../src/git/git.ts';
 import { type KubeOptions, makeKubeCluster } from '../../src/kube/cluster.ts';
-import { makeFileCluster } from '../../src/kube/files.ts';
+import { makeFileCluster } from '../../src/kube/files/files.ts';
 import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts';
 import { makeRealClock } from './clock.ts';
 

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import type { Application } from '../../src/core/config/application.ts';
-import { type FileClusterOptions, makeFileCluster } from '../../src/kube/files.ts';
-import { readDocuments } from '../../src/kube/manifest-documents.ts';
-import { standardTreeLimits } from '../../src/kube/manifest-tree.ts';
-import { anApplication, aSecret, byName, failureOf, never, temporaryFolder, theOne } from './fixtures.ts';
+import type { Application } from '../../../src/core/config/application.ts';
+import { type FileClusterOptions, makeFileCluster } from '../../../src/kube/files/files.ts';
+import { readDocuments } from '../../../src/kube/files/manifest-documents.ts';
+import { standardTreeLimits } from '../../../src/kube/files/manifest-tree.ts';
+import { anApplication, aSecret, byName, failureOf, never, temporaryFolder, theOne } from '../fixtures.ts';
 
 function writeTree(files: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();

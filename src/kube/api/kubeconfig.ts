@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Cluster } from '@kubernetes/client-node';
-import { configFailure, Failed } from '../core/base/outcome.ts';
+import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { type CapturingKubeConfig, capturingConfig } from './capturing-config.ts';
 import { nonEmpty } from './filters.ts';
 import { type Kubeconfig, mergeKubeconfigs, readKubeconfig } from './kubeconfig-file.ts';

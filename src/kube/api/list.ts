@@ -1,5 +1,5 @@
 /** Lists of the Kubernetes API, page by page: an object is handed on and forgotten before the next page is read. */
-import { isRecord } from '../core/base/json.ts';
+import { isRecord } from '../../core/base/json.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, parsedObject } from './error.ts';
 import { type Exchange, successBody } from './exchange.ts';
 

@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Cluster, type Context, KubeConfig, type User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { configFailure, Failed } from '../core/base/outcome.ts';
-import { isRecord } from '../core/base/json.ts';
+import { configFailure, Failed } from '../../core/base/outcome.ts';
+import { isRecord } from '../../core/base/json.ts';
 import { tokenFileProvider } from './capturing-config.ts';
 
 export interface Kubeconfig {

@@ -1,6 +1,6 @@
 /** Kubernetes label selectors, for applications that no API server filters. */
-import { configFailure, fail, type Outcome, succeed } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { quoted } from '../../core/base/quoted.ts';
 
 export type LabelRequirement =
   | { readonly kind: 'exists' | 'absent'; readonly key: string }

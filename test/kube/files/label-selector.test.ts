@@ -1,7 +1,7 @@
 /** Kubernetes label selectors. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLabelSelector, selectorMatches } from '../../src/core/label-selector.ts';
+import { parseLabelSelector, selectorMatches } from '../../../src/kube/files/label-selector.ts';
 
 const labels = { app: 'web', env: 'prod', 'example.com/size': '7', empty: '' };
 

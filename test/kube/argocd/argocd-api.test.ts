@@ -1,10 +1,14 @@
 /** Argo CD's REST API: addresses, tokens, conflicts told in words, and what goes without Kubernetes. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Cluster, LivePatch } from '../../src/app/ports.ts';
-import { type ArgocdOptions, argocdServerBase, makeArgocdCluster } from '../../src/kube/argocd-api.ts';
-import { type ArgocdApi, type ArgocdApiOptions, startArgocdApi } from '../fakes/argocd-api.ts';
-import { hasOpenssl, makeCertificate } from './certificates.ts';
-import { anApplication, byName, type FakeClock, failureOf, fakeClock, never, theOne } from './fixtures.ts';
+import type { Cluster, LivePatch } from '../../../src/app/ports.ts';
+import {
+  type ArgocdOptions,
+  argocdServerBase,
+  makeArgocdCluster,
+} from '../../../src/kube/argocd/argocd-api.ts';
+import { type ArgocdApi, type ArgocdApiOptions, startArgocdApi } from '../../fakes/argocd-api.ts';
+import { hasOpenssl, makeCertificate } from '../certificates.ts';
+import { anApplication, byName, type FakeClock, failureOf, fakeClock, never, theOne } from '../fixtures.ts';
 
 interface ArgocdWorld {
   readonly server: ArgocdApi;

@@ -1,13 +1,13 @@
 /** The port to Argo CD's own REST API (`--applications-api argocd`): Applications there, the rest in Kubernetes. */
-import type { Clock, Cluster, ClusterCycle, SecretReader } from '../app/ports.ts';
-import { configFailure, Failed } from '../core/base/outcome.ts';
+import type { Clock, Cluster, ClusterCycle, SecretReader } from '../../app/ports.ts';
+import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { listArgocdApplications, makeArgocdLiveApplications } from './argocd-applications.ts';
 import { makeArgocdTransport } from './argocd-transport.ts';
-import { type Exchange, makeExchange, type OnRequest } from './exchange.ts';
-import { type ApplicationFilters, nonEmpty } from './filters.ts';
-import { patchLive } from './live-patch.ts';
-import { readNamePatterns } from './names.ts';
-import { makeSieve } from './sieve.ts';
+import { type Exchange, makeExchange, type OnRequest } from '../api/exchange.ts';
+import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
+import { patchLive } from '../live-patch.ts';
+import { readNamePatterns } from '../names.ts';
+import { makeSieve } from '../sieve.ts';
 
 export interface ArgocdOptions extends ApplicationFilters {
   /**

@@ -1,6 +1,6 @@
 /** One request to a cluster API: deadline, retries of reads, and counting, whatever carries it. */
-import type { Clock } from '../app/ports.ts';
-import type { Failed } from '../core/base/outcome.ts';
+import type { Clock } from '../../app/ports.ts';
+import type { Failed } from '../../core/base/outcome.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
 
 export interface ApiRequest {

@@ -1,6 +1,6 @@
 /** Answers and faults of a cluster API -> failures that say what was being done and what to do about it. */
-import { Failed, type KubeCode } from '../core/base/outcome.ts';
-import { isRecord, parseJson } from '../core/base/json.ts';
+import { Failed, type KubeCode } from '../../core/base/outcome.ts';
+import { isRecord, parseJson } from '../../core/base/json.ts';
 
 /** One call, as messages tell it. */
 export interface ApiCall {

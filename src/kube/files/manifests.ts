@@ -1,8 +1,8 @@
 /** What manifest files hold of interest to us: Applications, Secrets, ConfigMaps, and what is wrong with them. */
-import type { KeyedTexts } from '../app/ports.ts';
-import type { Outcome } from '../core/base/outcome.ts';
-import { isRecord } from '../core/base/json.ts';
-import { type KeyedKind, readKeyedTexts } from './keyed-texts.ts';
+import type { KeyedTexts } from '../../app/ports.ts';
+import type { Outcome } from '../../core/base/outcome.ts';
+import { isRecord } from '../../core/base/json.ts';
+import { type KeyedKind, readKeyedTexts } from '../keyed-texts.ts';
 import { readDocuments } from './manifest-documents.ts';
 import { readManifestFiles, type TreeLimits } from './manifest-tree.ts';
 

@@ -1,12 +1,12 @@
 /** The adapter for Argo CD's API keeps the cluster contract, with Kubernetes beside it. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { makeArgocdCluster } from '../../src/kube/argocd-api.ts';
-import { makeKubeCluster } from '../../src/kube/cluster.ts';
-import { clusterContract } from '../contracts/cluster.ts';
-import { startArgocdApi } from '../fakes/argocd-api.ts';
-import { type ObjectSeed, startKubeApi } from '../fakes/kube-api.ts';
-import { fakeClock, temporaryFolder } from './fixtures.ts';
+import { makeArgocdCluster } from '../../../src/kube/argocd/argocd-api.ts';
+import { makeKubeCluster } from '../../../src/kube/cluster.ts';
+import { clusterContract } from '../../contracts/cluster.ts';
+import { startArgocdApi } from '../../fakes/argocd-api.ts';
+import { type ObjectSeed, startKubeApi } from '../../fakes/kube-api.ts';
+import { fakeClock, temporaryFolder } from '../fixtures.ts';
 
 clusterContract({
   name: 'the Argo CD API',

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { makeFileCluster } from '../../src/kube/files.ts';
-import { clusterContract } from '../contracts/cluster.ts';
-import type { ObjectSeed } from '../fakes/kube-api.ts';
-import { temporaryFolder } from './fixtures.ts';
+import { makeFileCluster } from '../../../src/kube/files/files.ts';
+import { clusterContract } from '../../contracts/cluster.ts';
+import type { ObjectSeed } from '../../fakes/kube-api.ts';
+import { temporaryFolder } from '../fixtures.ts';
 
 clusterContract({
   name: 'a folder of manifests',

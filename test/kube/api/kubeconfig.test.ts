@@ -2,10 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeKubeCluster } from '../../src/kube/cluster.ts';
-import { type ClusterSource, loadClusterConfig } from '../../src/kube/kubeconfig.ts';
-import { Failed } from '../../src/core/base/outcome.ts';
-import { fakeClock, temporaryFolder } from './fixtures.ts';
+import { makeKubeCluster } from '../../../src/kube/cluster.ts';
+import { type ClusterSource, loadClusterConfig } from '../../../src/kube/api/kubeconfig.ts';
+import { Failed } from '../../../src/core/base/outcome.ts';
+import { fakeClock, temporaryFolder } from '../fixtures.ts';
 
 interface Named {
   readonly server?: string;

@@ -2,8 +2,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got from 'got';
-import { boundedText, makeAnswer } from './answer.ts';
-import type { Transport } from './exchange.ts';
+import { boundedText, makeAnswer } from '../api/answer.ts';
+import type { Transport } from '../api/exchange.ts';
 
 export interface ArgocdTransportOptions {
   /** `https://argocd-server.argocd`, without slash at the end. */

@@ -2,7 +2,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { isRecord } from '../core/base/json.ts';
+import { isRecord } from '../../core/base/json.ts';
 
 export interface ManifestFile {
   readonly path: string;

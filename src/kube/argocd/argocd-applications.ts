@@ -1,7 +1,7 @@
 /** Applications in Argo CD's REST API: listing them, and patching one. */
-import type { ListedApplications } from '../app/ports.ts';
-import type { Application } from '../core/config/application.ts';
-import { isRecord } from '../core/base/json.ts';
+import type { ListedApplications } from '../../app/ports.ts';
+import type { Application } from '../../core/config/application.ts';
+import { isRecord } from '../../core/base/json.ts';
 import {
   type ApiAnswer,
   type ApiCall,
@@ -9,11 +9,11 @@ import {
   apiFailure,
   parsedObject,
   serverWords,
-} from './error.ts';
-import { type Exchange, successBody } from './exchange.ts';
-import { type ApplicationFilters, nonEmpty } from './filters.ts';
-import { type LiveApplications, patchCall } from './live-patch.ts';
-import type { Sieve } from './sieve.ts';
+} from '../api/error.ts';
+import { type Exchange, successBody } from '../api/exchange.ts';
+import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
+import { type LiveApplications, patchCall } from '../live-patch.ts';
+import type { Sieve } from '../sieve.ts';
 
 const maxListBytes = 256 << 20; // the API has no pages
 const maxObjectBytes = 8 << 20;

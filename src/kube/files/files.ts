@@ -1,15 +1,15 @@
 /** The port to manifest files (`--applications`): the same view as of a cluster, without one. */
-import type { Cluster, KeyedTexts, ListedApplications } from '../app/ports.ts';
-import { configFailure, Failed } from '../core/base/outcome.ts';
-import { type LabelSelector, parseLabelSelector, selectorMatches } from '../core/label-selector.ts';
-import { isRecord } from '../core/base/json.ts';
-import { apiFailure } from './error.ts';
-import { type ApplicationFilters, nonEmpty } from './filters.ts';
+import type { Cluster, KeyedTexts, ListedApplications } from '../../app/ports.ts';
+import { configFailure, Failed } from '../../core/base/outcome.ts';
+import { type LabelSelector, parseLabelSelector, selectorMatches } from './label-selector.ts';
+import { isRecord } from '../../core/base/json.ts';
+import { apiFailure } from '../api/error.ts';
+import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
 import { keyedKey, type Manifests, readManifests } from './manifests.ts';
 import { standardTreeLimits, type TreeLimits } from './manifest-tree.ts';
-import { readNamePatterns } from './names.ts';
-import { type KeyedSource, makeSecretReader, secretTypeLabel } from './secret-reader.ts';
-import { makeSieve, type Sieve } from './sieve.ts';
+import { readNamePatterns } from '../names.ts';
+import { type KeyedSource, makeSecretReader, secretTypeLabel } from '../secret-reader.ts';
+import { makeSieve, type Sieve } from '../sieve.ts';
 
 export interface FileClusterOptions extends ApplicationFilters {
   /** `--applications`: files and folders. */

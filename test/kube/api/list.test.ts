@@ -2,8 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { anApplication, aSecret, byName, failureOf, imageList, never, theOne } from './fixtures.ts';
-import { kubeWorld } from './worlds.ts';
+import { anApplication, aSecret, byName, failureOf, imageList, never, theOne } from '../fixtures.ts';
+import { kubeWorld } from '../worlds.ts';
 
 function manyApplications(count: number) {
   return Array.from({ length: count }, (_, index) => anApplication(`app-${String(index).padStart(5, '0')}`));

@@ -1,7 +1,7 @@
 /** Text of a manifest file -> the objects in it. */
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
-import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import { isRecord } from '../core/base/json.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { isRecord } from '../../core/base/json.ts';
 
 const maxListDepth = 4; // kubectl makes one level
 const maxAliases = 1000;

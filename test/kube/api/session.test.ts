@@ -3,9 +3,9 @@ import { execPath } from 'node:process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeKubeCluster } from '../../src/kube/cluster.ts';
-import { type KubeApi, startKubeApi } from '../fakes/kube-api.ts';
-import { hasOpenssl, makeCertificate } from './certificates.ts';
+import { makeKubeCluster } from '../../../src/kube/cluster.ts';
+import { type KubeApi, startKubeApi } from '../../fakes/kube-api.ts';
+import { hasOpenssl, makeCertificate } from '../certificates.ts';
 import {
   anApplication,
   aSecret,
@@ -14,8 +14,8 @@ import {
   fakeClock,
   never,
   temporaryFolder,
-} from './fixtures.ts';
-import { kubeWorld } from './worlds.ts';
+} from '../fixtures.ts';
+import { kubeWorld } from '../worlds.ts';
 
 const shared = { namePatterns: [], kubeEvents: true, clock: fakeClock(), userAgent: 'tidewaiter/1.2.3' };
 
