@@ -1,7 +1,7 @@
 /** The first line of the log. */
 import { formatGoDuration } from '../core/base/duration.ts';
-import { buildInfo, fullVersion } from './build-info.ts';
-import type { RunSettings, Schedule } from './settings.ts';
+import { buildInfo, fullVersion } from './process/build-info.ts';
+import type { RunSettings, Schedule } from './settings/settings.ts';
 
 /** What 0.18 says at its start: version, level, interval and port. */
 export function banner({ logLevel, schedule, health, dryRun }: RunSettings): string {

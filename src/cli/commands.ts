@@ -1,13 +1,13 @@
 /** The program's commands: names, flags, and the code behind each, loaded when it is asked for. */
 import { type Outcome, succeed } from '../core/base/outcome.ts';
-import { buildInfo } from './build-info.ts';
+import { buildInfo } from './process/build-info.ts';
 import { completionShells, renderCompletion } from './completion.ts';
-import { booleanFlag, type FlagTable } from './flag.ts';
-import { type GivenFlags, readFlags } from './flag-values.ts';
-import type { LineSink } from './log.ts';
-import type { ProgramIo } from './program-io.ts';
-import { runFlags } from './run-flags.ts';
-import { testFlags } from './test-flags.ts';
+import { booleanFlag, type FlagTable } from './flags/flag.ts';
+import { type GivenFlags, readFlags } from './flags/flag-values.ts';
+import type { LineSink } from './log/log.ts';
+import type { ProgramIo } from './process/program-io.ts';
+import { runFlags } from './flags/run-flags.ts';
+import { testFlags } from './flags/test-flags.ts';
 import { versionText } from './version.ts';
 
 export interface CommandSpec {

@@ -1,6 +1,6 @@
 /** Completion scripts for shells: commands first, then the flags of the command. */
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import type { FlagTable } from './flag.ts';
+import type { FlagTable } from './flags/flag.ts';
 
 export const completionShells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 type Shell = (typeof completionShells)[number];

@@ -1,10 +1,10 @@
 /** From the argument list to an exit code. */
 import { Command, CommanderError, Option } from 'commander';
 import type { Outcome } from '../core/base/outcome.ts';
-import { orderArguments } from './argv.ts';
+import { orderArguments } from './flags/argv.ts';
 import { type CommandSpec, makeCommands } from './commands.ts';
-import type { Flag, FlagTable } from './flag.ts';
-import type { ProgramIo } from './program-io.ts';
+import type { Flag, FlagTable } from './flags/flag.ts';
+import type { ProgramIo } from './process/program-io.ts';
 
 /**
  * 0: done. 1: a mistake in the command line or the settings, or something that could not be started.

@@ -6,18 +6,18 @@ import { settle, settleNow } from '../core/base/settle.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { CycleReport } from '../core/report/report.ts';
 import { banner } from './banner.ts';
-import { userAgent } from './build-info.ts';
-import { systemClock } from './clock.ts';
-import { applicationLines, cycleLines, listedLine, type LogLine } from './cycle-log.ts';
-import type { GivenFlags } from './flag-values.ts';
+import { userAgent } from './process/build-info.ts';
+import { systemClock } from './process/clock.ts';
+import { applicationLines, cycleLines, listedLine, type LogLine } from './log/cycle-log.ts';
+import type { GivenFlags } from './flags/flag-values.ts';
 import { startHealthServers } from './health-servers.ts';
-import type { Log } from './log.ts';
-import type { ProgramIo } from './program-io.ts';
-import { makeProgramLog } from './program-log.ts';
+import type { Log } from './log/log.ts';
+import type { ProgramIo } from './process/program-io.ts';
+import { makeProgramLog } from './process/program-log.ts';
 import type { Repeats } from '../core/report/repeats.ts';
-import { type RunSettings, readRunSettings, type Schedule } from './settings.ts';
-import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings-files.ts';
-import { type Shutdown, watchSignals } from './shutdown.ts';
+import { type RunSettings, readRunSettings, type Schedule } from './settings/settings.ts';
+import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings/settings-files.ts';
+import { type Shutdown, watchSignals } from './process/shutdown.ts';
 import { makeWorld } from './world.ts';
 
 /** How long the first application that is ready waits for others of its repository. */

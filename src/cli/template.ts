@@ -3,8 +3,8 @@ import { defaultCommitTemplate, tryCommitMessage } from '../core/commit-message.
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { ImageChange } from '../core/plan.ts';
 import { parseTemplate } from '../core/template/template.ts';
-import type { ProgramIo } from './program-io.ts';
-import { readTextFile } from './text-file.ts';
+import type { ProgramIo } from './process/program-io.ts';
+import { readTextFile } from './settings/text-file.ts';
 
 /** The samples of 0.18: one tag, one digest. */
 const sample = {

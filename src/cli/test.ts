@@ -12,16 +12,16 @@ import { quoted } from '../core/base/quoted.ts';
 import { configureImage, type Warning } from '../core/config/tracked-image.ts';
 import { makeKubeCluster } from '../kube/cluster.ts';
 import { makeRegistry } from '../registry/client.ts';
-import { userAgent } from './build-info.ts';
-import { systemClock } from './clock.ts';
-import type { FlagValues } from './flag.ts';
-import { type GivenFlags, readFlags } from './flag-values.ts';
-import type { Log } from './log.ts';
-import type { ProgramIo } from './program-io.ts';
-import { makeProgramLog } from './program-log.ts';
-import { logLevelOf } from './settings.ts';
-import { loadRegistries, tellLoaded } from './settings-files.ts';
-import { testFlags } from './test-flags.ts';
+import { userAgent } from './process/build-info.ts';
+import { systemClock } from './process/clock.ts';
+import type { FlagValues } from './flags/flag.ts';
+import { type GivenFlags, readFlags } from './flags/flag-values.ts';
+import type { Log } from './log/log.ts';
+import type { ProgramIo } from './process/program-io.ts';
+import { makeProgramLog } from './process/program-log.ts';
+import { logLevelOf } from './settings/settings.ts';
+import { loadRegistries, tellLoaded } from './settings/settings-files.ts';
+import { testFlags } from './flags/test-flags.ts';
 
 type TestValues = FlagValues<typeof testFlags>;
 

@@ -1,5 +1,5 @@
 /** The command `version`. */
-import { type BuildInfo, fullVersion } from './build-info.ts';
+import { type BuildInfo, fullVersion } from './process/build-info.ts';
 
 export interface RuntimeInfo {
   readonly nodeVersion: string;

@@ -7,9 +7,9 @@ import { makeArgocdCluster } from '../kube/argocd/argocd-api.ts';
 import { makeKubeCluster } from '../kube/cluster.ts';
 import { makeFileCluster } from '../kube/files/files.ts';
 import { makeRegistry } from '../registry/client.ts';
-import type { Environment } from './flag-values.ts';
-import type { Log } from './log.ts';
-import type { RunSettings } from './settings.ts';
+import type { Environment } from './flags/flag-values.ts';
+import type { Log } from './log/log.ts';
+import type { RunSettings } from './settings/settings.ts';
 
 export interface WorldOptions {
   readonly settings: RunSettings;

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { completionShells, renderCompletion } from '../../src/cli/completion.ts';
-import { booleanFlag, textFlag } from '../../src/cli/flag.ts';
+import { booleanFlag, textFlag } from '../../src/cli/flags/flag.ts';
 
 const commands = [
   {

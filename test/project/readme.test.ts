@@ -3,9 +3,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeCommands } from '../../src/cli/commands.ts';
-import type { Flag } from '../../src/cli/flag.ts';
-import { runFlags } from '../../src/cli/run-flags.ts';
-import { testFlags } from '../../src/cli/test-flags.ts';
+import type { Flag } from '../../src/cli/flags/flag.ts';
+import { runFlags } from '../../src/cli/flags/run-flags.ts';
+import { testFlags } from '../../src/cli/flags/test-flags.ts';
 import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/config/annotation-keys.ts';
 import { parseRegistriesConf } from '../../src/core/registries/registries.ts';
 import {

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { LineSink } from '../log.ts';
-import type { ProgramIo } from '../program-io.ts';
+import type { LineSink } from '../log/log.ts';
+import type { ProgramIo } from '../process/program-io.ts';
 import { type DemoRegistry, startDemoRegistry } from './registry.ts';
 import { demoBranch, demoRepositories, type Scene, setScene } from './scene.ts';
 

@@ -5,7 +5,7 @@ import type { Decision } from '../decide.ts';
 import type { Failure } from '../base/outcome.ts';
 import type { ApplicationReport, CycleReport } from './report.ts';
 import { adviceFor } from './advice.ts';
-import type { LogFields } from '../../cli/log-text.ts';
+import type { LogFields } from '../../cli/log/log-text.ts';
 
 /** One cause, with all applications that it hits. */
 export interface Problem {

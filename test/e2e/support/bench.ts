@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applicationLines, cycleLines, listedLine, type LogLine } from '../../../src/cli/cycle-log.ts';
-import { makeLog } from '../../../src/cli/log.ts';
+import { applicationLines, cycleLines, listedLine, type LogLine } from '../../../src/cli/log/cycle-log.ts';
+import { makeLog } from '../../../src/cli/log/log.ts';
 import type { Repeats } from '../../../src/core/report/repeats.ts';
 import type { CycleReport } from '../../../src/core/report/report.ts';
 import type { RegistryLimits } from '../../../src/registry/access/limits.ts';

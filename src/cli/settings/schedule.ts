@@ -1,6 +1,6 @@
 /** When cycles start: after a pause, or by a cron expression. */
 import { createTask, validateDetailed } from 'node-cron';
-import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 
 /** Milliseconds from `nowMs` to the next start by the cron expression. */
 export type NextDelay = (nowMs: number) => number;

@@ -1,6 +1,6 @@
 /** One log record as a line of text, in the two shapes that logrus prints. */
-import { fromBytes, toBytes } from '../core/template/bytes.ts';
-import { quoteString } from '../core/template/quote.ts';
+import { fromBytes, toBytes } from '../../core/template/bytes.ts';
+import { quoteString } from '../../core/template/quote.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal';
 

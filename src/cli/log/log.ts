@@ -1,6 +1,6 @@
 /** The program's log: pino underneath, printed as logrus text or JSON, split over stdout and stderr. */
 import { pino } from 'pino';
-import { Failed } from '../core/base/outcome.ts';
+import { Failed } from '../../core/base/outcome.ts';
 import { type LogFields, type LogLevel, renderColoured, renderPlain, rfc3339 } from './log-text.ts';
 
 /** Where lines go: a stream of the process, or a test's list. */

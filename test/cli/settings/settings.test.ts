@@ -1,8 +1,8 @@
 /** Flags and environment -> settings. */
 import { describe, expect, it } from 'vitest';
-import { orderArguments } from '../../src/cli/argv.ts';
-import { runFlags } from '../../src/cli/run-flags.ts';
-import { readRunSettings } from '../../src/cli/settings.ts';
+import { orderArguments } from '../../../src/cli/flags/argv.ts';
+import { runFlags } from '../../../src/cli/flags/run-flags.ts';
+import { readRunSettings } from '../../../src/cli/settings/settings.ts';
 
 /** Flags as `name=value` texts. */
 function read(flags: readonly string[] = [], environment: Record<string, string> = {}) {

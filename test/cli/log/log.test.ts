@@ -1,9 +1,9 @@
 /** The log's shapes, streams and silences. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeError, makeLog, type LogOptions } from '../../src/cli/log.ts';
-import { quoteWhereNeeded, renderColoured, renderPlain } from '../../src/cli/log-text.ts';
-import { Failed } from '../../src/core/base/outcome.ts';
+import { describeError, makeLog, type LogOptions } from '../../../src/cli/log/log.ts';
+import { quoteWhereNeeded, renderColoured, renderPlain } from '../../../src/cli/log/log-text.ts';
+import { Failed } from '../../../src/core/base/outcome.ts';
 
 const at = Date.parse('2026-01-02T03:04:05.678Z');
 

@@ -1,11 +1,11 @@
 /** Flags of `run` -> settings that fit together, or the reason why they do not. */
 import { join } from 'node:path';
-import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import type { ListenAddress } from '../web/server.ts';
-import type { FlagValues } from './flag.ts';
-import { type Environment, type GivenFlags, readFlags } from './flag-values.ts';
-import type { LogLevel } from './log-text.ts';
-import { runFlags } from './run-flags.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import type { ListenAddress } from '../../web/server.ts';
+import type { FlagValues } from '../flags/flag.ts';
+import { type Environment, type GivenFlags, readFlags } from '../flags/flag-values.ts';
+import type { LogLevel } from '../log/log-text.ts';
+import { runFlags } from '../flags/run-flags.ts';
 import { type NextDelay, parseCronSchedule } from './schedule.ts';
 
 export type Schedule =

@@ -1,7 +1,7 @@
 /** The log of a command: on the streams of the process, in real time. */
 import { systemClock } from './clock.ts';
-import { type Log, makeLog } from './log.ts';
-import type { LogLevel } from './log-text.ts';
+import { type Log, makeLog } from '../log/log.ts';
+import type { LogLevel } from '../log/log-text.ts';
 import type { ProgramIo } from './program-io.ts';
 
 /** ENABLE_LOG_COLORS=false forbids colours on a terminal, as in 0.18. */

@@ -1,6 +1,6 @@
 /** Reads a text file that a setting names. */
 import { open } from 'node:fs/promises';
-import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 
 const maxFileBytes = 1024 * 1024;
 

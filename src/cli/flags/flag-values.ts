@@ -1,5 +1,5 @@
 /** Command line and environment -> the value of every flag of a table. */
-import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { Flag, FlagTable, FlagValues } from './flag.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,9 +1,13 @@
 /** The files of settings: the registries file and the commit message template. */
-import { defaultCommitTemplate } from '../core/commit-message.ts';
-import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import { type EndpointTable, makeEndpointTable, parseRegistriesConf } from '../core/registries/registries.ts';
-import { parseTemplate, type Template } from '../core/template/template.ts';
-import type { Log } from './log.ts';
+import { defaultCommitTemplate } from '../../core/commit-message.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import {
+  type EndpointTable,
+  makeEndpointTable,
+  parseRegistriesConf,
+} from '../../core/registries/registries.ts';
+import { parseTemplate, type Template } from '../../core/template/template.ts';
+import type { Log } from '../log/log.ts';
 import { readTextFile } from './text-file.ts';
 
 /** A value, and what the log should say about how it was come by. */

@@ -1,5 +1,5 @@
 /** Which build of which version this is. */
-import packageFile from '../../package.json' with { type: 'json' };
+import packageFile from '../../../package.json' with { type: 'json' };
 
 export interface BuildInfo {
   /** Without leading `v`. */

@@ -1,8 +1,8 @@
 /** What the program has of its process: arguments, environment, streams, signals. */
 import { arch, platform, tmpdir } from 'node:os';
-import type { Environment } from './flag-values.ts';
-import type { LineSink } from './log.ts';
-import type { RuntimeInfo } from './version.ts';
+import type { Environment } from '../flags/flag-values.ts';
+import type { LineSink } from '../log/log.ts';
+import type { RuntimeInfo } from '../version.ts';
 
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 

@@ -1,6 +1,6 @@
 /** Kinds of command-line flags: how texts become a value, and how an environment variable stands in. */
-import { formatGoDuration, parseGoDuration } from '../core/base/duration.ts';
-import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
+import { formatGoDuration, parseGoDuration } from '../../core/base/duration.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 
 /** A flag's name is its key in a `FlagTable`, without dashes. */
 export interface Flag<T> {
