@@ -1,7 +1,7 @@
 /** The loop: cycle after cycle, never two at once, until it is told to stop. */
 import type { CycleReport } from '../core/report/report.ts';
 import type { RunCycle } from './cycle.ts';
-import type { Clock } from './ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Progress } from './progress.ts';
 import { settle } from '../core/base/settle.ts';
 

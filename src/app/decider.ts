@@ -4,15 +4,12 @@ import type { Application } from '../core/config/application.ts';
 import { type Decision, decideImage, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
 import type { TagFilter } from '../core/version/filter.ts';
 import { type ImageRef, parseImageRef } from '../core/image/image.ts';
-import { findLive, type LiveVersion } from '../core/live.ts';
+import { findLive, type KnownVersions, type LiveVersion } from '../core/live.ts';
 import { type Answer, needOf } from '../core/needs.ts';
 import { configFailure, fail, type Outcome } from '../core/base/outcome.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
 import type { Ask } from './read/ask.ts';
 import { settle } from '../core/base/settle.ts';
-
-/** Versions by position in image-list, where something else than the status tells them. */
-export type KnownVersions = ReadonlyMap<number, LiveVersion>;
 
 export class Decider {
   readonly #ask: Ask;

@@ -1,5 +1,5 @@
 /** The command `test IMAGE`: which tag would be chosen, and why the others would not. */
-import type { SecretReader } from '../app/ports.ts';
+import type { SecretReader } from '../ports/cluster.ts';
 import { settle } from '../core/base/settle.ts';
 import { annotationPrefix, type TrackedImage } from '../core/config/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../core/decide.ts';

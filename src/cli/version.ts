@@ -1,12 +1,5 @@
 /** The command `version`. */
-import { type BuildInfo, fullVersion } from './process/build-info.ts';
-
-export interface RuntimeInfo {
-  readonly nodeVersion: string;
-  readonly v8Version: string;
-  /** `linux/amd64`. */
-  readonly platform: string;
-}
+import { type BuildInfo, fullVersion, type RuntimeInfo } from './process/build-info.ts';
 
 /** First line and `--short` have the shape of 0.18, so that scripts that read them go on working. */
 export function versionText(build: BuildInfo, runtime: RuntimeInfo, short: boolean): string {

@@ -1,7 +1,10 @@
 /** Settings -> the adapters that a cycle works with. */
 import { join } from 'node:path';
 import type { World } from '../app/cycle.ts';
-import type { Clock, Cluster, Git, Registry } from '../app/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { Git } from '../ports/git.ts';
+import type { Registry } from '../ports/registry.ts';
 import { makeGit } from '../git/git.ts';
 import { makeArgocdCluster } from '../kube/argocd/argocd-api.ts';
 import { makeKubeCluster } from '../kube/cluster.ts';

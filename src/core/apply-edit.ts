@@ -4,7 +4,8 @@ import { editKustomization, kustomizationFileNames } from './edit/kustomization.
 import { editManifests } from './edit/manifests/manifests.ts';
 import { fail, type Outcome, succeed } from './base/outcome.ts';
 import { editHelmOverride, editKustomizeOverride } from './edit/override/override.ts';
-import type { EditedFile, TargetEdit } from './edit/edit.ts';
+import type { EditedFile } from './yaml/edited-file.ts';
+import type { TargetEdit } from './edit/edit.ts';
 
 /** Text of each file; null: there is none. */
 export type TargetTexts = ReadonlyMap<string, string | null>;

@@ -17,6 +17,9 @@ export type LiveVersion =
   /** The target holds no version of this image that could be changed. */
   | { readonly kind: 'unreadable'; readonly failure: Failure };
 
+/** Versions by position in image-list, where something else than the status tells them. */
+export type KnownVersions = ReadonlyMap<number, LiveVersion>;
+
 /**
  * The first running image of the same repository, in the order of `status.summary.images`; the
  * kustomize name is searched before the image itself (images.md 3.2, I-13).

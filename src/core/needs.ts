@@ -2,7 +2,8 @@
 import type { TrackedImage } from './config/annotations.ts';
 import type { TagFilter } from './version/filter.ts';
 import type { Digest, ImageRef } from './image/image.ts';
-import { type EndpointTable, endpointFor, type RegistryEndpoint } from './registries/registries.ts';
+import { type EndpointTable, endpointFor } from './registries/registries.ts';
+import type { RegistryEndpoint } from './registries/endpoint.ts';
 import type { SecretSource } from './config/secret-source.ts';
 import type { Instant } from './version/strategy.ts';
 

@@ -1,5 +1,5 @@
 /** Builds commits without a work tree: all of them in one fast-import, and signed ones once more with a signature. */
-import type { CommitRequest } from '../app/ports.ts';
+import type { CommitRequest } from '../ports/git.ts';
 import { withTrailers } from '../core/commit-message.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { trackedRefs } from './mirror.ts';

@@ -1,5 +1,7 @@
 /** The Git edge: repositories with their credentials, and the mirrors they are worked on in. */
-import type { Clock, Git, GitCycle, GitRemote, GitRepository, SecretReader } from '../app/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Git, GitCycle, GitRemote, GitRepository } from '../ports/git.ts';
+import type { SecretReader } from '../ports/cluster.ts';
 import { repositoryIdentity } from '../core/config/git-url.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';

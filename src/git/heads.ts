@@ -1,5 +1,5 @@
 /** What a server has: its branches, tags and default branch, from one `ls-remote --symref`. */
-import type { GitHeads } from '../app/ports.ts';
+import type { GitHeads } from '../ports/git.ts';
 import type { Session } from './session.ts';
 
 const doing = 'list branches of';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Clock } from '../app/ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { identifyProcess, isRunning } from './process/process-identity.ts';
 
 export interface LockWait {

@@ -1,5 +1,5 @@
 /** One push for all branches; what became of each, in our words. */
-import type { PushRequest, PushResult } from '../app/ports.ts';
+import type { PushRequest, PushResult } from '../ports/git.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { printable, redact, shorten } from './error.ts';
 import type { GitResult } from './process/run.ts';

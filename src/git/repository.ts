@@ -1,5 +1,6 @@
 /** An open repository: the port's calls, each done in a mirror that may vanish or break at any time. */
-import type { Clock, CommitRequest, GitRepository, PushRequest, PushResult } from '../app/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CommitRequest, GitRepository, PushRequest, PushResult } from '../ports/git.ts';
 import type { CommitSettings } from './commit.ts';
 import { buildCommits } from './commit.ts';
 import { fetchCommits } from './fetch.ts';

@@ -1,5 +1,5 @@
 /** Reads target files at a commit, and lists folders: never through a symlink or into a submodule. */
-import type { TargetContent } from '../app/ports.ts';
+import type { TargetContent } from '../ports/git.ts';
 import { readBlobs } from './blobs.ts';
 import type { Session } from './session.ts';
 

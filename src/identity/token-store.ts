@@ -1,6 +1,6 @@
 /** Short-lived tokens: asked for once, shared by all repositories of one credential, renewed before they end. */
 import { createHash } from 'node:crypto';
-import type { Clock } from '../app/ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { azureClientToken, azureWorkloadToken } from './azure.ts';
 import type { GitCredential } from '../git/login/credential.ts';
 import type { OuterEnvironment } from '../git/process/environment.ts';

@@ -1,5 +1,6 @@
 /** The port to a Kubernetes cluster: Applications, Secrets and Events, one view of them per cycle. */
-import type { Clock, Cluster } from '../app/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
 import type { ImageChange } from '../core/plan.ts';
 import { listApplications, makeLiveApplications } from './applications.ts';

@@ -1,6 +1,6 @@
 /** Secret and ConfigMap objects -> their values as texts. */
 import { z } from 'zod';
-import type { KeyedTexts } from '../app/ports.ts';
+import type { KeyedTexts } from '../ports/cluster.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 
 export type KeyedKind = 'Secret' | 'ConfigMap';

@@ -1,5 +1,7 @@
 /** The guarded patch of one live Application: read, compute, send; on a conflict all of it again. */
-import type { Clock, JsonPatchOperation, LivePatch } from '../app/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { JsonPatchOperation } from '../core/live-patch.ts';
+import type { LivePatch } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
 import type { Failed } from '../core/base/outcome.ts';
 import { type ApiCall, apiFailure } from './api/error.ts';

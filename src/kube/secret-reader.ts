@@ -1,5 +1,5 @@
 /** Secrets and ConfigMaps of one cycle: each is read once, however often it is asked for. */
-import type { KeyedTexts, SecretReader } from '../app/ports.ts';
+import type { KeyedTexts, SecretReader } from '../ports/cluster.ts';
 import type { KeyedKind } from './keyed-texts.ts';
 
 export type ArgocdSecretType = Parameters<SecretReader['argocdSecrets']>[0];

@@ -1,5 +1,5 @@
 /** Secrets and ConfigMaps in a Kubernetes API. */
-import type { KeyedTexts } from '../app/ports.ts';
+import type { KeyedTexts } from '../ports/cluster.ts';
 import { type ApiCall, apiFailure, parsedObject } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 import { type KeyedKind, readKeyedTexts } from './keyed-texts.ts';

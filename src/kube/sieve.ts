@@ -1,5 +1,5 @@
 /** Keeps what is ours of a stream of Application objects: annotated, matching by name, and readable. */
-import type { ListedApplications } from '../app/ports.ts';
+import type { ListedApplications } from '../ports/cluster.ts';
 import { annotationPrefix } from '../core/config/annotation-keys.ts';
 import { type Application, readApplication } from '../core/config/application.ts';
 import { isRecord } from '../core/base/json.ts';

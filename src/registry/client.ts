@@ -1,6 +1,8 @@
 /** The registry port over HTTP: what all cycles share, and its lifetime. */
 import { lookup } from 'node:dns/promises';
-import type { Clock, Registry, RegistryCycle, SecretReader } from '../app/ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Registry, RegistryCycle } from '../ports/registry.ts';
+import type { SecretReader } from '../ports/cluster.ts';
 import { type AccessOptions, makeSessionCache } from './access/access.ts';
 import { Backoff } from './access/backoff.ts';
 import { Connections } from '../net/connections.ts';

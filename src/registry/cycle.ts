@@ -1,5 +1,5 @@
 /** One cycle's questions to registries: each distinct one is asked once. */
-import type { RegistryCycle } from '../app/ports.ts';
+import type { RegistryCycle } from '../ports/registry.ts';
 import type { Answer, ImageNeed } from '../core/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { type AccessOptions, accessKey, RepositoryAccess } from './access/access.ts';

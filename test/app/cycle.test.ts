@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CycleOptions, makeRunCycle, type World } from '../../src/app/cycle.ts';
-import type { ClusterCycle, ListedApplications, RegistryCycle } from '../../src/app/ports.ts';
+import type { ClusterCycle, ListedApplications } from '../../src/ports/cluster.ts';
+import type { RegistryCycle } from '../../src/ports/registry.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import type { Application } from '../../src/core/config/application.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';

@@ -116,7 +116,7 @@ describe('webhook', () => {
 
 describe('an error that nobody caught', () => {
   it('ends the program without printing what the error carries', () => {
-    const guard = join(import.meta.dirname, '../../src/cli/program-io.ts');
+    const guard = join(import.meta.dirname, '../../src/cli/process/program-io.ts');
     const script = `import { guardProcess } from ${JSON.stringify(guard)};
       guardProcess();
       await Promise.reject(Object.assign(new Error('broken'), { options: { authorization: 'hunter2' } }));`;

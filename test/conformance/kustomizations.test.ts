@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { editKustomization, kustomizeEditFromString } from '../../src/core/edit/kustomization.ts';
-import type { EditedFile, KustomizeEdit } from '../../src/core/edit/edit.ts';
+import type { EditedFile } from '../../src/core/yaml/edited-file.ts';
+import type { KustomizeEdit } from '../../src/core/edit/edit.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
 import { conformanceRows } from './tables.ts';
 

@@ -1,6 +1,6 @@
 /** What every `Cluster` promises, whatever it reads from. */
 import { describe, expect, it } from 'vitest';
-import type { Cluster } from '../../src/app/ports.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
 import type { ObjectSeed } from '../fakes/kube-api.ts';
 import {
   aConfigMap,

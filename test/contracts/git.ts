@@ -1,7 +1,7 @@
 /** What every transport must keep: reading, committing, pushing and racing through the Git port. */
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { SecretReader } from '../../src/app/ports.ts';
+import type { SecretReader } from '../../src/ports/cluster.ts';
 import type { FileTree } from '../fakes/bare-repository.ts';
 import { commitFiles, git, makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
 import {

@@ -1,7 +1,7 @@
 /** What every registry must be able to give through the Registry port; run on fakes and on real servers. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Registry } from '../../src/app/ports.ts';
-import type { RegistryEndpoint } from '../../src/core/registries/registries.ts';
+import type { Registry } from '../../src/ports/registry.ts';
+import type { RegistryEndpoint } from '../../src/core/registries/endpoint.ts';
 import { makeRegistry } from '../../src/registry/client.ts';
 import { makeRealClock } from '../fakes/clock.ts';
 import { makeImage, type RepositoryContent } from '../fakes/image-content.ts';

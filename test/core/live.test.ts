@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { imageText, parseImageListEntry } from '../../src/core/image/image.ts';
+import { imageText } from '../../src/core/image/image.ts';
+import { parseImageListEntry } from '../../src/core/config/image-list.ts';
 import { findLive } from '../../src/core/live.ts';
 import { aRef, anImage, valueOf } from './builders.ts';
 

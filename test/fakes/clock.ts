@@ -1,5 +1,5 @@
 /** A clock that moves only when a test says so. */
-import type { Clock } from '../../src/app/ports.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 
 export interface ManualClock extends Clock {
   /** Moves time forward, waking sleepers in order, and lets what they trigger run. */

@@ -1,7 +1,8 @@
 /** A cycle runner over the real adapters, for tests against local servers. */
 import { join } from 'node:path';
 import { type CycleOptions, makeRunCycle } from '../../src/app/cycle.ts';
-import type { Clock, Cluster } from '../../src/app/ports.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
 import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries/registries.ts';

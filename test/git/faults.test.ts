@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { GitRepository } from '../../src/app/ports.ts';
+import type { GitRepository } from '../../src/ports/git.ts';
 import { commitFiles, git, readBranch } from '../fakes/bare-repository.ts';
 import { makeRealClock } from '../fakes/clock.ts';
 import { hasSshd, makeKey } from '../fakes/sshd.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../src/app/ports.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Application } from '../../src/core/config/application.ts';
 import { Failed, type Failure } from '../../src/core/base/outcome.ts';
 import type { ObjectSeed } from '../fakes/kube-api.ts';

@@ -1,6 +1,7 @@
 /** Patching live Applications: guarded, computed anew after conflicts, never the whole object. */
 import { describe, expect, it } from 'vitest';
-import type { JsonPatchOperation, LivePatch } from '../../src/app/ports.ts';
+import type { JsonPatchOperation } from '../../src/core/live-patch.ts';
+import type { LivePatch } from '../../src/ports/cluster.ts';
 import type { KubeObject } from '../fakes/kube-api.ts';
 import { anApplication, failureOf, never, theOne } from './fixtures.ts';
 import { kubeWorld, type KubeWorld, paths } from './worlds.ts';

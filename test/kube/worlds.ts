@@ -1,7 +1,7 @@
 /** A fake API server together with the adapter that talks to it, both gone after the test. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Cluster } from '../../src/app/ports.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
 import { type KubeOptions, makeKubeCluster } from '../../src/kube/cluster.ts';
 import { type KubeApi, type KubeApiOptions, startKubeApi } from '../fakes/kube-api.ts';
 import { fakeClock, type FakeClock, temporaryFolder } from './fixtures.ts';

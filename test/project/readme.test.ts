@@ -85,7 +85,7 @@ describe('the reference', () => {
     const keys = rows.flatMap(([cell = '']) => inlineCode(cell));
     const entry = { name: 'A', api_url: 'https://a.example' };
     const unknown = keys.filter((key) => !(key in entry)).filter((key) => isUnknown(key, entry));
-    const code = readText('src/core/registry-entry.ts');
+    const code = readText('src/core/registries/registry-entry.ts');
     const read = Array.from(code.matchAll(/fields\.(?!report)\w+\('(\w+)'\)/g), ([, key = '']) => key);
 
     expect(unknown).toEqual([]);
@@ -93,7 +93,7 @@ describe('the reference', () => {
   });
 
   it('names the fields of repository Secrets', () => {
-    const code = readText('src/git/repository-secret.ts');
+    const code = readText('src/git/login/repository-secret.ts');
     const fields = Array.from(
       code.split('/** Texts are')[0]?.matchAll(/^ {2}'(\w+)',$/gm) ?? [],
       ([, field = '']) => field,

@@ -1,9 +1,11 @@
 /** A registry client over local servers, and questions for it. */
 import { onTestFinished } from 'vitest';
-import type { Clock, KeyedTexts, RegistryCycle, SecretReader } from '../../src/app/ports.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { KeyedTexts, SecretReader } from '../../src/ports/cluster.ts';
+import type { RegistryCycle } from '../../src/ports/registry.ts';
 import type { Answer, ImageNeed, RegistryQuery } from '../../src/core/needs.ts';
 import { Failed } from '../../src/core/base/outcome.ts';
-import type { RegistryEndpoint } from '../../src/core/registries/registries.ts';
+import type { RegistryEndpoint } from '../../src/core/registries/endpoint.ts';
 import type { SecretSource } from '../../src/core/config/secret-source.ts';
 import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts';
 import { type FakeRegistry, type FakeRegistryOptions, startFakeRegistry } from '../fakes/registry.ts';

@@ -1,7 +1,7 @@
 /** Stage 4: each distinct question to registries once per cycle. */
 import type { Answer, ImageNeed } from '../../core/needs.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
-import type { RegistryCycle } from '../ports.ts';
+import type { RegistryCycle } from '../../ports/registry.ts';
 import { settle } from '../../core/base/settle.ts';
 
 export type Ask = (need: ImageNeed) => Promise<Outcome<Answer>>;

@@ -7,13 +7,13 @@ import type { LiveVersion } from '../../core/live.ts';
 import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { targetEdit } from '../../core/plan.ts';
 import { locateBase } from '../repository/locate.ts';
-import type { GitRemote, GitRepository } from '../ports.ts';
+import type { GitRemote, GitRepository } from '../../ports/git.ts';
 import { type Potential, potentialOf } from './potential.ts';
 import type { Repositories, RepositorySession } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
 import { findSourceType, sourceTypeProbes } from './source-type.ts';
 import { readTargets } from '../repository/target-files.ts';
-import type { KnownVersions } from '../decider.ts';
+import type { KnownVersions } from '../../core/live.ts';
 import type { TargetMemory } from './target-memory.ts';
 
 /** What the repository says about one application. */

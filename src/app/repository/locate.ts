@@ -3,7 +3,7 @@ import { sanitizeBranchName, tryBranchName } from '../../core/branch-name.ts';
 import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { GitIntention, GitWriteBack } from '../../core/plan.ts';
 import { parseTemplate } from '../../core/template/template.ts';
-import type { GitHeads, GitRemote } from '../ports.ts';
+import type { GitHeads, GitRemote } from '../../ports/git.ts';
 
 export interface Location {
   readonly base: string;

@@ -1,6 +1,6 @@
 /** The Git repositories of one cycle: opened once, used by one at a time per repository. */
 import type { GitCredentialSource } from '../../core/config/annotations.ts';
-import type { GitCycle, GitHeads, GitRemote, GitRepository } from '../ports.ts';
+import type { GitCycle, GitHeads, GitRemote, GitRepository } from '../../ports/git.ts';
 import { settle } from '../../core/base/settle.ts';
 import { Turns } from './turns.ts';
 

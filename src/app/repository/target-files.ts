@@ -3,7 +3,7 @@ import { filesOf } from '../../core/apply-edit.ts';
 import { foldersOf, selectManifestFiles } from '../../core/edit/manifests/files.ts';
 import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { TargetEdit } from '../../core/edit/edit.ts';
-import type { GitRepository, TargetContent } from '../ports.ts';
+import type { GitRepository, TargetContent } from '../../ports/git.ts';
 
 /** The files of one edit: text and mode each; null where there is none. */
 export interface TargetFiles {

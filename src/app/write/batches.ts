@@ -1,6 +1,6 @@
 /** Gathers the intentions for one repository into as few batches as its applications allow. */
 import type { AppKey } from '../../core/config/application.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 export interface BatchOptions<Item, Result> {
   /** Everybody who may still come. */

@@ -3,7 +3,7 @@ import { fail, type Outcome } from '../../core/base/outcome.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Location } from '../repository/locate.ts';
-import type { GitRepository } from '../ports.ts';
+import type { GitRepository } from '../../ports/git.ts';
 import { readTargets, type TargetFiles } from '../repository/target-files.ts';
 import type { Results, WriteContext } from './write.ts';
 

@@ -2,10 +2,10 @@
 import { cleanCommitMessage, renderCommitMessage } from '../../core/commit-message.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import type { GitIntention } from '../../core/plan.ts';
-import type { EditedFile } from '../../core/edit/edit.ts';
+import type { EditedFile } from '../../core/yaml/edited-file.ts';
 import type { Template } from '../../core/template/template.ts';
 import type { ItemEdit } from './edit-branch.ts';
-import type { CommitRequest } from '../ports.ts';
+import type { CommitRequest } from '../../ports/git.ts';
 import type { TargetFiles } from '../repository/target-files.ts';
 
 /** Labels of each changed image, in the order of `changes`. */

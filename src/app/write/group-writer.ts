@@ -7,7 +7,7 @@ import { type ChangeLabels, type Composed, composeBranch } from './compose.ts';
 import type { Contender } from './conflicts.ts';
 import { type BranchItem, editBranch, type ItemEdit } from './edit-branch.ts';
 import { type Location, locate } from '../repository/locate.ts';
-import type { CommitRequest, GitRemote, PushRequest, PushResult } from '../ports.ts';
+import type { CommitRequest, GitRemote, PushRequest, PushResult } from '../../ports/git.ts';
 import type { RepositorySession } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { Results, WriteContext } from './write.ts';

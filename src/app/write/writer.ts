@@ -13,7 +13,8 @@ import { type Template, templateUses } from '../../core/template/template.ts';
 import type { Ask } from '../read/ask.ts';
 import { Batches } from './batches.ts';
 import type { ChangeLabels } from './compose.ts';
-import type { Clock, ClusterCycle } from '../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ClusterCycle } from '../../ports/cluster.ts';
 import {
   boundTogether,
   editsByBranch,

@@ -2,7 +2,7 @@
 import type { AppKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide.ts';
 import type { ApplicationReport, CycleReport } from '../../core/report/report.ts';
-import type { ChangedScalar } from '../../core/edit/edit.ts';
+import type { ChangedScalar } from '../../core/yaml/edited-file.ts';
 import type { LogFields, LogLevel } from './log-text.ts';
 import { collectProblems, type Problem } from '../../core/report/problems.ts';
 import { type Repeat, type Repeats, tellRepeats } from '../../core/report/repeats.ts';

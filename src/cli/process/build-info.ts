@@ -25,3 +25,10 @@ export function fullVersion({ version, commit }: BuildInfo): string {
 
 /** What servers are told. */
 export const userAgent = `tidewaiter/${buildInfo.version}`;
+
+export interface RuntimeInfo {
+  readonly nodeVersion: string;
+  readonly v8Version: string;
+  /** `linux/amd64`. */
+  readonly platform: string;
+}

@@ -1,6 +1,6 @@
 /** Real time and chance. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** Node fires longer timers at once. */
 export const maxTimerMs = 2 ** 31 - 1;

@@ -2,7 +2,7 @@
 import { arch, platform, tmpdir } from 'node:os';
 import type { Environment } from '../flags/flag-values.ts';
 import type { LineSink } from '../log/log.ts';
-import type { RuntimeInfo } from '../version.ts';
+import type { RuntimeInfo } from './build-info.ts';
 
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 

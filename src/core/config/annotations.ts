@@ -2,7 +2,7 @@
 import { aliasKey, annotationPrefix, keyProblem } from './annotation-keys.ts';
 import { applicationValue } from './annotation-values.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { splitImageList } from '../image/image.ts';
+import { splitImageList } from './image-list.ts';
 import { checkConflicts, keySpaceOf } from './image-conflicts.ts';
 import { configFailure, fail, type Outcome } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';

@@ -2,7 +2,7 @@
 import { inAnnotation, nonEmpty, refuseValue, sharedValue } from './annotation-values.ts';
 import { parseConstraint } from '../version/constraint.ts';
 import { constraintPitfalls } from '../version/constraint-pitfalls.ts';
-import type { ImageListEntry } from '../image/image.ts';
+import type { ImageListEntry } from './image-list.ts';
 import type { ImageContext } from './image-options.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';

@@ -2,7 +2,8 @@
 import { inAnnotation } from './annotation-values.ts';
 import type { TagFilter } from '../version/filter.ts';
 import type { HelmKeys } from './helm-keys.ts';
-import { type ImageListEntry, type ImageRef, parseImageListEntry } from '../image/image.ts';
+import { type ImageListEntry, parseImageListEntry } from './image-list.ts';
+import type { ImageRef } from '../image/image.ts';
 import {
   type ImageContext,
   type ManifestKeys,

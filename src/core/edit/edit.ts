@@ -52,20 +52,3 @@ export type TargetEdit =
   | { readonly kind: 'helmvalues'; readonly path: string; readonly values: readonly ValueEdit[] }
   | { readonly kind: 'kustomization'; readonly directory: string; readonly images: readonly KustomizeEdit[] }
   | ({ readonly kind: 'manifests'; readonly images: readonly ManifestEdit[] } & ManifestPlaces);
-
-/** One scalar that an edit changed, for the log. */
-export interface ChangedScalar {
-  readonly path: string;
-  /** Key path inside the file. */
-  readonly key: string;
-  /** Absent where the key is new. */
-  readonly from?: string;
-  readonly to: string;
-}
-
-/** A file after an edit; files that did not change are not listed. */
-export interface EditedFile {
-  readonly path: string;
-  readonly text: string;
-  readonly changes: readonly ChangedScalar[];
-}

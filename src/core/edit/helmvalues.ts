@@ -2,7 +2,8 @@
 import { imageText, parseImageRef, sameImage, withVersion } from '../image/image.ts';
 import { parseKeyPath } from '../yaml/key-path.ts';
 import { fail, type Outcome, succeed } from '../base/outcome.ts';
-import type { EditedFile, ValueEdit } from './edit.ts';
+import type { EditedFile } from '../yaml/edited-file.ts';
+import type { ValueEdit } from './edit.ts';
 import {
   addKey,
   type Draft,

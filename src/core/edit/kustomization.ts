@@ -3,7 +3,8 @@ import { fullName, parseImageRef } from '../image/image.ts';
 import { fieldText, type ImageEntry, updateEntry } from './kustomize-entry.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
-import type { EditedFile, KustomizeEdit } from './edit.ts';
+import type { EditedFile } from '../yaml/edited-file.ts';
+import type { KustomizeEdit } from './edit.ts';
 import { addItems, type Draft, finishDraft, openDraft, refuseKey } from '../yaml/draft.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import {

@@ -1,7 +1,6 @@
-/** Image references and image-list entries: one grammar, kept as written and in canonical form. */
+/** Images: compared, moved to another version, printed. */
 import type { ImageRef } from './reference.ts';
 
-export { type ImageListEntry, parseImageListEntry, splitImageList } from '../config/image-list.ts';
 export { type CanonicalImage, type Digest, type ImageRef, parseImageRef } from './reference.ts';
 
 /** True if both name the same repository, however they spell it (`nginx`, `docker.io/library/nginx`). */

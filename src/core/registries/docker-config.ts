@@ -4,7 +4,7 @@ import { globMatches, parseGlob } from '../version/glob.ts';
 import { parseJson } from '../base/json.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
-import type { RegistryEndpoint } from './registries.ts';
+import type { RegistryEndpoint } from './endpoint.ts';
 import { canonicalHost } from './registry-entry.ts';
 import { type RegistryCredential, splitUserPassword, trimLineEnd } from '../config/secret-source.ts';
 

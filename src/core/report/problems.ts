@@ -5,7 +5,8 @@ import type { Decision } from '../decide.ts';
 import type { Failure } from '../base/outcome.ts';
 import type { ApplicationReport, CycleReport } from './report.ts';
 import { adviceFor } from './advice.ts';
-import type { LogFields } from '../../cli/log/log-text.ts';
+
+export type ProblemFields = Readonly<Record<string, unknown>>;
 
 /** One cause, with all applications that it hits. */
 export interface Problem {
@@ -13,7 +14,7 @@ export interface Problem {
   readonly key: string;
   readonly level: 'warning' | 'error';
   readonly message: string;
-  readonly fields: LogFields;
+  readonly fields: ProblemFields;
   /** In order of appearance; empty for the cycle as a whole. */
   readonly applications: readonly AppKey[];
   /** It happened in this cycle and is over: neither does it last, nor is it resolved. */
@@ -76,11 +77,11 @@ function stuckBecause(decision: Decision): string | undefined {
   return decision.kind === 'skipped' ? decision.message : undefined;
 }
 
-function warning(about: string, app: AppKey, message: string, fields: LogFields = {}): Finding {
+function warning(about: string, app: AppKey, message: string, fields: ProblemFields = {}): Finding {
   return { key: `${about} ${app} ${message}`, level: 'warning', message, fields, app };
 }
 
-function ofFailure(failure: Failure, app?: AppKey, image: LogFields = {}): Finding {
+function ofFailure(failure: Failure, app?: AppKey, image: ProblemFields = {}): Finding {
   const finding = {
     key: keyOf(failure, app),
     level: isCancelled(failure) ? ('warning' as const) : ('error' as const),
@@ -127,7 +128,7 @@ function credentialsAt({ code, message }: Extract<Failure, { kind: 'git' }>): st
   return code === 'credentials' || code === 'authentication' ? message : '';
 }
 
-function placeOf(failure: Failure, image: LogFields): LogFields {
+function placeOf(failure: Failure, image: ProblemFields): ProblemFields {
   switch (failure.kind) {
     case 'registry':
       return { code: failure.code, registry: failure.host, repository: repositoryOf(failure) };
@@ -144,7 +145,7 @@ function placeOf(failure: Failure, image: LogFields): LogFields {
   }
 }
 
-function annotationField(annotation: string | undefined): LogFields {
+function annotationField(annotation: string | undefined): ProblemFields {
   return annotation === undefined ? {} : { annotation: `${annotationPrefix}${annotation}` };
 }
 

@@ -4,7 +4,7 @@ import type { AppKey } from '../config/application.ts';
 import type { Decision } from '../decide.ts';
 import type { Failure } from '../base/outcome.ts';
 import type { ImageChange } from '../plan.ts';
-import type { ChangedScalar } from '../edit/edit.ts';
+import type { ChangedScalar } from '../yaml/edited-file.ts';
 
 /** Exactly one per planned write. */
 export type WriteResult =

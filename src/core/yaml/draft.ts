@@ -2,7 +2,7 @@
 import { renderKeyPath } from './key-path.ts';
 import { fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
-import type { ChangedScalar, EditedFile } from '../edit/edit.ts';
+import type { ChangedScalar, EditedFile } from './edited-file.ts';
 import { keyFailure } from './lookup.ts';
 import type { NewList, NewMap, NewValue } from './new-text.ts';
 import { readsAsString } from './scalar.ts';

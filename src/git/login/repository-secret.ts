@@ -1,5 +1,5 @@
 /** The fields of an Argo CD repository Secret, read strictly: a typing error is named, never skipped. */
-import type { KeyedTexts } from '../../app/ports.ts';
+import type { KeyedTexts } from '../../ports/cluster.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { trimLineEnd } from '../../core/config/secret-source.ts';
 

@@ -1,5 +1,5 @@
 /** From `git`, `git:repocreds` or `git:secret:<ns>/<name>` to the way in: finds the Secret and reads it. */
-import type { SecretReader } from '../../app/ports.ts';
+import type { SecretReader } from '../../ports/cluster.ts';
 import type { GitCredentialSource } from '../../core/config/annotations.ts';
 import type { WantedRepository } from './argocd-repositories.ts';
 import { findRepositorySecret, nearestMiss } from './argocd-repositories.ts';

@@ -1,7 +1,7 @@
 /** Whom we believe to be the server: certificate authorities and SSH host keys, from Argo CD's own settings. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SecretReader } from '../../app/ports.ts';
+import type { SecretReader } from '../../ports/cluster.ts';
 import { systemBundles } from '../../net/system-certificates.ts';
 import type { OuterEnvironment } from '../process/environment.ts';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleGit } from 'simple-git';
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { deadlineScript, deadlineVariable } from './deadline.ts';
 import type { OuterEnvironment } from './environment.ts';
 import { gitEnvironment } from './environment.ts';

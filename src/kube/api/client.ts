@@ -1,7 +1,7 @@
 /** Requests to the Kubernetes API over one kept connection: bounded answers, credentials renewed after a 401. */
 import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { boundedText, makeAnswer } from './answer.ts';
 import type { ApiAnswer, ApiCall } from './error.ts';
 import { type ApiRequest, type Exchange, makeExchange, type OnRequest, type Transport } from './exchange.ts';

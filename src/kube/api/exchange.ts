@@ -1,5 +1,5 @@
 /** One request to a cluster API: deadline, retries of reads, and counting, whatever carries it. */
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Failed } from '../../core/base/outcome.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
 

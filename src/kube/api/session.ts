@@ -1,7 +1,7 @@
 /** Address, headers and the one kept connection for requests to a Kubernetes API server. */
 import { isDeepStrictEqual } from 'node:util';
 import { type DispatcherOptions, RequestContext } from '@kubernetes/client-node';
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { oneLine } from './error.ts';

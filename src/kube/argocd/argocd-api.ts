@@ -1,5 +1,6 @@
 /** The port to Argo CD's own REST API (`--applications-api argocd`): Applications there, the rest in Kubernetes. */
-import type { Clock, Cluster, ClusterCycle, SecretReader } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster, ClusterCycle, SecretReader } from '../../ports/cluster.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { listArgocdApplications, makeArgocdLiveApplications } from './argocd-applications.ts';
 import { makeArgocdTransport } from './argocd-transport.ts';

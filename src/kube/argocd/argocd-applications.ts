@@ -1,5 +1,5 @@
 /** Applications in Argo CD's REST API: listing them, and patching one. */
-import type { ListedApplications } from '../../app/ports.ts';
+import type { ListedApplications } from '../../ports/cluster.ts';
 import type { Application } from '../../core/config/application.ts';
 import { isRecord } from '../../core/base/json.ts';
 import {

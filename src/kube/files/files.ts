@@ -1,5 +1,5 @@
 /** The port to manifest files (`--applications`): the same view as of a cluster, without one. */
-import type { Cluster, KeyedTexts, ListedApplications } from '../../app/ports.ts';
+import type { Cluster, KeyedTexts, ListedApplications } from '../../ports/cluster.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { type LabelSelector, parseLabelSelector, selectorMatches } from './label-selector.ts';
 import { isRecord } from '../../core/base/json.ts';

@@ -1,5 +1,5 @@
 /** What manifest files hold of interest to us: Applications, Secrets, ConfigMaps, and what is wrong with them. */
-import type { KeyedTexts } from '../../app/ports.ts';
+import type { KeyedTexts } from '../../ports/cluster.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { type KeyedKind, readKeyedTexts } from '../keyed-texts.ts';

@@ -1,6 +1,6 @@
 /** Repositories that refuse us again and again are asked more and more rarely. */
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 
 interface Refusals {

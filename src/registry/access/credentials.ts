@@ -1,10 +1,11 @@
 /** Fetches credentials from their sources: those of an image once per cycle, those of an endpoint when needed. */
 import { isAbsolute } from 'node:path';
-import type { Clock, KeyedTexts, SecretReader } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { KeyedTexts, SecretReader } from '../../ports/cluster.ts';
 import { findDockerCredential } from '../../core/registries/docker-config.ts';
 import type { ImageNeed } from '../../core/needs.ts';
 import { Failed, type Outcome } from '../../core/base/outcome.ts';
-import type { RegistryEndpoint } from '../../core/registries/registries.ts';
+import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import {
   type RegistryCredential,
   type SecretSource,

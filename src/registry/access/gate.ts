@@ -1,6 +1,6 @@
 /** The pace of requests to one origin: how many at once, how many per second, and when none at all. */
 import PQueue from 'p-queue';
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Failed } from '../../core/base/outcome.ts';
 import { describeWait, type Purpose, registryFailed } from './error.ts';
 import type { RegistryLimits } from './limits.ts';

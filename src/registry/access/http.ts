@@ -1,6 +1,6 @@
 /** Requests to registries and their token servers: paced, retried, redirected within the rules. */
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { type Purpose, registryFailed } from './error.ts';
 import { Gate } from './gate.ts';

@@ -1,5 +1,5 @@
 /** How registries want to be authenticated to, as far as their answers told. */
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Challenge } from './challenge.ts';
 
 export interface BearerScheme {

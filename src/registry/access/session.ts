@@ -1,5 +1,5 @@
 /** Requests to one repository with one credential: challenges answered, tokens kept. */
-import type { RegistryEndpoint } from '../../core/registries/registries.ts';
+import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import type { RegistryCredential } from '../../core/config/secret-source.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { parseChallenges } from './challenge.ts';

@@ -1,7 +1,7 @@
 /** Bearer tokens: the request to a challenge's realm, and how long its answer is good. */
 import { z } from 'zod';
-import type { Clock } from '../../app/ports.ts';
-import type { RegistryEndpoint } from '../../core/registries/registries.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import type { RegistryCredential } from '../../core/config/secret-source.ts';
 import { parseJson } from '../../core/base/json.ts';
 import { type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';

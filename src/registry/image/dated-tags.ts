@@ -1,10 +1,10 @@
 /** The tags that pass a filter, each with the build date of its image. */
-import type { Clock } from '../../app/ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { tagRule } from '../../core/decide.ts';
 import type { Instant } from '../../core/version/instant.ts';
 import type { Answer, DroppedTag, RegistryQuery } from '../../core/needs.ts';
 import { Failed } from '../../core/base/outcome.ts';
-import type { RegistryEndpoint } from '../../core/registries/registries.ts';
+import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import type { RepositoryAccess } from '../access/access.ts';
 import { mapConcurrently } from '../../net/concurrent.ts';
 import { registryFailed } from '../access/error.ts';

@@ -8,7 +8,7 @@ import {
   readConfig,
   type TrackedImage,
 } from '../../../src/core/config/annotations.ts';
-import { splitImageList } from '../../../src/core/image/image.ts';
+import { splitImageList } from '../../../src/core/config/image-list.ts';
 import { anApplication, withoutStatus } from '../applications.ts';
 
 const options = { argocdNamespace: 'argocd', defaultPlatform: 'linux/amd64' };

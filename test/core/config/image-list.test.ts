@@ -3,11 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ImageListEntry,
-  imageText,
   parseImageListEntry,
   splitImageList,
-  withVersion,
-} from '../../../src/core/image/image.ts';
+} from '../../../src/core/config/image-list.ts';
+import { imageText, withVersion } from '../../../src/core/image/image.ts';
 import { valueOf } from '../builders.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;

@@ -6,8 +6,8 @@ import {
   endpointFor,
   makeEndpointTable,
   parseRegistriesConf,
-  type RegistryEndpoint,
 } from '../../../src/core/registries/registries.ts';
+import type { RegistryEndpoint } from '../../../src/core/registries/endpoint.ts';
 
 function parse(text: string) {
   const conf = parseRegistriesConf(text);

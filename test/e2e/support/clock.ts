@@ -1,5 +1,5 @@
 /** Real time in which some pauses are left out. */
-import type { Clock } from '../../../src/app/ports.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { makeRealClock } from '../../fakes/clock.ts';
 
 export interface ShiftedClock extends Clock {

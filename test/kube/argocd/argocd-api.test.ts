@@ -1,6 +1,6 @@
 /** Argo CD's REST API: addresses, tokens, conflicts told in words, and what goes without Kubernetes. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Cluster, LivePatch } from '../../../src/app/ports.ts';
+import type { Cluster, LivePatch } from '../../../src/ports/cluster.ts';
 import {
   type ArgocdOptions,
   argocdServerBase,

@@ -11,7 +11,8 @@ import {
 import { type Rewrite, rewriteOf } from './rewrite.ts';
 import { placesRead } from './uses.ts';
 import { fail, type Outcome, succeed } from '../../base/outcome.ts';
-import type { ChangedScalar, EditedFile, ManifestEdit } from '../edit.ts';
+import type { ChangedScalar, EditedFile } from '../../yaml/edited-file.ts';
+import type { ManifestEdit } from '../edit.ts';
 import type { TrackedImage } from '../../config/tracked-image.ts';
 import { refuseAt } from '../../yaml/changes.ts';
 import { keyFailure } from '../../yaml/lookup.ts';

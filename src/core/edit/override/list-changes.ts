@@ -4,7 +4,7 @@ import { type Outcome, succeed } from '../../base/outcome.ts';
 import { printHelmOverride, printKustomizeOverride } from './file.ts';
 import { holdsFlag, type ParameterItem, parameterOf, readImages, readParameters } from './items.ts';
 import { mergeHelmParameters, mergeKustomizeImages } from './merge.ts';
-import type { ChangedScalar } from '../edit.ts';
+import type { ChangedScalar } from '../../yaml/edited-file.ts';
 import { holdsText } from '../../yaml/draft.ts';
 import type { NewList, NewMap, NewScalar } from '../../yaml/new-text.ts';
 import type { YamlList, YamlMap, YamlScalar, YamlText } from '../../yaml/tree.ts';

@@ -4,7 +4,7 @@ import { type Outcome, succeed } from '../../base/outcome.ts';
 import { findList, type ListKey, type ListPlace, printHelmOverride, printKustomizeOverride } from './file.ts';
 import { parameterOf, readImages, readParameters } from './items.ts';
 import { type ListPlan, planImages, planParameters } from './list-changes.ts';
-import type { EditedFile } from '../edit.ts';
+import type { EditedFile } from '../../yaml/edited-file.ts';
 import type { YamlChanges } from '../../yaml/changes.ts';
 import type { NewList, NewMap, NewValue } from '../../yaml/new-text.ts';
 import { parseYaml } from '../../yaml/parse.ts';

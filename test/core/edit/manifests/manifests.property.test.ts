@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type ParsedNode, parseAllDocuments } from 'yaml';
 import { type ImageRef, parseImageRef } from '../../../../src/core/image/image.ts';
 import { editManifests, findManifestImages } from '../../../../src/core/edit/manifests/manifests.ts';
-import type { EditedFile, ManifestEdit } from '../../../../src/core/edit/edit.ts';
+import type { EditedFile } from '../../../../src/core/yaml/edited-file.ts';
+import type { ManifestEdit } from '../../../../src/core/edit/edit.ts';
 import { anImage } from '../../builders.ts';
 import {
   at,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editManifests, findManifestImages } from '../../../../src/core/edit/manifests/manifests.ts';
-import type { EditedFile, ManifestEdit } from '../../../../src/core/edit/edit.ts';
+import type { EditedFile } from '../../../../src/core/yaml/edited-file.ts';
+import type { ManifestEdit } from '../../../../src/core/edit/edit.ts';
 import type { TrackedImage } from '../../../../src/core/config/tracked-image.ts';
 import { anImage, aRef, valueOf } from '../../builders.ts';
 

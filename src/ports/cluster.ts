@@ -1,0 +1,59 @@
+/** What the cycle needs of a cluster. Adapters throw `Failed`; `core/base/settle.ts` turns that into data. */
+import type { Application, AppKey } from '../core/config/application.ts';
+import type { JsonPatchOperation } from '../core/live-patch.ts';
+import type { ImageChange } from '../core/plan.ts';
+
+/** Decoded values of a Secret, or the texts of a ConfigMap. */
+export interface KeyedTexts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `type` of a Secret, "" for ConfigMaps. */
+  readonly type: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Reads of one cycle: each object is asked for once, however often it is wanted. */
+export interface SecretReader {
+  /** null: there is none. Throws `Failed` (kube) otherwise. */
+  secret(namespace: string, name: string): Promise<KeyedTexts | null>;
+  configMap(namespace: string, name: string): Promise<KeyedTexts | null>;
+  /** Argo CD's own: Secrets in its namespace with label `argocd.argoproj.io/secret-type` = type, in list order. */
+  argocdSecrets(
+    type: 'repository' | 'repo-creds' | 'repository-write' | 'repo-write-creds',
+  ): Promise<readonly KeyedTexts[]>;
+}
+
+/** One cycle's view of the cluster, or of manifest files. */
+export interface ClusterCycle {
+  readonly secrets: SecretReader;
+  /** The namespace Argo CD lives in: decides the name of the default override file. */
+  readonly argocdNamespace: string;
+  /**
+   * Annotated Applications (those with `image-list`), after label selector and name patterns.
+   * Throws `Failed` if the listing as a whole failed; objects that cannot be read are named in `problems`.
+   */
+  applications(signal: AbortSignal): Promise<ListedApplications>;
+  /** Writes the 0.18 Event. No-op where there is no cluster. */
+  recordUpdate(app: Application, changes: readonly ImageChange[], signal: AbortSignal): Promise<void>;
+  /** A guarded JSON patch of one live Application; refuses (throws `Failed` config) where there is no cluster. */
+  patchApplication(
+    app: Application,
+    compute: LivePatch,
+    signal: AbortSignal,
+  ): Promise<'patched' | 'unchanged'>;
+}
+
+/** Computes the operations for the object as it is now; called again with the fresh object after a conflict. */
+export type LivePatch = (live: unknown) => readonly JsonPatchOperation[];
+
+export interface ListedApplications {
+  readonly applications: readonly Application[];
+  readonly problems: readonly { readonly app: AppKey; readonly message: string }[];
+  /** About the listing as a whole, the same in every cycle: a malformed name pattern, another Argo CD namespace. */
+  readonly warnings?: readonly string[];
+}
+
+export interface Cluster {
+  openCycle(): ClusterCycle;
+}

@@ -1,0 +1,14 @@
+/** What the cycle needs of registries. */
+import type { Answer, ImageNeed } from '../core/needs.ts';
+import type { SecretReader } from './cluster.ts';
+
+/** Answers questions of one cycle; equal requests are sent once. */
+export interface RegistryCycle {
+  /** Throws `Failed` (registry). An incomplete answer is thrown, never returned. */
+  answer(need: ImageNeed, signal: AbortSignal): Promise<Answer>;
+}
+
+export interface Registry {
+  openCycle(secrets: SecretReader): RegistryCycle;
+  close(): void;
+}
