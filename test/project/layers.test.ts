@@ -64,6 +64,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'core',
     'ports',
     '@kubernetes/client-node',
+    'p-queue',
     'got',
     'proxy-agent',
     'yaml',
