@@ -2,7 +2,7 @@
 import { makeRunCycle, type RunCycle, type World } from '../app/cycle.ts';
 import { runDaemon } from '../app/daemon.ts';
 import { Progress } from '../app/progress.ts';
-import { settle, settleNow } from '../core/base/settle.ts';
+import { settle } from '../core/base/settle.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { CycleReport } from '../core/report/report.ts';
 import { banner } from './banner.ts';
@@ -10,7 +10,6 @@ import { userAgent } from './process/build-info.ts';
 import { systemClock } from './process/clock.ts';
 import { applicationLines, cycleLines, listedLine, type LogLine } from './log/cycle-log.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
-import { startHealthServers } from './health-servers.ts';
 import type { Log } from './log/log.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { makeProgramLog } from './process/program-log.ts';
@@ -18,6 +17,7 @@ import type { Repeats } from '../core/report/repeats.ts';
 import { type RunSettings, readRunSettings, type Schedule } from './settings/settings.ts';
 import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings/settings-files.ts';
 import { type Shutdown, watchSignals } from './process/shutdown.ts';
+import type { WebServer } from '../web/server.ts';
 import { makeWorld } from './world.ts';
 
 /** How long the first application that is ready waits for others of its repository. */
@@ -44,7 +44,7 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   if (!registries.ok) return registries;
   for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
   const { environment } = io;
-  const made = settleNow(() => makeWorld({ settings, environment, clock: systemClock, userAgent, log }));
+  const made = await settle(() => makeWorld({ settings, environment, clock: systemClock, userAgent, log }));
   if (!made.ok) return made;
   const world = made.value;
   const progress = new Progress(periodOf(settings.schedule), systemClock.now());
@@ -77,7 +77,7 @@ interface Running {
 async function serve(running: Running): Promise<Outcome<number>> {
   const { settings, io, log, progress } = running;
   const { clock } = running.world;
-  const servers = await startHealthServers(settings.health, () => !progress.isStalled(clock.now()));
+  const servers = await healthServers(settings.health, () => !progress.isStalled(clock.now()));
   if (!servers.ok) return servers;
   const shutdown = watchSignals({ onStop: io.onStop, graceMs: settings.shutdownGraceMs, tell: log.info });
   try {
@@ -90,6 +90,16 @@ async function serve(running: Running): Promise<Outcome<number>> {
     shutdown.dispose();
     await Promise.all(servers.value.map((server) => server.close()));
   }
+}
+
+/** What serves pages is loaded only where a port is to be opened. */
+async function healthServers(
+  addresses: RunSettings['health'],
+  isAlive: () => boolean,
+): Promise<Outcome<readonly WebServer[]>> {
+  if (addresses.length === 0) return succeed([]);
+  const { startHealthServers } = await import('./health-servers.ts');
+  return await startHealthServers(addresses, isAlive);
 }
 
 async function work(running: Running, shutdown: Shutdown): Promise<number> {

@@ -6,9 +6,6 @@ import type { Cluster } from '../ports/cluster.ts';
 import type { Git } from '../ports/git.ts';
 import type { Registry } from '../ports/registry.ts';
 import { makeGit } from '../git/git.ts';
-import { makeArgocdCluster } from '../kube/argocd/argocd-api.ts';
-import { makeKubeCluster } from '../kube/cluster.ts';
-import { makeFileCluster } from '../kube/files/files.ts';
 import { makeRegistry } from '../registry/client.ts';
 import type { Environment } from './flags/flag-values.ts';
 import type { Log } from './log/log.ts';
@@ -22,24 +19,30 @@ export interface WorldOptions {
   readonly log: Log;
 }
 
-/** Throws `Failed` where no cluster is configured. Nothing is connected to yet. */
-export function makeWorld(options: WorldOptions): World {
+/**
+ * Throws `Failed` where no cluster is configured. Nothing is connected to yet. Only the edge to the source of
+ * Applications that is in use is loaded: the others cost memory for nothing.
+ */
+export async function makeWorld(options: WorldOptions): Promise<World> {
   const { clock } = options;
-  return { cluster: makeCluster(options), registry: registryOf(options), git: gitOf(options), clock };
+  return { cluster: await makeCluster(options), registry: registryOf(options), git: gitOf(options), clock };
 }
 
-function makeCluster(options: WorldOptions): Cluster {
+async function makeCluster(options: WorldOptions): Promise<Cluster> {
   const { settings, clock, userAgent, log } = options;
   const { source } = settings;
   const filters = filtersOf(settings);
   switch (source.kind) {
-    case 'files':
+    case 'files': {
+      const { makeFileCluster } = await import('../kube/files/files.ts');
       return makeFileCluster({ paths: source.paths, ...filters });
+    }
     case 'kubernetes':
-      return kubeClusterOf(options);
+      return await kubeClusterOf(options);
     case 'argocd': {
       const { address: serverAddress, token, plaintext, insecure } = source;
-      const kubernetes = settings.kubernetes ? kubeClusterOf(options) : null;
+      const kubernetes = settings.kubernetes ? await kubeClusterOf(options) : null;
+      const { makeArgocdCluster } = await import('../kube/argocd/argocd-api.ts');
       return makeArgocdCluster({
         onRequest: (event) => log.trace('Argo CD request', event),
         serverAddress,
@@ -55,7 +58,14 @@ function makeCluster(options: WorldOptions): Cluster {
   }
 }
 
-function kubeClusterOf({ settings, environment, clock, userAgent, log }: WorldOptions): Cluster {
+async function kubeClusterOf({
+  settings,
+  environment,
+  clock,
+  userAgent,
+  log,
+}: WorldOptions): Promise<Cluster> {
+  const { makeKubeCluster } = await import('../kube/cluster.ts');
   const { kubeEvents, kubeconfigPath } = settings;
   return makeKubeCluster({
     onRequest: (event) => log.trace('Kubernetes request', event),

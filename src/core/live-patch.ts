@@ -1,5 +1,5 @@
 /** The guarded JSON patch that gives a live Application the decided images. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Application } from './config/application.ts';
 import { Failed } from './base/outcome.ts';
 import { mergeKustomizeImages } from './edit/override/merge.ts';

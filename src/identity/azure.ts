@@ -1,6 +1,6 @@
 /** Microsoft Entra -> access token for Azure DevOps, from a workload's own identity or from a client secret. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AzureClient } from '../git/login/credential.ts';
 import type { OuterEnvironment } from '../git/process/environment.ts';
 import type { IssuedLogin } from './token-store.ts';

@@ -1,5 +1,5 @@
 /** GitHub App -> installation token, which logs in as user `x-access-token`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GithubApp } from '../git/login/credential.ts';
 import type { IssuedLogin } from './token-store.ts';
 import type { TokenRequest } from './request.ts';

@@ -1,5 +1,5 @@
 /** Google service account key -> access token, which logs in as the account's e-mail address. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { IssuedLogin } from './token-store.ts';
 import type { TokenRequest } from './request.ts';
 import { askAuthority, readSigningKey, signJwt, tokenFailed } from './request.ts';

@@ -2,7 +2,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import { createPrivateKey, sign } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { parseJson } from '../core/base/json.ts';

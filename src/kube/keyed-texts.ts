@@ -1,5 +1,5 @@
 /** Secret and ConfigMap objects -> their values as texts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyedTexts } from '../ports/cluster.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 

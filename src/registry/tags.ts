@@ -1,5 +1,5 @@
 /** Lists the tags of a repository, all pages of it or none. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson } from '../core/base/json.ts';
 import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './access/access.ts';
 import { registryFailed } from './access/error.ts';

@@ -31,7 +31,7 @@ export function parseGoDuration(text: string): number | undefined {
 }
 
 function sumOfParts(text: string): bigint | undefined {
-  const part = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
+  const part = /(\d*)(?:\.(\d*))?(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
   let nanos = 0n;
   let end = 0;
   while (end < text.length) {

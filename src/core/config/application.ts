@@ -1,5 +1,6 @@
 /** The part of an Argo CD Application that Tidewaiter uses, read from an unknown object. */
 import * as z from 'zod';
+import { toDotPath } from 'zod/v4/core';
 import { annotationPrefix } from './annotation-keys.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 
@@ -208,7 +209,7 @@ const shownIssues = 3;
 /** `spec.source.path: Invalid input: expected string, received number`, joined by `; `. */
 function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
   const shown = issues.slice(0, shownIssues).map(({ path, message }) => {
-    const place = z.core.toDotPath(path);
+    const place = toDotPath(path);
     return place === '' ? message : `${place}: ${message}`;
   });
   const more = issues.length > shownIssues ? [`and ${issues.length - shownIssues} more`] : [];

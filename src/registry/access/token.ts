@@ -1,5 +1,5 @@
 /** Bearer tokens: the request to a challenge's realm, and how long its answer is good. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import type { RegistryCredential } from '../../core/config/secret-source.ts';

@@ -1,6 +1,6 @@
 /** What a manifest is: an index, one image, or nothing that we can use; and its digest. */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Digest } from '../../core/image/image.ts';
 import { type Instant, parseInstant } from '../../core/version/instant.ts';
 import { parseJson } from '../../core/base/json.ts';
