@@ -50,11 +50,12 @@ export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
   const memory = new TargetMemory();
   return async (signal) => {
     const startedAtMs = world.clock.now();
+    const begunMs = world.clock.monotonicMs();
     const cluster = world.cluster.openCycle();
     const listed = await settle(() => cluster.applications(signal));
     const report = (applications: readonly ApplicationReport[]): CycleReport => ({
       startedAtMs,
-      durationMs: world.clock.now() - startedAtMs,
+      durationMs: world.clock.monotonicMs() - begunMs,
       dryRun: options.dryRun,
       applications,
       problems: listed.ok ? listed.value.problems : [],

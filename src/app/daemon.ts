@@ -28,7 +28,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   if (schedule.kind === 'times') await waitForNext(options);
   while (!signal.aborted) {
     const outcome = await settle(() => options.runCycle(signal));
-    progress.ended(clock.now());
+    progress.ended(clock.monotonicMs());
     if (outcome.ok) options.onReport(outcome.value);
     else
       options.onCrash(
@@ -38,10 +38,38 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
 }
 
-async function waitForNext({ clock, schedule, progress, signal }: DaemonOptions): Promise<void> {
-  const now = clock.now();
-  const delayMs = schedule.kind === 'interval' ? schedule.intervalMs : schedule.nextDelayMs(now);
-  progress.dueAt(now + delayMs);
+async function waitForNext(options: DaemonOptions): Promise<void> {
   // A rejection says that the signal fired, which the loop looks at itself.
-  await settle(() => clock.sleep(delayMs, signal));
+  await settle(() =>
+    options.schedule.kind === 'interval'
+      ? waitFor(options, options.schedule)
+      : waitUntil(options, options.schedule),
+  );
+}
+
+async function waitFor(
+  { clock, progress, signal }: DaemonOptions,
+  { intervalMs }: Extract<Schedule, { kind: 'interval' }>,
+): Promise<void> {
+  progress.dueAt(clock.monotonicMs() + intervalMs);
+  await clock.sleep(intervalMs, signal);
+}
+
+/** How often a planned time is compared with the wall clock, which somebody may have set meanwhile. */
+const lookAgainMs = 60_000;
+
+/** Waits for a time of the wall clock. Set back, the clock may have an earlier planned time before it than the one that was. */
+async function waitUntil(
+  { clock, progress, signal }: DaemonOptions,
+  { nextDelayMs }: Extract<Schedule, { kind: 'times' }>,
+): Promise<void> {
+  let plannedMs = clock.now() + nextDelayMs(clock.now());
+  for (;;) {
+    const leftMs = plannedMs - clock.now();
+    progress.dueAt(clock.monotonicMs() + Math.max(leftMs, 0));
+    if (leftMs <= 0) return;
+    await clock.sleep(Math.min(leftMs, lookAgainMs), signal);
+    const nowMs = clock.now();
+    if (nowMs < plannedMs) plannedMs = Math.min(plannedMs, nowMs + nextDelayMs(nowMs));
+  }
 }

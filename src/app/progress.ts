@@ -1,4 +1,4 @@
-/** Whether the daemon gets on with its work: what the health endpoint asks. */
+/** Whether the daemon gets on with its work: what the health endpoint asks. All times are monotonic ones. */
 
 /** A loop that is late by less than this is never called stalled. */
 const minPatienceMs = 10 * 60 * 1000;

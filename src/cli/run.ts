@@ -47,11 +47,11 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   const made = await settle(() => makeWorld({ settings, environment, clock: systemClock, userAgent, log }));
   if (!made.ok) return made;
   const world = made.value;
-  const progress = new Progress(periodOf(settings.schedule), systemClock.now());
+  const progress = new Progress(periodOf(settings.schedule), systemClock.monotonicMs());
   const runCycle = makeRunCycle(world, {
     onListed: (considered) => print(log, [listedLine(considered)]),
     onApplication: (report) => {
-      progress.ended(systemClock.now());
+      progress.ended(systemClock.monotonicMs());
       print(log, applicationLines(report));
     },
     endpoints: registries.value.value,
@@ -77,7 +77,7 @@ interface Running {
 async function serve(running: Running): Promise<Outcome<number>> {
   const { settings, io, log, progress } = running;
   const { clock } = running.world;
-  const servers = await healthServers(settings.health, () => !progress.isStalled(clock.now()));
+  const servers = await healthServers(settings.health, () => !progress.isStalled(clock.monotonicMs()));
   if (!servers.ok) return servers;
   const shutdown = watchSignals({ onStop: io.onStop, graceMs: settings.shutdownGraceMs, tell: log.info });
   try {

@@ -25,7 +25,7 @@ const foreignLifeMs = 3_600_000;
 /** Takes the lock, from a dead process too. null: a living one kept it all the time. Rejects when aborted. */
 export async function takeLock(path: string, wait: LockWait): Promise<Lock | null> {
   const content = JSON.stringify({ ...(await identifyProcess()), id: randomUUID() });
-  const deadline = wait.clock.now() + wait.waitMs;
+  const deadline = wait.clock.monotonicMs() + wait.waitMs;
   for (;;) {
     wait.signal.throwIfAborted();
     if (await create(path, content)) return { release: () => release(path, content) };
@@ -34,7 +34,7 @@ export async function takeLock(path: string, wait: LockWait): Promise<Lock | nul
       await discard(path, holder);
       continue;
     }
-    if (wait.clock.now() >= deadline) return null;
+    if (wait.clock.monotonicMs() >= deadline) return null;
     await wait.clock.sleep(pollMs, wait.signal);
   }
 }

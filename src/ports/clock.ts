@@ -1,7 +1,9 @@
 /** Time and chance, passed in so that tests decide. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970: may jump either way. For what the world dates: tokens, commits, reports. */
   now(): number;
+  /** Milliseconds since some moment: never jumps. For pauses, deadlines, durations and progress. */
+  monotonicMs(): number;
   /** Resolves after the time, or rejects with the signal's reason. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** 0 <= x < 1. */

@@ -23,6 +23,7 @@ function start(schedule: Schedule, run: () => Promise<CycleReport> = () => Promi
   const startedAt: number[] = [];
   const crashes: unknown[] = [];
   const begun = clock.now();
+  const progress = new Progress(1000, clock.monotonicMs());
   const ended = runDaemon({
     runCycle: () => {
       startedAt.push(clock.now() - begun);
@@ -30,12 +31,12 @@ function start(schedule: Schedule, run: () => Promise<CycleReport> = () => Promi
     },
     schedule,
     clock,
-    progress: new Progress(1000, begun),
+    progress,
     onReport: () => undefined,
     onCrash: (cause) => crashes.push(cause),
     signal: stop.signal,
   });
-  return { clock, stop, startedAt, crashes, ended };
+  return { clock, stop, startedAt, crashes, ended, progress };
 }
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -102,4 +103,54 @@ describe('liveness', () => {
 
     expect(progress.isStalled(5000 + lateMs)).toBe(stalled);
   });
+});
+
+describe('a wall clock that jumps (fault A15)', () => {
+  const minuteMs = 60_000;
+  const dayMs = 24 * 60 * minuteMs;
+
+  it.each([
+    { name: 'back by a year', jumpMs: -365 * dayMs },
+    { name: 'back by a day', jumpMs: -dayMs },
+    { name: 'forward by 30 minutes', jumpMs: 30 * minuteMs },
+  ])('$name while the loop sleeps: fault A15, neither late nor never late', async ({ jumpMs }) => {
+    const { clock, stop, startedAt, ended, progress } = start(
+      { kind: 'interval', intervalMs: 2 * minuteMs },
+      () => (startedAt.length < 2 ? Promise.resolve(emptyReport()) : new Promise(() => undefined)),
+    );
+    await tick();
+
+    clock.jump(jumpMs);
+    expect(progress.isStalled(clock.monotonicMs())).toBe(false);
+    await clock.advance(2 * minuteMs);
+    expect(startedAt).toHaveLength(2);
+    await clock.advance(11 * minuteMs);
+
+    expect(progress.isStalled(clock.monotonicMs())).toBe(true);
+    stop.abort();
+    void ended;
+  });
+
+  /** The hour is full 46 minutes and 40 seconds after the start. */
+  it.each([
+    { name: 'forward past the planned time', jumpMs: 3 * 60 * minuteMs, minutes: 1 },
+    { name: 'back by half an hour', jumpMs: -30 * minuteMs, minutes: 17 },
+    { name: 'back by a day', jumpMs: -dayMs, minutes: 47 },
+    { name: 'not at all', jumpMs: 0, minutes: 47 },
+  ])(
+    '$name: fault A15, a cycle starts when the wall clock shows a full hour',
+    async ({ jumpMs, minutes }) => {
+      const hourly = (nowMs: number): number => 60 * minuteMs - (nowMs % (60 * minuteMs));
+      const { clock, stop, startedAt, ended } = start({ kind: 'times', nextDelayMs: hourly });
+      await tick();
+
+      clock.jump(jumpMs);
+      let passed = 0;
+      for (; startedAt.length === 0 && passed < 200; passed += 1) await clock.advance(minuteMs);
+
+      expect(passed).toBe(minutes);
+      stop.abort();
+      await ended;
+    },
+  );
 });

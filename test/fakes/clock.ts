@@ -4,6 +4,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 export interface ManualClock extends Clock {
   /** Moves time forward, waking sleepers in order, and lets what they trigger run. */
   advance(ms: number): Promise<void>;
+  /** Sets the wall clock forward or back; no time passes. */
+  jump(ms: number): void;
 }
 
 interface Sleeper {
@@ -13,9 +15,14 @@ interface Sleeper {
 
 export function makeManualClock(startMs = 1_700_000_000_000): ManualClock {
   let nowMs = startMs;
+  let jumpedMs = 0;
   let sleepers: Sleeper[] = [];
   return {
-    now: () => nowMs,
+    now: () => nowMs + jumpedMs,
+    monotonicMs: () => nowMs,
+    jump: (ms) => {
+      jumpedMs += ms;
+    },
     random: () => 0.5,
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {
@@ -42,6 +49,7 @@ export function makeManualClock(startMs = 1_700_000_000_000): ManualClock {
 export function makeRealClock(): Clock {
   return {
     now: () => Date.now(),
+    monotonicMs: () => performance.now(),
     random: () => 0.5,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

@@ -82,6 +82,7 @@ export function fakeClock(atMs = Date.UTC(2026, 0, 2, 3, 4, 5)): FakeClock {
     slept,
     atMs,
     now: () => clock.atMs,
+    monotonicMs: () => clock.atMs,
     random: () => 0,
     sleep: async (ms, signal) => {
       signal.throwIfAborted();

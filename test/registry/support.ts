@@ -58,15 +58,25 @@ export function secretsFrom(
   };
 }
 
+export interface HastyClock extends Clock {
+  readonly slept: number[];
+  pass(ms: number): void;
+  /** Sets the wall clock forward or back; no time passes. */
+  jump(ms: number): void;
+}
+
 /** Time passes at once where somebody sleeps, and only there. */
-export function makeHastyClock(
-  startMs = 1_700_000_000_000,
-): Clock & { readonly slept: number[]; pass(ms: number): void } {
+export function makeHastyClock(startMs = 1_700_000_000_000): HastyClock {
   let nowMs = startMs;
+  let jumpedMs = 0;
   const slept: number[] = [];
   return {
     slept,
-    now: () => nowMs,
+    now: () => nowMs + jumpedMs,
+    monotonicMs: () => nowMs,
+    jump: (ms) => {
+      jumpedMs += ms;
+    },
     random: () => 0,
     pass: (ms) => {
       nowMs += ms;

@@ -95,10 +95,10 @@ async function runGit(
   files: PrivateFiles,
   command: GitCommand,
 ): Promise<GitResult> {
-  const startedAt = options.clock.now();
+  const startedAt = options.clock.monotonicMs();
   const overflow = new AbortController();
   const output = await spawnGit(options, files, command, overflow);
-  const durationMs = options.clock.now() - startedAt;
+  const durationMs = options.clock.monotonicMs() - startedAt;
   const ended = endOf(command, overflow, output.exitCode, durationMs >= options.timeoutMs);
   options.onCommand?.({
     command: command.args[0] ?? '',

@@ -86,9 +86,9 @@ async function sendOnce(
   last: boolean,
 ): Promise<ApiAnswer | null> {
   const deadline = AbortSignal.timeout(options.requestTimeoutMs);
-  const startedAt = options.clock.now();
+  const startedAt = options.clock.monotonicMs();
   const count = (ok: boolean): void =>
-    options.onRequest?.({ ok, durationMs: options.clock.now() - startedAt });
+    options.onRequest?.({ ok, durationMs: options.clock.monotonicMs() - startedAt });
   try {
     const answer = await options.transport(request, AbortSignal.any([signal, deadline]));
     count(answer.status < 400 || answer.status === 404);

@@ -38,7 +38,7 @@ export function makeSessions(load: () => CapturingKubeConfig, clock: Clock): Ses
 
   function open(anew: boolean): Promise<Session> {
     const session = opener.open(anew);
-    opened = { session, atMs: clock.now() };
+    opened = { session, atMs: clock.monotonicMs() };
     session.catch(() => {
       if (opened?.session === session) opened = null; // the next request tries again
     });
@@ -47,7 +47,7 @@ export function makeSessions(load: () => CapturingKubeConfig, clock: Clock): Ses
 
   return {
     async current() {
-      if (opened === null || clock.now() - opened.atMs >= renewAfterMs) return open(false);
+      if (opened === null || clock.monotonicMs() - opened.atMs >= renewAfterMs) return open(false);
       return opened.session;
     },
     async renew(refused) {
