@@ -56,7 +56,7 @@ async function fetchByBranch(
 }
 
 /**
- * Fetches the last `depth` commits of each into an empty repository, without their files, and in one go.
+ * Fetches the last `depth` commits of each into an empty repository, with trees and without files, and in one go.
  * Throws `Failed` (git `race`) if they are not there any more.
  */
 export async function fetchHistory(
@@ -65,7 +65,7 @@ export async function fetchHistory(
   depth: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const args = ['fetch', `--depth=${depth}`, '--filter=tree:0', ...sparingly, 'origin', ...commits];
+  const args = ['fetch', `--depth=${depth}`, '--filter=blob:none', ...sparingly, 'origin', ...commits];
   await session.remote({ doing: 'fetch history of', args, config: partialFetchConfig, signal });
 }
 

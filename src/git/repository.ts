@@ -6,7 +6,7 @@ import { buildCommits } from './commit.ts';
 import { fetchCommits } from './fetch.ts';
 import type { HeadsMemory } from './heads.ts';
 import { readHeads } from './heads.ts';
-import { isBranchOf } from './history.ts';
+import { readStanding } from './history.ts';
 import type { Lock } from './lock.ts';
 import { pushBranches } from './push.ts';
 import type { Session } from './session.ts';
@@ -62,7 +62,9 @@ export function makeRepository({
         async () => await listFiles(session, commit, folder, recurse, signal),
       ),
     isOwnBranch: async (branchHead, baseHead, signal) =>
-      await isBranchOf(commits.author, session, branchHead, baseHead, signal),
+      (await readStanding(commits.author, session, branchHead, baseHead, signal)).own,
+    branchStanding: async (branchHead, baseHead, signal) =>
+      await readStanding(commits.author, session, branchHead, baseHead, signal),
     async commit(requests, signal) {
       const made = await withCommits(basesOf(requests), signal, () =>
         buildCommits(session, commits, requests, clock.now(), signal),

@@ -70,6 +70,19 @@ export type PushResult =
       readonly message: string;
     };
 
+/** What a write branch has beyond its base. */
+export interface BranchStanding {
+  /**
+   * Every commit that base has not was committed by our own identity. False also where that cannot be told from the
+   * last 200 commits of both.
+   */
+  readonly own: boolean;
+  /** Paths that differ from where the branch left its base, sorted; unknown where the histories are cut, or too many. */
+  readonly changedPaths: readonly string[] | 'unknown';
+  /** Base holds the branch's content (and mode) at each of these paths, so nothing is pending. False where unknown. */
+  readonly merged: boolean;
+}
+
 export interface GitRepository {
   /** One `ls-remote --symref`. */
   heads(signal: AbortSignal): Promise<GitHeads>;
@@ -83,12 +96,13 @@ export interface GitRepository {
   ): Promise<ReadonlyMap<string, TargetContent | null>>;
   /** Paths of all regular files below a folder ("" is the root), sorted; at most 10 000. */
   list(commit: string, folder: string, recurse: boolean, signal: AbortSignal): Promise<readonly string[]>;
-  /**
-   * True if every commit of the branch that base has not was committed by our own identity. False also where that
-   * cannot be told from the last 200 commits of both. Asks the server each time. Throws `Failed` (git `race`) if the
-   * commits are not there any more.
-   */
+  /** `branchStanding(…).own`. */
   isOwnBranch(branchHead: string, baseHead: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * From the history of both alone, whoever wrote it. Asks the server each time, so what is at hand is to be looked at
+   * first. Throws `Failed` (git `race`) if the commits are not there any more.
+   */
+  branchStanding(branchHead: string, baseHead: string, signal: AbortSignal): Promise<BranchStanding>;
   /** Builds the commits in order; commit i is result i. Author, committer, sign-off and signature are the adapter's. */
   commit(requests: readonly CommitRequest[], signal: AbortSignal): Promise<readonly string[]>;
   /** One push for all branches; one result each, in order. Throws only if no result could be had. */

@@ -195,18 +195,21 @@ export function describeGitContract(
       expect((await readBranch(path, 'bump/side')).files['a/x.yaml']).toBe('side');
     });
 
-    it('knows a branch of its own, by all commits that base has not', async () => {
-      const { path, repository } = await arrange({ a: '1' });
+    it('knows what a branch has that base has not, by commits and by content', async () => {
+      const { path, repository } = await arrange({ a: '1', b: '1' });
       const base = await fetchHead(repository);
       const own = await commitFile(repository, base, 'a', '2');
       await repository.push([{ branch: 'bump', commit: own, expected: null, force: false }], never);
-      const ofOwn = await repository.isOwnBranch(own, base, never);
-      const foreign = await commitFiles(path, 'bump', { b: '1' }, 'by hand');
-      const ofForeign = await repository.isOwnBranch(foreign, base, never);
+      const ofOwn = await repository.branchStanding(own, base, never);
+      const squashed = await commitFiles(path, 'main', { a: '2', b: '2' }, 'squashed, and more');
+      const ofMerged = await repository.branchStanding(own, squashed, never);
+      const foreign = await commitFiles(path, 'bump', { b: '3' }, 'by hand');
+      const ofForeign = await repository.branchStanding(foreign, squashed, never);
       await repository.fetch([foreign], never);
 
-      expect(ofOwn).toBe(true);
-      expect(ofForeign).toBe(false);
+      expect(ofOwn).toEqual({ own: true, changedPaths: ['a'], merged: false });
+      expect(ofMerged).toEqual({ own: true, changedPaths: ['a'], merged: true });
+      expect(ofForeign).toEqual({ own: false, changedPaths: ['a', 'b'], merged: false });
       expect((await repository.read(foreign, ['b'], never)).get('b')).toMatchObject({ kind: 'file' });
     });
 

@@ -1,6 +1,7 @@
 /** Whose branch it is: what a restart would lose, and what it costs to find out. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commitFiles, git } from '../fakes/bare-repository.ts';
 import type { GitServerOptions } from '../fakes/git-http.ts';
@@ -40,9 +41,9 @@ async function serve(options: Partial<GitServerOptions> = {}) {
     await git(path, ['update-ref', 'refs/heads/main', made.toString().trim()]);
   };
   const repository = await openRepository(aGit(served.cache), served.url);
-  const isOwn = async (): Promise<boolean> =>
-    await repository.isOwnBranch(await head('bump'), await head('main'), never);
-  return { ...served, add, merge, repository, isOwn };
+  const standing = async () => await repository.branchStanding(await head('bump'), await head('main'), never);
+  const isOwn = async (): Promise<boolean> => (await standing()).own;
+  return { ...served, head, add, merge, repository, standing, isOwn };
 }
 
 type Scene = Awaited<ReturnType<typeof serve>>;
@@ -154,6 +155,149 @@ describe('a branch is ours', () => {
   });
 });
 
+describe('what a branch brings is judged by its own changes alone', () => {
+  const files = (text: string) => ({ 'a.yaml': text });
+
+  it.each<readonly [string, boolean, string, (scene: Scene) => Promise<unknown>]>([
+    [
+      'a pending commit of another instance with our name',
+      false,
+      'bump-11',
+      async ({ add }) => await add('bump', ourAuthor),
+    ],
+    [
+      'one of two commits squashed into base',
+      false,
+      'a.yaml,b.yaml',
+      async ({ path }) => {
+        await commitFiles(path, 'bump', files('a: 2\n'), 'one', 'refs/heads/main');
+        await commitFiles(path, 'bump', { 'b.yaml': 'b: 2\n' }, 'two');
+        await commitFiles(path, 'main', files('a: 2\n'), 'one of them');
+      },
+    ],
+    [
+      'all squashed, while base has changed other files',
+      true,
+      'a.yaml,b.yaml',
+      async ({ path }) => {
+        await commitFiles(path, 'bump', files('a: 2\n'), 'one', 'refs/heads/main');
+        await commitFiles(path, 'bump', { 'b.yaml': 'b: 2\n' }, 'two');
+        await commitFiles(path, 'main', { ...files('a: 2\n'), 'b.yaml': 'b: 2\n', 'c.yaml': '' }, 'squash');
+      },
+    ],
+    [
+      'merged, whatever base has made of its files since',
+      true,
+      '',
+      async ({ path, merge }) => {
+        await commitFiles(path, 'bump', files('a: 2\n'), 'one', 'refs/heads/main');
+        await merge();
+        await commitFiles(path, 'main', files('a: 3\n'), 'later');
+      },
+    ],
+    [
+      'taken back on the branch itself',
+      true,
+      '',
+      async ({ path }) => {
+        await commitFiles(path, 'bump', files('a: 2\n'), 'one', 'refs/heads/main');
+        await commitFiles(path, 'bump', files('a: 1\n'), 'back');
+      },
+    ],
+    [
+      'a mode that base has not',
+      false,
+      'a.yaml',
+      async ({ path }) =>
+        await commitFiles(
+          path,
+          'bump',
+          { 'a.yaml': { content: 'a: 1\n', executable: true } },
+          'mode',
+          'refs/heads/main',
+        ),
+    ],
+    [
+      'base moved on by more than 200 commits',
+      false,
+      'unknown',
+      async ({ add }) => {
+        await add('bump', ourAuthor);
+        await add('main', somebody, 205);
+      },
+    ],
+    [
+      'a history of its own',
+      false,
+      'unknown',
+      async ({ path }) => {
+        await commitFiles(path, 'elsewhere', files('a: 1\n'), 'no parent');
+        await git(path, ['update-ref', 'refs/heads/bump', 'refs/heads/elsewhere']);
+      },
+    ],
+    [
+      'two places where it may have left base',
+      false,
+      'unknown',
+      async ({ path, head }) => {
+        const main = await commitFiles(path, 'main', { m: '1' }, 'm', await head('main'));
+        const bump = await commitFiles(path, 'bump', { b: '1' }, 'b', `${main}^`);
+        const identity = ['-c', 'user.name=m', '-c', 'user.email=m@x'];
+        for (const [branch, other] of [
+          ['main', bump],
+          ['bump', main],
+        ] as const) {
+          const parents = ['-p', branch === 'main' ? main : bump, '-p', other];
+          const made = await git(path, [
+            ...identity,
+            'commit-tree',
+            '-m',
+            'x',
+            ...parents,
+            `${branch}^{tree}`,
+          ]);
+          await git(path, ['update-ref', `refs/heads/${branch}`, made.toString().trim()]);
+        }
+      },
+    ],
+  ])('fault A5, fault B1: %s: merged is %s', async (_, merged, paths, arrange) => {
+    const scene = await serve();
+    await arrange(scene);
+
+    const standing = await scene.standing();
+
+    expect(standing.merged).toBe(merged);
+    expect(String(standing.changedPaths)).toBe(paths);
+  });
+
+  it('fault B1: agrees with a merge, for any order of commits and squashes', async () => {
+    const step = fc.record({
+      on: fc.constantFrom('main', 'bump'),
+      path: fc.constantFrom('a.yaml', 'b.yaml', 'dir/c.yaml'),
+      text: fc.constantFrom('1', '2', '3'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+        const { path, head, standing } = await serve();
+        await git(path, ['update-ref', 'refs/heads/bump', await head('main')]);
+        const base: Record<string, string> = { 'a.yaml': 'a: 1\n' };
+        const held = { main: { ...base }, bump: { ...base } };
+        for (const { on, path: file, text } of steps) {
+          await commitFiles(path, on, { [file]: text }, 'step');
+          held[on][file] = text;
+        }
+        const changed = Object.keys(held.bump).filter((file) => held.bump[file] !== base[file]);
+
+        const { merged, changedPaths } = await standing();
+
+        expect(changedPaths).toEqual(changed.toSorted());
+        expect(merged).toBe(changed.every((file) => held.main[file] === held.bump[file]));
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
+
 describe('the question whose a branch is', () => {
   it('costs one fetch, and leaves the mirror as it was', async () => {
     const { server, cache, repository, add, isOwn, path } = await serve();
@@ -204,7 +348,7 @@ describe('the question whose a branch is', () => {
     const { repository } = await serve();
     const head = await fetchHead(repository);
 
-    expect(await failureOf(repository.isOwnBranch('1'.repeat(40), head, never))).toMatchObject({
+    expect(await failureOf(repository.branchStanding('1'.repeat(40), head, never))).toMatchObject({
       code: 'race',
     });
   });
