@@ -13,6 +13,12 @@ export interface Location {
   readonly branchHead?: string;
 }
 
+/** An intention and its branches. */
+export interface Located {
+  readonly intention: GitIntention;
+  readonly location: Location;
+}
+
 export type BaseLocation = Pick<Location, 'base' | 'baseHead'>;
 
 /** The branch to start from. */

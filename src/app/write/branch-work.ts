@@ -2,15 +2,10 @@
 import { fail, type Outcome } from '../../core/base/outcome.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
-import type { Location } from '../repository/locate.ts';
+import type { Located, Location } from '../repository/locate.ts';
 import type { GitRepository } from '../../ports/git.ts';
 import { readTargets, type TargetFiles } from '../repository/target-files.ts';
-import type { Results, WriteContext } from './write.ts';
-
-export interface Located {
-  readonly intention: GitIntention;
-  readonly location: Location;
-}
+import { failed, type Settled, type WriteContext } from './context.ts';
 
 /** One branch, the commit to build on, and what to build. */
 export interface BranchWork {
@@ -23,40 +18,50 @@ export interface BranchWork {
   readonly standing: readonly GitIntention[];
 }
 
-/** Reads what a branch holds and leaves out what cannot, or need not, be written; undefined where nothing is left. */
+export interface Prepared {
+  /** Those who cannot, or need not, be written. */
+  readonly settled: readonly Settled[];
+  /** Absent where nobody is left. */
+  readonly work?: BranchWork;
+}
+
+/** Reads what a branch holds and leaves out what cannot, or need not, be written. */
 export async function prepareBranch(
   repository: GitRepository,
   members: readonly Located[],
   context: WriteContext,
-  results: Results,
-): Promise<BranchWork | undefined> {
+): Promise<Prepared> {
   const location = members[0]?.location;
-  if (location === undefined) return undefined;
+  if (location === undefined) return { settled: [] };
   const { branch, base, baseHead, branchHead } = location;
   const read = (commit: string, intentions: readonly GitIntention[]) =>
-    readItems(repository, commit, intentions, context, results);
+    readItems(repository, commit, intentions, context);
   const onBase = await read(
     baseHead,
     members.map(({ intention }) => intention),
   );
-  const fromBase = { location, start: baseHead, restarts: false, items: onBase, standing: [] };
-  if (branch === base) return fromBase;
+  const fromBase = { location, start: baseHead, restarts: false, items: onBase.items, standing: [] };
+  if (branch === base) return { settled: onBase.settled, work: fromBase };
   // A write branch is only needed for what base does not hold yet.
-  const items = onBase.filter((item) => !isHeld(item));
-  const standing = onBase.filter((item) => !items.includes(item)).map(({ intention }) => intention);
-  for (const intention of standing) markHeld({ intention, location }, context, results);
-  if (items.length === 0) return undefined;
-  if (branchHead === undefined || branchHead === baseHead) return { ...fromBase, items, standing };
+  const items = onBase.items.filter((item) => !isHeld(item));
+  const standing = onBase.items.filter((item) => !items.includes(item)).map(({ intention }) => intention);
+  const held = standing.map((intention) => markHeld({ intention, location }, context));
+  const settled = [...onBase.settled, ...held];
+  if (items.length === 0) return { settled };
+  const anew = { ...fromBase, items, standing };
+  if (branchHead === undefined || branchHead === baseHead) return { settled, work: anew };
   const needed = items.map(({ intention }) => intention);
   if (await isMerged(repository, needed, baseHead, branchHead, context))
-    return { ...fromBase, restarts: true, items, standing };
-  return { location, start: branchHead, restarts: false, items: await read(branchHead, needed), standing };
+    return { settled, work: { ...anew, restarts: true } };
+  const onBranch = await read(branchHead, needed);
+  const work = { location, start: branchHead, restarts: false, items: onBranch.items, standing };
+  return { settled: [...settled, ...onBranch.settled], work };
 }
 
 /** The branch holds what the application wants. */
-export function markHeld({ intention, location }: Located, { memory }: WriteContext, results: Results): void {
-  results.set(intention, { kind: 'unchanged' });
+export function markHeld({ intention, location }: Located, { memory }: WriteContext): Settled {
   memory.confirm(intention, location);
+  return { intention, result: { kind: 'unchanged' } };
 }
 
 /**
@@ -86,21 +91,27 @@ function sameTexts(a: Outcome<TargetFiles>, b: Outcome<TargetFiles> | undefined)
   return [...paths].every((path) => (a.value.texts.get(path) ?? null) === (b.value.texts.get(path) ?? null));
 }
 
-/** The files of each; who has none that can be read, fails. */
+interface ReadItems {
+  readonly items: readonly BranchItem[];
+  /** Those who have no files that can be read. */
+  readonly settled: readonly Settled[];
+}
+
 async function readItems(
   repository: GitRepository,
   commit: string,
   intentions: readonly GitIntention[],
   { signal }: WriteContext,
-  results: Results,
-): Promise<readonly BranchItem[]> {
+): Promise<ReadItems> {
   const edits = intentions.map(({ edit }) => edit);
   const outcomes = await readTargets(repository, commit, edits, signal);
-  return intentions.flatMap((intention, i): readonly BranchItem[] => {
+  const items: BranchItem[] = [];
+  const settled: Settled[] = [];
+  for (const [i, intention] of intentions.entries()) {
     const files =
       outcomes[i] ?? fail({ kind: 'unexpected', message: 'target not read', cause: intention.key });
-    if (files.ok) return [{ intention, files: files.value }];
-    results.fail(intention, files.failure);
-    return [];
-  });
+    if (files.ok) items.push({ intention, files: files.value });
+    else settled.push(failed(intention, files.failure));
+  }
+  return { items, settled };
 }

@@ -14,6 +14,7 @@ export type ChangeLabels = readonly Readonly<Record<string, string>>[];
 export type Composed = { readonly intention: GitIntention } & (
   | {
       readonly kind: 'commit';
+      /** Of its request among those of the branch. */
       readonly index: number;
       readonly edited: readonly EditedFile[];
     }
@@ -21,30 +22,48 @@ export type Composed = { readonly intention: GitIntention } & (
   | { readonly kind: 'failed'; readonly failure: Failure }
 );
 
+export interface BranchCommits {
+  readonly composed: readonly Composed[];
+  /** A chain: each builds on the one before it, the first on the start of the branch. */
+  readonly requests: readonly CommitRequest[];
+}
+
 /**
- * Appends the commits to `requests`; an application whose edit another one's commit makes has none.
- * `labels`: absent for whom the template uses none.
+ * An application whose edit another one's commit makes has no commit. `labels`: absent for whom the template uses none.
  */
 export function composeBranch(
   start: string,
   edits: readonly ItemEdit[],
   labels: ReadonlyMap<GitIntention, ChangeLabels>,
   template: Template,
-  requests: CommitRequest[],
-): readonly Composed[] {
-  let parent: string | number = start;
-  return edits.map((edit): Composed => {
+): BranchCommits {
+  const requests: CommitRequest[] = [];
+  const composed = edits.map((edit): Composed => {
     const { intention, files } = edit.item;
     if (edit.kind === 'failed') return { intention, kind: 'failed', failure: edit.failure };
     if (edit.kind === 'unchanged') return { intention, kind: 'unchanged', borrowed: edit.borrowed };
+    const index = requests.length;
     requests.push({
-      parent,
+      parent: index === 0 ? start : index - 1,
       files: edit.files.map((file) => blob(file, files)),
       message: messageOf(intention, labels.get(intention), template),
     });
-    parent = requests.length - 1;
-    return { intention, kind: 'commit', index: parent, edited: edit.files };
+    return { intention, kind: 'commit', index, edited: edit.files };
   });
+  return { composed, requests };
+}
+
+/** The chains one after the other, for one call of the port. */
+export function joinRequests(branches: readonly BranchCommits[]): readonly CommitRequest[] {
+  const joined: CommitRequest[] = [];
+  for (const { requests } of branches) {
+    const first = joined.length;
+    for (const request of requests) {
+      const { parent } = request;
+      joined.push(typeof parent === 'number' ? { ...request, parent: parent + first } : request);
+    }
+  }
+  return joined;
 }
 
 function blob({ path, text }: EditedFile, { executable }: TargetFiles): CommitRequest['files'][number] {

@@ -4,21 +4,21 @@ import type { Failure } from '../../core/base/outcome.ts';
 import type { GitIntention } from '../../core/plan.ts';
 
 /** An application, and the branch of a repository that it writes to or has an interest in. */
-export interface Contender {
+export interface Claimant {
   readonly intention: GitIntention;
   readonly branch: string;
 }
 
 /** One failure for each of `wanting` that somebody contradicts; those of `standing` have nothing to lose. */
 export function findContradictions(
-  wanting: readonly Contender[],
-  standing: readonly Contender[],
+  wanting: readonly Claimant[],
+  standing: readonly Claimant[],
 ): ReadonlyMap<GitIntention, Failure> {
   const failures = new Map<GitIntention, Failure>();
   const writing = new Set(wanting.map(({ intention }) => intention));
   const branches = Map.groupBy([...wanting, ...standing], ({ branch }) => branch);
-  for (const contenders of branches.values()) {
-    const parties = contenders.map(({ intention }) => ({
+  for (const claimants of branches.values()) {
+    const parties = claimants.map(({ intention }) => ({
       party: intention,
       claims: claimsOf(intention.edit),
     }));

@@ -1,33 +1,13 @@
 /** Stage 7 for Git: the intentions for one repository, written with one push for each way into it. */
-import type { Failure, Outcome } from '../../core/base/outcome.ts';
 import type { GitIntention, ImageChange } from '../../core/plan.ts';
 import type { WriteResult } from '../../core/report/report.ts';
-import type { TargetEdit } from '../../core/edit/edit.ts';
-import type { Template } from '../../core/template/template.ts';
-import type { ChangeLabels } from './compose.ts';
-import { type Contender, findContradictions } from './conflicts.ts';
-import { GroupWriter } from './group-writer.ts';
-import { locate, standingBranch } from '../repository/locate.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { type Claimant, findContradictions } from './conflicts.ts';
+import { failed, type Settled, type WriteContext } from './context.ts';
+import { writeGroup } from './group-writer.ts';
+import { locateMembers } from './located-members.ts';
+import { type Located, standingBranch } from '../repository/locate.ts';
 import type { GitHeads, GitRemote } from '../../ports/git.ts';
-import type { Repositories } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
-import type { TargetMemory } from '../read/target-memory.ts';
-
-export interface WriteContext {
-  readonly repositories: Repositories;
-  readonly memory: TargetMemory;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly dryRun: boolean;
-  readonly commitTemplate: Template;
-  /** Edits of all applications that write to the same branch, whether they want to write now or not. */
-  readonly editsOnBranchOf: (intention: GitIntention) => readonly TargetEdit[];
-  /** What applications that want no change, or have been written already, hold to. */
-  readonly standing: readonly GitIntention[];
-  /** Labels of each changed image, where the commit template uses them. */
-  readonly labelsOf?: (intention: GitIntention) => Promise<Outcome<ChangeLabels>>;
-}
 
 /** What became of an intention. */
 export interface Written {
@@ -40,32 +20,17 @@ export async function writeBatch(
   intentions: readonly GitIntention[],
   context: WriteContext,
 ): Promise<readonly Written[]> {
-  const results = new Results();
-  if (context.dryRun) for (const intention of intentions) results.set(intention, { kind: 'dry-run' });
-  else await writeAll(intentions, context, results);
-  return intentions.map((intention) => ({ result: results.of(intention), changes: intention.changes }));
+  const settled = context.dryRun ? intentions.map(rehearsed) : await writeAll(intentions, context);
+  const results = new Map(settled.map(({ intention, result }) => [intention, result]));
+  return intentions.map((intention) => {
+    const result = results.get(intention);
+    if (result === undefined) throw new Error(`no result for ${intention.key}`);
+    return { result, changes: intention.changes };
+  });
 }
 
-export class Results {
-  readonly #results = new Map<GitIntention, WriteResult>();
-
-  set(intention: GitIntention, result: WriteResult): void {
-    this.#results.set(intention, result);
-  }
-
-  fail(intention: GitIntention, failure: Failure): void {
-    this.set(intention, { kind: 'failed', failure });
-  }
-
-  failUnset(intention: GitIntention, failure: Failure): void {
-    if (!this.#results.has(intention)) this.fail(intention, failure);
-  }
-
-  of(intention: GitIntention): WriteResult {
-    const result = this.#results.get(intention);
-    if (result === undefined) throw new Error(`no result for ${intention.key}`);
-    return result;
-  }
+function rehearsed(intention: GitIntention): Settled {
+  return { intention, result: { kind: 'dry-run' } };
 }
 
 /** Those who reach the repository in the same way. */
@@ -74,49 +39,49 @@ interface RemoteGroup {
   readonly members: readonly GitIntention[];
 }
 
+/** The same, with the branches of each. */
+interface LocatedGroup {
+  readonly remote: GitRemote;
+  readonly heads: GitHeads;
+  readonly members: readonly Located[];
+}
+
+interface Sorted<Group> {
+  readonly settled: readonly Settled[];
+  readonly groups: readonly Group[];
+}
+
 /** Nothing is pushed before every group's branches are known, and with them who contradicts whom. */
 async function writeAll(
   intentions: readonly GitIntention[],
   context: WriteContext,
-  results: Results,
-): Promise<void> {
-  const groups = await groupByRemote(intentions, context, results);
-  const wanting: Contender[] = [];
-  let heads: GitHeads | undefined;
-  for (const { remote, members } of groups) {
-    const seen = await settle(() =>
-      context.repositories.use(remote, (session) => session.heads(context.signal)),
-    );
-    if (!seen.ok) {
-      for (const intention of members) results.fail(intention, seen.failure);
-      continue;
-    }
-    heads ??= seen.value;
-    for (const intention of members) {
-      const location = locate(intention, remote, seen.value);
-      if (location.ok) wanting.push({ intention, branch: location.value.branch });
-      else results.fail(intention, location.failure);
-    }
-  }
-  if (heads === undefined) return;
-  const standing = contendersOf(context.standing, heads);
+): Promise<readonly Settled[]> {
+  const reached = await groupByRemote(intentions, context);
+  const located = await locateGroups(reached.groups, context);
+  const [first] = located.groups;
+  const settled = [...reached.settled, ...located.settled];
+  if (first === undefined) return settled;
+  const wanting = located.groups.flatMap(({ members }) => members.map(claimant));
+  const standing = standingClaimants(context.standing, first.heads);
   const contradictions = findContradictions(wanting, standing);
-  for (const [intention, failure] of contradictions) results.fail(intention, failure);
-  const writable = new Set(
-    wanting.flatMap(({ intention }) => (contradictions.has(intention) ? [] : intention)),
-  );
-  for (const { remote, members } of groups) {
-    const left = members.filter((intention) => writable.has(intention));
+  for (const [intention, failure] of contradictions) settled.push(failed(intention, failure));
+  for (const { remote, members } of located.groups) {
+    const left = members.filter(({ intention }) => !contradictions.has(intention));
     if (left.length === 0) continue;
-    const writer = new GroupWriter({ remote, standing, context, results });
     const outcome = await settle(() =>
-      context.repositories.use(remote, (session) => writer.write(session, left)),
+      context.repositories.use(remote, (session) => writeGroup(session, left, { remote, standing, context })),
     );
-    if (!outcome.ok) for (const intention of left) results.failUnset(intention, outcome.failure);
+    if (outcome.ok) settled.push(...outcome.value);
+    else settled.push(...left.map(({ intention }) => failed(intention, outcome.failure)));
   }
+  return settled;
 }
 
-function contendersOf(intentions: readonly GitIntention[], heads: GitHeads): readonly Contender[] {
+function claimant({ intention, location }: Located): Claimant {
+  return { intention, branch: location.branch };
+}
+
+function standingClaimants(intentions: readonly GitIntention[], heads: GitHeads): readonly Claimant[] {
   return intentions.flatMap((intention) => {
     const branch = standingBranch(intention, heads);
     return branch === undefined ? [] : { intention, branch };
@@ -126,8 +91,8 @@ function contendersOf(intentions: readonly GitIntention[], heads: GitHeads): rea
 async function groupByRemote(
   intentions: readonly GitIntention[],
   { repositories }: WriteContext,
-  results: Results,
-): Promise<readonly RemoteGroup[]> {
+): Promise<Sorted<RemoteGroup>> {
+  const settled: Settled[] = [];
   const groups = new Map<string, { remote: GitRemote; members: GitIntention[] }>();
   const ordered = intentions.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   for (const intention of ordered) {
@@ -135,12 +100,35 @@ async function groupByRemote(
     const wanted = { repoURL, credentials, project: intention.app.project };
     const remote = await settle(() => repositories.remote(wanted));
     if (!remote.ok) {
-      results.fail(intention, remote.failure);
+      settled.push(failed(intention, remote.failure));
       continue;
     }
     const group = groups.get(remote.value.key) ?? { remote: remote.value, members: [] };
     group.members.push(intention);
     groups.set(remote.value.key, group);
   }
-  return [...groups.values()];
+  return { settled, groups: [...groups.values()] };
+}
+
+async function locateGroups(
+  groups: readonly RemoteGroup[],
+  { repositories, signal }: WriteContext,
+): Promise<Sorted<LocatedGroup>> {
+  const settled: Settled[] = [];
+  const located: LocatedGroup[] = [];
+  for (const { remote, members } of groups) {
+    const heads = await settle(() => repositories.use(remote, (session) => session.heads(signal)));
+    if (!heads.ok) {
+      settled.push(...members.map((intention) => failed(intention, heads.failure)));
+      continue;
+    }
+    const found = locateMembers(
+      members.map((intention) => ({ intention })),
+      remote,
+      heads.value,
+    );
+    settled.push(...found.settled);
+    located.push({ remote, heads: heads.value, members: found.located });
+  }
+  return { settled, groups: located };
 }

@@ -26,7 +26,8 @@ import type { Repositories } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { TargetMemory } from '../read/target-memory.ts';
 import { Turns } from '../repository/turns.ts';
-import { type WriteContext, type Written, writeBatch } from './write.ts';
+import type { WriteContext } from './context.ts';
+import { type Written, writeBatch } from './write.ts';
 
 export interface WriterOptions {
   readonly cluster: ClusterCycle;

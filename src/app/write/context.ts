@@ -1,0 +1,35 @@
+/** What the writing of one repository works with, and what comes of it. */
+import type { Failure, Outcome } from '../../core/base/outcome.ts';
+import type { GitIntention } from '../../core/plan.ts';
+import type { WriteResult } from '../../core/report/report.ts';
+import type { TargetEdit } from '../../core/edit/edit.ts';
+import type { Template } from '../../core/template/template.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ChangeLabels } from './compose.ts';
+import type { Repositories } from '../repository/repositories.ts';
+import type { TargetMemory } from '../read/target-memory.ts';
+
+export interface WriteContext {
+  readonly repositories: Repositories;
+  readonly memory: TargetMemory;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly dryRun: boolean;
+  readonly commitTemplate: Template;
+  /** Edits of all applications that write to the same branch, whether they want to write now or not. */
+  readonly editsOnBranchOf: (intention: GitIntention) => readonly TargetEdit[];
+  /** What applications that want no change, or have been written already, hold to. */
+  readonly standing: readonly GitIntention[];
+  /** Labels of each changed image, where the commit template uses them. */
+  readonly labelsOf?: (intention: GitIntention) => Promise<Outcome<ChangeLabels>>;
+}
+
+/** What became of one intention. Each ends with exactly one. */
+export interface Settled {
+  readonly intention: GitIntention;
+  readonly result: WriteResult;
+}
+
+export function failed(intention: GitIntention, failure: Failure): Settled {
+  return { intention, result: { kind: 'failed', failure } };
+}
