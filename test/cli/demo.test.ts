@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { startProgram } from './start-program.ts';
 
+/** What its settings bring along. */
+const expects = [/an interval below 1m/, /no such file; the built-in default/, /latest/];
+
 describe('the demo', () => {
   it('shows two commits of the real daemon, and ends by itself', async () => {
-    const { code, stdout, stderr } = await startProgram(['demo']).ended;
+    const { code, stdout, stderr } = await startProgram(['demo'], {}, { expects }).ended;
 
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -13,7 +16,7 @@ describe('the demo', () => {
   });
 
   it('ends cleanly where it is stopped', async () => {
-    const program = startProgram(['demo', '--keep']);
+    const program = startProgram(['demo', '--keep'], {}, { expects });
 
     await program.printed('It keeps running');
     program.signal('SIGINT');

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from './start-program.ts';
+import { programPath, temporaryFolder } from './start-program.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
 const manifests = 3000;
 
 it('prints everything before it ends, however slowly it is read', async () => {
@@ -16,7 +15,7 @@ it('prints everything before it ends, however slowly it is read', async () => {
       `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: bad${i}\n  annotations:\n    argocd-image-updater.argoproj.io/image-list: ''\nspec: {source: {repoURL: 'https://git.test/x'}}\n`,
   );
   writeFileSync(join(folder, 'applications.yaml'), bad.join('---\n'));
-  const child = spawn(process.execPath, [main, 'run', '--once', '--applications', folder], {
+  const child = spawn(process.execPath, [programPath, 'run', '--once', '--applications', folder], {
     env: { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -166,7 +166,13 @@ describe('files of settings', () => {
 
 describe('what cannot be started', () => {
   it('is a program without a cluster', async () => {
-    const { code, stderr } = await runToEnd(['run', '--once']);
+    const { code, stderr } = await runToEnd(
+      ['run', '--once'],
+      {},
+      {
+        expects: [/no Kubernetes cluster/, /no such file; the built-in default/],
+      },
+    );
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^time=\S+ level=fatal msg=.*\n$/);
@@ -205,7 +211,11 @@ describe('the daemon', () => {
 
   it('starts another cycle after the interval', async () => {
     const { argv } = aSetting();
-    const program = startProgram([...argv, '--health-port=0', '--interval=10ms']);
+    const program = startProgram(
+      [...argv, '--health-port=0', '--interval=10ms'],
+      {},
+      { expects: [/an interval below 1m/] },
+    );
 
     const stdout = await program.printed('Processing results', 3);
     program.signal('SIGINT');
@@ -216,7 +226,11 @@ describe('the daemon', () => {
 
   it('lets the running cycle go on after a signal, until the grace is over', async () => {
     const { argv, asked } = await waitingForEver();
-    const program = startProgram([...argv, '--health-port=0', '--shutdown-grace=100ms']);
+    const program = startProgram(
+      [...argv, '--health-port=0', '--shutdown-grace=100ms'],
+      {},
+      { expects: [/cancelled/] },
+    );
     await asked;
 
     program.signal('SIGTERM');
@@ -228,7 +242,11 @@ describe('the daemon', () => {
 
   it('gives up at once after a second signal', async () => {
     const { argv, asked } = await waitingForEver();
-    const program = startProgram([...argv, '--health-port=0', '--shutdown-grace=1h']);
+    const program = startProgram(
+      [...argv, '--health-port=0', '--shutdown-grace=1h'],
+      {},
+      { expects: [/cancelled/] },
+    );
     await asked;
 
     program.signal('SIGINT');

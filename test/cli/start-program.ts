@@ -1,12 +1,28 @@
-/** Starts the real program as a process of its own, in an environment of its own. */
+/**
+ * Starts the real program as a process of its own, in an environment of its own. TIDEWAITER_PROGRAM names what is
+ * started: the launcher of a build, as it ships; without it the sources.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { runProgram } from '../../src/cli/program.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+const shipped = process.env['TIDEWAITER_PROGRAM'] ?? '';
+
+/** The launcher of a build, or the entry of the sources. */
+export const programPath = shipped === '' ? join(import.meta.dirname, '../../src/main.ts') : resolve(shipped);
+
+/** True where a build is tested, not the sources. */
+export const isShipped = shipped !== '';
+
+export interface ProgramOptions {
+  /** Another program than `programPath`. */
+  readonly script?: string | undefined;
+  /** Warnings and errors that the test is about, or that its scene brings along; any other fails it. */
+  readonly expects?: readonly RegExp[];
+}
 
 export interface ProgramResult {
   readonly code: number | null;
@@ -26,11 +42,14 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'tidewaiter-test-'));
 }
 
-/** The program sees PATH, a new home folder and temporary folder, and `environment`. `script`: a bundle of it. */
+/**
+ * The program sees PATH, a new home folder and temporary folder, and `environment`. `ended` rejects where it said
+ * something at level warning or above that the test does not expect: nobody would read it otherwise.
+ */
 export function startProgram(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  script = main,
+  { script = programPath, expects = [] }: ProgramOptions = {},
 ): RunningProgram {
   const home = temporaryFolder();
   const child = spawn(process.execPath, [script, ...argv], {
@@ -45,7 +64,10 @@ export function startProgram(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text;
   });
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
+  const ended = once(child, 'close').then(([code]) => {
+    refuseUnexpected(output, expects);
+    return { code: code as number | null, ...output };
+  });
   return {
     ended,
     signal: (name) => child.kill(name),
@@ -63,18 +85,36 @@ export function startProgram(
   };
 }
 
+/** Lines of the log in either form, and what Node itself warns of. */
+const alarming = /level="?(?:warning|error|fatal)"?|"level":"(?:warning|error|fatal)"|^\(node:\d+\)/;
+
+function refuseUnexpected(
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  expects: readonly RegExp[],
+): void {
+  const unexpected = `${stdout}\n${stderr}`
+    .split('\n')
+    .filter((line) => alarming.test(line) && !expects.some((pattern) => pattern.test(line)));
+  if (unexpected.length > 0) throw new Error(`the program said unexpectedly:\n${unexpected.join('\n')}`);
+}
+
 export async function runToEnd(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  options: ProgramOptions = {},
 ): Promise<ProgramResult> {
-  return startProgram(argv, environment).ended;
+  return startProgram(argv, environment, options).ended;
 }
 
-/** The same program in this process, for tests that are about what it prints. */
+/**
+ * The same program in this process, for tests that are about what it prints; as a process where a build is tested.
+ * What it may say is held by the test itself, as it sees all of it.
+ */
 export async function runInProcess(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> {
+  if (isShipped) return runToEnd(argv, environment, { expects: [/^/] });
   const output = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof output) => ({
     write: (text: string) => {

@@ -1,5 +1,5 @@
 /** Whole cycles: 0.18's commits, patches and events for one Application each. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { startGitServer } from '../fakes/git-http.ts';
 import { type KubeApi, type ObjectSeed, startKubeApi } from '../fakes/kube-api.ts';
 import { startFakeRegistry } from '../fakes/registry.ts';
 import { makeTestRunCycle } from '../fakes/world.ts';
+import { isShipped, runToEnd } from '../cli/start-program.ts';
 import { conformanceRows } from './tables.ts';
 
 interface CycleRow {
@@ -79,14 +80,32 @@ beforeAll(async () => {
   for (const row of rows) await makeBareRepository(join(root, `${row.id}.git`), row.files);
   kube = await startKubeApi({ objects: [...secrets(), ...rows.map(applicationOf)] });
   closers.push(() => kube.stop());
-  const runCycle = makeTestRunCycle({
-    folder,
-    kubeconfigPath: kube.kubeconfig(join(folder, 'kubeconfig')),
-    registriesConf: `registries:\n- name: conformance\n  prefix: registry.example.test\n  api_url: ${registry.url}\n`,
-  });
+  await runOneCycle(
+    kube.kubeconfig(join(folder, 'kubeconfig'), { namespace: 'argocd' }),
+    `registries:\n- name: conformance\n  prefix: registry.example.test\n  api_url: ${registry.url}\n`,
+  );
+}, cycleTimeoutMs);
+
+/** Where a build is tested, by the program as it ships. */
+async function runOneCycle(kubeconfigPath: string, registriesConf: string): Promise<void> {
+  if (isShipped) {
+    const path = join(folder, 'registries.conf');
+    await writeFile(path, registriesConf);
+    const argv = [
+      'run',
+      '--once',
+      `--kubeconfig=${kubeconfigPath}`,
+      `--registries-conf-path=${path}`,
+      '--git-commit-message-path=',
+      `--cache-dir=${join(folder, 'cache')}`,
+    ];
+    await runToEnd(argv, {}, { expects: [/^/] }); // some rows are about what fails
+    return;
+  }
+  const runCycle = makeTestRunCycle({ folder, kubeconfigPath, registriesConf });
   closers.push(() => runCycle.close());
   await runCycle.run();
-}, cycleTimeoutMs);
+}
 
 afterAll(async () => {
   for (const close of closers.toReversed()) await close();

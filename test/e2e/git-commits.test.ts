@@ -200,6 +200,7 @@ describe('a program that is killed', () => {
         `--kubeconfig=${join(scene.bench.folder, 'kubeconfig')}`,
         `--registries-conf-path=${conf}`,
         `--cache-dir=${join(scene.bench.folder, 'killed')}`,
+        '--git-commit-message-path=',
       ];
       const killed = startProgram(argv);
       started.push(killed);

@@ -141,7 +141,8 @@ describe.skipIf(!hasDockerRegistry())('run --once (skipped: needs docker-registr
 
   /** A dry run, the run itself, and another one. */
   async function runThrice(argv: readonly string[], script?: string) {
-    const run = (...more: readonly string[]) => startProgram([...argv, '--once', ...more], {}, script).ended;
+    const run = (...more: readonly string[]) =>
+      startProgram([...argv, '--once', ...more], {}, { script }).ended;
     return [await run('--dry-run'), await run(), await run()] as const;
   }
 
@@ -229,11 +230,11 @@ describe.skipIf(!hasDockerRegistry())('run --once (skipped: needs docker-registr
     });
     const objects = [credentials, pull, chart, overlay, wrong].filter((object) => object !== undefined);
 
-    const { code, stdout, stderr } = await startProgram([
-      ...scene.argv,
-      writeObjects(scene, objects),
-      '--once',
-    ]).ended;
+    const { code, stdout, stderr } = await startProgram(
+      [...scene.argv, writeObjects(scene, objects), '--once'],
+      {},
+      { expects: [/web\.update-strategy/] },
+    ).ended;
 
     expect(code).toBe(0);
     expect(problemsIn(stderr.trim().split('\n'))).toEqual([
@@ -305,7 +306,11 @@ describe('the daemon', () => {
       stalled.resolve();
       return true;
     };
-    const program = startProgram([...argv, '--shutdown-grace=500ms'], { TMPDIR: tmp });
+    const program = startProgram(
+      [...argv, '--shutdown-grace=500ms'],
+      { TMPDIR: tmp },
+      { expects: [/cancelled/] },
+    );
     await stalled.promise;
 
     program.signal('SIGTERM');
@@ -324,7 +329,11 @@ describe('the daemon', () => {
       if (url?.endsWith('/git-receive-pack')) pushing.resolve();
       return false;
     });
-    const program = startProgram([...argv, '--shutdown-grace=1h'], { TMPDIR: tmp });
+    const program = startProgram(
+      [...argv, '--shutdown-grace=1h'],
+      { TMPDIR: tmp },
+      { expects: [/cancelled/] },
+    );
     await pushing.promise;
 
     program.signal('SIGTERM');
@@ -344,7 +353,11 @@ describe('the daemon', () => {
       response.writeHead(500, { 'retry-after': '3600' }).end();
       return true;
     };
-    const program = startProgram([...argv, '--interval=20ms']);
+    const program = startProgram(
+      [...argv, '--interval=20ms'],
+      {},
+      { expects: [/an interval below 1m/, /reg\.test\/acme\/api: 500/] },
+    );
     await program.printed('Processing results', 3);
 
     registry.fault = undefined;

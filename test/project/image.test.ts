@@ -72,7 +72,7 @@ beforeAll(() => {
 });
 
 describe('the bundle', () => {
-  it('is one file that knows its version, commit and date', () => {
+  it('knows its version, commit and date', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
     const output = execFileSync(process.execPath, [join(dist, 'main.js'), 'version'], { encoding: 'utf8' });

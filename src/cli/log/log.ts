@@ -1,6 +1,7 @@
 /** The program's log: pino underneath, printed as logrus text or JSON, split over stdout and stderr. */
 import { pino } from 'pino';
 import { Failed } from '../../core/base/outcome.ts';
+import { sourceStack } from './source-stack.ts';
 import { type LogFields, type LogLevel, renderColoured, renderPlain, rfc3339 } from './log-text.ts';
 
 /** Where lines go: a stream of the process, or a test's list. */
@@ -74,7 +75,7 @@ export function describeError(error: unknown): unknown {
   if (error instanceof Failed) return { kind: error.failure.kind, message: error.message };
   const { name, message, stack } = error;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  return { type: name, message, ...code, stack };
+  return { type: name, message, ...code, ...(stack === undefined ? {} : { stack: sourceStack(stack) }) };
 }
 
 /** Takes pino's JSON lines. */

@@ -2,6 +2,7 @@
 import { arch, platform, tmpdir } from 'node:os';
 import type { Environment } from '../flags/flag-values.ts';
 import type { LineSink } from '../log/log.ts';
+import { sourceStack } from '../log/source-stack.ts';
 import type { RuntimeInfo } from './build-info.ts';
 
 export type StopSignal = 'SIGTERM' | 'SIGINT';
@@ -52,7 +53,7 @@ export function guardProcess(): void {
     stream.on('error', () => process.exit(1)); // such as EPIPE
   }
   process.on('uncaughtException', (error) => {
-    process.stderr.write(`${error.stack ?? String(error)}\n`);
+    process.stderr.write(`${sourceStack(error.stack ?? String(error))}\n`);
     process.exit(1);
   });
 }
