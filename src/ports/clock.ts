@@ -6,6 +6,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after the time, or rejects with the signal's reason. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls back after the time, unless what it gives is called first. */
+  after(ms: number, act: () => void): () => void;
   /** 0 <= x < 1. */
   random(): number;
 }

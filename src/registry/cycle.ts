@@ -53,9 +53,10 @@ export class HttpRegistryCycle implements RegistryCycle {
   }
 
   async #askInTime(need: ImageNeed, signal: AbortSignal): Promise<Answer> {
-    const { questionTimeoutMs } = this.#options.access.limits;
+    const { clock, limits } = this.#options.access;
+    const { questionTimeoutMs } = limits;
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new Error('late')), questionTimeoutMs);
+    const cancel = clock.after(questionTimeoutMs, () => late.abort(new Error('late')));
     try {
       return await this.#ask(need, AbortSignal.any([signal, late.signal]));
     } catch (error) {
@@ -64,7 +65,7 @@ export class HttpRegistryCycle implements RegistryCycle {
       const detail = `not finished within ${describeWait(questionTimeoutMs)}; the next cycle goes on with what is known`;
       throw registryFailed(purpose, 'timeout', detail);
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 

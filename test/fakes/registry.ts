@@ -8,6 +8,7 @@ import {
   type RepositoryContent,
   type TaggedDescription,
 } from './image-content.ts';
+import { type Coding, compressResponse } from './compression.ts';
 import type { CertificateFiles } from './tls.ts';
 import type { TokenServer } from './token-server.ts';
 
@@ -44,6 +45,8 @@ export interface FakeRegistry {
   readonly host: string;
   readonly requests: LoggedRequest[];
   fault: Fault | undefined;
+  /** How its answers are compressed. */
+  coding: Coding | undefined;
   auth: FakeAuth | undefined;
   /** Stores an image under a tag and gives its digest. Equal descriptions under two tags are two images. */
   push(repository: string, tag: string, description: TaggedDescription): string;
@@ -76,6 +79,7 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
       headers: request.headers,
     };
     requests.push(logged);
+    if (registry.coding !== undefined) compressResponse(response, registry.coding);
     if (registry.fault?.(logged, response)) return;
     if (registry.auth !== undefined && !isAdmitted(logged, registry.auth))
       return challenge(logged, response, registry.auth);
@@ -98,6 +102,7 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
     host,
     requests,
     fault: undefined,
+    coding: undefined,
     auth: options.auth,
     push: (repository, tag, description) => {
       const image = makeImage(withComment(description, `${repository}:${tag}`));

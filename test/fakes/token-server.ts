@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:cr
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { type Coding, compressResponse } from './compression.ts';
 import type { CertificateFiles } from './tls.ts';
 
 export interface TokenServerOptions {
@@ -38,6 +39,8 @@ export interface TokenServer {
   revokeAll(): void;
   /** From then on only this password is right. */
   setPassword(user: string, password: string): void;
+  /** How its answers are compressed. */
+  coding: Coding | undefined;
   /** Answers instead of the server where it returns true. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   close(): Promise<void>;
@@ -51,6 +54,7 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
   let serial = 0;
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (api.coding !== undefined) compressResponse(response, api.coding);
     if (api.intercept?.(request, response)) return;
     const url = new URL(request.url ?? '/', 'http://token.test');
     const parameters =
@@ -94,6 +98,7 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
     accepts: (token, scope) => scopesOf.get(token)?.some((given) => covers(given, scope)) ?? false,
     revokeAll: () => scopesOf.clear(),
     setPassword: (user, password) => void users?.set(user, password),
+    coding: undefined,
     intercept: undefined,
     close: async () => {
       server.closeAllConnections();

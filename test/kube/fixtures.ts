@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Application } from '../../src/core/config/application.ts';
 import { Failed, type Failure } from '../../src/core/base/outcome.ts';
+import { makeTimers } from '../fakes/clock.ts';
 import type { ObjectSeed } from '../fakes/kube-api.ts';
 
 export const imageList = 'argocd-image-updater.argoproj.io/image-list';
@@ -74,13 +75,21 @@ export function aConfigMap(
 export interface FakeClock extends Clock {
   readonly slept: number[];
   atMs: number;
+  /** Moves time forward, and what is late by then is told. */
+  pass(ms: number): void;
 }
 
 export function fakeClock(atMs = Date.UTC(2026, 0, 2, 3, 4, 5)): FakeClock {
   const slept: number[] = [];
+  const timers = makeTimers(() => clock.atMs);
   const clock: FakeClock = {
     slept,
     atMs,
+    after: (ms, act) => timers.after(ms, act),
+    pass: (ms) => {
+      clock.atMs += ms;
+      timers.fire();
+    },
     now: () => clock.atMs,
     monotonicMs: () => clock.atMs,
     random: () => 0,

@@ -1,6 +1,5 @@
 /** A registry client over local servers, and questions for it. */
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../src/ports/clock.ts';
 import type { KeyedTexts, SecretReader } from '../../src/ports/cluster.ts';
 import type { RegistryCycle } from '../../src/ports/registry.ts';
 import type { Answer, ImageNeed, RegistryQuery } from '../../src/core/needs.ts';
@@ -8,6 +7,7 @@ import { Failed } from '../../src/core/base/outcome.ts';
 import type { RegistryEndpoint } from '../../src/core/registries/endpoint.ts';
 import type { SecretSource } from '../../src/core/config/secret-source.ts';
 import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts';
+import { makeTimers, type ManualClock } from '../fakes/clock.ts';
 import { type FakeRegistry, type FakeRegistryOptions, startFakeRegistry } from '../fakes/registry.ts';
 
 export const platforms = ['linux/amd64'];
@@ -58,18 +58,17 @@ export function secretsFrom(
   };
 }
 
-export interface HastyClock extends Clock {
+export interface HastyClock extends ManualClock {
   readonly slept: number[];
   pass(ms: number): void;
-  /** Sets the wall clock forward or back; no time passes. */
-  jump(ms: number): void;
 }
 
-/** Time passes at once where somebody sleeps, and only there. */
+/** Time passes at once where somebody sleeps, which makes nothing late that runs beside it, and by `pass`. */
 export function makeHastyClock(startMs = 1_700_000_000_000): HastyClock {
   let nowMs = startMs;
   let jumpedMs = 0;
   const slept: number[] = [];
+  const timers = makeTimers(() => nowMs);
   return {
     slept,
     now: () => nowMs + jumpedMs,
@@ -77,9 +76,16 @@ export function makeHastyClock(startMs = 1_700_000_000_000): HastyClock {
     jump: (ms) => {
       jumpedMs += ms;
     },
+    after: (ms, act) => timers.after(ms, act),
     random: () => 0,
+    advance: async (ms) => {
+      nowMs += ms;
+      timers.fire();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
     pass: (ms) => {
       nowMs += ms;
+      timers.fire();
     },
     sleep: async (ms, signal) => {
       signal.throwIfAborted();

@@ -14,5 +14,9 @@ export const systemClock: Clock = {
     }
     signal.throwIfAborted();
   },
+  after: (ms, act) => {
+    const timer = setTimeout(act, Math.min(ms, maxTimerMs));
+    return () => clearTimeout(timer);
+  },
   random: () => Math.random(),
 };

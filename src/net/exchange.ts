@@ -1,0 +1,169 @@
+/** One HTTP exchange: no retry, no redirect, bounded in time and size. Whatever comes, it ends in one promise. */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import got, { RequestError } from 'got';
+import type { Clock } from '../ports/clock.ts';
+import { acceptedCodings, decode } from './codings.ts';
+import type { ProtocolAgent } from './connections.ts';
+
+export interface WebRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** A longer answer fails with "too-large"; counted as it comes and when it is decompressed. */
+  readonly maxBytes: number;
+}
+
+export interface WebReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** All `WWW-Authenticate` lines. */
+  readonly challenges: readonly string[];
+  /** Decompressed. Of a redirect, a refusal or an error: not more than `maxErrorBytes` of it. */
+  readonly body: Buffer;
+}
+
+/** How long one exchange may take. */
+export interface ExchangeTimes {
+  /** From sending a request to the last byte of the answer's header. */
+  readonly headerMs: number;
+  /** Longest silence inside a body. */
+  readonly idleMs: number;
+  readonly wholeMs: number;
+}
+
+/** Bodies that are not what was asked for are read to be quoted in messages, if at all. */
+export const maxErrorBytes = 64 * 1024;
+
+export type FaultCode = 'timeout' | 'too-large' | 'network' | 'tls';
+
+/** No whole answer came. The message says what happened and holds neither header nor body of the request. */
+export class ExchangeFault extends Error {
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Throws `ExchangeFault`, or the signal's reason; every status is an answer. */
+export async function exchange(
+  request: WebRequest,
+  agent: ProtocolAgent,
+  times: ExchangeTimes,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<WebReply> {
+  signal.throwIfAborted();
+  try {
+    const received = await receive(open(request, agent, signal), request.maxBytes, times, clock);
+    return await readReply(received, request.maxBytes);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toFault(error);
+  }
+}
+
+function open({ method, url, headers, body }: WebRequest, agent: ProtocolAgent, signal: AbortSignal) {
+  return got.stream(url, {
+    method,
+    headers: { 'accept-encoding': acceptedCodings, ...headers },
+    ...(body === undefined ? {} : { body }),
+    agent: { ...agent },
+    signal,
+    decompress: false, // got's answer to a compressed body is not the one that Node gave
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+  });
+}
+
+/** An answer as it came over the wire. */
+interface Received {
+  readonly response: IncomingMessage;
+  readonly chunks: readonly Buffer[];
+  /** Enough was read, the rest was not. */
+  readonly isPart: boolean;
+}
+
+/**
+ * Listens to events, which costs a third less than iterating over the stream. What a listener throws would end the
+ * process: these only gather, and all that may fail is left to who awaits.
+ */
+async function receive(
+  stream: ReturnType<typeof open>,
+  maxBytes: number,
+  { headerMs, idleMs, wholeMs }: ExchangeTimes,
+  clock: Clock,
+): Promise<Received> {
+  const { promise, resolve, reject } = Promise.withResolvers<Received>();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let isAnswer = false;
+  const breakOff = (code: FaultCode, message: string): void => {
+    reject(new ExchangeFault(code, message));
+    stream.destroy();
+  };
+  const finish = (isPart: boolean): void => {
+    const { response } = stream;
+    if (response === undefined) breakOff('network', 'the stream ended without a response');
+    else resolve({ response, chunks, isPart });
+  };
+  const silentFor = (ms: number, what: string) =>
+    clock.after(ms, () => breakOff('timeout', `${what} ${ms} ms`));
+  const cancelWhole = silentFor(wholeMs, 'not finished within');
+  // From name lookup to header in one: a host that takes no connection is as silent as one that never answers.
+  let cancelSilence = silentFor(headerMs, 'no answer within');
+  const progress = (): void => {
+    cancelSilence();
+    cancelSilence = silentFor(idleMs, 'the answer stalled for');
+  };
+  stream.once('response', ({ statusCode }: { readonly statusCode: number }) => {
+    isAnswer = isSuccess(statusCode);
+    progress();
+  });
+  stream.on('data', (chunk: Buffer) => {
+    progress();
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (isAnswer && bytes > maxBytes) breakOff('too-large', tooLarge(maxBytes));
+    if (isAnswer || bytes <= maxErrorBytes) return;
+    finish(true);
+    stream.destroy();
+  });
+  stream.once('end', () => finish(false));
+  stream.on('error', reject);
+  stream.once('close', () => breakOff('network', 'the connection closed before the end'));
+  try {
+    return await promise;
+  } finally {
+    cancelWhole();
+    cancelSilence();
+  }
+}
+
+const isSuccess = (status: number | undefined = 0): boolean => status >= 200 && status < 300;
+const tooLarge = (maxBytes: number): string => `the answer is longer than ${maxBytes} bytes`;
+
+async function readReply({ response, chunks, isPart }: Received, maxBytes: number): Promise<WebReply> {
+  const { statusCode: status = 0, headers } = response;
+  const bound = isSuccess(status) ? maxBytes : maxErrorBytes;
+  const { bytes, isCut } = await decode(Buffer.concat(chunks), headers['content-encoding'], bound, isPart);
+  if (isCut && isSuccess(status)) throw new ExchangeFault('too-large', tooLarge(maxBytes));
+  return { status, headers, challenges: response.headersDistinct['www-authenticate'] ?? [], body: bytes };
+}
+
+/** Error codes of Node and OpenSSL that mean "this peer is not trusted", which no retry mends. */
+const tlsCodes =
+  /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
+
+/** The error itself never goes on as a cause: got's hold all request options, credentials included. */
+function toFault(error: unknown): Error {
+  if (error instanceof ExchangeFault) return error;
+  if (!(error instanceof Error)) return new ExchangeFault('network', String(error));
+  if (!(error instanceof RequestError)) return new ExchangeFault('network', error.message);
+  const code = tlsCodes.test(error.code) ? 'tls' : 'network';
+  const detail = error.message.includes(error.code) ? error.message : `${error.code} ${error.message}`;
+  return new ExchangeFault(code, detail);
+}
