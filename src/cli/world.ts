@@ -104,6 +104,7 @@ function gitOf({ settings, environment, clock, log }: WorldOptions): Git {
   const { author, signOff, signing, timeoutMs } = settings.git;
   return makeGit({
     cacheDirectory: join(settings.cacheDirectory, 'git'),
+    allowLocal: settings.source.kind === 'files',
     author,
     signOff,
     ...(signing === undefined ? {} : { signing }),

@@ -9,6 +9,7 @@ import type { CommitSettings } from './commit.ts';
 import type { GitAccess } from './login/credential.ts';
 import { accessIdentity } from './login/credential.ts';
 import { makeEntrance } from './login/entrance.ts';
+import { requireLocalAllowed } from './login/local-place.ts';
 import type { OuterEnvironment } from './process/environment.ts';
 import type { HeadsMemory } from './heads.ts';
 import type { Lock } from './lock.ts';
@@ -32,6 +33,8 @@ export interface GitOptions extends CommitSettings {
   readonly cacheDirectory: string;
   /** The program's environment. Git sees only PATH, TMPDIR, GNUPGHOME, proxies and certificates of it. */
   readonly environment: OuterEnvironment;
+  /** Whether paths of this machine and file:// count as repositories; only where its user wrote the Applications. */
+  readonly allowLocal: boolean;
   readonly clock: Clock;
   /** For each git process. Default 90 s, as 0.18. */
   readonly timeoutMs?: number;
@@ -79,6 +82,7 @@ function openCycle(parts: GitParts, trust: TrustSources & { readonly secrets: Se
   return {
     async remote(wanted) {
       const url = parseRemoteUrl(wanted.repoURL);
+      if (url.transport === 'local') await requireLocalAllowed(url, parts.options);
       const access = await resolveAccess(trust.secrets, url, wanted);
       const remote = {
         key: `${url.url} ${accessIdentity(access)}`,

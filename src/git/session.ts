@@ -137,8 +137,17 @@ export class Session {
   async #runRemote(command: SessionCommand): Promise<GitResult> {
     const { entrance } = this.#options;
     const login = await this.#stored(command.doing, () => entrance.environment(command.signal));
-    const config = [...(command.config ?? []), `remote.origin.url=${this.#url}`];
+    const config = [...(command.config ?? []), `remote.origin.url=${this.#url}`, ...this.#localConfig()];
     return await this.#run({ ...command, config, environment: { ...login, ...command.environment } });
+  }
+
+  /**
+   * The other side of a local repository is our own child, and would run that repository's hooks with our rights. Our
+   * own `-c` does not reach it, and its configuration counts more than a global file.
+   */
+  #localConfig(): readonly string[] {
+    if (this.#options.url.transport !== 'local') return [];
+    return [`remote.origin.receivepack=git -c core.hooksPath=/dev/null receive-pack`];
   }
 
   async #run(command: SessionCommand): Promise<GitResult> {

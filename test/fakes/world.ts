@@ -47,6 +47,7 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
   const environment = { PATH: process.env['PATH'] ?? '', ...options.environment };
   const registry = makeRegistry({ environment, clock, userAgent, ...options.registry });
   const git = makeGit({
+    allowLocal: true,
     cacheDirectory: join(options.folder, 'cache'),
     author: { name: 'argocd-image-updater', email: 'noreply@argoproj.io' },
     signOff: false,

@@ -20,6 +20,8 @@ export interface FakeSecrets {
   /** `namespace/name` -> values. */
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly configMaps?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** `namespace/name` of a Secret -> its labels. */
+  readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly argocd?: Readonly<Partial<Record<ArgocdType, readonly Readonly<Record<string, string>>[]>>>;
 }
 
@@ -30,7 +32,9 @@ export function keyedTexts(path: string, values: Readonly<Record<string, string>
 
 export function fakeSecrets(content: FakeSecrets = {}): SecretReader {
   const find = (texts: FakeSecrets['secrets'], path: string): KeyedTexts | null =>
-    texts?.[path] === undefined ? null : keyedTexts(path, texts[path]);
+    texts?.[path] === undefined
+      ? null
+      : { ...keyedTexts(path, texts[path]), labels: content.labels?.[path] ?? {} };
   return {
     secret: async (namespace, name) => find(content.secrets, `${namespace}/${name}`),
     configMap: async (namespace, name) => find(content.configMaps, `${namespace}/${name}`),
@@ -87,6 +91,7 @@ export const ourAuthor = { name: 'Tide Waiter', email: 'tide@example.com' };
 /** Closed when the test ends. */
 export function aGit(cacheDirectory: string, options: Partial<GitOptions> = {}): Git {
   const git = makeGit({
+    allowLocal: true,
     cacheDirectory,
     author: ourAuthor,
     signOff: false,

@@ -19,6 +19,7 @@ const options = JSON.parse(process.argv[2] ?? '') as WorkerOptions;
 const repoURL = options.url ?? process.env[options.urlVariable ?? ''] ?? '';
 const signal = AbortSignal.timeout(60_000);
 const git = makeGit({
+  allowLocal: true,
   cacheDirectory: options.cacheDirectory,
   author: { name: 'Worker', email: 'worker@example.com' },
   signOff: false,

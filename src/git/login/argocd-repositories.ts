@@ -3,7 +3,8 @@ import type { KeyedTexts, SecretReader } from '../../ports/cluster.ts';
 import { repositoryIdentity } from '../../core/config/git-url.ts';
 import type { RepositorySecret } from './repository-secret.ts';
 import { fillFromTemplate, hasCredentials, readRepositorySecret } from './repository-secret.ts';
-import { argoComparableUrl, withoutUserinfo } from './url.ts';
+import { withoutUserinfo } from './url.ts';
+import { coversUrl, isSameUrl, readUrlScope, type UrlScope } from './url-scope.ts';
 
 /** Which repository is wanted: its URL as the Application or its annotation has it, and `spec.project` verbatim. */
 export interface WantedRepository {
@@ -41,11 +42,11 @@ export async function nearestMiss(
   secrets: SecretReader,
   { repoURL }: WantedRepository,
 ): Promise<string | undefined> {
-  const url = argoComparableUrl(repoURL);
+  const url = readUrlScope(repoURL);
   for (const { namespace, name, values } of await secrets.argocdSecrets('repository')) {
     const written = values['url'] ?? '';
     if (repositoryIdentity(written) !== repositoryIdentity(repoURL)) continue;
-    return argoComparableUrl(written) === url
+    return isSame(readUrlScope(written), url)
       ? `secret ${namespace}/${name} is for project ${values['project'] ?? ''} only`
       : `secret ${namespace}/${name} has another spelling of it, ${withoutUserinfo(written)}`;
   }
@@ -58,10 +59,12 @@ export function matchSecrets(
   templates: readonly KeyedTexts[],
   wanted: WantedRepository,
 ): RepositorySecret | undefined {
-  const found = matchRepository(repositories, wanted);
+  const url = readUrlScope(wanted.repoURL);
+  if (url === undefined) return undefined;
+  const found = matchRepository(repositories, url, wanted.project);
   const repository = found === undefined ? undefined : readRepositorySecret(found);
   if (repository !== undefined && hasCredentials(repository)) return repository;
-  const template = longestTemplate(templates, argoComparableUrl(wanted.repoURL));
+  const template = longestTemplate(templates, url);
   if (template === undefined) return repository;
   const credentials = readRepositorySecret(template);
   return repository === undefined ? unscoped(credentials) : fillFromTemplate(repository, credentials);
@@ -70,26 +73,31 @@ export function matchSecrets(
 /** The project's own Secret wins at once; else the last one without project; another project's never. */
 function matchRepository(
   repositories: readonly KeyedTexts[],
-  wanted: WantedRepository,
+  url: UrlScope,
+  wantedProject: string,
 ): KeyedTexts | undefined {
-  const url = argoComparableUrl(wanted.repoURL);
   let fallback: KeyedTexts | undefined;
   for (const secret of repositories) {
-    if (argoComparableUrl(secret.values['url'] ?? '') !== url) continue;
+    if (!isSame(readUrlScope(secret.values['url'] ?? ''), url)) continue;
     const project = secret.values['project'] ?? '';
-    if (project === wanted.project && project !== '') return secret;
+    if (project === wantedProject && project !== '') return secret;
     if (project === '') fallback = secret;
   }
   return fallback;
 }
 
-/** Plain string prefix, not aware of segments; the first of equally long ones. */
-function longestTemplate(templates: readonly KeyedTexts[], url: string): KeyedTexts | undefined {
+function isSame(secret: UrlScope | undefined, url: UrlScope | undefined): boolean {
+  return secret !== undefined && url !== undefined && isSameUrl(secret, url);
+}
+
+/** The first of equally long ones. */
+function longestTemplate(templates: readonly KeyedTexts[], url: UrlScope): KeyedTexts | undefined {
   let longest: { readonly secret: KeyedTexts; readonly length: number } | undefined;
   for (const secret of templates) {
-    const prefix = argoComparableUrl(secret.values['url'] ?? '');
-    if (prefix === '' || !url.startsWith(prefix)) continue;
-    if (longest === undefined || prefix.length > longest.length) longest = { secret, length: prefix.length };
+    const scope = readUrlScope(secret.values['url'] ?? '');
+    if (scope === undefined || !coversUrl(scope, url)) continue;
+    const { length } = scope.path;
+    if (longest === undefined || length > longest.length) longest = { secret, length };
   }
   return longest?.secret;
 }

@@ -124,11 +124,23 @@ function bearerToken(url: RemoteUrl, secret: RepositorySecret): string {
 }
 
 /**
- * Text that is equal for equal access and gives no secret away: 32 bits of a hash are enough to tell two
- * credentials apart, and far too few to confirm a guessed one.
+ * Text that is equal for equal access and gives no secret away. Whoever shares it shares a mirror, a login and the way
+ * to the server, so it is of everything but the name of the source, and too long to be met by chance or by search.
  */
 export function accessIdentity(access: GitAccess): string {
-  const { source: _, ...identity } = access;
-  if (identity.credential.kind === 'anonymous') return 'anonymous';
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 8);
+  const text = identityText(access);
+  return text === plainAccess ? 'anonymous' : createHash('sha256').update(text).digest('hex');
 }
+
+function identityText(access: GitAccess): string {
+  const parts = Object.entries(access).filter(([name]) => name !== 'source');
+  return JSON.stringify(parts.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+const plainAccess = identityText({
+  credential: { kind: 'anonymous' },
+  insecure: false,
+  proxy: '',
+  noProxy: '',
+  source: '',
+});

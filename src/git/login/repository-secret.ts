@@ -47,10 +47,19 @@ export type RepositorySecret = Readonly<Record<TextField, string>> &
     readonly origin: string;
   };
 
-/** Throws `Failed` (git, `credentials`) for a boolean or id that cannot be read; names Secret and field. */
+/** These are texts of several lines; every other field becomes part of one header, URL or setting. */
+const multilineFields: ReadonlySet<string> = new Set([
+  'sshPrivateKey',
+  'tlsClientCertData',
+  'tlsClientCertKey',
+  'githubAppPrivateKey',
+  'gcpServiceAccountKey',
+]);
+
+/** Throws `Failed` (git, `credentials`) for a text, boolean or id that cannot be read; names Secret and field. */
 export function readRepositorySecret(secret: KeyedTexts): RepositorySecret {
   const origin = `secret ${secret.namespace}/${secret.name}`;
-  const text = (field: string): string => trimLineEnd(secret.values[field] ?? '');
+  const text = (field: string): string => readText(origin, field, secret.values[field] ?? '');
   const texts = Object.fromEntries(textFields.map((field) => [field, text(field)]));
   const ids = Object.fromEntries(idFields.map((field) => [field, readId(origin, field, text(field).trim())]));
   const booleans = Object.fromEntries(
@@ -60,6 +69,13 @@ export function readRepositorySecret(secret: KeyedTexts): RepositorySecret {
     Object.entries(azureFields).map(([name, spellings]) => [name, spellings.map(text).find(Boolean) ?? '']),
   );
   return { ...texts, ...ids, ...booleans, ...azure, origin } as RepositorySecret;
+}
+
+function readText(origin: string, field: string, written: string): string {
+  const text = trimLineEnd(written);
+  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+  if (multilineFields.has(field) || !/[\u0000-\u001f\u007f]/.test(text)) return text;
+  throw credentialsFailed(`${origin}: field ${field}: expected one line without control characters`, origin);
 }
 
 /** As Go's strconv.ParseBool. */

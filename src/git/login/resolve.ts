@@ -1,5 +1,5 @@
 /** From `git`, `git:repocreds` or `git:secret:<ns>/<name>` to the way in: finds the Secret and reads it. */
-import type { SecretReader } from '../../ports/cluster.ts';
+import type { KeyedTexts, SecretReader } from '../../ports/cluster.ts';
 import type { GitCredentialSource } from '../../core/config/annotations.ts';
 import type { WantedRepository } from './argocd-repositories.ts';
 import { findRepositorySecret, nearestMiss } from './argocd-repositories.ts';
@@ -8,6 +8,7 @@ import { accessWithoutSecret, accessWithSecret } from './credential.ts';
 import type { RepositorySecret } from './repository-secret.ts';
 import { credentialsFailed, readRepositorySecret } from './repository-secret.ts';
 import type { RemoteUrl } from './url.ts';
+import { isSameHost, readUrlScope } from './url-scope.ts';
 
 /** Throws `Failed` (git `credentials`, or kube). Local repositories need, and get, no credentials. */
 export async function resolveAccess(
@@ -53,12 +54,39 @@ async function namedAccess(
       `credentials from git:secret:${namespace}/${name}: there is no such Secret`,
       url.displayUrl,
     );
+  refuseForeignSecret(found, url);
   const secret = githubAppFirst(readRepositorySecret(found));
   const missing = missingField(url, secret);
   if (missing !== '')
     throw credentialsFailed(`${secret.origin}: field ${missing} is missing`, url.displayUrl);
   return accessWithSecret(url, secret);
 }
+
+/**
+ * Whoever may write the annotation may name any Secret that we can read: what was written down for another host, or for
+ * a cluster, is not sent to this one.
+ */
+function refuseForeignSecret({ namespace, name, labels, values }: KeyedTexts, url: RemoteUrl): void {
+  const origin = `secret ${namespace}/${name}`;
+  if (labels[secretTypeLabel] === 'cluster')
+    throw credentialsFailed(
+      `${origin}: it is the Secret of a cluster (label ${secretTypeLabel}: cluster), expected one for a repository`,
+      url.displayUrl,
+    );
+  const written = (values['url'] ?? '').trim();
+  if (written === '') return;
+  const scope =
+    readUrlScope(written) ?? (written.includes('://') ? undefined : readUrlScope(`https://${written}`));
+  const wanted = readUrlScope(url.url);
+  if (scope !== undefined && wanted !== undefined && isSameHost(scope, wanted)) return;
+  const host = scope === undefined ? 'no host that can be read' : new URL(scope.origin).host;
+  throw credentialsFailed(
+    `${origin}: its field url names ${host}, so it is not used for ${url.displayUrl}`,
+    url.displayUrl,
+  );
+}
+
+const secretTypeLabel = 'argocd.argoproj.io/secret-type';
 
 /** In a named Secret `githubAppID` decides for the app, whatever else is there (writeback.md 7.1). */
 function githubAppFirst(secret: RepositorySecret): RepositorySecret {

@@ -1,4 +1,5 @@
 /** Repository URLs: which transport they name, how they are told to people, and when two of them are one. */
+import { posix } from 'node:path';
 import { withoutLogin } from '../../core/config/git-url.ts';
 import { Failed } from '../../core/base/outcome.ts';
 
@@ -6,17 +7,22 @@ export type GitTransport = 'http' | 'https' | 'ssh' | 'local';
 
 export interface RemoteUrl {
   readonly transport: GitTransport;
-  /** What git is given: never with a password, and for http(s) without user. */
+  /** What git is given: never with a password, for http(s) without user, and without dot segments. */
   readonly url: string;
   /** Scheme, host and path for people: without user, password, query or fragment. */
   readonly displayUrl: string;
   /** Host name without port; "" for local paths. */
   readonly hostname: string;
+  /** What credentials are chosen by, taken from the very text that git is given. */
+  readonly reach: { readonly origin: string; readonly path: string };
   /** User and password that were written into an http(s) URL. */
   readonly userinfo?: { readonly username: string; readonly password: string };
 }
 
 const scpForm = /^(?:(?<user>[^/:@\s]+)@)?(?<host>\[[0-9a-fA-F:]+\]|[^/:@\s]+):(?<path>(?!\/\/)\S.*)$/;
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is refused
+const controlCharacters = /[\u0000-\u001f\u007f]/;
 
 /**
  * Reads an http(s), ssh or file URL, the scp form `user@host:path`, or an absolute path.
@@ -24,14 +30,13 @@ const scpForm = /^(?:(?<user>[^/:@\s]+)@)?(?<host>\[[0-9a-fA-F:]+\]|[^/:@\s]+):(
  */
 export function parseRemoteUrl(written: string): RemoteUrl {
   const text = written.trim();
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (text.startsWith('-') || /[\u0000-\u001f\u007f]/.test(text)) throw unsupported(text);
+  if (text.startsWith('-') || controlCharacters.test(text)) throw unsupported(text);
   if (text.startsWith('/')) return localRemote(text);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return standardRemote(text);
   const scp = scpForm.exec(text)?.groups;
   if (scp?.['host'] === undefined || scp['path'] === undefined || text.includes('::'))
     throw unsupported(text);
-  return scpRemote(text, scp['host'], scp['path']);
+  return scpRemote(text, scp['user'] ?? '', scp['host'], scp['path']);
 }
 
 function standardRemote(text: string): RemoteUrl {
@@ -40,18 +45,19 @@ function standardRemote(text: string): RemoteUrl {
   switch (url.protocol) {
     case 'http:':
     case 'https:':
-      return httpRemote(url);
+      return httpRemote(text, url);
     case 'ssh:':
-      return sshRemote(url);
+      return sshRemote(text, url);
     case 'file:':
       if (url.hostname !== '') throw unsupported(text);
-      return localRemote(decodeURIComponent(url.pathname), text);
+      return localRemote(decoded(url.pathname, text), text);
     default:
       throw unsupported(text);
   }
 }
 
-function httpRemote(url: URL): RemoteUrl {
+function httpRemote(text: string, url: URL): RemoteUrl {
+  refuseHiddenSteps(text, url.pathname);
   const bare = new URL(url);
   bare.username = '';
   bare.password = '';
@@ -62,13 +68,19 @@ function httpRemote(url: URL): RemoteUrl {
     url: bare.href,
     displayUrl: shown,
     hostname: url.hostname,
+    reach: { origin: `${url.protocol}//${url.hostname}${writtenPort(text)}`, path: url.pathname },
   };
   if (url.username === '' && url.password === '') return remote;
-  const userinfo = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const userinfo = { username: decoded(url.username, text), password: decoded(url.password, text) };
+  if (controlCharacters.test(userinfo.username + userinfo.password)) throw unsupported(text);
   return { ...remote, userinfo };
 }
 
-function sshRemote(url: URL): RemoteUrl {
+function sshRemote(text: string, url: URL): RemoteUrl {
+  refuseHiddenSteps(text, url.pathname);
+  const user = decoded(url.username, text);
+  // git decodes the whole text before it looks for the host, so nothing encoded may end the user or the host.
+  if (/[/:?#\\\s]/.test(user) || user.startsWith('-') || url.hostname.includes('%')) throw unsupported(text);
   const bare = new URL(url);
   bare.password = '';
   const host = url.port === '22' ? url.hostname : url.host;
@@ -77,41 +89,73 @@ function sshRemote(url: URL): RemoteUrl {
     url: bare.href,
     displayUrl: `ssh://${host}${url.pathname}`,
     hostname: url.hostname,
+    reach: { origin: `ssh://${user}@${url.host}`, path: url.pathname },
   };
 }
 
-function scpRemote(text: string, host: string, path: string): RemoteUrl {
+/** A path below the home folder of the user, or an absolute one; compared as Argo CD does, behind one slash. */
+function scpRemote(text: string, user: string, host: string, written: string): RemoteUrl {
+  const hasSteps = written.split('/').some((segment) => segment === '.' || segment === '..');
+  const path = hasSteps ? posix.normalize(written) : written;
+  if (hasSteps && (written.startsWith('~') || path.startsWith('..'))) throw unsupported(text);
+  const login = user === '' ? '' : `${user}@`;
   return {
     transport: 'ssh',
-    url: text,
+    url: `${login}${host}:${path}`,
     displayUrl: `${host}:${path}`,
     hostname: host,
+    reach: { origin: `ssh://${login}${host}`, path: `/${path}` },
   };
 }
 
 function localRemote(path: string, url = path): RemoteUrl {
-  return { transport: 'local', url, displayUrl: url, hostname: '' };
+  return {
+    transport: 'local',
+    url,
+    displayUrl: url,
+    hostname: '',
+    reach: { origin: 'file://', path },
+  };
+}
+
+/**
+ * A server decodes the path once more than we do, and a proxy before it perhaps too: a `..` that shows itself only then
+ * would leave the folder that credentials are for.
+ */
+function refuseHiddenSteps(text: string, pathname: string): void {
+  let path = pathname;
+  for (let layer = 0; layer < maxLayers; layer += 1) {
+    if (controlCharacters.test(path) || path.split(/[/\\]/).some((segment) => /^\.{1,2}$/.test(segment)))
+      throw unsupported(text);
+    const inner = decoded(path, text);
+    if (inner === path) return;
+    path = inner;
+  }
+  throw unsupported(text);
+}
+
+const maxLayers = 4; // of percent encoding
+
+function decoded(text: string, url: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw unsupported(url);
+  }
+}
+
+/** WHATWG's parser drops a default port; for Argo CD it makes another URL. */
+function writtenPort(text: string): string {
+  return /^[a-z]+:[/\\]+[^/\\?#]*(:\d+)(?:[/\\?#]|$)/i.exec(text)?.[1] ?? '';
 }
 
 function unsupported(text: string): Failed {
   const repo = withoutLogin(text).slice(0, 200);
-  const message = `repository URL "${repo}": expected https://, http://, ssh://, file://, user@host:path or an absolute path`;
+  const message = `repository URL "${repo}": expected https://, http://, ssh://, file://, user@host:path or an absolute path, without encoded or leading dot segments`;
   return new Failed({ kind: 'git', code: 'unsupported', message, repo });
 }
 
 /** Text with the user and password of every URL in it cut out. */
 export function withoutUserinfo(text: string): string {
   return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^/\s@]*@/gi, '$1');
-}
-
-const argoSshForm = /^(ssh:\/\/)?([^/:]*?)@[^@]+$/;
-
-/**
- * The form in which Argo CD compares repository URLs: lower case, one `.git` cut, ssh and scp forms alike.
- * A trailing slash, a default port and the scheme (http, https, ssh) stay different. Source: writeback.md 7.2.
- */
-export function argoComparableUrl(written: string): string {
-  let url = written.trim().toLowerCase();
-  if (argoSshForm.test(url) && !url.startsWith('ssh://')) url = `ssh://${url.replace(':', '/')}`;
-  return url.replace(/\.git$/, '').replace(/^ssh:\/\//, '');
 }

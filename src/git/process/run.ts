@@ -173,5 +173,6 @@ async function spawnGit(
 const guardsForOurOwnValues = {
   allowUnsafeConfigPaths: true,
   allowUnsafeCustomBinary: true, // temporary folders may have any character in their path
+  allowUnsafePack: true, // how the other side of a local repository is started
   allowUnsafeSshCommand: true,
 } as const;

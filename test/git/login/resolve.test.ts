@@ -185,12 +185,97 @@ describe('private keys', () => {
   });
 });
 
+describe('fault A10: a Secret that was not meant for this host', () => {
+  const use = async (
+    values: Readonly<Record<string, string>>,
+    labels: Readonly<Record<string, string>>,
+    repoURL: string,
+  ) => {
+    const secrets = fakeSecrets({ secrets: { 'ns/creds': values }, labels: { 'ns/creds': labels } });
+    const credentials = { kind: 'secret', namespace: 'ns', name: 'creds' } as const;
+    return await resolveAccess(secrets, parseRemoteUrl(repoURL), { repoURL, credentials, project: '' });
+  };
+  const login = { username: 'u', password: 'p' };
+
+  it.each([
+    ['https://git.example.com/acme', 'https://evil.example/x', 'git.example.com'],
+    ['https://git.example.com/acme', 'https://git.example.com:8443/x', 'git.example.com'],
+    ['https://git.example.com@evil.example/x', 'https://git.example.com/x', 'evil.example'],
+    ['git@git.example.com:acme', 'https://evil.example/x', 'git.example.com'],
+    ['git.example.com', 'https://evil.example/x', 'git.example.com'],
+    ['https:// bad', 'https://evil.example/x', 'no host that can be read'],
+  ])('of url %s is refused for %s', async (url, repoURL, host) => {
+    expect(await failureOf(use({ ...login, url }, {}, repoURL))).toMatchObject({
+      code: 'credentials',
+      message: `secret ns/creds: its field url names ${host}, so it is not used for ${parseRemoteUrl(repoURL).displayUrl}`,
+    });
+  });
+
+  it.each(['https://git.example.com', 'git.example.com/acme', 'git@git.example.com:acme', ' ', ''])(
+    'of url %j is used for its own host, or where it names none',
+    async (url) => {
+      expect(await use({ ...login, url }, {}, 'https://git.example.com/acme/x')).toMatchObject({
+        credential: { kind: 'basic' },
+      });
+    },
+  );
+
+  it('is refused where it is the Secret of a cluster', async () => {
+    const labels = { 'argocd.argoproj.io/secret-type': 'cluster' };
+
+    expect(await failureOf(use(login, labels, 'https://evil.example/x'))).toMatchObject({
+      code: 'credentials',
+      message: expect.stringContaining('it is the Secret of a cluster') as string,
+    });
+  });
+
+  it.each([
+    ['password', 'a\nb'],
+    ['password', 'a\u0000b'],
+    ['username', 'a\r\nX-Injected: 1'],
+    ['proxy', 'http://proxy\n[core]'],
+    ['noProxy', 'a\tb'],
+    ['githubAppEnterpriseBaseUrl', 'https://h\n'.repeat(2)],
+  ])('fault A10: with control characters in %s is refused', async (field, text) => {
+    const failure = await failureOf(named({ ...login, [field]: text }));
+
+    expect(failure).toMatchObject({
+      code: 'credentials',
+      message: `secret ns/creds: field ${field}: expected one line without control characters`,
+    });
+  });
+});
+
 describe('the identity of an access', () => {
+  it('fault A3: is of everything that decides how the server is reached', async () => {
+    const certificate = { tlsClientCertData: 'c', tlsClientCertKey: 'k' };
+    const accesses = [
+      {},
+      certificate,
+      { ...certificate, tlsClientCertKey: 'k2' },
+      { ...certificate, insecure: 'true' },
+      { ...certificate, proxy: 'http://b' },
+      { insecure: 'true' },
+      { proxy: 'http://a' },
+      { proxy: 'http://a', noProxy: 'x' },
+      { password: 'p' },
+      { password: 'p', insecure: 'true' },
+      { password: 'p', ...certificate },
+    ];
+    const identities = await Promise.all(
+      accesses.map(async (values) => accessIdentity(await fromArgocd({ project: 'shop', ...values }))),
+    );
+
+    expect(new Set(identities).size).toBe(accesses.length);
+    expect(identities[0]).toBe('anonymous');
+    expect(accessIdentity(await fromArgocd(undefined))).toBe('anonymous');
+  });
+
   it('differs by credential, and holds nothing of it', async () => {
     const one = accessIdentity(await named({ username: 'u', password: 'hunter2-one' }));
     const other = accessIdentity(await named({ username: 'u', password: 'hunter2-two' }));
 
     expect(one).not.toBe(other);
-    expect(one).toMatch(/^[0-9a-f]{8}$/);
+    expect(one).toMatch(/^[0-9a-f]{64}$/);
   });
 });
