@@ -11,6 +11,8 @@ export const documents = [
   'docs/annotations.md',
   'docs/configuration.md',
   'docs/credentials.md',
+  'docs/design/conflicts.md',
+  'docs/design/cycle.md',
   'docs/migration.md',
   'docs/troubleshooting.md',
   'docs/write-back.md',
