@@ -71,15 +71,17 @@ const nameEndings = ['.lock', '/', '.'];
 /**
  * The nearest branch name that git accepts: each run of refused characters becomes one `-`, of several slashes one
  * stays, what cannot end a component (`.lock`) or the name (`/`, `.`) is cut, likewise what cannot begin the name
- * (`-`), and the whole at 255 bytes. `bump-a/web-sha256:ab` -> `bump-a/web-sha256-ab`. Fails where nothing is left,
- * and on `HEAD`.
+ * (`-`), and the whole at 255 bytes. `bump-a/web-sha256:ab` -> `bump-a/web-sha256-ab`. `refs/heads/` in front is the
+ * full form of the same branch. Fails where nothing is left, on `HEAD`, and on what begins with `refs/`: a branch
+ * `refs/heads/main` makes every push to `main` ambiguous, for everybody.
  */
 export function sanitizeBranchName(name: string): Outcome<string> {
   const dashed = trimEnd(name.toWellFormed().replace(refused, '-'), nameEndings);
   const components = dashed.split('/').map(cleanComponent);
   const joined = components.filter((component) => component !== '').join('/');
-  const branch = trimEnd(cutBytes(joined.replace(/^[-./]+/, '')), nameEndings);
-  if (branch !== '' && branch !== 'HEAD') return succeed(branch);
+  const short = joined.replace(/^[-./]+/, '').replace(/^refs\/heads\/[-./]*/, '');
+  const branch = trimEnd(cutBytes(short), nameEndings);
+  if (branch !== '' && branch !== 'HEAD' && !branch.startsWith('refs/')) return succeed(branch);
   return fail(configFailure(`git-branch: ${quoted(name)} cannot be made into a branch name`, 'git-branch'));
 }
 

@@ -2,9 +2,9 @@
 import type { CommitRequest } from '../ports/git.ts';
 import { withTrailers } from '../core/commit-message.ts';
 import { Failed } from '../core/base/outcome.ts';
+import { gitPathProblem } from '../core/base/repository-path.ts';
 import { trackedRefs } from './mirror.ts';
 import type { Session } from './session.ts';
-import { pathProblem } from './tree.ts';
 
 export interface CommitSettings {
   readonly author: { readonly name: string; readonly email: string };
@@ -81,7 +81,7 @@ function commitCommands(time: CommitTime, request: CommitRequest, index: number)
 }
 
 function fileCommands(file: CommitRequest['files'][number]): Buffer[] {
-  const problem = file.path === '' ? 'it has no name' : pathProblem(file.path);
+  const problem = file.path === '' ? 'it has no name' : gitPathProblem(file.path);
   if (problem !== undefined)
     throw new Failed({ kind: 'edit', message: `${file.path}: ${problem}`, path: file.path });
   const path = file.path.replaceAll('\\', '\\\\').replaceAll('"', '\\"');

@@ -1,4 +1,5 @@
 /** Reads target files at a commit, and lists folders: never through a symlink or into a submodule. */
+import { gitPathProblem } from '../core/base/repository-path.ts';
 import type { TargetContent } from '../ports/git.ts';
 import { readBlobs } from './blobs.ts';
 import type { Session } from './session.ts';
@@ -56,7 +57,7 @@ async function findEntries(
 ): Promise<ReadonlyMap<string, Found>> {
   const found = new Map<string, Found>();
   const safe = paths.filter((path) => {
-    const problem = pathProblem(path);
+    const problem = gitPathProblem(path);
     if (problem !== undefined) found.set(path, { refused: problem });
     return problem === undefined;
   });
@@ -99,17 +100,6 @@ function parents(path: string): readonly string[] {
   return segments.slice(0, -1).map((_, index) => segments.slice(0, index + 1).join('/'));
 }
 
-/** Why a path can be no target, or undefined. "" is the root. */
-export function pathProblem(path: string): string | undefined {
-  if (path === '') return undefined;
-  const segments = path.split('/');
-  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
-    return 'the path leads out of the repository';
-  }
-  if (segments.some((segment) => /^(\.git|git~1)[. ]*$/i.test(segment))) return 'the path leads into .git';
-  return path.includes('\0') || path.includes('\n') ? 'the path has a line break in it' : undefined;
-}
-
 async function addEntries(
   session: Session,
   commit: string,
@@ -146,7 +136,7 @@ export async function listFiles(
   recurse: boolean,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  if (pathProblem(folder) !== undefined) return [];
+  if (gitPathProblem(folder) !== undefined) return [];
   const below = folder === '' ? [] : ['--', `${folder}/`];
   const args = ['ls-tree', '-z', '--full-tree', ...(recurse ? ['-r'] : []), commit, ...below];
   const { stdout } = await session.local({ doing: 'list files of', args, signal });

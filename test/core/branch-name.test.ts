@@ -74,8 +74,33 @@ describe('sanitizeBranchName', () => {
     });
   });
 
+  it.each([
+    ['refs/heads/main', 'main'],
+    ['/refs//heads/main', 'main'],
+    ['-refs/heads/a/b', 'a/b'],
+    ['refs/heads/-a', 'a'],
+    ['refs', 'refs'],
+    ['xrefs/heads/main', 'xrefs/heads/main'],
+    ['heads/main', 'heads/main'],
+  ])('fault A12: %j is the branch %j', (name, branch) => {
+    expect(sanitizeBranchName(name)).toEqual({ ok: true, value: branch });
+  });
+
+  it.each([
+    'refs/heads/refs/heads/main',
+    'refs/heads//refs/tags/x',
+    'refs/tags/v1',
+    'refs/main',
+    '.refs/remotes/origin/main',
+    'refs/heads/',
+  ])('fault A12: %j would be a ref that names another one, and is refused', (name) => {
+    expect(sanitizeBranchName(name)).toMatchObject({ ok: false, failure: { annotation: 'git-branch' } });
+  });
+
   const piece = fc.constantFrom(
     'a',
+    'refs/',
+    'heads/',
     'b',
     '.',
     '..',
@@ -112,6 +137,7 @@ describe('sanitizeBranchName', () => {
       fc.property(anyName, (name) => {
         const branch = sanitizeBranchName(name);
         if (!branch.ok) return;
+        expect(branch.value).not.toMatch(/^refs\//);
         const { status, stdout } = spawnSync('git', ['check-ref-format', '--branch', branch.value], {
           encoding: 'utf8',
         });
@@ -125,7 +151,7 @@ describe('sanitizeBranchName', () => {
   it('leaves names alone that git accepts already', () => {
     fc.assert(
       fc.property(anyName, (name) => {
-        if (/\p{Cc}/u.test(name) || Buffer.byteLength(name) > 255) return;
+        if (/\p{Cc}|^refs\//u.test(name) || Buffer.byteLength(name) > 255) return;
         const { stdout } = spawnSync('git', ['check-ref-format', '--branch', name], { encoding: 'utf8' });
         if (stdout !== `${name}\n`) return;
         expect(sanitizeBranchName(name)).toEqual({ ok: true, value: name });

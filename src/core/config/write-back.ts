@@ -73,6 +73,13 @@ export function parseGitBranch(value: string | undefined): Outcome<GitBranches> 
       'expected <base>, <base>:<write> or :<write>; a branch cannot hold a colon',
     );
   }
+  if (/^refs\/(?!heads\/(?!refs\/))/.test(pushTemplate)) {
+    return refused(
+      'git-branch',
+      text,
+      'only names below refs/heads/ are branches: write the name without refs/',
+    );
+  }
   const template = parseTemplate(pushTemplate);
   if (!template.ok) return refused('git-branch', text, template.failure.message);
   return succeed({ ...(base === '' ? {} : { base }), ...(pushTemplate === '' ? {} : { pushTemplate }) });
@@ -160,6 +167,7 @@ function baseBranch(
 function revisionProblem(text: string): string | undefined {
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text)) return 'a commit';
   if (/[*~^<>=!|, ]/.test(text) && parseConstraint(text).ok) return 'a version range';
+  if (text.startsWith('refs/')) return 'no branch but another ref';
   return isBranchName(text) ? undefined : 'no branch name';
 }
 

@@ -2,8 +2,9 @@
 import { nearestWord } from './annotation-keys.ts';
 import type { Application, ApplicationSource } from './application.ts';
 import { parseGlob } from '../version/glob.ts';
-import { configFailure, type Failure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
+import { fileNameProblem, gitPathProblem, hiddenCharacterProblem } from '../base/repository-path.ts';
 
 /** Paths are relative to the repository's root, cleaned, without leading slash ("" is the root). */
 export type WriteTarget =
@@ -69,7 +70,7 @@ export function overrideFileName(
  * Reads the value of `write-back-target` (writeback.md 1.2); absent or blank: the override file
  * next to the source. Behind a keyword, paths are relative to the source's path, or to the
  * repository's root if they begin with `/`; a plain file name is always relative to the root.
- * Fails on paths that leave the repository or enter `.git`.
+ * Fails on paths that leave the repository, enter `.git`, or that some clone could not check out.
  */
 export function resolveWriteTarget(
   value: string | undefined,
@@ -93,19 +94,17 @@ export function resolveWriteTarget(
 }
 
 function overrideTarget(fileName: string, base: string): Outcome<WriteTarget> {
-  const path = resolvePath(fileName, base);
-  return path === undefined
-    ? fail(outside(`path ${quoted(base)} of the source`))
-    : succeed({ kind: 'override', path });
+  const path = locate(fileName, base, `path ${quoted(base)} of the source`, []);
+  return path.ok ? succeed({ kind: 'override', path: path.value }) : path;
 }
 
 function plainTarget(text: string): Outcome<WriteTarget> {
   const folder = kustomizationFolder(text);
   if (folder !== undefined) return refused(text, `write kustomization:/${folder} to edit a kustomization`);
-  const path = resolvePath(text, '');
-  if (path === undefined) return fail(outside(quoted(text)));
-  return namesFile(text, path)
-    ? succeed({ kind: 'override', path })
+  const path = locate(text, '', quoted(text), text.split('/').filter(isName));
+  if (!path.ok) return path;
+  return namesFile(text, path.value)
+    ? succeed({ kind: 'override', path: path.value })
     : refused(
         text,
         'it names no file; expected a file, kustomization[:folder], helmvalues[:file] or manifests[:paths]',
@@ -115,18 +114,21 @@ function plainTarget(text: string): Outcome<WriteTarget> {
 function kustomizationTarget(text: string, folder: string, base: string): Outcome<WriteTarget> {
   const parent = kustomizationFolder(folder);
   if (parent !== undefined) return refused(text, 'name the folder, not the file in it');
-  const directory = resolvePath(folder, base);
-  return directory === undefined
-    ? fail(outside(quoted(text)))
-    : succeed({ kind: 'kustomization', directory });
+  const directory = locate(folder, base, quoted(text), folder.split('/').filter(isName));
+  return directory.ok ? succeed({ kind: 'kustomization', directory: directory.value }) : directory;
 }
 
 function valuesTarget(text: string, file: string, base: string): Outcome<WriteTarget> {
   const named = text === 'helmvalues' ? 'values.yaml' : file;
-  const path = resolvePath(named, base);
-  if (path === undefined) return fail(outside(quoted(text)));
-  if (!namesFile(named, path)) return refused(text, 'it names no file; expected helmvalues:<file>');
-  return succeed({ kind: 'helmvalues', path });
+  const path = locate(named, base, quoted(text), named.split('/').filter(isName));
+  if (!path.ok) return path;
+  if (!namesFile(named, path.value)) return refused(text, 'it names no file; expected helmvalues:<file>');
+  return succeed({ kind: 'helmvalues', path: path.value });
+}
+
+/** False for steps of a path, which are no names. */
+function isName(segment: string): boolean {
+  return segment !== '' && segment !== '.' && segment !== '..';
 }
 
 const maxPaths = 1000; // each is compiled, and asked about every file of the repository
@@ -142,10 +144,12 @@ function manifestsTarget(
     .filter((item) => item !== '');
   const paths = new Set<string>();
   for (const item of items.length === 0 ? ['.'] : items) {
-    const path = resolvePath(item, base);
-    if (path === undefined) return fail(outside(quoted(text)));
+    const path = locate(item, base, quoted(text), []);
+    if (!path.ok) return path;
+    const hidden = hiddenCharacterProblem(item);
+    if (hidden !== undefined) return refused(text, hidden);
     if (parseGlob(item) === undefined) return refused(text, `${quoted(item)} is a malformed pattern`);
-    paths.add(path);
+    paths.add(path.value);
     if (paths.size > maxPaths) return refused(text, `it names more than ${maxPaths} paths`);
   }
   const { recurse = false, include = '', exclude = '' } = directory ?? {};
@@ -170,30 +174,45 @@ function kustomizationFolder(path: string): string | undefined {
 }
 
 /**
- * Joins and cleans as Go's `path.Join`; a leading slash means the repository's root.
- * Undefined for what leaves the root, enters `.git` (in any case, for servers that check out on
- * other systems) or holds control characters.
+ * Joins and cleans as Go's `path.Join`; a leading slash means the repository's root. Undefined for what leaves the
+ * root, enters `.git` in any spelling that some system takes for it, or cannot be checked out.
  */
 export function resolvePath(path: string, base: string): string | undefined {
+  const joined = joinPath(path, base);
+  return joined === undefined || gitPathProblem(joined) !== undefined ? undefined : joined;
+}
+
+/** Undefined for what leaves the root. */
+function joinPath(path: string, base: string): string | undefined {
   const segments: string[] = [];
   for (const segment of `${path.startsWith('/') ? '' : `${base}/`}${path}`.split('/')) {
     if (segment === '' || segment === '.') continue;
-    if (segment === '..') {
-      if (segments.pop() === undefined) return undefined;
-      continue;
-    }
-    if (segment.toLowerCase() === '.git' || hasControlCharacter(segment)) return undefined;
-    segments.push(segment);
+    if (segment !== '..') segments.push(segment);
+    else if (segments.pop() === undefined) return undefined;
   }
   return segments.join('/');
 }
 
-function hasControlCharacter(text: string): boolean {
-  return /\p{Cc}/u.test(text);
+/**
+ * The path that a target names, or why nothing is written there. What the annotation names itself has to be a name that
+ * every system can check out; folders that the source's path brings exist already, and only git's own rules count.
+ */
+function locate(path: string, base: string, what: string, names: readonly string[]): Outcome<string> {
+  const joined = joinPath(path, base);
+  const problem =
+    joined === undefined
+      ? 'the path leads out of the repository'
+      : (gitPathProblem(joined) ?? firstProblem(names));
+  if (joined !== undefined && problem === undefined) return succeed(joined);
+  return fail(configFailure(`${annotation}: ${what}: ${problem}`, annotation));
 }
 
-function outside(what: string): Failure {
-  return configFailure(`${annotation}: ${what} leads out of the repository or into .git`, annotation);
+function firstProblem(names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const problem = fileNameProblem(name);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 function refused(text: string, why: string): Outcome<never> {

@@ -65,6 +65,12 @@ describe('parseGitBranch', () => {
 
   it.each([
     ['a third piece', 'a:b:c', 'expected <base>, <base>:<write> or :<write>'],
+    ['fault A12: a ref of another kind', 'main:refs/tags/{{.SHA256}}', 'write the name without refs/'],
+    [
+      'fault A12: a branch that names a ref',
+      'main:refs/heads/refs/heads/main',
+      'write the name without refs/',
+    ],
     ['a malformed template', 'main:bump-{{range', 'git-branch "main:bump-{{range": template: line 1: '],
   ])('refuses %s', (_, text, says) => {
     expect(parseGitBranch(text)).toMatchObject({

@@ -83,6 +83,52 @@ describe('resolveWriteTarget', () => {
     expect(resolve(value)).toMatchObject({ kind: 'config', annotation: 'write-back-target' });
   });
 
+  it.each([
+    ['.git with characters that HFS+ ignores', 'helmvalues:/.g\u200cit/config', 'leads into .git'],
+    ['.git with characters that HFS+ ignores', '.\u200dgit/config', 'leads into .git'],
+    ['.git with characters that HFS+ ignores', '/.git\u200b/config', 'U+200B'],
+    ['.git with characters that HFS+ ignores', 'kustomization:/\ufeff.GIT', 'leads into .git'],
+    ['a backslash', '/.git\\config', 'leads into .git'],
+    ['a backslash', '/..\\..\\x.yaml', 'leads out of the repository'],
+    ['a backslash', 'helmvalues:env\\values.yaml', 'holds \\'],
+    ['a stream of NTFS', '/.git::$INDEX_ALLOCATION/config', 'leads into .git'],
+    ['a stream of NTFS', 'helmvalues:/a.yaml:b', 'holds :'],
+    ['the short name of .git', 'GIT~1/config', 'leads into .git'],
+    ['.git with dots and blanks', 'helmvalues:/.git. ./config', 'leads into .git'],
+    ['a name of 300 bytes', `helmvalues:/${'n'.repeat(300)}`, 'has 300 bytes'],
+    ['a name of 300 bytes', `manifests:/${'é'.repeat(150)}`, 'has 300 bytes'],
+    ['3,000 folders', `helmvalues:/${'d/'.repeat(3000)}v.yaml`, 'bytes'],
+    ['101 folders', `kustomization:/${'d/'.repeat(102)}`, 'more than 100 folders deep'],
+    ['a long path', `helmvalues:/${`${'d'.repeat(99)}/`.repeat(42)}v.yaml`, 'has 4206 bytes'],
+    ['settings of git', '/.gitmodules', 'tells git how to treat the repository'],
+    ['settings of git', 'helmvalues:/sub/.GitAttributes', 'tells git how'],
+    ['settings of git', 'helmvalues:/GITMOD~1', 'tells git how'],
+    ['settings of git', 'manifests:/.gitmodules', 'tells git how'],
+    ['settings of git', '.lfsconfig', 'tells git how'],
+    ['an invisible character', 'helmvalues:/values\u202elmay.yaml', 'U+202E'],
+    ['an invisible character', 'manifests:/a\u2066*.yaml', 'U+2066'],
+    ['a control character', 'helmvalues:/a\u0085b.yaml', 'control character'],
+    ['a name of a device', 'helmvalues:/env/CON.yaml', 'no clone on Windows'],
+    ['a dot at the end', 'helmvalues:/env./values.yaml', 'no clone on Windows'],
+  ])('fault A13: refuses %s: %j', (_, value, says) => {
+    expect(resolve(value)).toMatchObject({
+      kind: 'config',
+      annotation: 'write-back-target',
+      message: expect.stringContaining(says),
+    });
+  });
+
+  it.each(['apps/.g\u200cit', '.git\\x', 'apps/GIT~1', 'a/\ud800'])(
+    'fault A13: the path %j of the source leads to no target',
+    (path) => {
+      expect(resolve(undefined, path)).toMatchObject({ kind: 'config', annotation: 'write-back-target' });
+    },
+  );
+
+  it('writes below a folder that a source has, though its name is odd', () => {
+    expect(resolve('helmvalues:v.yaml', 'apps/a:b')).toEqual({ kind: 'helmvalues', path: 'apps/a:b/v.yaml' });
+  });
+
   it('refuses a source path out of the repository', () => {
     expect(resolve(undefined, '../other')).toMatchObject({ kind: 'config' });
   });
