@@ -76,7 +76,7 @@ function refspec(source: string, branch: string | undefined): string {
 }
 
 /** Which of the objects the mirror lacks, in order. */
-export async function missingObjects(
+async function missingObjects(
   session: Session,
   ids: readonly string[],
   signal: AbortSignal,

@@ -14,7 +14,7 @@ export interface Potential {
 }
 
 /** The edit with a stand-in version for every readable image: its places are real, its values are not. */
-export function versionedEdit(config: AppConfig, writeBack: GitWriteBack): TargetEdit {
+function versionedEdit(config: AppConfig, writeBack: GitWriteBack): TargetEdit {
   const decided = config.images.flatMap(({ image }) =>
     image.ok ? [{ image: image.value, to: withVersion(image.value.ref, { tag: '0' }) }] : [],
   );

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 export const demoRepositories = ['shop/frontend', 'shop/backend'] as const;
 /** Host in image references; registries.conf says where it really is. */
-export const demoHost = 'registry.shop.example';
+const demoHost = 'registry.shop.example';
 export const demoBranch = 'main';
 
 export interface Scene {

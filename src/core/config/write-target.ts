@@ -23,7 +23,7 @@ export interface ManifestPlaces {
   readonly exclude: string;
 }
 
-export const targetKeywords = ['kustomization', 'helmvalues', 'manifests'] as const;
+const targetKeywords = ['kustomization', 'helmvalues', 'manifests'] as const;
 
 export type TargetKeyword = (typeof targetKeywords)[number];
 

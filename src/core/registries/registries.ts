@@ -20,7 +20,7 @@ const dockerHub: RegistryEndpoint = {
 };
 
 /** What is there without any registries.conf. */
-export const builtInEndpoints: readonly RegistryEndpoint[] = [dockerHub];
+const builtInEndpoints: readonly RegistryEndpoint[] = [dockerHub];
 
 export interface RegistriesConf {
   readonly entries: readonly RegistryEndpoint[];

@@ -165,7 +165,7 @@ export function finishDraft(draft: Draft): Outcome<EditedFile | null> {
 }
 
 /** Puts a change down for the log, once for each path that leads to the node. */
-export function report(
+function report(
   draft: Draft,
   node: YamlScalar | YamlMap,
   below: readonly string[],

@@ -26,7 +26,7 @@ import type {
 } from './tree.ts';
 
 /** Larger files are refused. */
-export const maxYamlBytes = 1_048_576;
+const maxYamlBytes = 1_048_576;
 const maxDepth = 200; // the deepest schemas of public CRDs stay below 60
 
 /** What YAML readers disagree on: control characters, a lone CR, NEL, LS and PS, a byte order mark inside. */

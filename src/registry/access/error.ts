@@ -43,7 +43,7 @@ export function statusFailed(purpose: Purpose, status: number, quote = '', retry
 }
 
 /** `429 too many requests`. */
-export function describeStatus(status: number): string {
+function describeStatus(status: number): string {
   return `${status} ${STATUS_CODES[status]?.toLowerCase() ?? ''}`.trimEnd();
 }
 
@@ -65,7 +65,7 @@ export function quoteBody(body: Buffer, secrets: readonly string[]): string {
 }
 
 /** One line of foreign text: no control characters, no secrets, at most 200 characters. */
-export function quoteText(text: string, secrets: readonly string[]): string {
+function quoteText(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '***');
   clean = clean.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
