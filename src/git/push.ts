@@ -1,6 +1,7 @@
 /** One push for all branches; what became of each, in our words. */
 import type { PushRequest, PushResult } from '../ports/git.ts';
 import type { GitCode } from '../core/base/outcome.ts';
+import { findLanded } from './landed.ts';
 import { printable, redact, shorten } from './error.ts';
 import type { GitResult } from './process/run.ts';
 import type { Session } from './session.ts';
@@ -17,8 +18,16 @@ export async function pushBranches(
   const command = { doing, args: pushArguments(requests), signal };
   const result = await session.tryRemote(command);
   const verdicts = parsePorcelain(result.stdout.toString());
-  if (verdicts.size === 0 && !lacksBase(result)) session.require(command, result);
-  const results = requests.map((request) => judge(session, request, verdicts, result));
+  const unsure = lacksBase(result)
+    ? []
+    : requests.filter(({ branch }) => isUnsure(verdicts.get(refOf(branch))));
+  const landed = await findLanded(session, unsure, result, signal);
+  if (verdicts.size === 0 && landed.size === 0 && !lacksBase(result)) session.require(command, result);
+  const results = requests.map((request) =>
+    landed.has(request.branch)
+      ? ({ branch: request.branch, ok: true } as const)
+      : judge(session, request, verdicts, result),
+  );
   return requests.length === 1 ? results : await repeatAlone(session, requests, results, verdicts, signal);
 }
 
@@ -38,7 +47,7 @@ function refOf(branch: string): string {
   return `refs/heads/${branch}`;
 }
 
-/** A pre-receive hook refuses a push as a whole; each branch then gets its own hearing. */
+/** A pre-receive hook and a check of the objects refuse a push as a whole; each branch then gets its own hearing. */
 async function repeatAlone(
   session: Session,
   requests: readonly PushRequest[],
@@ -49,7 +58,7 @@ async function repeatAlone(
   const repeated = [...results];
   for (const [index, request] of requests.entries()) {
     const reason = verdicts.get(refOf(request.branch))?.reason ?? '';
-    if (!reason.includes('pre-receive hook declined')) continue;
+    if (!/pre-receive hook declined|unpacker error/.test(reason)) continue;
     const [alone] = await pushBranches(session, [request], signal);
     if (alone !== undefined) repeated[index] = alone;
   }
@@ -63,8 +72,8 @@ interface Verdict {
 }
 
 /**
- * Reads `<flag>TAB<from>:<to>TAB<summary> (<reason>)` lines, by ref (git-push(1), OUTPUT). `=`, up to date, is no push of
- * ours: another process made the very same commit in the same second.
+ * Reads `<flag>TAB<from>:<to>TAB<summary> (<reason>)` lines, by ref (git-push(1), OUTPUT). `=`, up to date, says that
+ * nothing was pushed, which is also what a push repeated by curl sees of itself.
  */
 export function parsePorcelain(output: string): ReadonlyMap<string, Verdict> {
   const verdicts = new Map<string, Verdict>();
@@ -88,11 +97,27 @@ function judge(
   const verdict = verdicts.get(refOf(branch));
   if (verdict?.ok === true) return { branch, ok: true };
   const reason = verdict?.reason ?? '';
-  const code = lacksBase(result) && verdict === undefined ? 'race' : codeOf(request, reason);
   const said = serverWords(result.stderr, session.secrets);
+  const code = lacksBase(result) && verdict === undefined ? 'race' : codeOf(request, reason, said);
   const words = printable(redact(reason, session.secrets)) || 'the server did not say what became of it';
   const message = `${said === '' ? words : `${words}: ${said}`}${advice(code, branch)}`;
   return { branch, ok: false, code, message: session.failure(`push ${branch} to`, code, message).message };
+}
+
+/**
+ * Whether the server may have taken the branch all the same: a push that curl repeats by itself finds its own commit in
+ * its way, or nothing left to do.
+ */
+function isUnsure(verdict: Verdict | undefined): boolean {
+  if (verdict === undefined) return true;
+  return isSilence(verdict.reason) || (moved.test(verdict.reason) && !seenBefore.test(verdict.reason));
+}
+
+/** What git says of a branch before it sends anything. */
+const seenBefore = /stale info|fetch first|non-fast-forward|needs force/;
+
+function isSilence(reason: string): boolean {
+  return reason.includes('failed to report status');
 }
 
 /** A base that the server does not name any more cannot be left out of the pack, and we have no blobs of it. */
@@ -103,10 +128,11 @@ function lacksBase(result: GitResult): boolean {
 const moved =
   /up to date|stale info|fetch first|non-fast-forward|cannot lock ref|failed to (update|lock) ref|already exists|incorrect old value|remote ref updated since|needs force|is at [0-9a-f]+ but expected|reference already/i;
 
-function codeOf(request: PushRequest, reason: string): GitCode {
+/** `rejected`: refused for what was pushed, so that less of it may be taken. */
+function codeOf(request: PushRequest, reason: string, said: string): GitCode {
   if (moved.test(reason)) return request.force && /stale info/.test(reason) ? 'lease' : 'race';
-  if (/no space|unpacker error|disk/i.test(reason)) return 'git';
-  return reason === '' ? 'network' : 'rejected';
+  if (/no space|disk/i.test(`${reason} ${said}`)) return 'git';
+  return reason === '' || isSilence(reason) ? 'network' : 'rejected';
 }
 
 function advice(code: GitCode, branch: string): string {

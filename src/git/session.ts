@@ -85,6 +85,12 @@ export class Session {
     throw blamesMirror(result) ? new BrokenMirror(failed) : failed;
   }
 
+  /** What a command that did not succeed failed by; `cancelled`, `timeout` … too. */
+  codeOf(doing: string, result: GitResult): GitCode {
+    const { failure: cause } = gitFailure(this.#context(doing), result);
+    return cause.kind === 'git' ? cause.code : 'git';
+  }
+
   /** A failure that is not git's own. */
   failure(doing: string, code: GitCode, text: string, branch?: string): Failed {
     const context = this.#context(doing);

@@ -16,6 +16,11 @@ export interface GitServerOptions {
   readonly latencyMs?: number;
   /** A fault: returns true if it has taken the request over (also to let it hang). */
   readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /**
+   * A fault: the request is served to its end, and instead of the answer comes the end of the connection, once what this
+   * returns is done. undefined: it is answered.
+   */
+  readonly loseAnswer?: (request: IncomingMessage) => (() => Promise<unknown>) | undefined;
   /** Which Git protocol versions are spoken: 0 acts like a server that has not heard of version 2. */
   readonly protocol?: 0 | 2;
 }
@@ -88,6 +93,12 @@ function serve(options: GitServerOptions, request: IncomingMessage, response: Se
   backend.stderr.resume();
   response.on('close', () => backend.stdout.destroy());
   request.pipe(backend.stdin);
+  const lost = options.loseAnswer?.(request);
+  if (lost !== undefined) {
+    backend.stdout.resume();
+    backend.on('close', () => void lost().finally(() => request.socket.destroy()));
+    return;
+  }
   let head = Buffer.alloc(0);
   backend.stdout.on('data', function readHead(chunk: Buffer) {
     head = Buffer.concat([head, chunk]);

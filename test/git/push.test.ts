@@ -1,9 +1,195 @@
+import type { IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHeads } from '../../src/git/heads.ts';
 import { parsePorcelain } from '../../src/git/push.ts';
+import { commitFiles, git, readBranch } from '../fakes/bare-repository.ts';
+import {
+  aGit,
+  commitFile,
+  failureOf,
+  fetchHead,
+  never,
+  openRepository,
+  serveRepository,
+} from './builders.ts';
 
 const id = 'a'.repeat(40);
+
+function isPush(request: IncomingMessage): boolean {
+  return request.method === 'POST' && request.url?.endsWith('/git-receive-pack') === true;
+}
+
+describe('fault B2: a push whose answer is lost', () => {
+  async function pushTo(
+    loseAnswer: (path: string) => (pushes: number) => (() => Promise<unknown>) | undefined,
+  ) {
+    let pushes = 0;
+    let path = '';
+    const served = await serveRepository(
+      { a: '1', b: '1' },
+      {
+        loseAnswer: (request) => {
+          if (!isPush(request)) return undefined;
+          pushes += 1;
+          return loseAnswer(path)(pushes);
+        },
+      },
+    );
+    ({ path } = served);
+    const repository = await openRepository(aGit(served.cache), served.url);
+    const head = await fetchHead(repository);
+    const [main = '', bump = ''] = await repository.commit(
+      ['main', 'bump'].map((text) => ({
+        parent: head,
+        message: `${text}\n`,
+        files: [{ path: 'a', bytes: Buffer.from(text), executable: false }],
+      })),
+      never,
+    );
+    const results = await repository
+      .push(
+        [
+          { branch: 'main', commit: main, expected: head, force: false },
+          { branch: 'bump', commit: bump, expected: null, force: false },
+        ],
+        never,
+      )
+      .catch((error: unknown) => error);
+    return { path, results, main, bump };
+  }
+
+  const done = [
+    { branch: 'main', ok: true },
+    { branch: 'bump', ok: true },
+  ];
+
+  it.each([
+    ['once', (pushes: number) => pushes === 1],
+    ['each time', () => true],
+  ])('%s is ours all the same', async (_, isLost) => {
+    const { path, results, main } = await pushTo(
+      () => (pushes) => (isLost(pushes) ? async () => undefined : undefined),
+    );
+
+    expect(results).toEqual(done);
+    expect((await readBranch(path, 'main')).commits[0]?.sha).toBe(main);
+  });
+
+  it('is ours with the commit of somebody else on top, and for the branches that hold it only', async () => {
+    const { results } = await pushTo((path) => () => async () => {
+      await commitFiles(path, 'main', { b: 'theirs' }, 'on top');
+      await git(path, ['update-ref', '-d', 'refs/heads/bump']);
+    });
+
+    expect(results).toEqual([
+      done[0],
+      expect.objectContaining({ branch: 'bump', ok: false, code: 'network' }),
+    ]);
+  });
+
+  it('is not ours where the server has not taken it', async () => {
+    let isBroken = false;
+    const served = await serveRepository(
+      { a: '1' },
+      {
+        intercept: (request) => {
+          if (!isBroken || !isPush(request)) return false;
+          request.resume().on('end', () => request.socket.destroy());
+          return true;
+        },
+      },
+    );
+    const repository = await openRepository(aGit(served.cache), served.url);
+    const head = await fetchHead(repository);
+    const commit = await commitFile(repository, head, 'a', '2');
+    isBroken = true;
+
+    const failure = await failureOf(
+      repository.push([{ branch: 'main', commit, expected: head, force: false }], never),
+    );
+
+    expect(failure.code).toBe('network');
+    expect((await readBranch(served.path, 'main')).files['a']).toBe('1');
+  });
+});
+
+describe('what a server says of a push that it does not take', () => {
+  const line = (text: string): string => (text.length + 4).toString(16).padStart(4, '0') + text;
+  const band = (channel: number, text: string): string => line(String.fromCodePoint(channel) + text);
+
+  /** Pushes to a server that answers with this report (gitprotocol-pack(5), REPORT STATUS) to every push. */
+  async function pushAndHear(said: string, unpack: string, reason: string) {
+    let pushes = 0;
+    const served = await serveRepository(
+      { a: '1' },
+      {
+        intercept: (request, response) => {
+          if (!isPush(request)) return false;
+          const chunks: Buffer[] = [];
+          request.on('data', (chunk: Buffer) => chunks.push(chunk));
+          request.on('end', () => {
+            const body = Buffer.concat(chunks);
+            const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString(
+              'latin1',
+            );
+            response.writeHead(200, { 'Content-Type': 'application/x-git-receive-pack-result' });
+            if (text === '0000') return response.end(); // whether we may, before it is sent
+            pushes += 1;
+            const refs = [...text.matchAll(/refs\/heads\/(main|other)/g)].map(([ref]) => ref);
+            const report = `${line(`unpack ${unpack}\n`)}${refs.map((ref) => line(`ng ${ref} ${reason}\n`)).join('')}0000`;
+            return response.end(`${said === '' ? '' : band(2, `${said}\n`)}${band(1, report)}0000`);
+          });
+          return true;
+        },
+      },
+    );
+    const repository = await openRepository(aGit(served.cache), served.url);
+    const head = await fetchHead(repository);
+    const commit = await commitFile(repository, head, 'a', '2');
+    const push = { commit, expected: head, force: false };
+    const [main] = await repository.push([{ branch: 'main', ...push }], never);
+    const alone = pushes;
+    await repository.push(
+      [
+        { branch: 'main', ...push },
+        { branch: 'other', ...push, expected: null },
+      ],
+      never,
+    );
+    return { main, repeated: pushes - alone - 1 };
+  }
+
+  it.each([
+    [
+      'a disk that is full',
+      'error: file write error: No space left on device',
+      'index-pack abnormal exit',
+      'unpacker error',
+      'git',
+      2,
+    ],
+    ['a quota of the disk', '', 'ok', 'disk quota exceeded', 'git', 0],
+    ['no space, in the reason', '', 'ok', 'no space left', 'git', 0],
+    [
+      'objects that it does not want',
+      'error: object 1234: hasDotgit: contains .git',
+      'index-pack abnormal exit',
+      'unpacker error',
+      'rejected',
+      2,
+    ],
+    ['a hook', 'path b/ is frozen', 'ok', 'hook declined', 'rejected', 0],
+    ['a hook for all', 'no', 'ok', 'pre-receive hook declined', 'rejected', 2],
+    ['a branch that has moved', '', 'ok', 'failed to update ref', 'race', 0],
+  ])('fault H4, fault A4: %s', async (_, said, unpack, reason, code, repeated) => {
+    const heard = await pushAndHear(said, unpack, reason);
+
+    expect(heard).toMatchObject({ main: { ok: false, code }, repeated });
+    if (said !== '') expect(heard.main).toMatchObject({ message: expect.stringContaining(said) as string });
+  });
+});
 
 describe('the output of push --porcelain', () => {
   it.each([
