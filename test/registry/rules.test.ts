@@ -5,7 +5,8 @@ import { Failed } from '../../src/core/base/outcome.ts';
 import { parseChallenges } from '../../src/registry/access/challenge.ts';
 import type { KnownTag } from '../../src/registry/image/facts.ts';
 import { quoteBody } from '../../src/registry/access/error.ts';
-import { digestedBytes, digestOf, readConfig, readManifest } from '../../src/registry/image/manifest.ts';
+import { digestOf, identify } from '../../src/registry/image/content.ts';
+import { readConfig, readManifest } from '../../src/registry/image/manifest.ts';
 import { readNextPage } from '../../src/registry/next-page.ts';
 import { addressKind, checkRealm } from '../../src/registry/access/origin.ts';
 import { isWantedPlatform } from '../../src/registry/image/platform.ts';
@@ -293,7 +294,9 @@ describe('manifests', () => {
     const signatures = [{ protected: Buffer.from(JSON.stringify(header)).toString('base64url') }];
     const signed = `${payload.slice(0, -2)},\n   "signatures": ${JSON.stringify(signatures)}\n}`;
 
-    expect(digestOf(digestedBytes(Buffer.from(signed)))).toBe(digestOf(Buffer.from(payload)));
+    const bytes = Buffer.from(payload);
+    expect(identify(Buffer.from(signed))).toEqual({ kind: 'known', digest: digestOf(bytes), bytes });
+    expect(identify(Buffer.from(signed), digestOf(bytes))).toMatchObject({ kind: 'known', bytes });
   });
 
   it.each([
@@ -325,7 +328,7 @@ describe('manifests', () => {
         const body = Buffer.from(JSON.stringify(shape));
         readManifest(body);
         readConfig(body);
-        digestedBytes(body);
+        identify(body);
       }),
     );
   });

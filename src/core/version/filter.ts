@@ -22,7 +22,9 @@ const maxProgramInstructions = 4096;
 // Quoted text, escapes and classes, in which no group can begin; else the beginning of a named group.
 const groupNamePattern = /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\\[^]|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>/g;
 
-const signatureTagPattern = /^sha256-[0-9a-f]{64}(?:\.(?:sig|att|sbom))?$/;
+// A digest with `-` for its colon, cut to 64 characters by the referrers fallback, and what hangs on it: `.sig`, `.src`.
+const signatureTagPattern =
+  /^(?:sha256-[0-9a-f]{64}|sha384-[0-9a-f]{64,96}|sha512-[0-9a-f]{64,128})(?:\.(?:sig|att|sbom|src))?$/;
 
 /**
  * Compiles a filter once for many tags. A malformed glob in `ignore` matches nothing, as in 0.18.
@@ -78,7 +80,7 @@ function takesExclamationMark(item: Glob['chunks'][number]['items'][number]): bo
   return first?.low === 0x21 && first.high === 0x21;
 }
 
-/** Tags under which cosign and the referrers fallback keep signatures, attestations and SBOMs of an image. */
+/** Tags under which cosign and the referrers fallback keep signatures, attestations, SBOMs and sources of an image. */
 export function isSignatureTag(tag: string): boolean {
   return signatureTagPattern.test(tag);
 }

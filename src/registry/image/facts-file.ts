@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import type { FactsSnapshot, ImageFacts } from './facts.ts';
-import { isDigest } from './manifest.ts';
+import { isDigest } from './content.ts';
 
 /** Told of a file that cannot be read or written; the work goes on without. */
 export type OnWarning = (message: string) => void;
@@ -16,8 +16,17 @@ const maxFileBytes = 128 * 1024 * 1024;
 const digest = z.string().refine(isDigest);
 const instant = z.object({ seconds: z.number().int(), nanos: z.number().int() });
 const fact = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('image'), platform: z.string(), created: instant.nullable() }),
-  z.object({ kind: z.literal('index'), entries: z.array(z.object({ platform: z.string(), digest })) }),
+  z.object({
+    kind: z.literal('image'),
+    platform: z.string(),
+    created: instant.nullable(),
+    noted: instant.exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('index'),
+    entries: z.array(z.object({ platform: z.string(), digest })),
+    noted: instant.exactOptional(),
+  }),
   z.object({ kind: z.literal('unusable'), reason: z.string() }),
 ]);
 const knownTag = z

@@ -5,9 +5,14 @@ import type { Instant } from '../../core/version/instant.ts';
 import type { IndexEntry } from './manifest.ts';
 
 export type ManifestFact =
-  /** `created` null: the config holds no date. */
-  | { readonly kind: 'image'; readonly platform: string; readonly created: Instant | null }
-  | { readonly kind: 'index'; readonly entries: readonly IndexEntry[] }
+  /** `created` null: the config holds no date. `noted`: the date in the manifest's annotations, else in the labels. */
+  | {
+      readonly kind: 'image';
+      readonly platform: string;
+      readonly created: Instant | null;
+      readonly noted?: Instant;
+    }
+  | { readonly kind: 'index'; readonly entries: readonly IndexEntry[]; readonly noted?: Instant }
   | { readonly kind: 'unusable'; readonly reason: string };
 
 export interface KnownTag {

@@ -3,13 +3,13 @@ import type { Digest } from '../../core/image/image.ts';
 import { type RepositoryAccess, type RepositoryReply } from '../access/access.ts';
 import { type Purpose, registryFailed } from '../access/error.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
 import { SharedWork } from '../../net/flight.ts';
 import type { RegistryLimits } from '../access/limits.ts';
+import { digestOf, identify, type Identified, isDigest } from './content.ts';
 import {
-  digestedBytes,
-  digestOf,
   type ImageConfig,
-  isDigest,
+  isManifest,
   type Manifest,
   manifestTypes,
   readConfig,
@@ -40,6 +40,7 @@ export class ImageReader {
   readonly #digests = new SharedWork<Digest | null>('results');
   readonly #images = new SharedWork<TaggedImage | null>('results');
   readonly #manifests = new SharedWork<ManifestFact | Missing>('nothing');
+  readonly #configs = new SharedWork<ImageFact | Missing>('results');
 
   constructor(options: ImageReaderOptions) {
     this.#options = options;
@@ -58,11 +59,12 @@ export class ImageReader {
     return await this.#images.run(tag, signal, async (shared) => {
       const reply = await this.#getManifest(tag, `:${tag}`, shared);
       if (reply === undefined) return null;
-      const { digest, isChecked } = this.#digestOfTagged(tag, reply);
+      const stated = statedDigest(reply);
+      const { digest, bytes } = this.#identified(identify(reply.body, stated), `:${tag}`);
       const known = this.#options.facts.get(digest);
       if (known !== undefined) return { digest, found: known };
-      const manifest = readManifest(reply.body);
-      if (manifest.kind === 'unusable' && !isChecked) {
+      const manifest = readManifest(bytes);
+      if (manifest.kind === 'unusable' && stated === undefined && !isManifest(bytes, mediaTypeOf(reply))) {
         throw registryFailed(
           this.#purpose(`:${tag}`),
           'malformed',
@@ -87,8 +89,7 @@ export class ImageReader {
   async manifest(digest: Digest, signal: AbortSignal): Promise<Manifest | Missing> {
     const reply = await this.#getManifest(digest, `@${digest}`, signal);
     if (reply === undefined) return { kind: 'missing', what: 'manifest' };
-    if (!hasDigest(reply.body, digest)) throw mismatch(this.#purpose(`@${digest}`), 'digest');
-    return readManifest(reply.body);
+    return readManifest(this.#identified(identify(reply.body, digest), `@${digest}`).bytes);
   }
 
   async config(digest: Digest, signal: AbortSignal): Promise<ImageConfig | Missing> {
@@ -100,7 +101,8 @@ export class ImageReader {
     );
     if (reply.status === 404) return { kind: 'missing', what: 'config' };
     if (reply.status !== 200) throw reply.failure();
-    if (digestOf(reply.body, digest) !== digest) throw mismatch(access.purpose(request), 'digest');
+    if (digestOf(reply.body, digest) !== digest)
+      throw mismatch(access.purpose(request), 'the content does not match its digest');
     return readConfig(reply.body);
   }
 
@@ -112,9 +114,18 @@ export class ImageReader {
 
   async #readFact(manifest: Manifest, signal: AbortSignal): Promise<ManifestFact | Missing> {
     if (manifest.kind === 'index' || manifest.kind === 'unusable') return manifest;
-    const config = manifest.kind === 'schema1' ? manifest.config : await this.config(manifest.config, signal);
-    if ('kind' in config) return config;
-    return { kind: 'image', platform: config.platform, created: config.created };
+    if (manifest.kind === 'schema1') return factOf(manifest.config);
+    const fact = await this.#configFact(manifest.config, signal);
+    if (fact.kind === 'missing' || manifest.noted === undefined) return fact;
+    return { ...fact, noted: manifest.noted };
+  }
+
+  /** What a config says, each asked for once: many artifacts share one that is empty. */
+  async #configFact(digest: Digest, signal: AbortSignal): Promise<ImageFact | Missing> {
+    return await this.#configs.run(digest, signal, async (shared) => {
+      const config = await this.config(digest, shared);
+      return 'kind' in config ? config : factOf(config);
+    });
   }
 
   /** undefined: HEAD is of no use here; a 404 too is left to GET, whose body says what is missing. */
@@ -157,16 +168,9 @@ export class ImageReader {
     return await access.send({ action, subject, method, path, accept: manifestTypes, maxBytes }, signal);
   }
 
-  #digestOfTagged(
-    tag: string,
-    reply: RepositoryReply,
-  ): { readonly digest: Digest; readonly isChecked: boolean } {
-    const stated = statedDigest(reply);
-    if (stated === undefined) return { digest: digestOf(digestedBytes(reply.body)), isChecked: false };
-    if (!hasDigest(reply.body, stated))
-      throw mismatch(this.#purpose(`:${tag}`), 'Docker-Content-Digest header');
-    const digest = stated.startsWith('sha256:') ? stated : digestOf(digestedBytes(reply.body));
-    return { digest, isChecked: true };
+  #identified(content: Identified, subject: string): Extract<Identified, { kind: 'known' }> {
+    if (content.kind === 'refused') throw mismatch(this.#purpose(subject), content.reason);
+    return content;
   }
 
   #purpose(subject: string): Purpose {
@@ -174,15 +178,21 @@ export class ImageReader {
   }
 }
 
+type ImageFact = Extract<ManifestFact, { kind: 'image' }>;
+
+function factOf({ platform, created, noted }: ImageConfig): ImageFact {
+  return { kind: 'image', platform, created, ...optionalProperty('noted', noted) };
+}
+
 function statedDigest({ headers }: RepositoryReply): Digest | undefined {
   const stated = headers['docker-content-digest']?.toString().trim() ?? '';
   return isDigest(stated) ? stated : undefined;
 }
 
-function hasDigest(body: Buffer, digest: Digest): boolean {
-  return digestOf(body, digest) === digest || digestOf(digestedBytes(body), digest) === digest;
+function mediaTypeOf({ headers }: RepositoryReply): string {
+  return headers['content-type'] ?? '';
 }
 
-function mismatch(purpose: Purpose, stated: string): Error {
-  return registryFailed(purpose, 'digest-mismatch', `the content does not match its ${stated}`);
+function mismatch(purpose: Purpose, reason: string): Error {
+  return registryFailed(purpose, 'digest-mismatch', reason);
 }

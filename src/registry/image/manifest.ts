@@ -1,9 +1,11 @@
 /** What a manifest is: an index, one image, or nothing that we can use; and its digest. */
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Digest } from '../../core/image/image.ts';
 import { type Instant, parseInstant } from '../../core/version/instant.ts';
-import { parseJson } from '../../core/base/json.ts';
+import { isRecord, parseJson } from '../../core/base/json.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
+import { artifactOf, indexArtifactOf } from './artifact.ts';
+import { isDigest } from './content.ts';
 import { platformText } from './platform.ts';
 
 /** One child of an index; `platform` as in platform.ts. */
@@ -13,8 +15,8 @@ export interface IndexEntry {
 }
 
 export type Manifest =
-  | { readonly kind: 'index'; readonly entries: readonly IndexEntry[] }
-  | { readonly kind: 'image'; readonly config: Digest }
+  | { readonly kind: 'index'; readonly entries: readonly IndexEntry[]; readonly noted?: Instant }
+  | { readonly kind: 'image'; readonly config: Digest; readonly noted?: Instant }
   /** Docker schema 1 holds what other images have in their config. */
   | { readonly kind: 'schema1'; readonly config: ImageConfig }
   | { readonly kind: 'unusable'; readonly reason: string };
@@ -23,6 +25,8 @@ export interface ImageConfig {
   readonly platform: string;
   /** null: absent, or no date. */
   readonly created: Instant | null;
+  /** What the label `org.opencontainers.image.created` says. */
+  readonly noted?: Instant;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -38,21 +42,14 @@ export const manifestTypes = [
 /** Indexes inside indexes that are followed. */
 export const maxIndexDepth = 3;
 
-const text = z.string().catch('');
-const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-const digest = z.string().regex(digestPattern);
-const platform = z.object({ os: text, architecture: text, variant: text }).partial();
+/** Children of an index that are read. One with more is no image that people build, and costs memory. */
+const maxIndexEntries = 1_000;
 
-const indexSchema = z.object({
-  manifests: z.array(
-    z.object({
-      digest,
-      platform: platform.nullish().catch(null),
-      annotations: z.record(z.string(), z.unknown()).nullish().catch(null),
-    }),
-  ),
-});
-const imageSchema = z.object({ config: z.object({ digest }) });
+/** The annotation, or the label, that says when an image was made (OCI image-spec, annotations.md). */
+const createdKey = 'org.opencontainers.image.created';
+
+const text = z.string().catch('');
+const platform = z.object({ os: text, architecture: text, variant: text }).partial();
 const schema1 = z.object({
   schemaVersion: z.literal(1),
   history: z.array(z.object({ v1Compatibility: z.string() })).min(1),
@@ -65,71 +62,107 @@ const configSchema = platform.extend({
     .catch(null),
 });
 
-/** True for a digest that can be checked: SHA-256 or SHA-512 in lower case. */
-export function isDigest(value: string): boolean {
-  return digestPattern.test(value);
-}
-
-/** SHA-256 over the bytes, or the algorithm of `like`. */
-export function digestOf(body: Buffer, like = 'sha256:'): Digest {
-  const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256';
-  return `${algorithm}:${createHash(algorithm).update(body).digest('hex')}`;
+/** Reads a manifest by its shape; one that is both an index and an image is neither (CVE-2021-41190). */
+export function readManifest(bytes: Buffer): Manifest {
+  const json = parseJson(bytes.toString('utf8'));
+  if (!isRecord(json)) return unusable('not an image');
+  const index = isIndex(json);
+  const config = configDigest(json);
+  if (index && config !== undefined) return unusable('ambiguous manifest');
+  if (index) return readIndex(json);
+  if (config !== undefined || json['artifactType'] !== undefined) return readSingle(json, config);
+  return readSchema1(json);
 }
 
 /**
- * The bytes that a manifest's digest covers: all of them, but for a signed schema 1 the document without its
- * signatures. Source: distribution, libtrust "JSON web signatures" (formatLength, formatTail).
+ * True for what is a manifest beyond doubt, be it an image or not. `mediaType`: what the answer calls it. Source:
+ * image-spec, "schemaVersion" and "mediaType".
  */
-export function digestedBytes(body: Buffer): Buffer {
-  const signed = z
-    .object({ schemaVersion: z.literal(1), signatures: z.array(z.object({ protected: z.string() })).min(1) })
-    .safeParse(parseJson(body.toString('utf8')));
-  const header = signed.data?.signatures[0]?.protected;
-  if (header === undefined) return body;
-  const format = z
-    .object({ formatLength: z.number().int().min(0), formatTail: z.string() })
-    .safeParse(parseJson(Buffer.from(header, 'base64url').toString('utf8')));
-  if (!format.success) return body;
-  return Buffer.concat([
-    body.subarray(0, format.data.formatLength),
-    Buffer.from(format.data.formatTail, 'base64url'),
-  ]);
+export function isManifest(bytes: Buffer, mediaType: string): boolean {
+  const json = parseJson(bytes.toString('utf8'));
+  if (!isRecord(json)) return false;
+  return json['schemaVersion'] === 2 || /^application\/vnd\.[\w.]*\.(?:manifest|index)\./.test(mediaType);
 }
 
-/** Reads a manifest by its shape; one that is both an index and an image is neither (CVE-2021-41190). */
-export function readManifest(body: Buffer): Manifest {
-  const json = parseJson(body.toString('utf8'));
-  const index = indexSchema.safeParse(json);
-  const image = imageSchema.safeParse(json);
-  if (index.success && image.success) return { kind: 'unusable', reason: 'ambiguous manifest' };
-  if (index.success) return readIndex(index.data);
-  if (image.success) return { kind: 'image', config: image.data.config.digest };
-  const old = schema1.safeParse(json);
-  const newest = old.data?.history[0]?.v1Compatibility;
-  if (newest === undefined) return { kind: 'unusable', reason: 'not an image' };
+function readSingle(json: Readonly<Record<string, unknown>>, config: Digest | undefined): Manifest {
+  const artifact = artifactOf(json);
+  if (artifact !== undefined) return unusable(`no image but ${artifact}`);
+  if (config === undefined) return unusable('not an image');
+  return { kind: 'image', config, ...optionalProperty('noted', notedIn(json['annotations'])) };
+}
+
+function readSchema1(json: unknown): Manifest {
+  const newest = schema1.safeParse(json).data?.history[0]?.v1Compatibility;
+  if (newest === undefined) return unusable('not an image');
   const { platform: withVariant, ...config } = readConfig(Buffer.from(newest));
   const [os, architecture] = withVariant.split('/');
   return { kind: 'schema1', config: { ...config, platform: platformText({ os, architecture }) } };
 }
 
+function unusable(reason: string): Manifest {
+  return { kind: 'unusable', reason };
+}
+
+/** The build date that somebody noted, among annotations or labels. */
+function notedIn(values: unknown): Instant | undefined {
+  const noted = isRecord(values) ? values[createdKey] : undefined;
+  return typeof noted === 'string' ? parseInstant(noted) : undefined;
+}
+
 /** Reads a config blob. One that is no image's has the platform "/" and no date. */
-export function readConfig(body: Buffer): ImageConfig {
-  const config = configSchema.safeParse(parseJson(body.toString('utf8'))).data;
+export function readConfig(bytes: Buffer): ImageConfig {
+  const config = configSchema.safeParse(parseJson(bytes.toString('utf8'))).data;
+  const labels = config?.config?.Labels ?? {};
   return {
     platform: platformText(config ?? {}),
     created: parseInstant(config?.created ?? '') ?? null,
-    labels: config?.config?.Labels ?? {},
+    ...optionalProperty('noted', notedIn(labels)),
+    labels,
   };
 }
 
-function readIndex({ manifests }: z.infer<typeof indexSchema>): Manifest {
-  if (manifests.length === 0) return { kind: 'unusable', reason: 'empty index' };
-  const images = manifests.filter(
-    ({ annotations }) => annotations?.['vnd.docker.reference.type'] !== 'attestation-manifest',
+function configDigest(json: Readonly<Record<string, unknown>>): Digest | undefined {
+  return isRecord(json['config']) ? digestIn(json['config']) : undefined;
+}
+
+function digestIn(descriptor: Readonly<Record<string, unknown>>): Digest | undefined {
+  const { digest } = descriptor;
+  return typeof digest === 'string' && isDigest(digest) ? digest : undefined;
+}
+
+interface Child extends IndexEntry {
+  readonly isAttestation: boolean;
+}
+
+/** By hand: a schema looks at 25,000 children for a hundred times as long. */
+function isIndex(json: Readonly<Record<string, unknown>>): boolean {
+  const { manifests } = json;
+  return (
+    Array.isArray(manifests) &&
+    manifests.slice(0, maxIndexEntries).every((child) => isRecord(child) && digestIn(child) !== undefined)
   );
-  const entries = images.map((entry) => ({
-    platform: platformText(entry.platform ?? {}),
-    digest: entry.digest,
-  }));
-  return { kind: 'index', entries: entries.filter((entry) => entry.platform !== 'unknown/unknown') };
+}
+
+function readIndex(json: Readonly<Record<string, unknown>>): Manifest {
+  const artifact = indexArtifactOf(json);
+  if (artifact !== undefined) return unusable(`no image but ${artifact}`);
+  const manifests = json['manifests'] as readonly Readonly<Record<string, unknown>>[];
+  if (manifests.length === 0) return unusable('empty index');
+  if (manifests.length > maxIndexEntries) {
+    return unusable(`an index of ${manifests.length} images, where at most ${maxIndexEntries} are read`);
+  }
+  const entries = manifests
+    .map(readChild)
+    .filter((child) => !child.isAttestation && child.platform !== 'unknown/unknown')
+    .map(({ platform: offered, digest }) => ({ platform: offered, digest }));
+  return { kind: 'index', entries, ...optionalProperty('noted', notedIn(json['annotations'])) };
+}
+
+function readChild(child: Readonly<Record<string, unknown>>): Child {
+  const annotations = isRecord(child['annotations']) ? child['annotations'] : {};
+  return {
+    platform: platformText(platform.safeParse(child['platform']).data ?? {}),
+    digest: digestIn(child) ?? '',
+    isAttestation: annotations['vnd.docker.reference.type'] === 'attestation-manifest',
+  };
 }

@@ -185,6 +185,15 @@ describe('#33 isSignatureTag', () => {
     expect(isSignatureTag(tag)).toBe(true);
   });
 
+  it.each([
+    `${digest}.src`,
+    `sha512-${'0a'.repeat(32)}`,
+    `sha512-${'0a'.repeat(64)}`,
+    `sha384-${'0a'.repeat(48)}`,
+  ])('fault R9: %s is one', (tag) => {
+    expect(isSignatureTag(tag)).toBe(true);
+  });
+
   it.each(['1.0.0', 'sha256-abc', `${digest}.txt`, `x${digest}`, digest.toUpperCase()])(
     '%s is none',
     (tag) => {
