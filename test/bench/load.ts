@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { commitFiles, type FileTree, makeBareRepository } from '../fakes/bare-repository.ts';
 import { startDockerRegistry } from '../fakes/docker-registry.ts';
 import { type GitServer, startGitServer } from '../fakes/git-http.ts';
-import { makeImage } from '../fakes/image-content.ts';
+import { makeImage, type RepositoryContent } from '../fakes/image-content.ts';
 import { type KubeApi, type ObjectSeed, startKubeApi } from '../fakes/kube-api.ts';
 import { startFakeRegistry } from '../fakes/registry.ts';
 import { type LatencyProxy, startLatencyProxy } from './latency-proxy.ts';
@@ -18,6 +18,8 @@ export interface LoadSize {
   readonly tags: number;
   readonly registry: 'docker-registry' | 'in-process';
   readonly target: 'override' | 'helmvalues';
+  /** newest-build asks for the manifest of every tag. */
+  readonly strategy: 'semver' | 'newest-build';
   readonly latencyMs: number;
 }
 
@@ -82,18 +84,27 @@ function tagOf(patch: number): string {
 }
 
 async function fillRegistry(size: LoadSize): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const image = makeImage({ created: '2024-01-01T00:00:00Z' });
-  const tags = Object.fromEntries(Array.from({ length: size.tags }, (_, i) => [tagOf(i), image.digest]));
-  const content = { ...image, tags };
   const repositories = Array.from({ length: size.imageRepositories }, (_, i) => `bench/image${i}`);
+  const contents = repositories.map((name) => [name, contentOf(size, name)] as const);
   if (size.registry === 'in-process') {
-    return startFakeRegistry({
-      repositories: Object.fromEntries(repositories.map((name) => [name, content])),
-    });
+    return startFakeRegistry({ repositories: Object.fromEntries(contents) });
   }
   const registry = await startDockerRegistry();
-  for (const repository of repositories) await registry.push(repository, content);
+  for (const [name, content] of contents) await registry.push(name, content);
   return registry;
+}
+
+/** newest-build tells images apart; for versions one image under all tags is enough. */
+function contentOf(size: LoadSize, repository: string): RepositoryContent {
+  const images = Array.from({ length: size.strategy === 'newest-build' ? size.tags : 1 }, (_, i) =>
+    makeImage({ created: new Date(Date.UTC(2024, 0, 1, i)).toISOString(), comment: repository }),
+  );
+  const digests = Array.from({ length: size.tags }, (_, i) => images[Math.min(i, images.length - 1)]?.digest);
+  return {
+    tags: Object.fromEntries(digests.map((digest, i) => [tagOf(i), digest ?? ''])),
+    manifests: Object.assign({}, ...images.map(({ manifests }) => manifests)),
+    blobs: Object.assign({}, ...images.map(({ blobs }) => blobs)),
+  };
 }
 
 async function fillRepositories(size: LoadSize, root: string): Promise<void> {
@@ -138,12 +149,16 @@ function application(size: LoadSize, i: number, gitUrl: string, tag: string): Ob
       namespace: 'argocd',
       annotations: {
         [`${prefix}/image-list`]: images
-          .map(({ alias, repository }) => `${alias}=${host}/${repository}:1.x`)
+          .map(
+            ({ alias, repository }) =>
+              `${alias}=${host}/${repository}${size.strategy === 'semver' ? ':1.x' : ''}`,
+          )
           .join(','),
         ...Object.fromEntries(
           images.flatMap(({ alias }) => [
             [`${prefix}/${alias}.helm.image-name`, `${alias}.image`],
             [`${prefix}/${alias}.helm.image-tag`, `${alias}.tag`],
+            ...(size.strategy === 'semver' ? [] : [[`${prefix}/${alias}.update-strategy`, size.strategy]]),
           ]),
         ),
         [`${prefix}/write-back-method`]: 'git',

@@ -1,6 +1,7 @@
 /**
- * `npm run bench [size…]`: cycles of the bundled program at each size; `npm run bench hostile [subject…]`: parsers and
- * editors on hostile texts. Both, at every size, if nothing is named.
+ * `npm run bench [size…]`: cycles of the bundled program at each size; `npm run bench weight`: what a start and one
+ * repository cost; `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All, at every size, if
+ * nothing is named.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,22 +12,31 @@ import { benchHostileTexts } from './hostile.ts';
 import { printGrowth, printHelmValuesRatio } from './ratios.ts';
 import { sizes } from './sizes.ts';
 import { printTable } from './table.ts';
+import { benchWeight } from './weight.ts';
 
 const [first, ...others] = process.argv.slice(2);
-if (first === 'hostile') {
-  await benchHostileTexts(others);
-} else {
-  await benchCycles(first === undefined ? [] : [first, ...others]);
-  if (first === undefined) await benchHostileTexts([]);
+switch (first) {
+  case 'hostile':
+    await benchHostileTexts(others);
+    break;
+  case 'weight':
+    await withProgram(benchWeight);
+    break;
+  case undefined:
+    await withProgram(benchWeight);
+    await benchCycles([]);
+    await benchHostileTexts([]);
+    break;
+  default:
+    await benchCycles([first, ...others]);
 }
 
 async function benchCycles(names: readonly string[]): Promise<void> {
   const known = sizes.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`no size ${unknown}: expected ${known.join(', ')} or hostile`);
-  const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-bench-'));
-  try {
-    const program = bundleProgram(join(folder, 'program'));
+  if (unknown !== undefined)
+    throw new Error(`no size ${unknown}: expected ${known.join(', ')}, hostile or weight`);
+  await withProgram(async (program, folder) => {
     const rows: CycleRow[] = [];
     for (const size of sizes.filter(({ name }) => names.length === 0 || names.includes(name))) {
       rows.push(...(await measureCycles(size, program, join(folder, 'load'))));
@@ -34,6 +44,14 @@ async function benchCycles(names: readonly string[]): Promise<void> {
     printCycles(rows);
     printHelmValuesRatio(rows);
     printGrowth(rows);
+  });
+}
+
+/** The bundle of the sources as they are, and a folder; both are gone afterwards. */
+async function withProgram(measure: (program: string, folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-bench-'));
+  try {
+    await measure(bundleProgram(join(folder, 'program')), join(folder, 'work'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -16,14 +16,15 @@ export interface Measured {
 const timed = 'TIMEFORMAT="@cpu %U %S"; time "$@"';
 const peakPollMs = 5;
 
-/** `program`: path of the bundle. */
+/** `program`: path of the bundle. `under`: a program that runs it, such as a tracer; the peak is then that one's. */
 export async function runProgram(
   program: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
+  under: readonly string[] = [],
 ): Promise<Measured> {
   const startedMs = performance.now();
-  const child = spawn('bash', ['-c', timed, 'bash', process.execPath, program, ...args], {
+  const child = spawn('bash', ['-c', timed, 'bash', ...under, process.execPath, program, ...args], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
