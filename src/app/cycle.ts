@@ -151,7 +151,7 @@ async function processApplication(
   const written = await writer.write(config, decisions);
   if (written === undefined) return { app, decisions, changes: [], warnings };
   const { result, changes } = written;
-  const late = await writer.announce(config.app, result, changes);
+  const late = await writer.announce(config.app, written);
   return { app, decisions, write: result, changes, warnings: [...warnings, ...late] };
 }
 

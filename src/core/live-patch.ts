@@ -19,8 +19,9 @@ type Source = z.infer<typeof sourceSchema>;
 
 /**
  * Operations on exactly the list that changes, each guarded by a `test` of what was read; none
- * where the list holds the wanted values already (writeback.md 5). Throws `Failed` (kube `malformed`)
- * if the object has no such source any more.
+ * where the list holds the wanted values already (writeback.md 5). A server compares what is tested as text, as it
+ * has written it: only texts, booleans and lists of them are tested, for a number or a block of somebody else's may
+ * be spelled in many ways. Throws `Failed` (kube `conflict`) if the object has no such source any more.
  */
 export function livePatch(intention: LiveIntention, live: unknown): readonly JsonPatchOperation[] {
   const path = sourcePath(intention);
@@ -35,7 +36,7 @@ export function livePatch(intention: LiveIntention, live: unknown): readonly Jso
       ? helmChange(source.data, intention.edit)
       : kustomizeChange(source.data, intention.edit);
   if (change === undefined) return [];
-  return [guard, ...operations(path, raw, source.data, change)];
+  return [guard, ...operations(path, source.data, change)];
 }
 
 function sourcePath({ app, sourceIndex }: LiveIntention): string {
@@ -100,28 +101,24 @@ function kustomizeChange(
 
 function operations(
   path: string,
-  raw: unknown,
   source: Source,
   { block, list, value }: Change,
 ): readonly JsonPatchOperation[] {
-  const present = source[block];
-  if (present === undefined || present === null) {
-    return [
-      { op: 'test', path, value: raw },
-      { op: 'add', path: `${path}/${block}`, value: { [list]: value } },
-    ];
-  }
   const blockPath = `${path}/${block}`;
   const listPath = `${blockPath}/${list}`;
-  const old = valueAt(present, `/${list}`);
-  if (old === undefined || old === null) {
-    return [
-      { op: 'test', path: blockPath, value: present },
-      { op: 'add', path: listPath, value },
-    ];
+  const present = source[block];
+  if (present === undefined || present === null) {
+    return [absent(blockPath), { op: 'add', path: blockPath, value: { [list]: value } }];
   }
+  const old = valueAt(present, `/${list}`);
+  if (old === undefined || old === null) return [absent(listPath), { op: 'add', path: listPath, value }];
   return [
     { op: 'test', path: listPath, value: old },
     { op: 'replace', path: listPath, value },
   ];
+}
+
+/** For the API server's library a member that is not there is null. */
+function absent(path: string): JsonPatchOperation {
+  return { op: 'test', path, value: null };
 }

@@ -2,10 +2,13 @@
 import type { ListedApplications } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
 import { isRecord } from '../core/base/json.ts';
-import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, parsedObject } from './api/error.ts';
+import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 import { listObjects } from './api/list.ts';
-import { type LiveApplications, patchCall } from './live-patch.ts';
+import { goJson } from './go-json.ts';
+import { type LiveApplications, type PatchAnswer, patchCall } from './live-patch.ts';
+import { sendPatch } from './send-patch.ts';
+import { fieldManager } from './managed-fields.ts';
 import type { Sieve } from './sieve.ts';
 
 export interface Listing {
@@ -46,18 +49,20 @@ export function makeLiveApplications(exchange: Exchange): LiveApplications {
       const call = patchCall(app);
       const request = {
         method: 'PATCH',
-        path: pathOf(app),
+        path: `${pathOf(app)}?fieldManager=${fieldManager}`,
         contentType: 'application/json-patch+json',
-        body: JSON.stringify(operations),
+        body: goJson(operations),
         maxBodyBytes: maxObjectBytes,
       } as const;
-      const answer = await exchange(call, request, signal);
-      if (answer.status >= 200 && answer.status < 300) return 'patched';
-      if (answer.status === 409 || (answer.status === 422 && !namesFields(answer))) return 'conflict';
-      if (answer.status === 429) return 'busy';
-      throw answerFailure(call, answer);
+      return sendPatch(exchange, call, request, patchAnswer, signal);
     },
   };
+}
+
+function patchAnswer(answer: ApiAnswer): PatchAnswer | undefined {
+  if (answer.status === 409) return { kind: 'conflict' };
+  if (answer.status !== 422 || namesFields(answer)) return undefined;
+  return { kind: 'refused', words: `422 ${serverWords(answer)}` };
 }
 
 /** A 422 of the CRD's validation names fields as causes; that of a failed `test` has none. */

@@ -2,15 +2,15 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
-import type { ImageChange } from '../core/plan.ts';
 import { listApplications, makeLiveApplications } from './applications.ts';
 import { makeKubeClient } from './api/client.ts';
-import { renderEvent, writeEvent } from './events.ts';
+import { type EventContent, renderEvent, revertedEvent, updateEvent, writeEvent } from './events.ts';
 import type { Exchange, OnRequest } from './api/exchange.ts';
 import { type ApplicationFilters, nonEmpty } from './api/filters.ts';
 import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './api/kubeconfig.ts';
 import { patchLive } from './live-patch.ts';
 import { readNamePatterns } from './names.ts';
+import { makePatchMemory } from './patch-memory.ts';
 import { makeSecretReader } from './secret-reader.ts';
 import { makeKubeKeyedSource } from './secrets.ts';
 import type { Environment } from './api/service-account.ts';
@@ -49,11 +49,13 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
   const timeouts = options.timeouts ?? standardTimeouts;
   const exchange = makeClient(options, source, timeouts);
   const names = readNamePatterns(options.namePatterns);
-  const live = makeLiveApplications(exchange);
+  const patching = { live: makeLiveApplications(exchange), clock: options.clock, memory: makePatchMemory() };
   const listing = {
     namespace: options.applicationNamespace ?? '',
     labelSelector: options.labelSelector ?? '',
   };
+
+  const record = makeEventWriter(options, exchange);
 
   return {
     openCycle: () => ({
@@ -66,8 +68,9 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
           makeSieve(names, argocdNamespace),
           AbortSignal.any([signal, AbortSignal.timeout(timeouts.listMs)]),
         ),
-      recordUpdate: (app, changes, signal) => recordUpdate(options, exchange, app, changes, signal),
-      patchApplication: (app, compute, signal) => patchLive(live, options.clock, app, compute, signal),
+      recordUpdate: (app, changes, signal) => record(updateEvent(app, changes), app, signal),
+      recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),
+      patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
     }),
   };
 }
@@ -97,16 +100,12 @@ function makeClient(options: KubeOptions, source: ClusterSource, timeouts: KubeT
   });
 }
 
-async function recordUpdate(
-  options: KubeOptions,
-  exchange: Exchange,
-  app: Application,
-  changes: readonly ImageChange[],
-  signal: AbortSignal,
-): Promise<void> {
-  if (!options.kubeEvents) return;
-  const { clock } = options;
-  // the clock counts milliseconds; the rest keeps the names of two Events of one millisecond apart
-  const nanos = BigInt(Math.trunc(clock.now())) * 1_000_000n + BigInt(Math.floor(clock.random() * 1_000_000));
-  await writeEvent(exchange, app, renderEvent(app, changes, nanos), signal);
+function makeEventWriter({ kubeEvents, clock }: KubeOptions, exchange: Exchange) {
+  return async (event: EventContent, app: Application, signal: AbortSignal): Promise<void> => {
+    if (!kubeEvents) return;
+    // the clock counts milliseconds; the rest keeps the names of two Events of one millisecond apart
+    const nanos =
+      BigInt(Math.trunc(clock.now())) * 1_000_000n + BigInt(Math.floor(clock.random() * 1_000_000));
+    await writeEvent(exchange, app, renderEvent(app, event, nanos), signal);
+  };
 }

@@ -1,26 +1,48 @@
-/** The Event of an update, byte for byte as argocd-image-updater 0.18 writes it. */
+/** Events about Applications: an update, and its undoing by somebody else. */
 import type { Application } from '../core/config/application.ts';
+import { revertedRemedy, revertedWords } from '../core/report/reverted.ts';
 import type { ImageChange } from '../core/plan.ts';
+import type { Reverted } from '../ports/cluster.ts';
 import type { ApiCall } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 
 const maxNameLength = 253;
 const maxAnswerBytes = 1 << 20;
 
+/** What one kind of Event says beside the object that it is about. */
+export interface EventContent {
+  readonly reason: string;
+  readonly type: 'Normal' | 'Warning';
+  readonly message: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Byte for byte that of 0.18. Source: daemon.md 6. */
+export function updateEvent(app: Application, changes: readonly ImageChange[]): EventContent {
+  return {
+    reason: 'ImagesUpdated',
+    type: 'Normal',
+    message: `Successfully updated application '${app.name}'`,
+    annotations: Object.fromEntries(changes.flatMap((change, index) => changeAnnotations(change, index))),
+  };
+}
+
+export function revertedEvent(app: Application, reverted: Reverted): EventContent {
+  const message = `${revertedWords(app, reverted)}; ${revertedRemedy(app, reverted)}`;
+  return { reason: 'UpdateReverted', type: 'Warning', message, annotations: {} };
+}
+
 /**
- * Events v1 object for the changes of one application. `nanos`: nanoseconds since 1970; they make its name.
- * Source: daemon.md 6. kind and apiVersion of the Application are given although 0.18 leaves them empty.
+ * Events v1 object for one application. `nanos`: nanoseconds since 1970; they make its name. kind and apiVersion
+ * of the Application are given although 0.18 leaves them empty.
  */
-export function renderEvent(app: Application, changes: readonly ImageChange[], nanos: bigint): object {
+export function renderEvent(app: Application, content: EventContent, nanos: bigint): object {
+  const { reason, type, message, annotations } = content;
   const seconds = `${new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 19)}Z`;
   return {
     kind: 'Event',
     apiVersion: 'v1',
-    metadata: {
-      name: eventName(app.name, nanos),
-      namespace: app.namespace,
-      annotations: Object.fromEntries(changes.flatMap((change, index) => changeAnnotations(change, index))),
-    },
+    metadata: { name: eventName(app.name, nanos), namespace: app.namespace, annotations },
     involvedObject: {
       kind: 'Application',
       namespace: app.namespace,
@@ -29,17 +51,17 @@ export function renderEvent(app: Application, changes: readonly ImageChange[], n
       apiVersion: 'argoproj.io/v1alpha1',
       resourceVersion: app.resourceVersion,
     },
-    reason: 'ImagesUpdated',
-    message: `Successfully updated application '${app.name}'`,
+    reason,
+    message,
     source: { component: 'ArgocdImageUpdater' },
     firstTimestamp: seconds,
     lastTimestamp: seconds,
     count: 1,
-    type: 'Normal',
+    type,
   };
 }
 
-/** Throws `Failed` (kube). Not repeated: an Event that came through twice would tell of two updates. */
+/** Throws `Failed` (kube). The Event has its name before it is sent: one that came through twice is still one. */
 export async function writeEvent(
   exchange: Exchange,
   app: Application,
@@ -61,10 +83,12 @@ export async function writeEvent(
       contentType: 'application/json',
       body: JSON.stringify(event),
       maxBodyBytes: maxAnswerBytes,
+      isRepeatable: true,
     },
     signal,
   );
-  successBody(call, answer);
+  const isThere = answer.status === 409; // an earlier attempt came through, and its answer was lost
+  if (!isThere) successBody(call, answer);
 }
 
 function eventName(application: string, nanos: bigint): string {

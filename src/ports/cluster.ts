@@ -36,16 +36,32 @@ export interface ClusterCycle {
   applications(signal: AbortSignal): Promise<ListedApplications>;
   /** Writes the 0.18 Event. No-op where there is no cluster. */
   recordUpdate(app: Application, changes: readonly ImageChange[], signal: AbortSignal): Promise<void>;
+  /** Tells by an Event that a live patch was undone by somebody else. No-op where there is no cluster. */
+  recordReverted(app: Application, reverted: Reverted, signal: AbortSignal): Promise<void>;
   /** A guarded JSON patch of one live Application; refuses (throws `Failed` config) where there is no cluster. */
   patchApplication(
     app: Application,
     compute: LivePatch,
     signal: AbortSignal,
-  ): Promise<'patched' | 'unchanged'>;
+  ): Promise<'patched' | 'unchanged' | Reverted>;
 }
 
-/** Computes the operations for the object as it is now; called again with the fresh object after a conflict. */
+/**
+ * Computes the operations that the object, as it is now, still needs. Called with the sources as they were listed,
+ * with the fresh object, after a conflict with a fresher one, and with what the server has stored.
+ */
 export type LivePatch = (live: unknown) => readonly JsonPatchOperation[];
+
+/** Somebody put back what the last patch had changed: the same patch is not made again. */
+export interface Reverted {
+  readonly kind: 'reverted';
+  /** JSON pointer to what was changed. */
+  readonly path: string;
+  /** Field manager that wrote it last; "" if unknown. */
+  readonly by: string;
+  /** False where it was told before. */
+  readonly isNews: boolean;
+}
 
 export interface ListedApplications {
   readonly applications: readonly Application[];

@@ -42,6 +42,7 @@ async function run(doubles: Doubles, options: Partial<CycleOptions> = {}): Promi
     argocdNamespace: 'argocd',
     secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
     applications: () => (listed instanceof Error ? Promise.reject(listed) : Promise.resolve(listed)),
+    recordReverted: unexpected,
     recordUpdate: doubles.record ?? (() => Promise.resolve()),
     patchApplication: doubles.patch ?? (() => Promise.resolve('patched')),
   };

@@ -1,6 +1,9 @@
 /** What every `Cluster` promises, whatever it reads from. */
 import { describe, expect, it } from 'vitest';
-import type { Cluster } from '../../src/ports/cluster.ts';
+import type { Application } from '../../src/core/config/application.ts';
+import { type JsonPatchOperation, livePatch } from '../../src/core/live-patch.ts';
+import type { LiveIntention } from '../../src/core/plan.ts';
+import type { Cluster, LivePatch } from '../../src/ports/cluster.ts';
 import type { ObjectSeed } from '../fakes/kube-api.ts';
 import {
   aConfigMap,
@@ -32,6 +35,37 @@ export interface ClusterKind {
   /** Whether Applications can be written to. */
   readonly live: boolean;
   start(objects: readonly ObjectSeed[]): Promise<ClusterWorld>;
+}
+
+type LiveEdit = LiveIntention['edit'];
+
+const helmTag: LiveEdit = {
+  kind: 'helm',
+  parameters: [{ name: 'image.tag', value: '2.0.0&more', forceString: true }],
+};
+const kustomizeImage: LiveEdit = { kind: 'kustomize', images: ['web=acme/web:2'] };
+
+function holdsEdit({ sources }: Application, edit: LiveEdit): boolean {
+  const [source] = sources;
+  return edit.kind === 'helm'
+    ? source?.helm?.parameters.at(-1)?.value === edit.parameters[0]?.value
+    : source?.kustomize?.images.at(-1) === edit.images[0];
+}
+
+function withSource(app: ObjectSeed, source: object): ObjectSeed {
+  const spec = app['spec'] as { readonly source: object };
+  return { ...app, spec: { ...spec, source: { ...spec.source, ...source } } };
+}
+
+function setImages(images: readonly string[]): LivePatch {
+  return (live) => {
+    const { source } = (live as { readonly spec: { readonly source: { readonly kustomize?: object } } }).spec;
+    if (source.kustomize !== undefined) return [];
+    return [
+      { op: 'test', path: '/spec/source/path', value: 'web' },
+      { op: 'add', path: '/spec/source/kustomize', value: { images } },
+    ];
+  };
 }
 
 export function clusterContract(kind: ClusterKind): void {
@@ -253,14 +287,7 @@ export function clusterContract(kind: ClusterKind): void {
       const world = await kind.start([anApplication('shop')]);
       const cycle = world.make({ argocdNamespace: 'argocd' }).openCycle();
       const app = theOne((await cycle.applications(never)).applications);
-      const work = cycle.patchApplication(
-        app,
-        () => [
-          { op: 'test', path: '/spec/source/path', value: 'web' },
-          { op: 'add', path: '/spec/source/kustomize', value: { images: ['acme/web:2'] } },
-        ],
-        never,
-      );
+      const work = cycle.patchApplication(app, setImages(['acme/web:2']), never);
 
       if (!kind.live) {
         const failure = await failureOf(work);
@@ -271,6 +298,83 @@ export function clusterContract(kind: ClusterKind): void {
       expect(await work).toBe('patched');
       const after = theOne((await world.make({}).openCycle().applications(never)).applications);
       expect(after.sources[0]?.kustomize?.images).toEqual(['acme/web:2']);
+    });
+
+    const odd = `https://a/?a=1&b=2 <tag> "q" \\ é😀 \u0001\b\f\n\u007f\u2028\u2029`;
+
+    it.skipIf(!kind.live).each<[string, object, LiveEdit]>([
+      [
+        'a parameter with characters that Go escapes',
+        { helm: { parameters: [{ name: 'url', value: odd }] } },
+        helmTag,
+      ],
+      ['values with them, and no parameters', { helm: { values: `a: &x ${odd}` } }, helmTag],
+      [
+        'numbers that no double holds',
+        { helm: { valuesObject: { big: 9_007_199_254_740_993n, rate: 1.5, huge: 1e21 } } },
+        helmTag,
+      ],
+      ['an empty helm block', { helm: {} }, helmTag],
+      ['no block', {}, helmTag],
+      ['odd images', { kustomize: { images: ['a&b=x:1', `${odd}=y:1`] } }, kustomizeImage],
+      ['a kustomize block without images', { kustomize: { namePrefix: 'a<b>' } }, kustomizeImage],
+      ['an odd repository', { repoURL: 'https://git.example.com/x.git?a=1&b=<2>' }, kustomizeImage],
+    ])('fault D1: patches an Application with %s', async (_, source, edit) => {
+      const world = await kind.start([withSource(anApplication('shop'), source)]);
+      const cycle = world.make({ argocdNamespace: 'argocd' }).openCycle();
+      const app = theOne((await cycle.applications(never)).applications);
+      const intention = {
+        kind: 'argocd',
+        app,
+        key: 'argocd/shop',
+        sourceIndex: 0,
+        edit,
+        changes: [],
+      } as const;
+
+      expect(await cycle.patchApplication(app, (live) => livePatch(intention, live), never)).toBe('patched');
+
+      const { applications } = await world.make({}).openCycle().applications(never);
+      const again = { ...intention, app: theOne(applications) };
+      expect(holdsEdit(again.app, edit)).toBe(true);
+      expect(await cycle.patchApplication(again.app, (live) => livePatch(again, live), never)).toBe(
+        'unchanged',
+      );
+    });
+
+    it.skipIf(!kind.live)('fault D1: says at once that a patch is refused that nobody raced', async () => {
+      const world = await kind.start([anApplication('shop')]);
+      const cycle = world.make({ argocdNamespace: 'argocd' }).openCycle();
+      const app = theOne((await cycle.applications(never)).applications);
+      let computed = 0;
+      const compute = (): readonly JsonPatchOperation[] => {
+        computed += 1;
+        return [
+          { op: 'test', path: '/spec/source/path', value: 'another' },
+          { op: 'add', path: '/spec/source/kustomize', value: {} },
+        ];
+      };
+
+      const failure = await failureOf(cycle.patchApplication(app, compute, never));
+
+      expect(failure).toMatchObject({ kind: 'kube', code: 'invalid' });
+      expect(failure.message).toMatch(/refused, though nobody changed the Application: (?:422|500) .{20}/);
+      expect(computed).toBe(3); // as listed, as read, as read again
+    });
+
+    it.skipIf(!kind.live)('fault D2: fails where the server drops what was patched', async () => {
+      const world = await kind.start([withSource(anApplication('shop'), {})]);
+      const cycle = world.make({ argocdNamespace: 'argocd' }).openCycle();
+      const app = theOne((await cycle.applications(never)).applications);
+      const compute = (live: unknown): readonly JsonPatchOperation[] =>
+        JSON.stringify(live).includes('notInTheCrd')
+          ? []
+          : [{ op: 'add', path: '/spec/source/notInTheCrd', value: 'x' }];
+
+      const failure = await failureOf(cycle.patchApplication(app, compute, never));
+
+      expect(failure).toMatchObject({ kind: 'kube', code: 'invalid' });
+      expect(failure.message).toContain('the server took the patch and dropped /spec/source/notInTheCrd');
     });
   });
 }

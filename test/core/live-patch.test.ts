@@ -7,20 +7,33 @@ import { anApplication } from './builders.ts';
 const repoURL = 'https://git.example.com/ops/deploy.git';
 
 function helm(changes: Partial<LiveIntention> = {}): LiveIntention {
-  const parameters = [
-    { name: 'image.name', value: 'ghcr.io/acme/web', forceString: true },
-    { name: 'image.tag', value: '2.1.0', forceString: true },
-  ];
   const app = anApplication();
   return {
     kind: 'argocd',
     app,
     key: 'argocd/shop',
     sourceIndex: 0,
-    edit: { kind: 'helm', parameters },
+    edit: { kind: 'helm', parameters: wantedParameters },
     changes: [],
     ...changes,
   };
+}
+
+const wantedParameters = [
+  { name: 'image.name', value: 'ghcr.io/acme/web', forceString: true },
+  { name: 'image.tag', value: '2.1.0', forceString: true },
+];
+
+/** Nothing that can be spelled in two ways. */
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) {
+    return value.every((item) => typeof item === 'string' || Object.values(item as object).every(isScalar));
+  }
+  return isScalar(value);
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || typeof value === 'string' || typeof value === 'boolean';
 }
 
 function live(source: object): unknown {
@@ -49,24 +62,42 @@ describe('patches of live Applications', () => {
     ]);
   });
 
-  it('adds the block where there is none, under a test of the source', () => {
+  it('adds the block where there is none, under a test that there is none', () => {
     const operations = livePatch(helm(), live({ path: 'apps/shop' }));
 
-    expect(operations.map(({ op, path }) => `${op} ${path}`)).toEqual([
-      'test /spec/source/repoURL',
-      'test /spec/source',
-      'add /spec/source/helm',
+    expect(operations.slice(1)).toEqual([
+      { op: 'test', path: '/spec/source/helm', value: null },
+      { op: 'add', path: '/spec/source/helm', value: { parameters: wantedParameters } },
     ]);
   });
 
   it('adds the list where the block has none', () => {
     const operations = livePatch(helm(), live({ helm: { valueFiles: ['prod.yaml'] } }));
 
-    expect(operations.map(({ op, path }) => `${op} ${path}`)).toEqual([
-      'test /spec/source/repoURL',
-      'test /spec/source/helm',
-      'add /spec/source/helm/parameters',
+    expect(operations.slice(1)).toEqual([
+      { op: 'test', path: '/spec/source/helm/parameters', value: null },
+      { op: 'add', path: '/spec/source/helm/parameters', value: wantedParameters },
     ]);
+  });
+
+  it.each([
+    ['no list', { values: 'a: &x 1', valuesObject: { big: 2 ** 60, deep: { rate: 1.5 } } }],
+    ['a list', { valuesObject: { big: 2 ** 60 }, parameters: [{ name: 'image.tag', value: '2.0.0' }] }],
+  ])('fault D1: tests nothing but texts, booleans and lists of them, with %s', (_, block) => {
+    const tested = livePatch(helm(), live({ helm: block })).flatMap((operation) =>
+      operation.op === 'test' ? [operation.value] : [],
+    );
+
+    expect(tested.every(isPlain)).toBe(true);
+  });
+
+  it('fault C12: leaves a parameter of somebody else as it is written', () => {
+    const theirs = [{ name: 'a', value: '1' }, { name: 'b', value: '2', forceString: false }, { name: 'c' }];
+
+    const written = livePatch(helm(), live({ helm: { parameters: theirs } })).at(-1);
+
+    expect(written).toMatchObject({ value: [...theirs, ...wantedParameters] });
+    expect(JSON.stringify(written)).toContain(JSON.stringify(theirs).slice(1, -1));
   });
 
   it('sends nothing where nothing differs', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeArgocdCluster } from '../../src/kube/argocd/argocd-api.ts';
 import { startArgocdApi } from '../fakes/argocd-api.ts';
+import type { KubeObject } from '../fakes/kube-api.ts';
 import { makeRealClock } from '../fakes/clock.ts';
 import { type GitScene, type SceneApplication, startScene, writesOf } from './support/git-scene.ts';
 
@@ -61,7 +62,7 @@ describe('an application written through the Kubernetes API', () => {
 
     const { report } = await scene.cycle();
     expect(writesOf(report)).toEqual({ web: 'unchanged' });
-    expect(requestsOf(scene)).toEqual(['GET 200']);
+    expect(requestsOf(scene)).toEqual([]); // fault D5: the list has told it
     expect(writesOf(await scene.process().run())).toEqual({ web: 'unchanged' });
     expect(scene.bench.events()).toHaveLength(1);
   });
@@ -135,6 +136,94 @@ describe('an application written through the Kubernetes API', () => {
     },
   );
 
+  it('fault B8: that its ApplicationSet puts back is patched once, warned of once and told by one Event', async () => {
+    const owned: SceneApplication = {
+      ...helm,
+      ownerReferences: [
+        { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: 'fleet', uid: 'u' },
+      ],
+    };
+    const scene = await aScene(owned);
+    const putBack = (): void => {
+      const seed = scene.bench.kube.objects.get('applications', 'argocd', 'web');
+      if (seed === undefined) throw new Error('no application');
+      const spec = { ...(seed['spec'] as object), source: before } as unknown as KubeObject;
+      scene.bench.kube.objects.put({ ...seed, spec }, 'argocd-applicationset-controller');
+    };
+    const before = specOf(scene)['source'];
+
+    const cycles = [await scene.cycle()];
+    for (let round = 0; round < 3; round += 1) {
+      putBack();
+      cycles.push(await scene.cycle());
+    }
+
+    const updated = cycles.map(({ report }) => report.counters.updated);
+    expect(updated).toEqual([1, 0, 0, 0]);
+    const warnings = cycles.flatMap(({ lines }) => lines.filter((line) => line.includes('was put back')));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('field manager \\"argocd-applicationset-controller\\"');
+    const events = scene.bench.events().map(({ reason, message, type }) => ({ reason, message, type }));
+    expect(events).toEqual([
+      expect.objectContaining({ reason: 'ImagesUpdated', type: 'Normal' }),
+      {
+        reason: 'UpdateReverted',
+        type: 'Warning',
+        message:
+          '/spec/source/helm/parameters was put back by field manager "argocd-applicationset-controller", ' +
+          'ApplicationSet fleet owns it: it is not written again until something else changes; ' +
+          "use write-back-method: git, or give the ApplicationSet's spec " +
+          'ignoreApplicationDifferences: [{jsonPointers: [/spec/source/helm/parameters]}]',
+      },
+    ]);
+  });
+
+  it('fault D1: is patched though its parameters hold characters that Go escapes', async () => {
+    const odd = { name: 'url', value: 'https://a/?a=1&b=<2>' };
+    const scene = await aScene({ ...helm, source: { helm: { parameters: [odd, ...parameters] } } });
+
+    expect(writesOf((await scene.cycle()).report)).toEqual({ web: 'patched' });
+    expect(requestsOf(scene)).toEqual(['GET 200', 'PATCH 200']);
+    expect(specOf(scene)['source']).toMatchObject({ helm: { parameters: [odd, ...updated] } });
+  });
+
+  it('fault D2: of a hydrator whose CRD has no such block fails, and leaves no Event', async () => {
+    const scene = await startScene({}, { kube: { hasDryBlocks: false } });
+    scene.tags('acme/web', '1.0.0', '1.1.0');
+    const drySource = { repoURL: scene.url, path: 'web', targetRevision: 'main' };
+    const { source: _none, ...rest } = helm;
+    scene.app('web', {
+      ...rest,
+      spec: {
+        source: undefined,
+        sourceHydrator: { drySource, syncSource: { path: 'web', targetBranch: 'env' } },
+      },
+    });
+
+    const { report } = await scene.cycle();
+
+    expect(writesOf(report)['web']).toContain(
+      'patch Application argocd/web: the server took the patch and dropped /spec/sourceHydrator/drySource/helm',
+    );
+    expect(report.counters).toMatchObject({ updated: 0, errors: 1 });
+    expect(scene.bench.events()).toEqual([]);
+  });
+
+  it('fault B2: is told as updated, with its Event, though the answer to the patch was lost', async () => {
+    const scene = await aScene(helm);
+    scene.bench.kube.faults.push({
+      when: ({ method }) => method === 'PATCH',
+      times: 1,
+      respond: { kind: 'unanswered' },
+    });
+
+    const { report } = await scene.cycle();
+
+    expect(writesOf(report)).toEqual({ web: 'patched' });
+    expect(report.counters).toMatchObject({ updated: 1, errors: 0 });
+    expect(scene.bench.events()).toHaveLength(1);
+  });
+
   it('of a type that cannot be patched is told what to use instead', async () => {
     const scene = await aScene({
       ...helm,
@@ -171,6 +260,6 @@ describe('an application written through Argo CD', () => {
     server.requests.length = 0;
 
     expect(writesOf(await program.run())).toEqual({ web: 'unchanged' });
-    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 });

@@ -2,7 +2,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { isObject, type Json, type JsonObject, jsonPatch, mergePatch, textOf } from './kube/json.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  jsonPatch,
+  mergePatch,
+  readJson,
+  textOf,
+  writeJson,
+} from './kube/json.ts';
+import { applicationSchema } from './kube/application-crd.ts';
+import { pruned } from './kube/schema.ts';
 import { labelMatcher } from './kube/selector.ts';
 import { type KubeObject, labelsOf, ObjectStore, type ObjectSeed, resources } from './kube/store.ts';
 
@@ -110,7 +121,7 @@ async function readRequest(incoming: IncomingMessage, rootPath: string): Promise
 }
 
 function send(response: ServerResponse, status: number, body: Json): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json' }).end(writeJson(body));
 }
 
 function authenticate({ token }: ArgocdApiOptions, request: ArgocdRequest): void {
@@ -156,19 +167,26 @@ function patch(objects: ObjectStore, name: string, request: ArgocdRequest): Json
   const body = JSON.parse(request.body) as JsonObject;
   // with a body the gateway takes nothing from the query
   const app = existing(objects, textOf(body['appNamespace'] ?? ''), name);
-  const patched = patchedWith(
-    app,
-    textOf(body['patchType'] ?? ''),
-    JSON.parse(textOf(body['patch'] ?? '')) as Json,
-  );
+  const patched = patchedWith(app, textOf(body['patchType'] ?? ''), textOf(body['patch'] ?? ''));
   if (application === undefined || !isObject(patched))
     throw new GatewayError(500, 2, 'error unmarshaling the patch');
-  // the server takes over these and nothing else
-  return objects.save(application, { ...app, spec: patched['spec'] ?? null });
+  return objects.save(application, takenOver(app, patched), 'argocd-server');
 }
 
-function patchedWith(app: KubeObject, patchType: string, operations: Json): Json {
-  if (patchType === 'merge') return mergePatch(app, operations);
+/** The server takes over these and nothing else. */
+function takenOver(app: KubeObject, patched: JsonObject): KubeObject {
+  const written = isObject(patched['metadata']) ? patched['metadata'] : {};
+  const metadata = { ...app.metadata };
+  for (const key of ['labels', 'annotations', 'finalizers']) {
+    if (written[key] === undefined) delete metadata[key];
+    else metadata[key] = written[key];
+  }
+  // what its type does not have is lost on the way
+  return pruned(applicationSchema(true), { ...app, metadata, spec: patched['spec'] ?? null }) as KubeObject;
+}
+
+function patchedWith(app: KubeObject, patchType: string, operations: string): Json {
+  if (patchType === 'merge') return mergePatch(app, readJson(operations));
   if (patchType !== 'json' && patchType !== '') {
     throw new GatewayError(400, 3, `Patch type '${patchType}' is not supported`);
   }

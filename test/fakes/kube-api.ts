@@ -6,7 +6,16 @@ import { createSecureServer, Http2ServerRequest } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { discoveryDocument } from './kube/discovery.ts';
-import { isObject, type Json, type JsonObject, jsonPatch, mergePatch } from './kube/json.ts';
+import { applicationSchema, type Schema } from './kube/application-crd.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  jsonPatch,
+  mergePatch,
+  readJson,
+  writeJson,
+} from './kube/json.ts';
 import { fieldMatcher, labelMatcher } from './kube/selector.ts';
 import {
   alreadyExists,
@@ -59,6 +68,8 @@ export interface Fault {
     | { readonly kind: 'hang' }
     /** The request is served, but late. */
     | { readonly kind: 'slow'; readonly delayMs: number }
+    /** The request is served, and the connection closed without an answer. */
+    | { readonly kind: 'unanswered' }
     /** Something happens first (another writer), then the request is served. */
     | { readonly kind: 'before'; readonly act: () => void };
 }
@@ -81,6 +92,8 @@ export interface KubeApiOptions {
   readonly rules?: readonly Rule[];
   /** To come back at the same address after `stop`. */
   readonly port?: number;
+  /** False: dry sources of a hydrator have no `helm` and `kustomize`, as in Argo CD 3.1. */
+  readonly hasDryBlocks?: boolean;
 }
 
 export interface KubeApi {
@@ -128,11 +141,13 @@ class FakeServer implements KubeApi {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #snapshots = new Map<string, readonly KubeObject[]>();
+  readonly #schema: Schema;
   #accepted = 0;
   #token: string;
 
   constructor(options: KubeApiOptions) {
     this.#options = options;
+    this.#schema = applicationSchema(options.hasDryBlocks ?? true);
     this.#token = options.token ?? '';
     for (const seed of options.objects ?? []) this.objects.put(seed);
     this.#server = makeServer(options);
@@ -212,7 +227,7 @@ class FakeServer implements KubeApi {
       'audit-id': randomUUID(),
       ...reply.headers,
     });
-    response.end(JSON.stringify(reply.body));
+    response.end(writeJson(reply.body));
   }
 
   async #log(request: IncomingMessage): Promise<LoggedRequest> {
@@ -249,9 +264,12 @@ class FakeServer implements KubeApi {
         return true;
       case 'hang':
         return false;
+      case 'unanswered':
+        logged.status = this.#answer(logged, request).status;
+        closeConnection(request);
+        return false;
       case 'reset':
-        if (request instanceof Http2ServerRequest) request.stream.session?.destroy();
-        else request.socket.destroy();
+        closeConnection(request);
         return false;
       case 'status':
         logged.status = respond.status;
@@ -417,24 +435,30 @@ class FakeServer implements KubeApi {
     const object = writtenObject(request, resource, namespace);
     const { name } = object.metadata;
     if (this.objects.get(resource.plural, namespace, name) !== undefined) throw alreadyExists(resource, name);
-    return { status: 201, body: this.objects.save(resource, admitted(resource, object)) };
+    const saved = this.objects.save(resource, admitted(resource, object, this.#schema), managerOf(request));
+    return { status: 201, body: saved };
   }
 
   #update(target: Target, request: LoggedRequest): Reply {
     const before = this.#existing(target);
     return {
       status: 200,
-      body: this.#store(target, before, writtenObject(request, target.resource, target.namespace)),
+      body: this.#store(
+        target,
+        before,
+        writtenObject(request, target.resource, target.namespace),
+        managerOf(request),
+      ),
     };
   }
 
   #patch(target: Target, request: LoggedRequest): Reply {
     const before = this.#existing(target);
     const patched = patchedObject(before, request, target.resource);
-    return { status: 200, body: this.#store(target, before, patched) };
+    return { status: 200, body: this.#store(target, before, patched, managerOf(request)) };
   }
 
-  #store(target: Target, before: KubeObject, after: KubeObject): KubeObject {
+  #store(target: Target, before: KubeObject, after: KubeObject, manager: string): KubeObject {
     const { resource, name, subresource } = target;
     const version = after.metadata['resourceVersion'] ?? '';
     if (version !== '' && version !== before.metadata['resourceVersion']) throw conflict(resource, name);
@@ -443,13 +467,13 @@ class FakeServer implements KubeApi {
         throw invalid(resource, name, `metadata.${field}`, 'Invalid value: field is immutable');
       }
     }
-    const checked = admitted(resource, after);
+    const checked = admitted(resource, after, this.#schema);
     if (subresource === 'status')
-      return this.objects.save(resource, { ...before, status: checked['status'] ?? {} });
-    if (!resource.status) return this.objects.save(resource, checked);
+      return this.objects.save(resource, { ...before, status: checked['status'] ?? {} }, manager);
+    if (!resource.status) return this.objects.save(resource, checked, manager);
     const { status: _written, ...withoutStatus } = checked;
     const kept = before['status'] === undefined ? {} : { status: before['status'] };
-    return this.objects.save(resource, { ...withoutStatus, ...kept } as KubeObject);
+    return this.objects.save(resource, { ...withoutStatus, ...kept } as KubeObject, manager);
   }
 
   #delete(target: Target): Reply {
@@ -462,6 +486,11 @@ class FakeServer implements KubeApi {
       body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
     };
   }
+}
+
+function closeConnection(request: IncomingMessage): void {
+  if (request instanceof Http2ServerRequest) request.stream.session?.destroy();
+  else request.socket.destroy();
 }
 
 interface Response {
@@ -526,26 +555,27 @@ function patchedObject(before: KubeObject, request: LoggedRequest, resource: Res
   const types = ['application/json-patch+json', 'application/merge-patch+json'];
   const patch = contentType(request);
   if (!types.includes(patch)) throw unsupportedMediaType([...types, 'application/apply-patch+yaml']);
-  const body = parseBody(request.body);
   const patched =
-    patch === 'application/json-patch+json' ? jsonPatched(before, body) : mergePatch(before, body);
+    patch === 'application/json-patch+json'
+      ? jsonPatched(before, request.body)
+      : mergePatch(before, parseBody(request.body));
   if (!isObject(patched) || !isObject(patched['metadata']))
     throw invalid(resource, before.metadata.name, 'metadata', 'Required value');
   return patched as unknown as KubeObject;
 }
 
-function jsonPatched(before: KubeObject, body: Json): Json {
+function jsonPatched(before: KubeObject, body: string): Json {
   try {
     return jsonPatch(before, body);
   } catch (error) {
-    if (error instanceof TypeError) throw badRequest(error.message);
+    if (error instanceof TypeError || error instanceof SyntaxError) throw badRequest(error.message);
     throw patchRefused();
   }
 }
 
 function parseBody(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return readJson(text);
   } catch (error) {
     throw badRequest((error as Error).message);
   }
@@ -557,6 +587,11 @@ function contentType(request: LoggedRequest): string {
 
 function inNamespace(object: KubeObject, namespace: string): boolean {
   return namespace === '' || object.metadata.namespace === namespace;
+}
+
+/** `fieldManager`, else the first part of the client's name. */
+function managerOf({ query, headers }: LoggedRequest): string {
+  return query['fieldManager'] ?? (headers['user-agent'] ?? 'unknown').split('/')[0] ?? '';
 }
 
 /** Items of a list of built-in objects name no kind. */

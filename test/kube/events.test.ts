@@ -1,6 +1,7 @@
 /** The Events of updates, against daemon.md 6. */
 import { describe, expect, it } from 'vitest';
-import { renderEvent } from '../../src/kube/events.ts';
+import { renderEvent, updateEvent } from '../../src/kube/events.ts';
+import type { Fault } from '../fakes/kube-api.ts';
 import { anApplication, failureOf, never, theOne } from './fixtures.ts';
 import { kubeWorld, paths } from './worlds.ts';
 
@@ -80,7 +81,36 @@ describe('the Event of an update', () => {
     expect(failure.message).toContain('--disable-kube-events');
   });
 
-  it('is sent once, whatever becomes of it', async () => {
+  it.each<[string, Fault['respond']]>([
+    ['429', { kind: 'status', status: 429 }],
+    ['500', { kind: 'status', status: 500 }],
+    ['a closed connection', { kind: 'reset' }],
+  ])('fault B3: is sent again, under the same name, after %s', async (_, respond) => {
+    const world = await kubeWorld({ objects: [anApplication('shop')] });
+    world.server.faults.push({ when: ({ method }) => method === 'POST', times: 2, respond });
+
+    await recordIn(world);
+
+    expect(new Set(world.server.requests.map(({ body }) => body)).size).toBe(1);
+    expect(world.server.requests.at(-1)?.status).toBe(201);
+    expect(world.server.objects.all('events')).toHaveLength(1);
+  });
+
+  it('fault B3: that came through although its answer was lost is written once', async () => {
+    const world = await kubeWorld({ objects: [anApplication('shop')] });
+    world.server.faults.push({
+      when: ({ method }) => method === 'POST',
+      times: 1,
+      respond: { kind: 'unanswered' },
+    });
+
+    await recordIn(world);
+
+    expect(world.server.requests.map(({ status }) => status)).toEqual([201, 409]);
+    expect(world.server.objects.all('events')).toHaveLength(1);
+  });
+
+  it('that is refused four times fails', async () => {
     const world = await kubeWorld({ objects: [anApplication('shop')] });
     world.server.faults.push({
       when: ({ method }) => method === 'POST',
@@ -90,7 +120,7 @@ describe('the Event of an update', () => {
     const failure = await failureOf(recordIn(world));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'server-error' });
-    expect(world.server.requests).toHaveLength(1);
+    expect(world.server.requests).toHaveLength(4);
   });
 
   it('of an Application with the longest name has a name that the server takes', () => {
@@ -106,7 +136,9 @@ describe('the Event of an update', () => {
       sources: [],
     } as const;
 
-    const { metadata } = renderEvent(app, [], 0x1886caf21c963200n) as { metadata: { name: string } };
+    const { metadata } = renderEvent(app, updateEvent(app, []), 0x1886caf21c963200n) as {
+      metadata: { name: string };
+    };
 
     expect(metadata.name).toHaveLength(253);
     expect(metadata.name.endsWith('a.1886caf21c963200')).toBe(true);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type KubeApiOptions, startKubeApi } from '../fakes/kube-api.ts';
-import { jsonPatch, PatchError } from '../fakes/kube/json.ts';
+import { jsonPatch, PatchError, readJson } from '../fakes/kube/json.ts';
 import { anApplication, aSecret, temporaryFolder } from './fixtures.ts';
 
 const run = promisify(execFile);
@@ -84,7 +84,26 @@ describe.skipIf(!hasKubectl)('kubectl and the fake API server (skipped: needs ku
 });
 
 describe('JSON patches of the fakes', () => {
-  it.each<[string, Parameters<typeof jsonPatch>[1], unknown]>([
+  it.each([
+    ['"a&b"', '"a\\u0026b"', true],
+    ['"a&b"', '"a&b"', false],
+    ['"<>"', '"\\u003c\\u003e"', true],
+    ['"<>"', '"<>"', false],
+    ['"\u2028"', '"\\u2028"', true],
+    ['"\u2028"', '"\u2028"', false],
+    ['9007199254740993', '9007199254740993', true],
+    ['9007199254740993', '9007199254740992', false],
+    ['1.5', '1.50', false],
+    ['"é\\n"', '"é\\n"', true],
+  ])('fault D1: a test of %s with the text %s holds: %s', (held, tested, holds) => {
+    const patch = (): unknown =>
+      jsonPatch(readJson(`{"a": ${held}}`), `[{"op":"test","path":"/a","value":${tested}}]`);
+
+    if (holds) expect(patch).not.toThrow();
+    else expect(patch).toThrow(PatchError);
+  });
+
+  it.each<[string, readonly object[], unknown]>([
     ['add a member', [{ op: 'add', path: '/b', value: 2 }], { a: [1, 2], b: 2 }],
     ['add into a list', [{ op: 'add', path: '/a/1', value: 9 }], { a: [1, 9, 2] }],
     ['add to the end of a list', [{ op: 'add', path: '/a/-', value: 9 }], { a: [1, 2, 9] }],
@@ -96,7 +115,7 @@ describe('JSON patches of the fakes', () => {
     ['a test that holds', [{ op: 'test', path: '/a', value: [1, 2] }], { a: [1, 2] }],
     ['a test of what is absent with null', [{ op: 'test', path: '/b', value: null }], { a: [1, 2] }],
   ])('%s', (_, operations, expected) => {
-    expect(jsonPatch({ a: [1, 2] }, operations)).toEqual(expected);
+    expect(jsonPatch({ a: [1, 2] }, JSON.stringify(operations))).toEqual(expected);
   });
 
   it.each([
@@ -106,6 +125,6 @@ describe('JSON patches of the fakes', () => {
     ['add below what is not there', { op: 'add', path: '/b/c', value: 1 }],
     ['add behind the end of a list', { op: 'add', path: '/a/3', value: 1 }],
   ])('refuse %s', (_, operation) => {
-    expect(() => jsonPatch({ a: [1, 2] }, [operation])).toThrow(PatchError);
+    expect(() => jsonPatch({ a: [1, 2] }, JSON.stringify([operation]))).toThrow(PatchError);
   });
 });

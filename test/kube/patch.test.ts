@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonPatchOperation } from '../../src/core/live-patch.ts';
 import type { LivePatch } from '../../src/ports/cluster.ts';
-import type { KubeObject } from '../fakes/kube-api.ts';
+import type { Fault, KubeObject } from '../fakes/kube-api.ts';
 import { anApplication, failureOf, never, theOne } from './fixtures.ts';
 import { kubeWorld, type KubeWorld, paths } from './worlds.ts';
 
@@ -35,6 +35,61 @@ function liveTag({ server }: KubeWorld): unknown {
   return app.spec.source.helm.parameters[0]?.value;
 }
 
+describe('fault B8: an Application of which somebody puts the old value back', () => {
+  const owned = {
+    ...shop,
+    metadata: {
+      ...shop.metadata,
+      ownerReferences: [
+        { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: 'fleet', uid: 'u' },
+      ],
+    },
+  };
+
+  it.each([
+    ['an ApplicationSet', owned, 'argocd-applicationset-controller'],
+    ['an Application that holds it', shop, 'argocd-controller'],
+  ])('is patched once, and the writer is named: %s', async (_, seed, manager) => {
+    const world = await kubeWorld({ objects: [seed] });
+    await patchShop(world, setTag('2.0.0'));
+    world.server.objects.put(seed, manager);
+
+    const first = await patchShop(world, setTag('2.0.0'));
+    const second = await patchShop(world, setTag('2.0.0'));
+
+    const told = { kind: 'reverted', path: '/spec/source/helm/parameters', by: manager };
+    expect(first).toEqual({ ...told, isNews: true });
+    expect(second).toEqual({ ...told, isNews: false });
+    expect(liveTag(world)).toBe('1.0.0');
+  });
+
+  it('is patched again as soon as something else changes', async () => {
+    const world = await kubeWorld({ objects: [owned] });
+    await patchShop(world, setTag('2.0.0'));
+    world.server.objects.put(owned, 'argocd-applicationset-controller');
+    await patchShop(world, setTag('2.0.0'));
+
+    expect(await patchShop(world, setTag('3.0.0'))).toBe('patched');
+    world.server.objects.put(anApplication('shop', { helm: tagged('1.1.0') }));
+    expect(await patchShop(world, setTag('3.0.0'))).toBe('patched');
+  });
+
+  it('names nobody where the fields do not tell', async () => {
+    const withoutBlock = anApplication('shop');
+    const world = await kubeWorld({ objects: [withoutBlock] });
+    const addBlock: LivePatch = (live) =>
+      JSON.stringify(live).includes('acme/web:2')
+        ? []
+        : [{ op: 'add', path: '/spec/source/kustomize', value: { images: ['acme/web:2'] } }];
+    await patchShop(world, addBlock);
+    world.server.objects.put(withoutBlock, 'somebody');
+    const object = world.server.objects.get('applications', 'argocd', 'shop');
+    if (object !== undefined) delete object.metadata['managedFields'];
+
+    expect(await patchShop(world, addBlock)).toMatchObject({ kind: 'reverted', by: '' });
+  });
+});
+
 describe('patching an Application', () => {
   it('reads the object, and sends one JSON patch', async () => {
     const world = await kubeWorld({ objects: [shop] });
@@ -43,6 +98,7 @@ describe('patching an Application', () => {
 
     expect(paths(world.server)).toEqual([`GET ${path}`, `PATCH ${path}`]);
     expect(world.server.requests[1]?.headers['content-type']).toBe('application/json-patch+json');
+    expect(world.server.requests[1]?.query).toEqual({ fieldManager: 'argocd-image-updater' });
     expect(JSON.parse(world.server.requests[1]?.body ?? '')).toEqual([
       { op: 'test', path: '/spec/source/helm/parameters', value: tagged('1.0.0').parameters },
       { op: 'replace', path: '/spec/source/helm/parameters', value: tagged('2.0.0').parameters },
@@ -52,8 +108,14 @@ describe('patching an Application', () => {
 
   it('sends nothing where there is nothing to change', async () => {
     const world = await kubeWorld({ objects: [shop] });
+    const act = (): void => void world.server.objects.put(anApplication('shop', { helm: tagged('2.0.0') }));
+    world.server.faults.push({
+      when: ({ method, path: asked }) => method === 'GET' && asked === path,
+      times: 1,
+      respond: { kind: 'before', act },
+    });
 
-    expect(await patchShop(world, setTag('1.0.0'))).toBe('unchanged');
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('unchanged');
     expect(paths(world.server)).toEqual([`GET ${path}`]);
   });
 
@@ -131,14 +193,78 @@ describe('patching an Application', () => {
     expect(world.clock.slept).toEqual([125, 250, 500, 1000, 2000]);
   });
 
-  it('does not repeat a patch after a network fault', async () => {
+  it.each<[string, Fault['respond']]>([
+    ['a closed connection', { kind: 'reset' }],
+    ['a 503', { kind: 'status', status: 503 }],
+  ])('makes the patch again after %s, where it did not come through', async (_, respond) => {
+    const world = await kubeWorld({ objects: [shop] });
+    world.server.faults.push({ when: ({ method }) => method === 'PATCH', times: 2, respond });
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('patched');
+    expect(liveTag(world)).toBe('2.0.0');
+  });
+
+  it('gives up after the third fault of the network, with its words', async () => {
     const world = await kubeWorld({ objects: [shop] });
     world.server.faults.push({ when: ({ method }) => method === 'PATCH', respond: { kind: 'reset' } });
 
     const failure = await failureOf(patchShop(world, setTag('2.0.0')));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'network' });
-    expect(world.server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+    expect(world.server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(3);
+  });
+
+  it('fault B2: a patch whose answer was lost is made once, and is one', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    world.server.faults.push({
+      when: ({ method }) => method === 'PATCH',
+      times: 1,
+      respond: { kind: 'unanswered' },
+    });
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('patched');
+    expect(world.server.requests.map(({ method }) => method)).toEqual(['GET', 'PATCH', 'GET']);
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('unchanged');
+  });
+
+  it('fault B2: a patch whose answer was lost with the server is told when the server is back', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+    world.server.faults.push(
+      { when: ({ method }) => method === 'PATCH', times: 1, respond: { kind: 'unanswered' } },
+      { when: ({ path: asked }) => asked === path, respond: { kind: 'reset' } },
+    );
+    // the first read has to pass
+    world.server.faults.unshift({
+      when: ({ method, path: asked }) => method === 'GET' && asked === path,
+      times: 1,
+      respond: { kind: 'before', act: () => undefined },
+    });
+    await failureOf(patchShop(world, setTag('2.0.0')));
+    world.server.faults.splice(0);
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('patched');
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('unchanged');
+  });
+
+  it('fault D3: writes under the name of 0.18', async () => {
+    const world = await kubeWorld({ objects: [shop] });
+
+    await patchShop(world, setTag('2.0.0'));
+
+    const { metadata } = world.server.objects.get('applications', 'argocd', 'shop') ?? {};
+    expect(metadata?.['managedFields']).toContainEqual(
+      expect.objectContaining({
+        manager: 'argocd-image-updater',
+        fieldsV1: { 'f:spec': { 'f:source': { 'f:helm': { 'f:parameters': {} } } } },
+      }),
+    );
+  });
+
+  it('fault D5: does not read anew what the list has shown to hold the value', async () => {
+    const world = await kubeWorld({ objects: [anApplication('shop', { helm: tagged('2.0.0') })] });
+
+    expect(await patchShop(world, setTag('2.0.0'))).toBe('unchanged');
+    expect(world.server.requests).toEqual([]);
   });
 
   it('does not repeat what the schema of the CRD refuses', async () => {

@@ -6,6 +6,7 @@ import { failed, type Settled, type WriteContext } from './context.ts';
 import { writeGroup } from './group-writer.ts';
 import { locateMembers } from './located-members.ts';
 import { type Located, standingBranch } from '../repository/locate.ts';
+import type { Reverted } from '../../ports/cluster.ts';
 import type { GitHeads, GitRemote } from '../../ports/git.ts';
 import { settle } from '../../core/base/settle.ts';
 
@@ -13,6 +14,8 @@ import { settle } from '../../core/base/settle.ts';
 export interface Written {
   readonly result: WriteResult;
   readonly changes: readonly ImageChange[];
+  /** An earlier write of the same was undone by somebody else. */
+  readonly reverted?: Reverted;
 }
 
 /** Writes a batch of intentions for one repository; one result per intention, in order. */

@@ -5,9 +5,9 @@ import type { Decision } from '../../core/decide.ts';
 import { livePatch } from '../../core/live-patch.ts';
 import { labelsNeedOf } from '../../core/needs.ts';
 import { type Outcome, succeed } from '../../core/base/outcome.ts';
-import { type GitIntention, type ImageChange, type LiveIntention, planApplication } from '../../core/plan.ts';
+import { type GitIntention, type LiveIntention, planApplication } from '../../core/plan.ts';
 import type { EndpointTable } from '../../core/registries/registries.ts';
-import type { WriteResult } from '../../core/report/report.ts';
+import { revertedRemedy, revertedWords } from '../../core/report/reverted.ts';
 import { standingIntention } from '../../core/standing.ts';
 import { type Template, templateUses } from '../../core/template/template.ts';
 import type { Ask } from '../read/ask.ts';
@@ -89,31 +89,41 @@ export class Writer {
       case 'failed':
         return { result: { kind: 'failed', failure: plan.failure }, changes: plan.changes };
       case 'argocd':
-        return { result: await this.#patch(plan), changes: plan.changes };
+        return this.#patch(plan);
     }
   }
 
-  async #patch(intention: LiveIntention): Promise<WriteResult> {
+  async #patch(intention: LiveIntention): Promise<Written> {
     const { cluster, dryRun, signal } = this.#options;
-    if (dryRun) return { kind: 'dry-run' };
+    const { changes } = intention;
+    if (dryRun) return { result: { kind: 'dry-run' }, changes };
     const compute = (live: unknown) => livePatch(intention, live);
     const patched = await settle(() => cluster.patchApplication(intention.app, compute, signal));
-    return patched.ok ? { kind: patched.value } : { kind: 'failed', failure: patched.failure };
+    if (!patched.ok) return { result: { kind: 'failed', failure: patched.failure }, changes };
+    const done = patched.value;
+    if (typeof done === 'string') return { result: { kind: done }, changes };
+    return { result: { kind: 'unchanged' }, changes, reverted: done };
   }
 
-  /** Only what was really written is announced; that the announcement failed is a warning. */
-  async announce(
-    app: Application,
-    result: WriteResult,
-    changes: readonly ImageChange[],
-  ): Promise<readonly Warning[]> {
-    if (result.kind !== 'committed' && result.kind !== 'patched') return [];
+  /** What was really written, and what was undone, is announced; that the announcement failed is a warning. */
+  async announce(app: Application, { result, changes, reverted }: Written): Promise<readonly Warning[]> {
     const { cluster, signal } = this.#options;
-    const recorded = await this.#eventTurns.take(() =>
-      settle(() => cluster.recordUpdate(app, changes, signal)),
-    );
+    if (reverted !== undefined) {
+      const told = reverted.isNews
+        ? await this.#record(() => cluster.recordReverted(app, reverted, signal))
+        : succeed(undefined);
+      const message = `${revertedWords(app, reverted)}; ${revertedRemedy(app, reverted)}`;
+      const warning = { message, annotation: 'write-back-method' };
+      return told.ok ? [warning] : [warning, { message: `no event tells it: ${told.failure.message}` }];
+    }
+    if (result.kind !== 'committed' && result.kind !== 'patched') return [];
+    const recorded = await this.#record(() => cluster.recordUpdate(app, changes, signal));
     if (recorded.ok) return [];
     return [{ message: `the update is done, but its event is not: ${recorded.failure.message}` }];
+  }
+
+  #record(write: () => Promise<void>): Promise<Outcome<void>> {
+    return this.#eventTurns.take(() => settle(write));
   }
 
   #writerFor(potentials: readonly Potential[]): RepositoryWriter {

@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly body?: string;
   /** Answers above are not read. */
   readonly maxBodyBytes: number;
+  /** Sending it twice does no harm though it is no GET. */
+  readonly isRepeatable?: boolean;
 }
 
 /** Sends once. Rejects where no answer came. */
@@ -27,7 +29,7 @@ export interface ExchangeOptions {
 }
 
 /**
- * Answers of any status; reads (GET) are repeated up to three times after 429, 5xx and network faults.
+ * Answers of any status; reads (GET) and what is repeatable are repeated up to three times after 429, 5xx and network faults.
  * Throws `Failed` (kube) where no answer came.
  */
 export type Exchange = (call: ApiCall, request: ApiRequest, signal: AbortSignal) => Promise<ApiAnswer>;
@@ -39,7 +41,8 @@ const maxRetryAfterMs = 30_000; // a server that wants more is asked again in th
 export function makeExchange(options: ExchangeOptions): Exchange {
   return async (call, request, signal) => {
     for (let attempt = 0; ; attempt += 1) {
-      const last = request.method !== 'GET' || attempt === maxRetries;
+      const repeatable = request.method === 'GET' || request.isRepeatable === true;
+      const last = !repeatable || attempt === maxRetries;
       const answer = await sendOnce(options, call, request, signal, last);
       const delayMs = last ? null : retryDelayMs(answer, attempt, options.clock);
       if (delayMs === null && answer !== null) return answer;

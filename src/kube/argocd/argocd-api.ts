@@ -8,6 +8,7 @@ import { type Exchange, makeExchange, type OnRequest } from '../api/exchange.ts'
 import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
 import { patchLive } from '../live-patch.ts';
 import { readNamePatterns } from '../names.ts';
+import { makePatchMemory } from '../patch-memory.ts';
 import { makeSieve } from '../sieve.ts';
 
 export interface ArgocdOptions extends ApplicationFilters {
@@ -43,7 +44,7 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
   const timeouts = options.timeouts ?? standardTimeouts;
   const exchange = argocdExchange(options, argocdNamespace, timeouts.requestMs);
   const names = readNamePatterns(options.namePatterns);
-  const live = makeArgocdLiveApplications(exchange);
+  const patching = { live: makeArgocdLiveApplications(exchange), clock, memory: makePatchMemory() };
 
   return {
     openCycle(): ClusterCycle {
@@ -59,7 +60,8 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
             AbortSignal.any([signal, AbortSignal.timeout(timeouts.listMs)]),
           ),
         recordUpdate: async (app, changes, signal) => beside?.recordUpdate(app, changes, signal),
-        patchApplication: (app, compute, signal) => patchLive(live, clock, app, compute, signal),
+        recordReverted: async (app, reverted, signal) => beside?.recordReverted(app, reverted, signal),
+        patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
       };
     },
   };

@@ -2,17 +2,12 @@
 import type { ListedApplications } from '../../ports/cluster.ts';
 import type { Application } from '../../core/config/application.ts';
 import { isRecord } from '../../core/base/json.ts';
-import {
-  type ApiAnswer,
-  type ApiCall,
-  answerFailure,
-  apiFailure,
-  parsedObject,
-  serverWords,
-} from '../api/error.ts';
+import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } from '../api/error.ts';
 import { type Exchange, successBody } from '../api/exchange.ts';
 import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
-import { type LiveApplications, patchCall } from '../live-patch.ts';
+import { goJson } from '../go-json.ts';
+import { type LiveApplications, type PatchAnswer, patchCall } from '../live-patch.ts';
+import { sendPatch } from '../send-patch.ts';
 import type { Sieve } from '../sieve.ts';
 
 const maxListBytes = 256 << 20; // the API has no pages
@@ -58,7 +53,7 @@ export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications
     async patch(app, operations, signal) {
       const advice = { ...tokenAdvice, forbidden: 'allow action "update" on it to the account of the token' };
       const call: ApiCall = { ...patchCall(app), advice };
-      const patch = JSON.stringify(operations);
+      const patch = goJson(operations);
       const request = {
         method: 'PATCH',
         path: pathOf(app),
@@ -66,23 +61,19 @@ export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications
         body: JSON.stringify({ name: app.name, appNamespace: app.namespace, patchType: 'json', patch }),
         maxBodyBytes: maxObjectBytes,
       } as const;
-      const answer = await exchange(call, request, signal);
-      if (answer.status >= 200 && answer.status < 300) return 'patched';
-      if (isConflict(answer)) return 'conflict';
-      if (answer.status === 429) return 'busy';
-      throw answerFailure(call, answer);
+      return sendPatch(exchange, call, request, patchAnswer, signal);
     },
   };
 }
 
 /** A failed `test` and a lost race come as errors without a code of their own; Argo CD's words tell them. */
-function isConflict(answer: ApiAnswer): boolean {
-  if (answer.status === 409) return true;
+function patchAnswer(answer: ApiAnswer): PatchAnswer | undefined {
+  if (answer.status === 409) return { kind: 'conflict' };
+  if (answer.status < 500) return undefined;
   const words = serverWords(answer);
-  return (
-    answer.status >= 500 &&
-    /error applying patch|concurrent modification|object has been modified/i.test(words)
-  );
+  if (/error applying patch/i.test(words)) return { kind: 'refused', words: `${answer.status} ${words}` };
+  const isRace = /concurrent modification|object has been modified|too many conflicts/i.test(words);
+  return isRace ? { kind: 'conflict' } : undefined;
 }
 
 function listPath(filters: ApplicationFilters): string {

@@ -47,6 +47,7 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
           return select(read, options, selector.value, makeSieve(names, argocdNamespace));
         },
         recordUpdate: () => Promise.resolve(),
+        recordReverted: () => Promise.resolve(),
         patchApplication: (app) => Promise.reject(patchRefusal(`${app.namespace}/${app.name}`)),
       };
     },

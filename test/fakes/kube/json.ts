@@ -1,6 +1,7 @@
 /** JSON values as the fake API servers keep them, and the two patch formats (RFC 6902, RFC 7396). */
 
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+/** An integer above 2^53 is a bigint: Go keeps all 64 bits of it. */
+export type Json = null | boolean | number | bigint | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
 }
@@ -14,8 +15,45 @@ export function isObject(value: Json | undefined): value is JsonObject {
 
 /** A text as it is, anything else as JSON. */
 export function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : writeJson(value);
 }
+
+/** As Go's encoder writes it. */
+export function writeJson(value: Json | undefined): string {
+  const plain = JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? rawJson(String(member)) : member,
+  );
+  return plain.replace(/[<>&\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+export function readJson(text: string): Json {
+  return parseWith(text, (source, value) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
+      ? BigInt(source)
+      : (value as Json),
+  ) as Json;
+}
+
+/** A scalar of a patch as it was sent. */
+class Sent {
+  readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+}
+
+/** `make` is given each scalar with the text that it was read from. */
+function parseWith(text: string, make: (source: string, value: unknown) => unknown): unknown {
+  const revive = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    context?.source === undefined ? value : make(context.source, value);
+  return JSON.parse(text, revive) as unknown;
+}
+
+/** Part of the language since Node 21, and not yet of the compiler's library. */
+const rawJson = (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON;
 
 export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
@@ -41,15 +79,23 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   return merged;
 }
 
-/** RFC 6902 on a copy. Throws `PatchError`; a text that is no list of operations throws TypeError. */
-export function jsonPatch(document: Json, patch: Json): Json {
-  if (!Array.isArray(patch)) throw new TypeError('a JSON patch is a list of operations');
+/**
+ * RFC 6902 on a copy, as the API server's library does it: what is tested is compared byte for byte with what Go
+ * would write. Throws `PatchError`; a text that is no list of operations throws TypeError.
+ */
+export function jsonPatch(document: Json, text: string): Json {
+  const patch = readJson(text);
+  const sent = parseWith(text, (source) => new Sent(source));
+  if (!Array.isArray(patch) || !Array.isArray(sent))
+    throw new TypeError('a JSON patch is a list of operations');
   const holder: JsonObject = { root: structuredClone(document) };
-  for (const operation of patch) apply(holder, operation);
+  patch.forEach((operation, index) => {
+    apply(holder, operation, (sent[index] as { readonly value?: unknown }).value);
+  });
   return holder['root'] ?? null;
 }
 
-function apply(holder: JsonObject, operation: Json): void {
+function apply(holder: JsonObject, operation: Json, sent: unknown): void {
   if (!isObject(operation)) throw new TypeError('an operation is an object');
   const path = pointer(operation['path']);
   switch (textOf(operation['op'])) {
@@ -62,8 +108,8 @@ function apply(holder: JsonObject, operation: Json): void {
       read(holder, path);
       return write(holder, path, valueOf(operation));
     case 'test':
-      if (!equalJson(readOrNull(holder, path), valueOf(operation)))
-        throw new PatchError(`testing value ${textOf(operation['path'])} failed`);
+      if (!isWrittenAs(readOrNull(holder, path), sent))
+        throw new PatchError(`testing value ${textOf(operation['path'])} failed: test failed`);
       return undefined;
     case 'move':
       return add(holder, path, remove(holder, pointer(operation['from'])));
@@ -72,6 +118,23 @@ function apply(holder: JsonObject, operation: Json): void {
     default:
       throw new TypeError(`unknown operation ${JSON.stringify(operation['op'])}`);
   }
+}
+
+function isWrittenAs(value: Json | undefined, sent: unknown): boolean {
+  if (Array.isArray(value)) {
+    const same = Array.isArray(sent) && sent.length === value.length;
+    return same && value.every((item, index) => isWrittenAs(item, sent[index]));
+  }
+  if (isObject(value)) {
+    if (typeof sent !== 'object' || sent === null || Array.isArray(sent) || sent instanceof Sent)
+      return false;
+    const members = Object.entries(sent);
+    return (
+      members.length === Object.keys(value).length &&
+      members.every(([key, member]) => key in value && isWrittenAs(value[key], member))
+    );
+  }
+  return sent instanceof Sent && sent.source === writeJson(value);
 }
 
 /** The tokens, behind the key that holds the whole document. */

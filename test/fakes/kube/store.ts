@@ -1,5 +1,6 @@
 /** Objects of the fake API server: kinds, versions, snapshots for paged lists. */
-import { equalJson, isObject, type Json, type JsonObject, textOf } from './json.ts';
+import { equalJson, isObject, type Json, type JsonObject, readJson, textOf, writeJson } from './json.ts';
+import { managedFieldsAfter } from './managed-fields.ts';
 
 export interface KubeObject extends JsonObject {
   apiVersion: string;
@@ -63,15 +64,15 @@ export class ObjectStore {
   #version = 1000;
 
   /** Creates or overwrites, as somebody else in the cluster would. */
-  put(seed: ObjectSeed): KubeObject {
+  put(seed: ObjectSeed, manager = 'somebody-else'): KubeObject {
     const resource = resources.find((one) => one.kind === seed.kind && apiVersionOf(one) === seed.apiVersion);
     if (resource === undefined) throw new Error(`the fake API server has no ${seed.apiVersion} ${seed.kind}`);
-    const object = structuredClone(seed) as unknown as KubeObject;
+    const object = readJson(writeJson(seed as unknown as Json)) as KubeObject;
     object.metadata = {
       ...object.metadata,
       namespace: resource.namespaced ? (seed.metadata.namespace ?? 'default') : '',
     };
-    return this.save(resource, object);
+    return this.save(resource, object, manager);
   }
 
   get(plural: string, namespace: string, name: string): KubeObject | undefined {
@@ -94,7 +95,7 @@ export class ObjectStore {
   }
 
   /** Gives uid, resourceVersion, generation and creation time; a write that changes nothing changes no version. */
-  save(resource: Resource, object: KubeObject): KubeObject {
+  save(resource: Resource, object: KubeObject, manager: string): KubeObject {
     const { name, namespace } = object.metadata;
     const key = `${resource.plural}/${namespace}/${name}`;
     const before = this.#objects.get(key);
@@ -108,8 +109,10 @@ export class ObjectStore {
       generation: generationAfter(before, object),
       resourceVersion: String(this.#version),
     };
-    const saved: KubeObject = { ...object, metadata };
-    if (!resource.namespaced) delete (metadata as JsonObject)['namespace'];
+    const time = new Date(Date.UTC(2026, 0, 2, 3, 4, 5) + this.#version * 1000).toISOString();
+    const managedFields = managedFieldsAfter(before, object, manager, `${time.slice(0, 19)}Z`);
+    const saved: KubeObject = { ...object, metadata: { ...metadata, managedFields } };
+    if (!resource.namespaced) delete (saved.metadata as JsonObject)['namespace'];
     this.#objects.set(key, saved);
     return saved;
   }
@@ -123,7 +126,8 @@ function generationAfter(before: KubeObject | undefined, after: KubeObject): num
 
 function withoutVersion(object: KubeObject): Json {
   const metadata: JsonObject = { ...object.metadata };
-  for (const key of ['resourceVersion', 'generation', 'uid', 'creationTimestamp']) delete metadata[key];
+  const own = ['resourceVersion', 'generation', 'uid', 'creationTimestamp', 'managedFields'];
+  for (const key of own) delete metadata[key];
   return { ...object, metadata };
 }
 

@@ -1,5 +1,7 @@
 /** What the fake API server demands of objects that are written through it. */
+import type { Schema } from './application-crd.ts';
 import { isObject, type JsonObject, textOf } from './json.ts';
+import { pruned, schemaFaults } from './schema.ts';
 import { invalid, StatusError, badRequest } from './status.ts';
 import type { KubeObject, Resource } from './store.ts';
 
@@ -25,12 +27,20 @@ const knownFields: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-export function admitted(resource: Resource, object: KubeObject): KubeObject {
+/** `schema`: of Applications. */
+export function admitted(resource: Resource, object: KubeObject, schema: Schema): KubeObject {
   checkMetadata(resource, object);
   if (resource.kind === 'Event') checkEvent(resource, object);
-  if (resource.kind === 'Application') checkApplication(resource, object);
-  const pruned = prune(resource, object);
-  return resource.kind === 'Secret' ? withStringData(resource, pruned) : pruned;
+  if (resource.kind === 'Application') return checkedApplication(resource, object, schema);
+  const known = prune(resource, object);
+  return resource.kind === 'Secret' ? withStringData(resource, known) : known;
+}
+
+function checkedApplication(resource: Resource, object: KubeObject, schema: Schema): KubeObject {
+  const kept = pruned(schema, object) as KubeObject;
+  const [fault] = schemaFaults(schema, kept);
+  if (fault !== undefined) throw invalid(resource, object.metadata.name, fault.field, fault.message);
+  return kept;
 }
 
 function checkMetadata(resource: Resource, object: KubeObject): void {
@@ -75,36 +85,6 @@ function checkEvent(resource: Resource, event: KubeObject): void {
     if (time !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(textOf(time))) {
       throw badRequest(`parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00"`);
     }
-  }
-}
-
-/** The parts of Argo CD's CRD schema that an image updater writes to. */
-function checkApplication(resource: Resource, app: KubeObject): void {
-  const { name } = app.metadata;
-  const spec = app['spec'];
-  if (!isObject(spec)) throw invalid(resource, name, 'spec', 'Required value');
-  if (typeof spec['project'] !== 'string') throw invalid(resource, name, 'spec.project', 'Required value');
-  if (!isObject(spec['destination'])) throw invalid(resource, name, 'spec.destination', 'Required value');
-  const sources = Array.isArray(spec['sources']) ? spec['sources'] : [spec['source']];
-  for (const source of sources) if (isObject(source)) checkSource(resource, name, source);
-}
-
-function checkSource(resource: Resource, name: string, source: JsonObject): void {
-  if (typeof source['repoURL'] !== 'string')
-    throw invalid(resource, name, 'spec.source.repoURL', 'Required value');
-  const { helm, kustomize } = source;
-  const parameters = isObject(helm) ? (helm['parameters'] ?? []) : [];
-  const images = isObject(kustomize) ? (kustomize['images'] ?? []) : [];
-  const isParameter = (item: unknown): boolean => {
-    const { name: key = '', value = '', forceString = false, ...others } = item as JsonObject;
-    const typed = typeof key === 'string' && typeof value === 'string' && typeof forceString === 'boolean';
-    return typed && Object.keys(others).length === 0;
-  };
-  if (!Array.isArray(parameters) || !parameters.every(isParameter)) {
-    throw invalid(resource, name, 'spec.source.helm.parameters', 'Invalid value');
-  }
-  if (!Array.isArray(images) || !images.every((image) => typeof image === 'string')) {
-    throw invalid(resource, name, 'spec.source.kustomize.images', 'Invalid value');
   }
 }
 

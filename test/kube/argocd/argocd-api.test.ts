@@ -44,7 +44,8 @@ const kustomize = (tag: string) => ({ kustomize: { images: [`acme/web:${tag}`] }
 const shop = anApplication('shop');
 
 const setImage: LivePatch = (live) => {
-  const { spec } = live as { spec: { source: { kustomize?: unknown } } };
+  const { spec } = live as { spec: { source: { kustomize?: { images: string[] } } } };
+  if (spec.source.kustomize?.images[0] === 'acme/web:2') return [];
   const guard = { op: 'test', path: '/spec/source/kustomize', value: spec.source.kustomize ?? null } as const;
   return [guard, { op: 'add', path: '/spec/source/kustomize', value: kustomize('2').kustomize }];
 };
