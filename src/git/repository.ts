@@ -61,8 +61,6 @@ export function makeRepository({
         signal,
         async () => await listFiles(session, commit, folder, recurse, signal),
       ),
-    isOwnBranch: async (branchHead, baseHead, signal) =>
-      (await readStanding(commits.author, session, branchHead, baseHead, signal)).own,
     branchStanding: async (branchHead, baseHead, signal) =>
       await readStanding(commits.author, session, branchHead, baseHead, signal),
     async commit(requests, signal) {

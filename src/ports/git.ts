@@ -96,8 +96,6 @@ export interface GitRepository {
   ): Promise<ReadonlyMap<string, TargetContent | null>>;
   /** Paths of all regular files below a folder ("" is the root), sorted; at most 10 000. */
   list(commit: string, folder: string, recurse: boolean, signal: AbortSignal): Promise<readonly string[]>;
-  /** `branchStanding(…).own`. */
-  isOwnBranch(branchHead: string, baseHead: string, signal: AbortSignal): Promise<boolean>;
   /**
    * From the history of both alone, whoever wrote it. Asks the server each time, so what is at hand is to be looked at
    * first. Throws `Failed` (git `race`) if the commits are not there any more.
@@ -105,7 +103,10 @@ export interface GitRepository {
   branchStanding(branchHead: string, baseHead: string, signal: AbortSignal): Promise<BranchStanding>;
   /** Builds the commits in order; commit i is result i. Author, committer, sign-off and signature are the adapter's. */
   commit(requests: readonly CommitRequest[], signal: AbortSignal): Promise<readonly string[]>;
-  /** One push for all branches; one result each, in order. Throws only if no result could be had. */
+  /**
+   * One push for all branches; one result each, in order. A server that refuses a push as a whole refuses each branch.
+   * Throws only if no result could be had.
+   */
   push(requests: readonly PushRequest[], signal: AbortSignal): Promise<readonly PushResult[]>;
   close(): Promise<void>;
 }

@@ -58,15 +58,3 @@ function meetingPlaces(edit: TargetEdit): readonly string[] {
   if (edit.kind !== 'manifests') return claimsOf(edit).map(({ key }) => key);
   return edit.images.map(({ registry, repository }) => `${registry}/${repository}`);
 }
-
-/** Edits of all applications that write to the branch that these words name. */
-export function editsByBranch(
-  potentials: readonly Potential[],
-): (writeBack: GitWriteBack) => readonly TargetEdit[] {
-  const groups = Map.groupBy(potentials, ({ writeBack }) => branchWords(writeBack));
-  return (writeBack) => (groups.get(branchWords(writeBack)) ?? []).map(({ edit }) => edit);
-}
-
-function branchWords({ base, pushTemplate }: GitWriteBack): string {
-  return JSON.stringify([pushTemplate ?? null, pushTemplate === undefined ? (base ?? null) : null]);
-}

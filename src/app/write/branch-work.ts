@@ -1,10 +1,10 @@
 /** What is to be done to one branch: where it starts, and who wants a change of it. */
-import { fail, type Outcome } from '../../core/base/outcome.ts';
+import { fail } from '../../core/base/outcome.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Located, Location } from '../repository/locate.ts';
 import type { GitRepository } from '../../ports/git.ts';
-import { readTargets, type TargetFiles } from '../repository/target-files.ts';
+import { readTargets } from '../repository/target-files.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 
 /** One branch, the commit to build on, and what to build. */
@@ -50,10 +50,12 @@ export async function prepareBranch(
   if (items.length === 0) return { settled };
   const anew = { ...fromBase, items, standing };
   if (branchHead === undefined || branchHead === baseHead) return { settled, work: anew };
-  const needed = items.map(({ intention }) => intention);
-  if (await isMerged(repository, needed, baseHead, branchHead, context))
+  const onBranch = await read(
+    branchHead,
+    items.map(({ intention }) => intention),
+  );
+  if (await isOver(repository, baseHead, branchHead, onBranch.items, context))
     return { settled, work: { ...anew, restarts: true } };
-  const onBranch = await read(branchHead, needed);
   const work = { location, start: branchHead, restarts: false, items: onBranch.items, standing };
   return { settled: [...settled, ...onBranch.settled], work };
 }
@@ -65,30 +67,20 @@ export function markHeld({ intention, location }: Located, { memory }: WriteCont
 }
 
 /**
- * Merged: base holds what the branch holds at the targets of every application that writes to it
- * (decisions.md 4). A branch with a commit of somebody else that base has not is never started anew. Whose the
- * commits are is asked last, because it costs a fetch.
+ * A branch starts anew once base has taken over all that it holds: whoever wrote it, known to us or not, has nothing
+ * pending there then (decisions.md 4). One with a commit of somebody else that base has not never does. To ask costs a
+ * fetch; a branch that holds what somebody wants and base does not is known to be pending.
  */
-async function isMerged(
+async function isOver(
   repository: GitRepository,
-  needed: readonly GitIntention[],
   baseHead: string,
   branchHead: string,
-  { signal, editsOnBranchOf }: WriteContext,
+  onBranch: readonly BranchItem[],
+  { signal }: WriteContext,
 ): Promise<boolean> {
-  const edits = [...new Set(needed.flatMap((intention) => editsOnBranchOf(intention)))];
-  const onBase = await readTargets(repository, baseHead, edits, signal);
-  const onBranch = await readTargets(repository, branchHead, edits, signal);
-  if (!onBase.every((files, i) => sameTexts(files, onBranch[i]))) return false;
-  return await repository.isOwnBranch(branchHead, baseHead, signal);
-}
-
-/** Targets that cannot be read for the same reason have not been written to either. */
-function sameTexts(a: Outcome<TargetFiles>, b: Outcome<TargetFiles> | undefined): boolean {
-  if (b === undefined) return false;
-  if (!a.ok || !b.ok) return !a.ok && !b.ok && a.failure.message === b.failure.message;
-  const paths = new Set([...a.value.texts.keys(), ...b.value.texts.keys()]);
-  return [...paths].every((path) => (a.value.texts.get(path) ?? null) === (b.value.texts.get(path) ?? null));
+  if (onBranch.some(isHeld)) return false;
+  const { own, merged } = await repository.branchStanding(branchHead, baseHead, signal);
+  return own && merged;
 }
 
 interface ReadItems {

@@ -2,7 +2,6 @@
 import type { Failure, Outcome } from '../../core/base/outcome.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import type { WriteResult } from '../../core/report/report.ts';
-import type { TargetEdit } from '../../core/edit/edit.ts';
 import type { Template } from '../../core/template/template.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ChangeLabels } from './compose.ts';
@@ -16,8 +15,6 @@ export interface WriteContext {
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
   readonly commitTemplate: Template;
-  /** Edits of all applications that write to the same branch, whether they want to write now or not. */
-  readonly editsOnBranchOf: (intention: GitIntention) => readonly TargetEdit[];
   /** What applications that want no change, or have been written already, hold to. */
   readonly standing: readonly GitIntention[];
   /** Labels of each changed image, where the commit template uses them. */

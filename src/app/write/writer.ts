@@ -15,13 +15,7 @@ import { Batches } from './batches.ts';
 import type { ChangeLabels } from './compose.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterCycle } from '../../ports/cluster.ts';
-import {
-  boundTogether,
-  editsByBranch,
-  type Potential,
-  potentialOf,
-  potentialsByRepository,
-} from '../read/potential.ts';
+import { boundTogether, type Potential, potentialOf, potentialsByRepository } from '../read/potential.ts';
 import type { Repositories } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { TargetMemory } from '../read/target-memory.ts';
@@ -129,7 +123,7 @@ export class Writer {
   #writerFor(potentials: readonly Potential[]): RepositoryWriter {
     const { clock, lingerMs, signal } = this.#options;
     const standing: GitIntention[] = [];
-    const context = this.#contextFor(potentials, standing);
+    const context = this.#contextFor(standing);
     const batches = new Batches<GitIntention, Written>({
       expected: potentials.map(({ key }) => key),
       bound: boundTogether(potentials),
@@ -145,9 +139,8 @@ export class Writer {
     return { batches, standing };
   }
 
-  #contextFor(potentials: readonly Potential[], standing: readonly GitIntention[]): WriteContext {
+  #contextFor(standing: readonly GitIntention[]): WriteContext {
     const { repositories, memory, clock, signal, dryRun, commitTemplate } = this.#options;
-    const editsOf = editsByBranch(potentials);
     const usesLabels = templateUses(commitTemplate, 'Labels');
     return {
       repositories,
@@ -157,7 +150,6 @@ export class Writer {
       dryRun,
       commitTemplate,
       standing,
-      editsOnBranchOf: ({ writeBack }) => editsOf(writeBack),
       ...(usesLabels ? { labelsOf: (intention) => this.#labelsOf(intention) } : {}),
     };
   }
