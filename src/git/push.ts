@@ -23,12 +23,11 @@ export async function pushBranches(
     : requests.filter(({ branch }) => isUnsure(verdicts.get(refOf(branch))));
   const landed = await findLanded(session, unsure, result, signal);
   if (verdicts.size === 0 && landed.size === 0 && !lacksBase(result)) session.require(command, result);
-  const results = requests.map((request) =>
+  return requests.map((request) =>
     landed.has(request.branch)
       ? ({ branch: request.branch, ok: true } as const)
       : judge(session, request, verdicts, result),
   );
-  return requests.length === 1 ? results : await repeatAlone(session, requests, results, verdicts, signal);
 }
 
 /**
@@ -45,24 +44,6 @@ function pushArguments(requests: readonly PushRequest[]): string[] {
 
 function refOf(branch: string): string {
   return `refs/heads/${branch}`;
-}
-
-/** A pre-receive hook and a check of the objects refuse a push as a whole; each branch then gets its own hearing. */
-async function repeatAlone(
-  session: Session,
-  requests: readonly PushRequest[],
-  results: readonly PushResult[],
-  verdicts: ReadonlyMap<string, Verdict>,
-  signal: AbortSignal,
-): Promise<readonly PushResult[]> {
-  const repeated = [...results];
-  for (const [index, request] of requests.entries()) {
-    const reason = verdicts.get(refOf(request.branch))?.reason ?? '';
-    if (!/pre-receive hook declined|unpacker error/.test(reason)) continue;
-    const [alone] = await pushBranches(session, [request], signal);
-    if (alone !== undefined) repeated[index] = alone;
-  }
-  return repeated;
 }
 
 interface Verdict {
@@ -100,7 +81,7 @@ function judge(
   const said = serverWords(result.stderr, session.secrets);
   const code = lacksBase(result) && verdict === undefined ? 'race' : codeOf(request, reason, said);
   const words = printable(redact(reason, session.secrets)) || 'the server did not say what became of it';
-  const message = `${said === '' ? words : `${words}: ${said}`}${advice(code, branch)}`;
+  const message = `${said === '' ? words : `${words}: ${said}`}${advice(code, branch, reason)}`;
   return { branch, ok: false, code, message: session.failure(`push ${branch} to`, code, message).message };
 }
 
@@ -131,14 +112,16 @@ const moved =
 /** `rejected`: refused for what was pushed, so that less of it may be taken. */
 function codeOf(request: PushRequest, reason: string, said: string): GitCode {
   if (moved.test(reason)) return request.force && /stale info/.test(reason) ? 'lease' : 'race';
-  if (/no space|disk/i.test(`${reason} ${said}`)) return 'git';
+  if (/no space|disk|quota/i.test(`${reason} ${said}`)) return 'git';
   return reason === '' || isSilence(reason) ? 'network' : 'rejected';
 }
 
-function advice(code: GitCode, branch: string): string {
+function advice(code: GitCode, branch: string, reason: string): string {
   if (code === 'lease') return `; somebody else's commit is on ${branch}, which is left alone`;
-  if (code === 'rejected') return `; allow this account to push to ${branch}, or push to another branch`;
-  return '';
+  if (code !== 'rejected') return '';
+  return reason.includes('unpacker error')
+    ? '; the server does not take what is in the commit'
+    : `; allow this account to push to ${branch}, or push to another branch`;
 }
 
 /** What hooks and the server printed (`remote:` lines), in one line. */

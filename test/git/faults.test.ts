@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -39,6 +40,13 @@ async function writeA(repository: GitRepository, text: string) {
   return (await repository.push([{ branch: 'main', commit, expected: head, force: false }], never))[0];
 }
 
+function incompressible(length: number): string {
+  let text = '';
+  for (let i = 0; text.length < length; i += 1)
+    text += createHash('sha256').update(String(i)).digest('base64');
+  return text;
+}
+
 describe('a server that refuses branches', () => {
   const refuseMain = `while read old new ref; do
   if [ "$ref" = refs/heads/main ]; then
@@ -70,12 +78,27 @@ done`;
     );
   }
 
-  it.each([
-    ['a pre-receive hook', 'pre-receive', refuseMain],
-    ['an update hook', 'update', `echo "$1 $2 $3" | sed 's/\\([^ ]*\\) \\(.*\\)/\\2 \\1/' | (${refuseMain})`],
-  ])('by %s hurts only those, and is told in its words', async (_, hook, script) => {
+  it('by a pre-receive hook refuses the whole push, in its words', async () => {
     const { path, url, cache } = await arrange();
-    await addHook(path, hook, script);
+    await addHook(path, 'pre-receive', refuseMain);
+
+    const results = await pushBoth(path, url, cache);
+
+    expect(results).toMatchObject(
+      ['main', 'release'].map((branch) => ({
+        branch,
+        ok: false,
+        code: 'rejected',
+        message: expect.stringContaining('main is protected: ask team-platform') as string,
+      })),
+    );
+    expect((await readBranch(path, 'release')).files['a']).toBe('r');
+  });
+
+  it('by an update hook hurts only those, and is told in its words', async () => {
+    const { path, url, cache } = await arrange();
+    const script = `echo "$1 $2 $3" | sed 's/\\([^ ]*\\) \\(.*\\)/\\2 \\1/' | (${refuseMain})`;
+    await addHook(path, 'update', script);
 
     const [main, release] = await pushBoth(path, url, cache);
 
@@ -88,6 +111,24 @@ done`;
     });
     expect((await readBranch(path, 'main')).files['a']).toBe('1');
     expect((await readBranch(path, 'release')).files['a']).toBe('2');
+  });
+
+  it('fault A4: objects that it does not take are refused as a whole, which is no fault of its disk', async () => {
+    const { path, url, cache } = await arrange();
+    await git(path, ['config', 'receive.maxInputSize', '20000']);
+    const repository = await openRepository(aGit(cache), url);
+    const main = await fetchHead(repository);
+    const commit = await commitFile(repository, main, 'large', incompressible(40_000));
+
+    const results = await repository.push([{ branch: 'main', commit, expected: main, force: false }], never);
+
+    expect(results).toMatchObject([
+      {
+        ok: false,
+        code: 'rejected',
+        message: expect.stringMatching(/unpacker error.*does not take what is in the commit/),
+      },
+    ]);
   });
 
   it('with a book of words and colours is told shortly and plainly', async () => {

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { AppKey } from '../../core/config/application.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import type { KnownVersions } from '../../core/live.ts';
-import type { Location } from '../repository/locate.ts';
+import type { Failure } from '../../core/base/outcome.ts';
+import type { Located, Location } from '../repository/locate.ts';
 import type { Potential } from './potential.ts';
 import { Recollection } from './recollection.ts';
 
@@ -13,7 +14,14 @@ export interface HeldVersions {
   readonly versions: KnownVersions;
 }
 
+/** The server refused the commit that an application wants. */
+export interface Refusal {
+  readonly failure: Failure;
+  readonly triedAtMs: number;
+}
+
 export class TargetMemory {
+  readonly #refused = new Recollection<AppKey, Refusal & { readonly mark: string }>();
   readonly #written = new Recollection<AppKey, string>();
   readonly #held = new Recollection<AppKey, HeldVersions & { readonly mark: string }>();
 
@@ -36,7 +44,18 @@ export class TargetMemory {
     this.#held.keep(target.key, { ...held, mark: targetMark(target) });
   }
 
+  /** Undefined if the application has come to want something else, or to write it elsewhere. */
+  refusalOf({ intention, location }: Located): Refusal | undefined {
+    const refusal = this.#refused.recall(intention.key);
+    return refusal?.mark === wishMark(intention, location) ? refusal : undefined;
+  }
+
+  keepRefusal({ intention, location }: Located, failure: Failure, triedAtMs: number): void {
+    this.#refused.keep(intention.key, { failure, triedAtMs, mark: wishMark(intention, location) });
+  }
+
   endCycle(): void {
+    this.#refused.endCycle();
     this.#written.endCycle();
     this.#held.endCycle();
   }
@@ -45,6 +64,10 @@ export class TargetMemory {
 function writtenMark({ writeBack, edit }: GitIntention, location: Location): string {
   const { base, baseHead, branch, branchHead } = location;
   return markOf([writeBack.repoURL, base, baseHead, branch, branchHead ?? null, edit]);
+}
+
+function wishMark({ writeBack, edit }: GitIntention, { base, branch }: Location): string {
+  return markOf([writeBack.repoURL, base, branch, edit]);
 }
 
 function targetMark({ writeBack, edit }: Potential): string {

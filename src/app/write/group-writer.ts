@@ -1,125 +1,70 @@
-/** Writes to one repository over one remote: read, edit in memory, commit, push; again for those who lose a race. */
-import type { Failure } from '../../core/base/outcome.ts';
-import { type BranchWork, markHeld, prepareBranch } from './branch-work.ts';
-import { failed, type Settled, type WriteContext } from './context.ts';
-import { type GitFailure, type GroupContext, type Landed, landBranches } from './landing.ts';
-import type { Located } from '../repository/locate.ts';
-import { locateMembers } from './located-members.ts';
-import type { RepositorySession } from '../repository/repositories.ts';
+/** Writes to one repository over one remote: those whom the server has refused before are tried last, and alone. */
 import { settle } from '../../core/base/settle.ts';
+import { failed, type Settled } from './context.ts';
+import type { GroupContext } from './landing.ts';
+import { locateMembers } from './located-members.ts';
+import type { Located } from '../repository/locate.ts';
+import { writeInRounds } from './rounds.ts';
+import type { RepositorySession } from '../repository/repositories.ts';
+import type { Refusal } from '../read/target-memory.ts';
 
-/** A branch may move under us this often before the next cycle has to try again. */
-const maxAttempts = 4;
-const firstBackOffMs = 150;
+/** Known refusals that are tried per branch and cycle, in turn: each costs a push. */
+const maxTries = 3;
 
-/** Writes all members; whoever loses a race tries again on the new head. */
+interface Suspect extends Located {
+  readonly refusal: Refusal;
+}
+
+/** One result for each member. */
 export async function writeGroup(
   session: RepositorySession,
   members: readonly Located[],
   group: GroupContext,
 ): Promise<readonly Settled[]> {
-  const { clock, signal } = group.context;
-  const settled: Settled[] = [];
-  let pending = members;
-  for (let attempt = 1; ; attempt += 1) {
-    const done = await attemptOnce(session, pending, group);
-    settled.push(...done.settled);
-    if (done.lost.length === 0) return settled;
-    if (attempt === maxAttempts)
-      return [...settled, ...done.lost.map(({ intention, failure }) => failed(intention, givenUp(failure)))];
-    session.forgetHeads();
-    const backOffMs = firstBackOffMs * 2 ** attempt * (0.5 + clock.random());
-    const again = await settle(async () => {
-      await clock.sleep(backOffMs, signal);
-      return locateMembers(done.lost, group.remote, await session.heads(signal));
-    });
-    if (!again.ok) return [...settled, ...done.lost.map(({ intention }) => failed(intention, again.failure))];
-    settled.push(...again.value.settled);
-    pending = again.value.located;
+  const fresh: Located[] = [];
+  const suspects: Suspect[] = [];
+  for (const member of members) {
+    const refusal = group.context.memory.refusalOf(member);
+    if (refusal === undefined) fresh.push(member);
+    else suspects.push({ ...member, refusal });
   }
+  const settled = [...(await writeInRounds(session, fresh, group))];
+  const others = fresh.map(({ intention, location }) => ({ intention, branch: location.branch }));
+  const beside = { ...group, standing: [...group.standing, ...others] };
+  for (const onBranch of Map.groupBy(suspects, ({ location }) => location.branch).values())
+    settled.push(...(await trySuspects(session, onBranch, beside)));
+  return settled;
 }
 
-/** A branch that was moved before it could be fetched is a lost race for all. */
-async function attemptOnce(
+/** Those who have waited longest; once one of them is taken, the server may have come to take the others too. */
+async function trySuspects(
+  session: RepositorySession,
+  suspects: readonly Suspect[],
+  group: GroupContext,
+): Promise<readonly Settled[]> {
+  const inTurn = suspects.toSorted((a, b) => a.refusal.triedAtMs - b.refusal.triedAtMs);
+  const settled: Settled[] = [];
+  for (const [i, suspect] of inTurn.slice(0, maxTries).entries()) {
+    const results = await writeAgain(session, [suspect], group);
+    settled.push(...results);
+    if (results.some(({ result }) => result.kind === 'committed'))
+      return [...settled, ...(await writeAgain(session, inTurn.slice(i + 1), group))];
+  }
+  return [...settled, ...inTurn.slice(maxTries).map((suspect) => stillRefused(suspect, group))];
+}
+
+async function writeAgain(
   session: RepositorySession,
   members: readonly Located[],
   group: GroupContext,
-): Promise<Landed> {
-  const { settled, rest } = sortOut(members, group.context);
-  if (rest.length === 0) return { settled, lost: [] };
-  const outcome = await settle(() => prepareAndLand(session, rest, group));
-  const done = outcome.ok ? outcome.value : allFailed(rest.flat(), outcome.failure);
-  return { settled: [...settled, ...done.settled], lost: done.lost };
+): Promise<readonly Settled[]> {
+  const heads = await settle(() => session.heads(group.context.signal));
+  if (!heads.ok) return members.map(({ intention }) => failed(intention, heads.failure));
+  const { located, settled } = locateMembers(members, group.remote, heads.value);
+  return [...settled, ...(await writeInRounds(session, located, group))];
 }
 
-function allFailed(members: readonly Located[], failure: Failure): Landed {
-  const isRace = failure.kind === 'git' && failure.code === 'race';
-  return isRace
-    ? { settled: [], lost: members.map(({ intention }) => ({ intention, failure })) }
-    : { settled: members.map(({ intention }) => failed(intention, failure)), lost: [] };
-}
-
-/** Who cannot, or need not, be written is known without a look; the others by branch. */
-function sortOut(
-  members: readonly Located[],
-  context: WriteContext,
-): { readonly settled: readonly Settled[]; readonly rest: readonly (readonly Located[])[] } {
-  const settled: Settled[] = [];
-  const rest: (readonly Located[])[] = [];
-  for (const branch of Map.groupBy(members, ({ location }) => location.branch).values()) {
-    const [first] = branch;
-    if (first === undefined) continue;
-    const { base } = first.location;
-    const left = branch.filter(({ location }) => location.base === base);
-    settled.push(...branch.flatMap((member) => (left.includes(member) ? [] : [otherBase(member, first)])));
-    // If not all of them are known to be held, all are looked at, for they may meet in one scalar.
-    if (left.every(({ intention, location }) => context.memory.knows(intention, location)))
-      settled.push(...left.map((member) => markHeld(member, context)));
-    else rest.push(left);
-  }
-  return { settled, rest };
-}
-
-/** A write branch has one base: that of the first application. */
-function otherBase({ intention, location }: Located, first: Located): Settled {
-  const message = `branch ${location.branch} starts from ${first.location.base} for ${first.intention.key}, and cannot start from ${location.base} too`;
-  return failed(intention, { kind: 'config', message, annotation: 'git-branch' });
-}
-
-async function prepareAndLand(
-  session: RepositorySession,
-  branches: readonly (readonly Located[])[],
-  group: GroupContext,
-): Promise<Landed> {
-  await session.repository.fetch(commitsOf(branches.flat()), group.context.signal);
-  const settled: Settled[] = [];
-  const works: BranchWork[] = [];
-  for (const members of branches) {
-    const prepared = await prepareBranch(session.repository, members, group.context);
-    settled.push(...prepared.settled);
-    if (prepared.work !== undefined) works.push(prepared.work);
-  }
-  const landed = await settle(() => landBranches(session, works, group));
-  const done = landed.ok ? landed.value : allFailed(works.flatMap(membersOf), landed.failure);
-  return { settled: [...settled, ...done.settled], lost: done.lost };
-}
-
-function membersOf({ items, location }: BranchWork): readonly Located[] {
-  return items.map(({ intention }) => ({ intention, location }));
-}
-
-function givenUp(failure: GitFailure): Failure {
-  const { code, branch, repo } = failure;
-  if (code === 'lease') return failure;
-  const message = `push ${branch === undefined ? '' : `${branch} `}to ${repo}: somebody else was faster in each of ${maxAttempts} attempts; the next cycle tries again`;
-  return { ...failure, message };
-}
-
-function commitsOf(located: readonly Located[]): readonly string[] {
-  const commits = new Set<string>();
-  for (const { location } of located) {
-    commits.add(location.baseHead);
-    if (location.branchHead !== undefined) commits.add(location.branchHead);
-  }
-  return [...commits];
+function stillRefused({ refusal, ...member }: Suspect, { context }: GroupContext): Settled {
+  context.memory.keepRefusal(member, refusal.failure, refusal.triedAtMs);
+  return failed(member.intention, refusal.failure);
 }

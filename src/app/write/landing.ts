@@ -1,27 +1,29 @@
 /** Commits the edits of several branches and pushes them; says what became of each application. */
 import type { Failure } from '../../core/base/outcome.ts';
-import type { GitIntention } from '../../core/plan.ts';
 import type { WriteResult } from '../../core/report/report.ts';
+import { settle } from '../../core/base/settle.ts';
 import type { BranchWork } from './branch-work.ts';
 import { type BranchCommits, type Composed, composeBranch, joinRequests } from './compose.ts';
 import type { Claimant } from './conflicts.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 import { editWork } from './edit-work.ts';
-import type { Location } from '../repository/locate.ts';
-import type { GitRemote, PushRequest, PushResult } from '../../ports/git.ts';
+import type { Located, Location } from '../repository/locate.ts';
+import { type Chain, type ChainResult, type Push, pushChains } from './push-chains.ts';
+import type { GitRemote } from '../../ports/git.ts';
 import type { RepositorySession } from '../repository/repositories.ts';
 
-export type GitFailure = Extract<Failure, { kind: 'git' }>;
-
-/** Somebody else was faster. */
-export interface Lost {
-  readonly intention: GitIntention;
-  readonly failure: GitFailure;
+export interface Unlanded extends Located {
+  readonly failure: Failure;
 }
 
 export interface Landed {
   readonly settled: readonly Settled[];
-  readonly lost: readonly Lost[];
+  /** Somebody else was faster. */
+  readonly lost: readonly Unlanded[];
+  /** Their commits stood behind one that the server refuses. */
+  readonly hindered: readonly Located[];
+  /** Whom the server refuses. */
+  readonly refused: readonly Unlanded[];
 }
 
 export interface GroupContext {
@@ -31,46 +33,50 @@ export interface GroupContext {
   readonly context: WriteContext;
 }
 
-/** The commits of one branch, as they are in the mirror. */
-interface BuiltBranch extends BranchCommits {
+export const nothingLanded: Landed = { settled: [], lost: [], hindered: [], refused: [] };
+
+export function joinLanded(parts: readonly Landed[]): Landed {
+  return {
+    settled: parts.flatMap(({ settled }) => settled),
+    lost: parts.flatMap(({ lost }) => lost),
+    hindered: parts.flatMap(({ hindered }) => hindered),
+    refused: parts.flatMap(({ refused }) => refused),
+  };
+}
+
+interface ComposedBranch extends BranchCommits {
   readonly work: BranchWork;
+}
+
+/** The commits of one branch, as they are in the mirror. */
+interface BuiltBranch extends ComposedBranch {
   /** One for each request. */
   readonly shas: readonly string[];
 }
 
-/** One call of the port for all commits, and one push for all branches. */
+/** One call of the port for all commits, and one push for all branches, unless the server refuses something. */
 export async function landBranches(
   session: RepositorySession,
   works: readonly BranchWork[],
   group: GroupContext,
 ): Promise<Landed> {
   const { signal, commitTemplate } = group.context;
-  const settled: Settled[] = [];
-  const composed: (BranchCommits & { readonly work: BranchWork })[] = [];
+  const unlabelled: Settled[] = [];
+  const composed: ComposedBranch[] = [];
   for (const work of works) {
-    const { edits, labels, settled: unlabelled } = await editWork(work, group.standing, group.context);
-    settled.push(...unlabelled);
+    const { edits, labels, settled } = await editWork(work, group.standing, group.context);
+    unlabelled.push(...settled);
     composed.push({ work, ...composeBranch(work.start, edits, labels, commitTemplate) });
   }
   const requests = joinRequests(composed);
   const shas = requests.length === 0 ? [] : await session.repository.commit(requests, signal);
   const built = withShas(composed, shas);
-  const wanted = built.flatMap(pushOf);
-  const pushed = wanted.length === 0 ? [] : await session.repository.push(wanted, signal);
-  const byBranch = new Map(pushed.map((result) => [result.branch, result]));
-  const landed = built.map((branch) =>
-    settleBranch(session, branch, byBranch.get(branch.work.location.branch), group),
-  );
-  return {
-    settled: [...settled, ...landed.flatMap((branch) => branch.settled)],
-    lost: landed.flatMap(({ lost }) => lost),
-  };
+  const results = await pushChains(built.map(chainOf), pushOver(session, group));
+  const landed = built.map((branch, i) => settleBranch(session, branch, results[i] ?? { landed: 0 }, group));
+  return joinLanded([{ ...nothingLanded, settled: unlabelled }, ...landed]);
 }
 
-function withShas(
-  branches: readonly (BranchCommits & { readonly work: BranchWork })[],
-  shas: readonly string[],
-): readonly BuiltBranch[] {
+function withShas(branches: readonly ComposedBranch[], shas: readonly string[]): readonly BuiltBranch[] {
   let first = 0;
   return branches.map((branch) => {
     const own = shas.slice(first, first + branch.requests.length);
@@ -79,60 +85,72 @@ function withShas(
   });
 }
 
+function chainOf({ work, shas }: BuiltBranch): Chain {
+  const { branch, branchHead } = work.location;
+  return { branch, expected: branchHead ?? null, force: work.restarts, commits: shas };
+}
+
+/** What landed must be told, so a push that throws is a result like others. */
+function pushOver(session: RepositorySession, { remote, context }: GroupContext): Push {
+  return async (requests) => {
+    const pushed = await settle(() => session.repository.push(requests, context.signal));
+    if (!pushed.ok) return requests.map(() => pushed.failure);
+    return pushed.value.map((result) => {
+      if (result.ok) return undefined;
+      const { branch, code, message } = result;
+      return { kind: 'git', code, repo: remote.displayUrl, branch, message };
+    });
+  };
+}
+
 function settleBranch(
   session: RepositorySession,
-  { work, composed, shas }: BuiltBranch,
-  pushed: PushResult | undefined,
-  { remote, context }: GroupContext,
+  branch: BuiltBranch,
+  result: ChainResult,
+  group: GroupContext,
 ): Landed {
-  const { location } = work;
-  const head = pushed?.ok === true ? shas.at(-1) : undefined;
-  const now = head === undefined ? location : movedLocation(location, head);
-  if (head !== undefined) session.movedTo(location.branch, head);
-  const settled: Settled[] = [];
-  const lost: Lost[] = [];
-  for (const item of composed) {
+  const { work, composed, shas } = branch;
+  const { context } = group;
+  const head = result.landed === 0 ? undefined : shas[result.landed - 1];
+  const now = head === undefined ? work.location : movedLocation(work.location, head);
+  if (head !== undefined) session.movedTo(now.branch, head);
+  let commits = 0;
+  const parts = composed.map((item): Landed => {
     const { intention } = item;
-    if (item.kind === 'failed') settled.push(failed(intention, item.failure));
-    else if (pushed?.ok === false && dependsOnPush(item)) {
-      const failure = pushFailure(pushed, remote);
-      if (pushed.code === 'race' || pushed.code === 'lease') lost.push({ intention, failure });
-      else settled.push(failed(intention, failure));
-    } else {
-      settled.push({ intention, result: resultOf(item, location.branch, shas, remote) });
-      context.memory.confirm(intention, now);
-    }
-  }
-  return { settled, lost };
+    if (item.kind === 'failed') return { ...nothingLanded, settled: [failed(intention, item.failure)] };
+    if (item.kind === 'commit') commits += 1;
+    const isThere = commits <= result.landed || (item.kind === 'unchanged' && !item.borrowed);
+    if (!isThere) return unlanded(item, commits === result.landed + 1, result, now);
+    context.memory.confirm(intention, now);
+    return { ...nothingLanded, settled: [{ intention, result: resultOf(item, branch, group.remote) }] };
+  });
+  return joinLanded(parts);
+}
+
+/** `isNext`: nothing but this commit stands between it and what landed. */
+function unlanded(
+  { intention, kind }: Composed,
+  isNext: boolean,
+  { refused, stopped }: ChainResult,
+  location: Location,
+): Landed {
+  if (refused !== undefined && isNext && kind === 'commit')
+    return { ...nothingLanded, refused: [{ intention, location, failure: refused }] };
+  if (stopped === undefined) return { ...nothingLanded, hindered: [{ intention, location }] };
+  const isLost = stopped.kind === 'git' && (stopped.code === 'race' || stopped.code === 'lease');
+  return isLost
+    ? { ...nothingLanded, lost: [{ intention, location, failure: stopped }] }
+    : { ...nothingLanded, settled: [failed(intention, stopped)] };
 }
 
 function resultOf(
   item: Exclude<Composed, { kind: 'failed' }>,
-  branch: string,
-  shas: readonly string[],
+  { work, shas }: BuiltBranch,
   { displayUrl: repo }: GitRemote,
 ): WriteResult {
   if (item.kind === 'unchanged') return { kind: 'unchanged' };
   const scalars = item.edited.flatMap(({ changes }) => changes);
-  return { kind: 'committed', sha: shas[item.index] ?? '', branch, repo, scalars };
-}
-
-function pushFailure(
-  { branch, code, message }: Extract<PushResult, { ok: false }>,
-  { displayUrl: repo }: GitRemote,
-): GitFailure {
-  return { kind: 'git', code, repo, branch, message };
-}
-
-function dependsOnPush(item: Exclude<Composed, { kind: 'failed' }>): boolean {
-  return item.kind === 'commit' || item.borrowed;
-}
-
-function pushOf({ work, shas }: BuiltBranch): readonly PushRequest[] {
-  const commit = shas.at(-1);
-  if (commit === undefined) return [];
-  const { branch, branchHead } = work.location;
-  return [{ branch, commit, expected: branchHead ?? null, force: work.restarts }];
+  return { kind: 'committed', sha: shas[item.index] ?? '', branch: work.location.branch, repo, scalars };
 }
 
 function movedLocation(location: Location, head: string): Location {

@@ -1,0 +1,119 @@
+/** A server that refuses what one application writes: the others of its branch are written all the same. */
+import { describe, expect, it } from 'vitest';
+import { type GitScene, type SceneApplication, startScene, writesOf } from './support/git-scene.ts';
+
+const web = 'reg.test/acme/web';
+const values = (tag: string): string => `image:\n  name: ${web}\n  tag: ${tag}\n`;
+
+/** Refuses what touches a folder that starts with `frozen`. */
+const frozen = `for c in $(git rev-list "$3" --not --all); do
+  git diff-tree --no-commit-id --name-only -r $c | grep -q ^frozen && { echo "path frozen/ is frozen" >&2; exit 1; }
+done; exit 0`;
+
+/** The same for the push as a whole. */
+const frozenPush = `while read -r old new ref; do
+  for c in $(git rev-list "$new" --not --all); do
+    git diff-tree --no-commit-id --name-only -r $c | grep -q ^frozen && { echo "path frozen/ is frozen" >&2; exit 1; }
+  done
+done; exit 0`;
+
+async function aScene(names: readonly string[], partsOf: (name: string) => SceneApplication = () => ({})) {
+  const scene = await startScene(
+    Object.fromEntries(names.map((name) => [`${name}/values.yaml`, values('1.0.0')])),
+  );
+  scene.tags('acme/web', '1.0.0', '1.1.0');
+  const runs = (tag: string) => {
+    for (const name of names) {
+      const { annotations, ...parts } = partsOf(name);
+      scene.app(name, {
+        sourceType: 'Helm',
+        images: [`${web}:${tag}`],
+        ...parts,
+        annotations: { 'image-list': `web=${web}`, 'write-back-target': 'helmvalues', ...annotations },
+      });
+    }
+  };
+  runs('1.0.0');
+  return { ...scene, runs };
+}
+
+async function tagsOn(scene: GitScene, branch = 'main'): Promise<Readonly<Record<string, string>>> {
+  const { files } = await scene.branch(branch);
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [
+      path.split('/')[0] ?? '',
+      /tag: (.*)/.exec(String(text))?.[1] ?? '',
+    ]),
+  );
+}
+
+describe('fault A4: a commit that the server refuses', () => {
+  it('takes none of the branch with it, and is tried alone in the next cycle', async () => {
+    const names = ['a', 'b', 'c', 'd', 'frozen', 'g', 'h', 'i'];
+    const scene = await aScene(names);
+    await scene.hook('update', frozen);
+
+    const first = writesOf((await scene.cycle()).report);
+
+    expect(first['frozen']).toMatch(/hook declined.*path frozen\/ is frozen/);
+    for (const name of names.filter((other) => other !== 'frozen')) expect(first[name]).toBe('committed');
+    expect(scene.traffic().pushes).toBeLessThanOrEqual(1 + 3 + 2);
+    scene.runs('1.1.0');
+    scene.app('frozen', {
+      sourceType: 'Helm',
+      images: [`${web}:1.0.0`],
+      annotations: { 'image-list': `web=${web}:~1.1`, 'write-back-target': 'helmvalues' },
+    });
+    scene.tags('acme/web', '1.2.0');
+
+    const second = writesOf((await scene.cycle()).report);
+
+    expect(second['frozen']).toMatch(/path frozen\/ is frozen/);
+    expect(second['a']).toBe('committed');
+    expect(scene.traffic().pushes).toBe(2);
+    expect(await tagsOn(scene)).toMatchObject({ a: '1.2.0', i: '1.2.0', frozen: '1.0.0' });
+  });
+
+  it('is written as soon as the server takes it', async () => {
+    const scene = await aScene(['a', 'frozen']);
+    await scene.hook('update', frozen);
+    await scene.cycle();
+    await scene.hook('update', 'exit 0');
+
+    expect(writesOf((await scene.cycle()).report)).toEqual({ a: 'unchanged', frozen: 'committed' });
+    expect(await tagsOn(scene)).toEqual({ a: '1.1.0', frozen: '1.1.0' });
+  });
+
+  it('may be one of several, on several branches, of hooks that refuse the whole push', async () => {
+    const names = ['a', 'b', 'frozen1', 'c', 'frozen2', 'd', 'frozen3', 'e'];
+    const scene = await aScene(names, (name) => ({
+      annotations: ['d', 'frozen3', 'e'].includes(name) ? { 'git-branch': 'main:bump' } : {},
+    }));
+    await scene.hook('pre-receive', frozenPush);
+
+    const writes = writesOf((await scene.cycle()).report);
+
+    for (const name of names)
+      expect(writes[name]).toMatch(name.startsWith('frozen') ? /path frozen\/ is frozen/ : 'committed');
+    expect(scene.traffic().pushes).toBeLessThanOrEqual(1 + 3 * (3 + 2));
+    expect(await tagsOn(scene)).toMatchObject({ a: '1.1.0', b: '1.1.0', c: '1.1.0', frozen1: '1.0.0' });
+    expect(await tagsOn(scene, 'bump')).toMatchObject({ d: '1.1.0', e: '1.1.0', frozen3: '1.0.0' });
+  });
+
+  it('is the end for all where the branch takes nothing, which costs little from then on', async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `app${String(i).padStart(2, '0')}`);
+    const scene = await aScene(names);
+    await scene.hook('update', 'echo "main is protected" >&2; exit 1');
+
+    const writes = writesOf((await scene.cycle()).report);
+
+    for (const name of names) expect(writes[name]).toMatch(/main is protected/);
+    expect(scene.traffic().pushes).toBeLessThanOrEqual(40);
+    await scene.cycle();
+    expect(scene.traffic().pushes).toBe(3);
+    await scene.hook('update', 'exit 0');
+    for (const result of Object.values(writesOf((await scene.cycle()).report)))
+      expect(result).toBe('committed');
+    expect(scene.traffic().pushes).toBe(2);
+  });
+});
