@@ -4,8 +4,15 @@ import { type AppKey, type Application, appKey, type HelmParameter } from './con
 import type { Decision } from './decide.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './config/helm-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image/image.ts';
-import { type KeySpace, keySpaceOf, kustomizeNameOf, writtenKeys } from './config/image-conflicts.ts';
+import {
+  helmKeysIn,
+  type KeySpace,
+  keySpaceOf,
+  kustomizeNameOf,
+  writtenKeys,
+} from './config/image-conflicts.ts';
 import { kustomizeEditFromString } from './edit/kustomization.ts';
+import { optionalProperty } from './base/optional-property.ts';
 import { configFailure, type Failure } from './base/outcome.ts';
 import { mergeHelmParameters, mergeKustomizeImages } from './edit/override/merge.ts';
 import type { KustomizeEdit, ManifestEdit, TargetEdit, ValueEdit } from './edit/edit.ts';
@@ -92,48 +99,53 @@ export function planApplication(config: AppConfig, decisions: readonly Decision[
   return { kind: 'argocd', app, key, sourceIndex: writeBack.sourceIndex, edit, changes };
 }
 
-/** Two images of one application that want different values for one key: neither can be meant. */
+/**
+ * Two images of one application that want different values for one key: neither can be meant. A name key is another
+ * matter where each has a tag key of its own: a chart that read it for both would run one image under two tags, so it
+ * is filler, and the last one wins, as in 0.18 (`checkConflicts` warns of it).
+ */
 function findRivals(config: AppConfig, decided: readonly DecidedVersion[]): Failure | undefined {
   const target =
     config.writeBack.ok && config.writeBack.value.kind === 'git' ? config.writeBack.value.target : undefined;
   const space = keySpaceOf(config.sourceType, target);
   if (space === undefined) return undefined;
-  const byKey = new Map<string, { readonly entry: string; readonly value: string }>();
-  for (const version of decided) {
-    const { entry } = version.image;
-    for (const { key, value } of wishes(version, space)) {
-      const other = byKey.get(key);
-      if (other !== undefined && other.value !== value) {
-        const message = `"${other.entry}" and "${entry}" want different values for ${key}; give each its own key`;
-        return configFailure(message, 'image-list');
-      }
-      byKey.set(key, { entry, value });
+  const byKey = new Map<string, VersionWish[]>();
+  for (const wish of decided.flatMap((version) => wishes(version, space))) {
+    const others = byKey.get(wish.key) ?? [];
+    const rival = others.find((other) => other.value !== wish.value && !shareFiller(other, wish));
+    if (rival !== undefined) {
+      const message = `"${rival.entry}" and "${wish.entry}" want different values for ${wish.key}; give each its own key`;
+      return configFailure(message, 'image-list');
     }
+    byKey.set(wish.key, [...others, wish]);
   }
   return undefined;
 }
 
-function wishes(
-  version: DecidedVersion,
-  space: KeySpace,
-): readonly { readonly key: string; readonly value: string }[] {
-  const { image, to } = version;
-  switch (space) {
-    case 'helm-parameters':
-      return keyedValues(meantKeys(image.helm), to);
-    case 'helm-values':
-      return keyedValues(valueKeys(image.helm), to);
-    case 'kustomize':
-    case 'manifests':
-      return writtenKeys(image, space).map((key) => ({ key, value: imageText(to) }));
-  }
+/** What one image wants one key to hold. */
+interface VersionWish {
+  readonly entry: string;
+  readonly key: string;
+  readonly value: string;
+  /** Set for a name key: the key of the tag that stands beside it. */
+  readonly tagKey?: string;
 }
 
-/** Beside an annotated tag the default `image.name` is filler: charts that know it not ignore it, the last one wins. */
-function meantKeys(helm: HelmKeys): HelmKeys {
-  const { name, ...others } = parameterKeys(helm);
-  const isFiller = helm.name === undefined && helm.tag !== undefined;
-  return isFiller || name === undefined ? others : { ...others, name };
+function shareFiller({ tagKey: one }: VersionWish, { tagKey: other }: VersionWish): boolean {
+  return one !== undefined && other !== undefined && one !== other;
+}
+
+function wishes({ image, to }: DecidedVersion, space: KeySpace): readonly VersionWish[] {
+  const { entry } = image;
+  if (space === 'kustomize' || space === 'manifests')
+    return writtenKeys(image, space).map((key) => ({ entry, key, value: imageText(to) }));
+  const keys = helmKeysIn(image.helm, space);
+  return keyedValues(keys, to).map(({ key, value, role }) => ({
+    entry,
+    key,
+    value,
+    ...(role === 'name' ? optionalProperty('tagKey', keys.tag) : {}),
+  }));
 }
 
 function decidedVersion(decision: Decision): readonly DecidedVersion[] {
@@ -176,7 +188,7 @@ export function targetEdit(
       return { kind: 'override-helm', path, parameters };
     }
     case 'helmvalues':
-      return { kind: 'helmvalues', path: target.path, values: decided.flatMap(valueEdits) };
+      return { kind: 'helmvalues', path: target.path, values: valueEdits(decided) };
     case 'kustomization': {
       const images = kustomizeEdits(source?.kustomize?.images ?? [], decided);
       return { kind: 'kustomization', directory: target.directory, images };
@@ -206,9 +218,13 @@ function helmParameters({ image, to }: DecidedVersion): readonly HelmParameter[]
     .map(({ key, value }) => ({ name: key, value, forceString: true }));
 }
 
-/** Values of one image, in the order in which missing keys are made (writeback.md 4.1). */
-function valueEdits({ image, to }: DecidedVersion): readonly ValueEdit[] {
-  return keyedValues(valueKeys(image.helm), to).map((keyed) => ({ ...keyed, alias: image.alias }));
+/** Values in the order in which missing keys are made (writeback.md 4.1); of several for one key the last counts. */
+function valueEdits(decided: readonly DecidedVersion[]): readonly ValueEdit[] {
+  const edits = decided.flatMap(({ image, to }) =>
+    keyedValues(valueKeys(image.helm), to).map((keyed) => ({ ...keyed, alias: image.alias })),
+  );
+  const last = new Map(edits.map((edit) => [edit.key, edit]));
+  return edits.filter((edit) => last.get(edit.key) === edit);
 }
 
 const parameterOrder: readonly ValueEdit['role'][] = ['spec', 'name', 'tag'];

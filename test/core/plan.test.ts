@@ -203,6 +203,68 @@ describe('plans', () => {
     });
   });
 
+  describe('fault C1: one name key for two images', () => {
+    const named = (alias: string, index: number, helm: TrackedImage['helm']): TrackedImage =>
+      anImage({
+        alias,
+        entry: `${alias}=ghcr.io/acme/${alias}`,
+        index,
+        ref: aRef(`ghcr.io/acme/${alias}`),
+        helm,
+      });
+    const both = (
+      one: TrackedImage['helm'],
+      other: TrackedImage['helm'],
+      tags: readonly [string, string],
+    ) => [
+      updated(named('one', 0, one), undefined, `ghcr.io/acme/one:${tags[0]}`),
+      updated(named('two', 1, other), undefined, `ghcr.io/acme/two:${tags[1]}`),
+    ];
+    const values: WriteTarget = { kind: 'helmvalues', path: 'apps/shop/values.yaml' };
+    const filler = both({ name: 'not.used', tag: 'a' }, { name: 'not.used', tag: 'b' }, ['1', '2']);
+
+    it('goes to the last of them in parameters', () => {
+      expect(editOf(config(override, 'Helm'), filler)).toMatchObject({
+        parameters: [
+          { name: 'not.used', value: 'ghcr.io/acme/two' },
+          { name: 'a', value: '1' },
+          { name: 'b', value: '2' },
+        ],
+      });
+    });
+
+    it('goes to the last of them in a values file, once', () => {
+      expect(editOf(config(values, 'Helm'), filler)).toMatchObject({
+        values: [
+          { key: 'a', value: '1' },
+          { key: 'b', value: '2' },
+          { key: 'not.used', value: 'ghcr.io/acme/two' },
+        ],
+      });
+    });
+
+    it.each<[string, WriteTarget, TrackedImage['helm'], TrackedImage['helm'], readonly [string, string]]>([
+      ['the tag key is shared too', override, { name: 'n', tag: 't' }, { name: 'n', tag: 't' }, ['1', '1']],
+      ['the tag key is shared', override, { name: 'n', tag: 't' }, { name: 'm', tag: 't' }, ['1', '2']],
+      ['the default tag is shared', override, { name: 'n' }, { name: 'n' }, ['1', '1']],
+      ['no tag is written beside it', values, { name: 'n' }, { name: 'n' }, ['1', '2']],
+      [
+        "it is the other one's tag key",
+        override,
+        { name: 'n', tag: 'x' },
+        { name: 'm', tag: 'n' },
+        ['1', '2'],
+      ],
+      ["it is the other one's spec key", values, { name: 'n', tag: 'x' }, { spec: 'n' }, ['1', '2']],
+      ['a spec key is shared', values, { spec: 's' }, { spec: 's' }, ['1', '1']],
+    ])('stays refused where %s', (_, target, one, other, tags) => {
+      expect(planApplication(config(target, 'Helm'), both(one, other, tags))).toMatchObject({
+        kind: 'failed',
+        failure: { message: expect.stringContaining('want different values for') },
+      });
+    });
+  });
+
   it('let the last default name win beside annotated tags, as 0.18 does', () => {
     const first = anImage({ helm: { tag: 'web.tag' } });
     const second = anImage({

@@ -1,7 +1,7 @@
 /** Images of one application that would write the same key. */
 import { aliasKey } from './annotation-keys.ts';
 import type { SourceType } from './application.ts';
-import { parameterKeys, valueKeys } from './helm-keys.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './helm-keys.ts';
 import { fullName } from '../image/image.ts';
 import { configFailure, fail } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
@@ -22,13 +22,17 @@ export function keySpaceOf(
   return sourceType === 'Helm' ? 'helm-parameters' : undefined;
 }
 
-/** The keys that a version of the image is written to, with the defaults of 0.18. */
+/** The Helm keys that a version is written to, with the defaults of 0.18. */
+export function helmKeysIn(helm: HelmKeys, space: 'helm-parameters' | 'helm-values'): HelmKeys {
+  return space === 'helm-parameters' ? parameterKeys(helm) : valueKeys(helm);
+}
+
+/** The keys that a version of the image is written to. */
 export function writtenKeys(image: TrackedImage, space: KeySpace): readonly string[] {
   switch (space) {
     case 'helm-parameters':
-      return Object.values(parameterKeys(image.helm));
     case 'helm-values':
-      return Object.values(valueKeys(image.helm));
+      return Object.values(helmKeysIn(image.helm, space));
     case 'kustomize':
       return [kustomizeNameOf(image)];
     case 'manifests': {
@@ -70,9 +74,18 @@ export function checkConflicts(
   }
   const unharmed = images.filter((image) => !failures.has(image));
   for (const [key, rivals] of groupBy(unharmed, (image) => keysOf(image, space))) {
-    warnings.push(warning(`${describe(rivals)} write the same key ${key}`));
+    const outcome = isFiller(key, rivals, space) ? '; the last of them that is updated wins' : '';
+    warnings.push(warning(`${describe(rivals)} write the same key ${key}${outcome}`));
   }
   return { images: images.map((image) => failed(image, failures.get(image))), warnings };
+}
+
+/** True for a name key beside tag keys that are all different: then they are not refused. */
+function isFiller(key: string, images: readonly ConfiguredImage[], space: KeySpace | undefined): boolean {
+  if (space !== 'helm-parameters' && space !== 'helm-values') return false;
+  const keys = images.flatMap(({ image }) => (image.ok ? [helmKeysIn(image.value.helm, space)] : []));
+  const tags = new Set(keys.map(({ tag }) => tag));
+  return keys.every(({ name, tag }) => name === key && tag !== undefined) && tags.size === keys.length;
 }
 
 function failed(image: ConfiguredImage, message: string | undefined): ConfiguredImage {

@@ -279,6 +279,20 @@ describe('images that write the same key', () => {
     );
   });
 
+  it('fault C1: says who wins a name key that two images share beside tag keys of their own', () => {
+    const annotations = {
+      'image-list': 'a=x/one, b=x/two',
+      'a.helm.image-name': 'not.used',
+      'a.helm.image-tag': 'a.tag',
+      'b.helm.image-name': 'not.used',
+      'b.helm.image-tag': 'b.tag',
+    };
+
+    expect(config(annotations).warnings.map(({ message }) => message)).toEqual([
+      'image-list entries "a=x/one" and "b=x/two" write the same key not.used; the last of them that is updated wins',
+    ]);
+  });
+
   it('values files take a lone key without the default of the other', () => {
     const annotations = {
       'image-list': 'a=x/one, b=x/two',
