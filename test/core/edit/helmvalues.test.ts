@@ -229,7 +229,7 @@ describe('two values for one place', () => {
 describe('names keep the spelling of the file (4.1)', () => {
   it.each<{ role: 'name' | 'spec'; file: string; wanted: string; after: string }>([
     { role: 'name', file: 'acme/web', wanted: 'ghcr.io/acme/web', after: 'acme/web' },
-    { role: 'name', file: 'acme/old', wanted: 'ghcr.io/acme/web', after: 'acme/web' },
+    { role: 'name', file: 'acme/old', wanted: 'ghcr.io/acme/web', after: 'ghcr.io/acme/web' },
     { role: 'name', file: 'ghcr.io/acme/old', wanted: 'ghcr.io/acme/web', after: 'ghcr.io/acme/web' },
     { role: 'name', file: 'nginx', wanted: 'docker.io/library/nginx', after: 'nginx' },
     { role: 'name', file: 'docker.io/library/nginx', wanted: 'nginx', after: 'docker.io/library/nginx' },
@@ -265,7 +265,109 @@ describe('names keep the spelling of the file (4.1)', () => {
   it('looks through merge keys for the spelling', () => {
     const text = 'b: &b\n  name: acme/old\nimage:\n  <<: *b\n';
 
-    expect(result(text, ['image.name', 'ghcr.io/acme/web', 'name'])).toBe(`${text}  name: acme/web\n`);
+    expect(result(text, ['image.name', 'ghcr.io/acme/web', 'name'])).toBe(
+      `${text}  name: ghcr.io/acme/web\n`,
+    );
+  });
+});
+
+describe('fault C2: a name means the chosen image, however the chart spells it', () => {
+  const web = 'ghcr.io/acme/web';
+
+  it.each<{ row: string; file: string; key?: string; wanted?: string; after: string }>([
+    { row: 'a fresh chart', file: 'repository: nginx', after: `repository: ${web}` },
+    { row: 'another path of Docker Hub', file: 'repository: acme/site', after: `repository: ${web}` },
+    {
+      row: 'back to Docker Hub',
+      file: 'repository: ghcr.io/acme/web',
+      wanted: 'nginx',
+      after: 'repository: nginx',
+    },
+    { row: "the host is the template's", file: 'repository: acme/web', after: 'repository: acme/web' },
+    {
+      row: 'three keys',
+      file: 'registry: ghcr.io\n  repository: acme/old',
+      after: 'registry: ghcr.io\n  repository: acme/web',
+    },
+    {
+      row: 'three keys, same image',
+      file: 'registry: docker.io\n  repository: nginx',
+      wanted: 'docker.io/library/nginx',
+      after: 'registry: docker.io\n  repository: nginx',
+    },
+    {
+      row: 'three keys of Docker Hub',
+      file: 'registry: docker.io\n  repository: acme/old',
+      wanted: 'nginx',
+      after: 'registry: docker.io\n  repository: library/nginx',
+    },
+    {
+      row: 'three keys, the host is empty',
+      file: 'registry: ""\n  repository: nginx',
+      after: `registry: ""\n  repository: ${web}`,
+    },
+    {
+      row: 'a whole name beside a host key',
+      file: 'registry: ""\n  repository: ghcr.io/acme/old',
+      after: `registry: ""\n  repository: ${web}`,
+    },
+    {
+      row: 'a host with a folder',
+      file: 'registry: ghcr.io/acme/\n  repository: old',
+      after: 'registry: ghcr.io/acme/\n  repository: web',
+    },
+    {
+      row: 'hub and image',
+      key: 'image.image',
+      file: 'hub: ghcr.io/acme\n  image: old',
+      after: 'hub: ghcr.io/acme\n  image: web',
+    },
+    {
+      row: 'folder and name',
+      key: 'image.name',
+      file: 'repository: ghcr.io/acme\n  name: web',
+      after: 'repository: ghcr.io/acme\n  name: web',
+    },
+    {
+      row: 'keys with a word in front',
+      key: 'image.webRepository',
+      file: 'webRegistry: ghcr.io\n  webRepository: old',
+      after: 'webRegistry: ghcr.io\n  webRepository: acme/web',
+    },
+    {
+      row: 'a missing name behind a host',
+      file: 'registry: ghcr.io',
+      after: 'registry: ghcr.io\n  repository: acme/web',
+    },
+  ])('$row', ({ file, key = 'image.repository', wanted = web, after }) => {
+    expect(result(`image:\n  ${file}\n`, [key, wanted, 'name'])).toBe(`image:\n  ${after}\n`);
+  });
+
+  it('one key for name and tag', () => {
+    expect(result('image: nginx:1.0\n', ['image', `${web}:1.1`, 'spec'])).toBe(`image: ${web}:1.1\n`);
+  });
+
+  it.each([
+    ['registry: docker.io\n  repository: library/nginx', 'image.registry is "docker.io"'],
+    ['registry: docker.io\n  repository: acme/web', 'image.registry is "docker.io"'],
+    ['registry: quay.io\n  tag: v1', 'image.registry is "quay.io"'],
+    ['hub: docker.io/istio\n  repository: pilot', 'image.hub is "docker.io/istio"'],
+  ])('is refused where another key names another host: %j', (file, says) => {
+    const told = result(`image:\n  ${file}\n`, ['image.repository', web, 'name']);
+
+    expect(told).toContain(`key image.repository: ${says}, so no name here means ${web}`);
+  });
+
+  it('looks at the one registry for all images first', () => {
+    const text = 'global: {imageRegistry: quay.io}\nimage: {registry: ghcr.io, repository: acme/old}\n';
+
+    expect(result(text, ['image.repository', web, 'name'])).toContain('global.imageRegistry is "quay.io"');
+  });
+
+  it('takes a host at the root for that of a website', () => {
+    expect(result('host: shop.example.com\nrepository: nginx\n', ['repository', web, 'name'])).toBe(
+      `host: shop.example.com\nrepository: ${web}\n`,
+    );
   });
 });
 
