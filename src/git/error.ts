@@ -61,10 +61,11 @@ function symptomFailure(context: GitContext, start: string, result: GitResult): 
   if (result.exitCode === 127 || result.exitCode < 0) {
     return failure(context, 'unsupported', `${start}: the program git cannot be started; install it`);
   }
-  const words = gitWords(result.stderr, context.secrets);
+  const words = hostKeyWords(result.stderr) ?? gitWords(result.stderr, context.secrets);
   const symptom = symptoms.find(({ pattern }) => pattern.test(result.stderr));
   if (symptom === undefined)
     return failure(context, 'git', `${start}: ${words || `git ended with ${result.exitCode}`}`);
+  if (symptom.advice === undefined) return failure(context, symptom.code, `${start}: ${words}`);
   const advice =
     symptom.code === 'authentication' || symptom.code === 'not-found'
       ? `${symptom.advice} (${context.credentialSource})`
@@ -77,6 +78,14 @@ export function failure(context: GitContext, code: GitCode, message: string, bra
   const repo = context.displayUrl;
   const safe = redact(message, context.secrets);
   return new Failed({ kind: 'git', code, message: safe, repo, ...(branch === undefined ? {} : { branch }) });
+}
+
+/** ssh warns on twenty lines, and cuts none of them; what matters is which key it was shown. */
+function hostKeyWords(stderr: string): string | undefined {
+  if (!/remote host identification has changed/i.test(stderr)) return undefined;
+  const [, kind = 'a'] = /fingerprint for the (\S{1,20}) key/.exec(stderr) ?? [];
+  const [fingerprint = 'of unknown fingerprint'] = /SHA256:[A-Za-z0-9+/]{43}=?/.exec(stderr) ?? [];
+  return `the host shows ${kind} key ${fingerprint}, which is not the known one: perhaps another machine answers`;
 }
 
 const maxWords = 400; // a hook may print a book

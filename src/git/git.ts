@@ -12,7 +12,7 @@ import { makeEntrance } from './login/entrance.ts';
 import { requireLocalAllowed } from './login/local-place.ts';
 import type { OuterEnvironment } from './process/environment.ts';
 import type { HeadsMemory } from './heads.ts';
-import type { Lock } from './lock.ts';
+import type { Lock, LockWait } from './lock.ts';
 import { takeLock } from './lock.ts';
 import { mirrorFolder, prepareMirror } from './mirror.ts';
 import { makeRepository } from './repository.ts';
@@ -51,6 +51,8 @@ interface GitParts {
   readonly runner: GitRunner;
   readonly tokens: TokenStore;
   readonly headsMemory: Map<string, HeadsMemory>;
+  /** Ids of the locks of mirrors. */
+  readonly held: Set<string>;
 }
 
 /** No process is started and no file touched before the first use. `close` removes what is private, not the mirrors. */
@@ -64,6 +66,7 @@ export function makeGit(options: GitOptions): Git {
     runner,
     tokens: makeTokenStore(clock, environment),
     headsMemory: new Map(),
+    held: new Set<string>(),
   };
   return {
     openCycle: (secrets, argocdNamespace) => openCycle(parts, { secrets, argocdNamespace, environment }),
@@ -107,10 +110,10 @@ async function openRepository(
   { url, access }: Way,
   signal: AbortSignal,
 ): Promise<GitRepository> {
-  const { options, timeoutMs, runner, tokens, headsMemory } = parts;
+  const { options, timeoutMs, runner, tokens, headsMemory, held } = parts;
   const { environment, clock } = options;
   const folder = mirrorFolder(options.cacheDirectory, remote.key);
-  const lock = await lockMirror(`${folder}.lock`, remote, clock, signal);
+  const lock = await lockMirror(`${folder}.lock`, remote, { clock, held, waitMs: lockWaitMs, signal });
   try {
     await prepareMirror(folder, url.url);
   } catch (error) {
@@ -125,9 +128,9 @@ async function openRepository(
   return makeRepository({ session, lock, commits: options, clock, remoteKey: remote.key, headsMemory });
 }
 
-async function lockMirror(path: string, remote: GitRemote, clock: Clock, signal: AbortSignal): Promise<Lock> {
-  const lock = await takeLock(path, { clock, waitMs: lockWaitMs, signal }).catch((error: unknown) => {
-    throw signal.aborted
+async function lockMirror(path: string, remote: GitRemote, wait: LockWait): Promise<Lock> {
+  const lock = await takeLock(path, wait).catch((error: unknown) => {
+    throw wait.signal.aborted
       ? gitFailed(remote, 'cancelled', `open ${remote.displayUrl}: cancelled`)
       : storageFailed(remote, error);
   });

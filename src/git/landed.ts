@@ -12,6 +12,7 @@ const sentNothing: ReadonlySet<GitCode> = new Set([
   'authentication',
   'credentials',
   'host-key',
+  'host-key-changed',
   'tls',
   'not-found',
   'cancelled',

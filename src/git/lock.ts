@@ -1,12 +1,14 @@
 /** One process per mirror: a lock file that says who holds it, and that the death of its holder makes void. */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import { identifyProcess, isRunning } from './process/process-identity.ts';
 
 export interface LockWait {
   readonly clock: Clock;
+  /** Ids of the locks that this process holds or is about to; one set for all of its locks. */
+  readonly held: Set<string>;
   /** How long somebody else may still hold it. */
   readonly waitMs: number;
   readonly signal: AbortSignal;
@@ -19,44 +21,97 @@ export interface Lock {
 
 const pollMs = 100;
 
-/** A holder on another machine cannot be looked at; no work on a mirror takes as long as this. */
-const foreignLifeMs = 3_600_000;
+/** The holder touches its file so often … */
+const touchMs = 5000;
+
+/** … that one on another machine, which cannot be looked at, has died if nobody did for so long. */
+const foreignLifeMs = 60_000;
+
+interface Holding {
+  readonly id: string;
+  readonly content: string;
+}
 
 /** Takes the lock, from a dead process too. null: a living one kept it all the time. Rejects when aborted. */
 export async function takeLock(path: string, wait: LockWait): Promise<Lock | null> {
-  const content = JSON.stringify({ ...(await identifyProcess()), id: randomUUID() });
-  const deadline = wait.clock.monotonicMs() + wait.waitMs;
+  const id = randomUUID();
+  const holding = { id, content: JSON.stringify({ ...(await identifyProcess()), id }) };
+  wait.held.add(id);
+  const isTaken = await tryLock(path, holding, wait).catch((error: unknown) => {
+    wait.held.delete(id);
+    throw error;
+  });
+  if (isTaken) return keepLock(path, holding, wait);
+  wait.held.delete(id);
+  return null;
+}
+
+async function tryLock(path: string, { content }: Holding, wait: LockWait): Promise<boolean> {
+  const deadlineMs = wait.clock.monotonicMs() + wait.waitMs;
   for (;;) {
     wait.signal.throwIfAborted();
-    if (await create(path, content)) return { release: () => release(path, content) };
+    const { isMade, atMs } = await create(path, content);
+    if (isMade) return true;
     const holder = await readText(path);
-    if (holder !== null && (await isVoid(path, holder, wait.clock))) {
+    if (holder !== null && (await isVoid(path, holder, wait.held, atMs))) {
       await discard(path, holder);
       continue;
     }
-    if (wait.clock.monotonicMs() >= deadline) return null;
+    if (wait.clock.monotonicMs() >= deadlineMs) return false;
     await wait.clock.sleep(pollMs, wait.signal);
   }
 }
 
-/** The file appears with its whole content or not at all, so nobody ever reads half a holder. */
-async function create(path: string, content: string): Promise<boolean> {
+/** Held, and touched, until it is released. */
+function keepLock(path: string, { id, content }: Holding, { clock, held }: LockWait): Lock {
+  let stop = (): void => undefined;
+  const touchLater = (): void => {
+    stop = clock.after(touchMs, () => {
+      touchLater();
+      void touch(path, content);
+    });
+  };
+  touchLater();
+  return {
+    async release() {
+      stop();
+      held.delete(id);
+      if ((await readText(path)) === content) await rm(path, { force: true });
+    },
+  };
+}
+
+/** One that cannot be touched is lost to us in a minute at the latest, and then another process works beside us. */
+async function touch(path: string, content: string): Promise<void> {
+  const now = new Date();
+  const isOurs = (await readText(path).catch(() => null)) === content;
+  if (isOurs) await utimes(path, now, now).catch(() => undefined); // gone meanwhile, or the disk is
+}
+
+/**
+ * The file appears with its whole content or not at all, so nobody ever reads half a holder. `atMs`: now, by the clock
+ * that the file system dates files with.
+ */
+async function create(
+  path: string,
+  content: string,
+): Promise<{ readonly isMade: boolean; readonly atMs: number }> {
   const draft = `${path}.${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFile(draft, content, { mode: 0o600 });
   try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
-    throw error;
+    const { mtimeMs: atMs } = await stat(draft);
+    const isMade = await link(draft, path).then(
+      () => true,
+      (error: unknown) => {
+        if (isCode(error, 'EEXIST')) return false;
+        throw error;
+      },
+    );
+    return { isMade, atMs };
   } finally {
     await rm(draft, { force: true });
   }
-}
-
-async function release(path: string, content: string): Promise<void> {
-  if ((await readText(path)) === content) await rm(path, { force: true });
 }
 
 /** Moves the void lock away; if another process was faster and has made its own, that one is put back. */
@@ -72,14 +127,20 @@ async function discard(path: string, holder: string): Promise<void> {
   }
 }
 
-async function isVoid(path: string, holder: string, clock: Clock): Promise<boolean> {
+async function isVoid(
+  path: string,
+  holder: string,
+  held: ReadonlySet<string>,
+  nowMs: number,
+): Promise<boolean> {
   const [, pid, start = '', host = ''] =
     /^\{"pid":(\d+),"start":"([^"]*)","host":"([^"]*)"/.exec(holder) ?? [];
   if (pid === undefined) return true; // no process of ours has written it
   const running = await isRunning({ pid: Number(pid), start, host });
+  if (running === true && Number(pid) === process.pid) return ![...held].some((id) => holder.includes(id));
   if (running !== undefined) return !running;
   const age = await stat(path).then(
-    (file) => clock.now() - file.mtimeMs,
+    (file) => nowMs - file.mtimeMs,
     () => 0, // gone meanwhile: the next attempt will see
   );
   return age > foreignLifeMs;

@@ -4,8 +4,8 @@ import type { GitCode } from '../core/base/outcome.ts';
 export interface Symptom {
   readonly pattern: RegExp;
   readonly code: GitCode;
-  /** What the reader can do. */
-  readonly advice: string;
+  /** What the reader can do, where the words alone do not say it and the code does not either. */
+  readonly advice?: string;
 }
 
 /** First match wins: the particular before the general. */
@@ -17,14 +17,11 @@ export const symptoms: readonly Symptom[] = [
   },
   {
     pattern: /remote host identification has changed/i,
-    code: 'host-key',
-    advice:
-      'the host key differs from the known one: check it, then correct ConfigMap argocd-ssh-known-hosts-cm',
+    code: 'host-key-changed',
   },
   {
     pattern: /host key verification failed|no matching host key type|no .* host key is known/i,
     code: 'host-key',
-    advice: 'add the host key to ConfigMap argocd-ssh-known-hosts-cm',
   },
   {
     pattern: /gpg failed to sign|failed to sign|signing key|couldn't load public key|no secret key/i,

@@ -27,7 +27,10 @@ describe("git's last words", () => {
     ["remote: Repository not found.\nfatal: repository 'https://h/x/' not found", 'not-found'],
     ["fatal: '/srv/x' does not appear to be a git repository", 'not-found'],
     ['Host key verification failed.\nfatal: Could not read from remote repository.', 'host-key'],
-    ['@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.', 'host-key'],
+    [
+      '@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.',
+      'host-key-changed',
+    ],
     ["fatal: unable to access 'https://h/': SSL certificate problem: self-signed certificate", 'tls'],
     ["fatal: unable to access 'https://h/': server certificate verification failed. CAfile: none", 'tls'],
     ["fatal: unable to access 'https://h/': Could not resolve host: h", 'network'],

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { adviceFor } from '../../src/core/report/advice.ts';
 import type { GitRepository } from '../../src/ports/git.ts';
 import { commitFiles, git, readBranch } from '../fakes/bare-repository.ts';
 import { makeRealClock } from '../fakes/clock.ts';
@@ -340,6 +341,7 @@ describe('several processes', () => {
     const clock = {
       ...makeRealClock(),
       now: () => now,
+      monotonicMs: () => now,
       sleep: async (ms: number) => {
         now += ms;
       },
@@ -363,22 +365,32 @@ describe.skipIf(!hasSshd)(`SSH${hasSshd ? '' : ' (skipped: needs sshd)'}`, () =>
     return await openRepository(aGit(cache), url, { secrets });
   }
 
-  it('refuses an unknown host key', async () => {
+  it('fault O-S1-6: refuses an unknown host key, and gives the line to ask for it', async () => {
     const repository = await overSsh(async () => '');
 
     const failure = await failureOf(repository.heads(never));
+    const [, host, port] = /^ssh:\/\/([^:/]+):(\d+)/.exec(failure.repo) ?? [];
 
     expect(failure).toMatchObject({ code: 'host-key' });
-    expect(failure.message).toContain('argocd-ssh-known-hosts-cm');
+    expect(failure.message).toMatch(
+      /: No \S+ host key is known for \S+ and you have requested strict checking/,
+    );
+    expect(adviceFor(failure)).toContain(`"ssh-keyscan -p ${port} ${host}"`);
   });
 
-  it('refuses a host key that has changed', async () => {
+  it('fault O-S1-6: refuses a host key that has changed, and names the one it was shown', async () => {
     const repository = await overSsh(async (real) => {
       const key = await makeKey(join(await temporaryFolder(), 'other'));
       return `${real.split(' ')[0]} ${(await readFile(`${key}.pub`, 'utf8')).split(' ').slice(0, 2).join(' ')}\n`;
     });
 
-    expect(await failureOf(repository.heads(never))).toMatchObject({ code: 'host-key' });
+    const failure = await failureOf(repository.heads(never));
+
+    expect(failure).toMatchObject({ code: 'host-key-changed' });
+    expect(failure.message).toMatch(
+      /: the host shows \S+ key SHA256:[\w+/]{43}, which is not the known one: perhaps another machine answers$/,
+    );
+    expect(adviceFor(failure)).toMatch(/^do not trust it/);
   });
 
   it('takes any host key only where the Secret says so', async () => {

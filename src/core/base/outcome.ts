@@ -21,7 +21,8 @@ export type RegistryCode =
 export type GitCode =
   | 'authentication' // the server wants other credentials
   | 'credentials' // ours are missing or malformed
-  | 'host-key'
+  | 'host-key' // of a host that nobody knows
+  | 'host-key-changed' // perhaps another machine answers
   | 'tls'
   | 'not-found' // no such repository
   | 'branch-missing'

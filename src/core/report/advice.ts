@@ -21,7 +21,9 @@ const registryAdvice = {
 const gitAdvice = {
   authentication: 'check the repository credentials: may they push?',
   credentials: 'check the write-back credentials and what they refer to',
-  'host-key': 'add the host key to argocd-ssh-known-hosts-cm',
+  'host-key': 'check the host key, then add its line to argocd-ssh-known-hosts-cm',
+  'host-key-changed':
+    'do not trust it before you know why: ask who runs the host for the fingerprint, then replace its line in argocd-ssh-known-hosts-cm',
   tls: 'add the certificate authority of the server to argocd-tls-certs-cm',
   'not-found': 'check the repository URL and the permissions of the credentials',
   'branch-missing': 'create the branch, or name another one in git-branch',
@@ -63,10 +65,20 @@ export function adviceFor(failure: Failure): string {
     case 'registry':
       return registryAdvice[failure.code];
     case 'git':
-      return gitAdvice[failure.code];
+      return failure.code === 'host-key' ? hostKeyAdvice(failure.repo) : gitAdvice[failure.code];
     case 'kube':
       return kubeAdvice[failure.code];
     case 'unexpected':
       return 'this is a bug; please report it with this line';
   }
+}
+
+/** `repo`: `ssh://host:port/path` or `host:path`. */
+function hostKeyAdvice(repo: string): string {
+  const [, host = '', port] =
+    /^ssh:\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?/.exec(repo) ?? /^(\[[^\]]+\]|[^:/]+):/.exec(repo) ?? [];
+  if (host === '') return gitAdvice['host-key'];
+  const options = port === undefined ? '' : `-p ${port} `;
+  const scan = `ssh-keyscan ${options}${host.replaceAll(/[[\]]/g, '')}`;
+  return `check what "${scan}" prints, then add it to ssh_known_hosts in ConfigMap argocd-ssh-known-hosts-cm (with --applications: as a manifest in the same folder)`;
 }
