@@ -10,7 +10,7 @@ import { CycleCredentials, type CredentialOptions, EndpointCredentials } from '.
 import { HttpRegistryCycle, type Quirks } from './cycle.ts';
 import { ImageFacts } from './image/facts.ts';
 import { FactsFile, type OnWarning } from './image/facts-file.ts';
-import { Http, type RequestEvent } from './access/http.ts';
+import { type Exchange, Http, type RequestEvent } from './access/http.ts';
 import { defaultLimits, type RegistryLimits } from './access/limits.ts';
 import type { Resolve } from './access/origin.ts';
 import { readProxies } from '../net/proxy.ts';
@@ -31,6 +31,8 @@ export interface RegistryOptions {
   readonly cacheDirectory?: string;
   readonly onRequest?: (event: RequestEvent) => void;
   readonly onWarning?: OnWarning;
+  /** Sends one request; absent: over the network. */
+  readonly exchange?: Exchange;
 }
 
 export function makeRegistry(options: RegistryOptions): Registry {
@@ -53,7 +55,14 @@ class HttpRegistry implements Registry {
     const { connectionsPerHost: perHost, scriptTimeoutMs, maxScriptBytes } = limits;
     this.#connections = new Connections({ environment, perHost, proxyFor: readProxies(environment) });
     this.#access = {
-      http: new Http({ connections: this.#connections, userAgent, limits, clock, onRequest }),
+      http: new Http({
+        connections: this.#connections,
+        userAgent,
+        limits,
+        clock,
+        onRequest,
+        ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
+      }),
       clock,
       limits,
       resolve: options.resolve ?? resolveHost,
@@ -72,6 +81,7 @@ class HttpRegistry implements Registry {
 
   openCycle(secrets: SecretReader): RegistryCycle {
     this.#file?.save();
+    this.#access.http.openCycle();
     return new HttpRegistryCycle({
       access: this.#access,
       facts: this.#facts,

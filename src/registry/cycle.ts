@@ -6,7 +6,8 @@ import { type AccessOptions, accessKey, RepositoryAccess } from './access/access
 import type { CycleCredentials } from './access/credentials.ts';
 import { dateTags } from './image/dated-tags.ts';
 import { answerDigest, answerLabels } from './image/digest-answer.ts';
-import { describeWait, registryFailed } from './access/error.ts';
+import { describeWait } from '../core/base/duration.ts';
+import { registryFailed } from './access/error.ts';
 import type { ImageFacts } from './image/facts.ts';
 import { SharedWork } from '../net/flight.ts';
 import { ImageReader } from './image/image-reader.ts';
@@ -26,6 +27,9 @@ export interface CycleOptions {
   readonly quirks: Quirks;
   readonly credentials: CycleCredentials;
 }
+
+/** Clocks may ring a moment early. */
+const shortestLookMs = 10;
 
 interface Repository {
   readonly access: RepositoryAccess;
@@ -52,21 +56,36 @@ export class HttpRegistryCycle implements RegistryCycle {
     }
   }
 
+  /** Late is only what was worked on for too long: waiting for one's turn is no lateness. */
   async #askInTime(need: ImageNeed, signal: AbortSignal): Promise<Answer> {
-    const { clock, limits } = this.#options.access;
-    const { questionTimeoutMs } = limits;
+    const { limits } = this.#options.access;
+    const { access } = this.#repository(need);
     const late = new AbortController();
-    const cancel = clock.after(questionTimeoutMs, () => late.abort(new Error('late')));
+    const cancel = this.#abortWhenLate(access, late);
     try {
       return await this.#ask(need, AbortSignal.any([signal, late.signal]));
     } catch (error) {
       if (!late.signal.aborted || signal.aborted) throw error;
-      const purpose = this.#repository(need).access.purpose({ action: 'ask about' });
-      const detail = `not finished within ${describeWait(questionTimeoutMs)}; the next cycle goes on with what is known`;
-      throw registryFailed(purpose, 'timeout', detail);
+      const detail = `not finished within ${describeWait(limits.questionTimeoutMs)}; the next cycle goes on with what is known`;
+      throw registryFailed(access.purpose({ action: 'ask about' }), 'timeout', detail);
     } finally {
       cancel();
+      if (!signal.aborted) access.finished();
     }
+  }
+
+  #abortWhenLate(access: RepositoryAccess, late: AbortController): () => void {
+    const { clock, limits } = this.#options.access;
+    const stopwatch = access.stopwatch();
+    const lateAtMs = stopwatch.activeMs() + limits.questionTimeoutMs;
+    let cancel = (): void => undefined;
+    const look = (): void => {
+      const leftMs = lateAtMs - stopwatch.activeMs();
+      if (leftMs > 0) cancel = clock.after(Math.max(leftMs, shortestLookMs), look);
+      else late.abort(new Error('late'));
+    };
+    look();
+    return () => cancel();
   }
 
   async #ask(need: ImageNeed, signal: AbortSignal): Promise<Answer> {

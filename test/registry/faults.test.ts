@@ -68,7 +68,7 @@ describe('an answer that is no list of tags', () => {
       fault: always((r) => r.writeHead(429).end('slow down')),
       code: 'rate-limited',
       says: '429 too many requests (slow down)',
-      asked: 3,
+      asked: 10,
     },
     {
       name: '500',
@@ -405,7 +405,7 @@ describe('retries (#18)', () => {
     };
   };
 
-  it.each([408, 425, 429, 499, 500, 502, 503, 504])(
+  it.each([408, 425, 499, 500, 502, 503, 504])(
     '%i is tried again after one and three seconds',
     async (status) => {
       const { registry, endpoint, openCycle, clock } = await startBench();
@@ -420,11 +420,12 @@ describe('retries (#18)', () => {
   it.each([
     { name: 'seconds', value: () => '7', slept: 7_000 },
     { name: 'a date', value: (nowMs: number) => new Date(nowMs + 20_000).toUTCString(), slept: 20_000 },
-    { name: 'nonsense', value: () => 'soon', slept: 1_000 },
-  ])('Retry-After in $name is obeyed', async ({ value, slept }) => {
+    { name: 'nonsense', value: () => 'soon', slept: 50 },
+    { name: 'X-Retry-After', header: 'x-retry-after', value: () => '40', slept: 40_000 },
+  ])('Retry-After in $name is obeyed', async ({ value, slept, header = 'retry-after' }) => {
     const { registry, endpoint, openCycle, clock } = await startBench();
     registry.push('acme/api', 'a', {});
-    registry.fault = failing(1, 429, { 'retry-after': value(clock.now()) });
+    registry.fault = failing(1, 429, { [header]: value(clock.now()) });
 
     await ask(openCycle(), aNeed(endpoint));
 
@@ -451,7 +452,7 @@ describe('retries (#18)', () => {
   });
 
   it('a host that never answers is left alone after three requests, and asked again later', async () => {
-    const { registry, endpoint, openCycle, clock } = await startBench();
+    const { registry, endpoint, openCycle } = await startBench();
     registry.fault = always((response) => response.destroy());
     const cycle = openCycle();
     for (const name of ['a', 'b', 'c']) await failureOf(ask(cycle, aNeed(endpoint, { kind: 'tags' }, name)));
@@ -464,7 +465,6 @@ describe('retries (#18)', () => {
     expect(registry.requests).toHaveLength(asked);
     registry.fault = undefined;
     registry.push('d', '1', {});
-    clock.pass(30_000);
     expect(await ask(openCycle(), aNeed(endpoint, { kind: 'tags' }, 'd'))).toEqual({
       kind: 'tags',
       tags: ['1'],

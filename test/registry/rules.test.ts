@@ -12,7 +12,7 @@ import { addressKind, checkRealm } from '../../src/registry/access/origin.ts';
 import { isWantedPlatform } from '../../src/registry/image/platform.ts';
 import { readProxies } from '../../src/net/proxy.ts';
 import { looksImmutable, tagsToCheck } from '../../src/registry/image/revalidation.ts';
-import { readRequestsLeft, readRetryAfter } from '../../src/registry/access/retry.ts';
+import { readRetryAfter } from '../../src/registry/access/retry.ts';
 import { mergeScopes } from '../../src/registry/access/token.ts';
 
 describe('challenges (#30)', () => {
@@ -384,28 +384,14 @@ describe('pauses', () => {
   it.each([
     { header: '5', is: 5_000 },
     { header: '0', is: 0 },
-    { header: '99999999999', is: 3_600_000 },
+    { header: '86400', is: 86_400_000 },
+    { header: '99999999999', is: 30 * 86_400_000 },
     { header: 'Thu, 01 Jan 1970 00:00:10 GMT', is: 9_000 },
     { header: 'Thu, 01 Jan 1970 00:00:00 GMT', is: 0 },
     { header: 'soon', is: undefined },
     { header: undefined, is: undefined },
-  ])('Retry-After $header: $is', ({ header, is }) => {
+  ])('Retry-After $header: $is (fault R9)', ({ header, is }) => {
     expect(readRetryAfter(header === undefined ? {} : { 'retry-after': header }, 1_000)).toBe(is);
-  });
-});
-
-describe('requests left', () => {
-  it.each([
-    { header: '97;w=21600', is: 97 },
-    { header: ' 0 ', is: 0 },
-    { header: '5 ; w=60', is: 5 },
-    { header: 'none', is: undefined },
-    { header: '-1', is: undefined },
-    { header: '1e3', is: undefined },
-    { header: '9'.repeat(400), is: undefined },
-    { header: undefined, is: undefined },
-  ])('ratelimit-remaining $header: $is', ({ header, is }) => {
-    expect(readRequestsLeft(header === undefined ? {} : { 'ratelimit-remaining': header })).toBe(is);
   });
 });
 

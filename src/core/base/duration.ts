@@ -74,3 +74,11 @@ function decimal(value: bigint, unit: bigint): string {
     .replace(/0+$/, '');
   return fraction === '' ? String(value / unit) : `${value / unit}.${fraction}`;
 }
+
+/** `30s`, `5m`, `2h`: rounded up, so that whoever waits that long has waited long enough. */
+export function describeWait(waitMs: number): string {
+  const seconds = Math.ceil(waitMs / 1_000);
+  if (seconds < 120) return `${seconds}s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes}m` : `${Math.ceil(minutes / 60)}h`;
+}

@@ -6,7 +6,10 @@ import { Failed } from '../../core/base/outcome.ts';
 import type { RegistryCredential } from '../../core/config/secret-source.ts';
 import type { Backoff } from './backoff.ts';
 import { type CycleCredentials, loginOf } from './credentials.ts';
-import { describeWait, type Purpose, registryFailed, withLogin } from './error.ts';
+import { describeWait } from '../../core/base/duration.ts';
+import { type Purpose, registryFailed, withLogin } from './error.ts';
+import type { Stopwatch } from '../pace/stopwatch.ts';
+import type { Http } from './http.ts';
 import type { KnownSchemes } from './schemes.ts';
 import { type ApiRequest, Session } from './session.ts';
 import type { TokenSource } from './token.ts';
@@ -51,6 +54,7 @@ export class RepositoryAccess {
   readonly #options: AccessOptions;
   readonly #credentials: CycleCredentials;
   #isRefusalCounted = false;
+  #account = '';
 
   constructor(options: AccessOptions, credentials: CycleCredentials, owner: Owner) {
     this.#options = options;
@@ -64,6 +68,25 @@ export class RepositoryAccess {
     const host = URL.parse(endpoint.apiUrl)?.host ?? endpoint.apiUrl;
     const shown = endpoint.prefix.split('/')[0] || host;
     return { action: `${action} ${shown}/${repository}${subject}`, host, repository };
+  }
+
+  /** What the repository costs in time, but for waiting. */
+  stopwatch(): Stopwatch {
+    return this.#options.http.stopwatch(this.purpose({ action: 'ask about' }));
+  }
+
+  /** A question about the repository is answered: now it is the turn of others. */
+  finished(): void {
+    this.#options.http.finished(this.purpose({ action: 'ask about' }), this.#origin());
+  }
+
+  /** The quota of manifests by GET, with what helps where it is too little; absent where the registry told of none. */
+  grant(): ReturnType<Http['grant']> {
+    return this.#options.http.grant(this.purpose({ action: 'ask about' }), this.#origin(), this.#account);
+  }
+
+  #origin(): string {
+    return URL.parse(this.owner.endpoint.apiUrl)?.origin ?? '';
   }
 
   /**
@@ -100,8 +123,10 @@ export class RepositoryAccess {
       throw withLogin(registryFailed(request.purpose, code, detail, quiet.waitMs), login);
     }
     const session = this.#session(key, credential);
+    const account = credential === undefined ? '' : fingerprint(credential);
+    this.#account = account;
     try {
-      const reply = await session.send(request, signal);
+      const reply = await session.send({ ...request, account }, signal);
       if (mustExist && reply.status === 404) throw session.failure(request.purpose, reply);
       if (reply.status < 400) backoff.succeeded(key);
       return { ...reply, failure: () => session.failure(request.purpose, reply) };
@@ -142,7 +167,8 @@ export class RepositoryAccess {
       throw registryFailed(purpose, 'refused', `api_url ${endpoint.apiUrl} is no http or https URL`);
     }
     if (query !== undefined) url.search = query.toString();
-    return { purpose, method, url, headers: { accept }, maxBytes };
+    const kind = method === 'GET' && path.startsWith('manifests/') ? 'counted' : 'free';
+    return { purpose, method, url, headers: { accept }, maxBytes, kind };
   }
 }
 

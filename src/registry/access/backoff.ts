@@ -27,14 +27,14 @@ export class Backoff {
   /** The last refusal and how long it still holds; absent: ask. */
   quiet(key: string): { readonly failure: Failure; readonly waitMs: number } | undefined {
     const refusals = this.#refusals.get(key);
-    const waitMs = (refusals?.quietUntilMs ?? 0) - this.#clock.now();
+    const waitMs = (refusals?.quietUntilMs ?? 0) - this.#clock.monotonicMs();
     return refusals === undefined || waitMs <= 0 ? undefined : { failure: refusals.failure, waitMs };
   }
 
   refused(key: string, failure: Failure): void {
     const count = (this.#refusals.get(key)?.count ?? 0) + 1;
     const pauseMs = count === 1 ? 0 : Math.min(firstPauseMs * 2 ** (count - 2), longestPauseMs);
-    this.#refusals.set(key, { count, quietUntilMs: this.#clock.now() + pauseMs, failure });
+    this.#refusals.set(key, { count, quietUntilMs: this.#clock.monotonicMs() + pauseMs, failure });
   }
 
   succeeded(key: string): void {

@@ -103,7 +103,9 @@ export class CycleCredentials {
   }
 
   #keptFor({ credentials, endpoint }: Owner): Material | undefined {
-    return credentials === undefined ? this.#endpoints.get(endpoint, this.#options.clock.now()) : undefined;
+    return credentials === undefined
+      ? this.#endpoints.get(endpoint, this.#options.clock.monotonicMs())
+      : undefined;
   }
 
   async #read(owner: Owner, source: SecretSource, signal: AbortSignal): Promise<Material> {
@@ -111,7 +113,7 @@ export class CycleCredentials {
     const key = isEndpoint ? `endpoint ${endpointKey(owner.endpoint)}` : `image ${JSON.stringify(source)}`;
     return await this.#reads.run(key, signal, async (shared) => {
       const material = await this.#fetch(source, shared);
-      if (isEndpoint) this.#endpoints.set(owner.endpoint, material, this.#options.clock.now());
+      if (isEndpoint) this.#endpoints.set(owner.endpoint, material, this.#options.clock.monotonicMs());
       return material;
     });
   }

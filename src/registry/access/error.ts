@@ -1,6 +1,7 @@
 /** Failures of a registry in words: what was being done, what came back, and never a credential. */
 import { STATUS_CODES } from 'node:http';
 import { Failed, type RegistryCode } from '../../core/base/outcome.ts';
+import { describeWait } from '../../core/base/duration.ts';
 import { isRecord } from '../../core/base/json.ts';
 
 /** What a request is for. Every message starts with `action`: `list tags of ghcr.io/acme/api`. */
@@ -39,20 +40,13 @@ export function withLogin({ failure }: Failed, login: string, words = ''): Faile
 export function statusFailed(purpose: Purpose, status: number, quote = '', retryAfterMs?: number): Failed {
   const retry = retryAfterMs === undefined ? '' : `, retry in ${describeWait(retryAfterMs)}`;
   const words = quote === '' ? '' : ` (${quote})`;
-  return registryFailed(purpose, codeOf(status), `${describeStatus(status)}${retry}${words}`, retryAfterMs);
+  const code = status === 403 && retryAfterMs !== undefined ? 'rate-limited' : codeOf(status);
+  return registryFailed(purpose, code, `${describeStatus(status)}${retry}${words}`, retryAfterMs);
 }
 
 /** `429 too many requests`. */
-function describeStatus(status: number): string {
+export function describeStatus(status: number): string {
   return `${status} ${STATUS_CODES[status]?.toLowerCase() ?? ''}`.trimEnd();
-}
-
-/** `30s`, `5m`, `2h`: rounded up, so that whoever waits that long has waited long enough. */
-export function describeWait(waitMs: number): string {
-  const seconds = Math.ceil(waitMs / 1_000);
-  if (seconds < 120) return `${seconds}s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 120 ? `${minutes}m` : `${Math.ceil(minutes / 60)}h`;
 }
 
 /**

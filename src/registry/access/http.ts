@@ -2,15 +2,19 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../ports/clock.ts';
 import { Failed } from '../../core/base/outcome.ts';
-import { type Purpose, registryFailed } from './error.ts';
-import { Gate } from './gate.ts';
+import { describeStatus, type Purpose, registryFailed } from './error.ts';
+import { Gate, type Pass, type Turn } from '../pace/gate.ts';
+import type { PaceNews, RequestKind } from '../pace/lane.ts';
+import { NotAsked } from '../pace/not-asked.ts';
+import { readQuota } from '../pace/quota.ts';
+import { Stopwatch } from '../pace/stopwatch.ts';
 import { checkRedirect } from './origin.ts';
 import {
   backoffMs,
   isPassingFailure,
   isPassingStatus,
   isSilence,
-  readRequestsLeft,
+  readPause,
   readRetryAfter,
 } from './retry.ts';
 import { exchange, type Reply, type WireOptions, type WireRequest } from './wire.ts';
@@ -28,11 +32,30 @@ export interface HttpRequest extends WireRequest {
   readonly authorization?: string;
   /** Requests per second that the origin of `url` may get; absent: as many as come. */
   readonly limitPerSecond?: number;
+  /** Whose quota it costs: tells credentials apart without holding them; absent: nobody's. */
+  readonly account?: string;
+  /** Absent: "free". */
+  readonly kind?: RequestKind;
 }
+
+/** Sends one request; the seam that tests replace the network at. */
+export type Exchange = (request: WireRequest, signal: AbortSignal) => Promise<Reply>;
 
 export interface HttpOptions extends WireOptions {
   readonly clock: Clock;
   readonly onRequest: (event: RequestEvent) => void;
+  readonly exchange?: Exchange;
+}
+
+/** Refusals of one request for its pace; more than a shared pace ever takes to be learnt. */
+const maxRefusals = 20;
+
+interface Attempt {
+  readonly result: Reply | Failed;
+  /** It found out for everybody whether the origin is still down. */
+  readonly isProbe: boolean;
+  /** It was refused for its pace only, and may be sent again when its turn comes. */
+  readonly mayTakeTurnAgain: boolean;
 }
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -41,9 +64,34 @@ export class Http {
   readonly #options: HttpOptions;
   /** By origin; bounded since redirects may lead to any number of them. */
   readonly #gates = new LRUCache<string, Gate>({ max: 1_000 });
+  readonly #stopwatches = new LRUCache<string, Stopwatch>({ max: 20_000 });
+  #cycle = 0;
 
   constructor(options: HttpOptions) {
     this.#options = options;
+  }
+
+  /** From now on each refusal that lasts may be looked at once more. */
+  openCycle(): void {
+    this.#cycle += 1;
+  }
+
+  /** The time that requests for a repository took, whomever they went to, without waiting for their turn. */
+  stopwatch(purpose: Purpose): Stopwatch {
+    const group = groupOf(purpose);
+    const stopwatch = this.#stopwatches.get(group) ?? new Stopwatch(this.#options.clock);
+    this.#stopwatches.set(group, stopwatch);
+    return stopwatch;
+  }
+
+  /** All questions about a repository are answered: other repositories of the origin come first from now on. */
+  finished(purpose: Purpose, origin: string): void {
+    this.#gates.get(origin)?.finished(groupOf(purpose));
+  }
+
+  /** The quota of counted requests at an origin; absent where it told of none. */
+  grant(purpose: Purpose, origin: string, account: string): ReturnType<Gate['grant']> {
+    return this.#gates.get(origin)?.grant({ account, kind: 'counted', group: groupOf(purpose) });
   }
 
   /**
@@ -71,69 +119,112 @@ export class Http {
       throw registryFailed(purpose, 'refused', `more than ${this.#options.limits.maxRedirects} redirects`);
     }
     if (url.origin === hop.url.origin) return { ...hop, url };
-    const { authorization: _kept, limitPerSecond: _pace, ...rest } = hop;
+    const { authorization: _kept, limitPerSecond: _pace, account: _account, kind: _kind, ...rest } = hop;
     return { ...rest, url };
   }
 
   async #sendPatiently(request: HttpRequest, signal: AbortSignal): Promise<Reply> {
     const { clock, limits } = this.#options;
     const gate = this.#gate(request);
-    for (let tried = 1; ; tried += 1) {
-      const attempt = await this.#attempt(request, gate, signal);
-      const waitMs = this.#pauseAfter(attempt, gate, tried);
-      if (waitMs === undefined || tried >= limits.tries) {
-        if (!(attempt instanceof Failed)) return attempt;
-        gate.silent(attempt);
-        throw attempt;
+    let [tried, refused] = [0, 0];
+    for (;;) {
+      const attempt = await this.#attempt(request, gate, tried > 0, signal);
+      if (attempt.mayTakeTurnAgain && refused < maxRefusals) {
+        refused += 1;
+        continue;
       }
-      await orCancelled(clock.sleep(waitMs, signal), request.purpose, signal);
+      tried += 1;
+      const waitMs =
+        attempt.isProbe || tried >= limits.tries ? undefined : this.#pauseAfter(attempt.result, tried);
+      if (waitMs === undefined) return this.#conclude(request, attempt.result, gate);
+      const isOver = gate.willRetry(this.#turn(request));
+      await orCancelled(clock.sleep(waitMs, signal), request.purpose, signal).finally(isOver);
     }
   }
 
   /** The pause before the next try; absent where no try would help, or only after too long a pause. */
-  #pauseAfter(attempt: Reply | Failed, gate: Gate, tried: number): number | undefined {
+  #pauseAfter(result: Reply | Failed, tried: number): number | undefined {
     const { clock, limits } = this.#options;
     const backoff = backoffMs(tried, limits, clock.random());
-    if (attempt instanceof Failed) return isPassingFailure(attempt) ? backoff : undefined;
-    gate.answered(readRequestsLeft(attempt.headers));
-    if (!isPassingStatus(attempt.status)) return undefined;
-    const waitMs = Math.max(readRetryAfter(attempt.headers, clock.now()) ?? 0, backoff);
-    if (attempt.status === 429) gate.pause(clock.now() + waitMs);
+    if (result instanceof Failed) return isPassingFailure(result) ? backoff : undefined;
+    if (!isPassingStatus(result.status) || result.status === 429) return undefined;
+    const waitMs = Math.max(readRetryAfter(result.headers, clock.now()) ?? 0, backoff);
     return waitMs > limits.maxWaitMs ? undefined : waitMs;
   }
 
-  /** An answer, or the failure to get one; other failures are thrown. */
-  async #attempt(request: HttpRequest, gate: Gate, signal: AbortSignal): Promise<Reply | Failed> {
+  #conclude(request: HttpRequest, result: Reply | Failed, gate: Gate): Reply {
+    if (result instanceof Failed) {
+      gate.failed(this.#turn(request), 'silence', result.message);
+      throw result;
+    }
+    if (result.status >= 500) gate.failed(this.#turn(request), 'error', describeStatus(result.status));
+    return result;
+  }
+
+  /** One exchange when its turn comes; what is neither an answer nor silence is thrown. */
+  async #attempt(request: HttpRequest, gate: Gate, isRetry: boolean, signal: AbortSignal): Promise<Attempt> {
     const { authorization, purpose } = request;
     const headers = authorization === undefined ? request.headers : { ...request.headers, authorization };
-    const passed = gate.run(purpose, signal, async () => {
-      try {
-        return await this.#watched({ ...request, headers }, signal);
-      } catch (error) {
-        if (error instanceof Failed && isSilence(error)) return error;
-        throw error;
-      }
-    });
+    const passed = gate.run(
+      { ...this.#turn(request), isRetry },
+      signal,
+      async ({ isProbe, answered }: Pass) => {
+        try {
+          const result = await this.#watched({ ...request, headers }, signal);
+          const news = this.#newsOf(result);
+          return { result, isProbe, mayTakeTurnAgain: answered(news) && news.isRefused };
+        } catch (error) {
+          if (!(error instanceof Failed && isSilence(error))) throw error;
+          return { result: error, isProbe, mayTakeTurnAgain: false };
+        }
+      },
+    );
     return await orCancelled(passed, purpose, signal);
   }
 
+  #newsOf(reply: Reply): PaceNews {
+    const nowMs = this.#options.clock.now();
+    const pauseMs = readPause(reply, nowMs);
+    const quota = readQuota(reply.headers, nowMs);
+    return {
+      isRefused: reply.status === 429 || (reply.status === 403 && pauseMs !== undefined),
+      isError: reply.status >= 500,
+      ...(pauseMs === undefined ? {} : { pauseMs }),
+      ...(quota === undefined ? {} : { quota }),
+    };
+  }
+
+  #turn({ account = '', kind = 'free', purpose }: HttpRequest): Turn {
+    return { account, kind, group: groupOf(purpose), stopwatch: this.stopwatch(purpose) };
+  }
+
   async #watched(request: WireRequest, signal: AbortSignal): Promise<Reply> {
-    const { clock, onRequest } = this.#options;
+    const { clock, onRequest, exchange: send = this.#exchange } = this.#options;
     const { host } = request.url;
-    const started = clock.now();
+    const started = clock.monotonicMs();
     try {
-      const reply = await exchange(this.#options, request, signal);
-      onRequest({ host, ok: reply.status < 400, status: reply.status, durationMs: clock.now() - started });
+      const reply = await send(request, signal);
+      onRequest({
+        host,
+        ok: reply.status < 400,
+        status: reply.status,
+        durationMs: clock.monotonicMs() - started,
+      });
       return reply;
     } catch (error) {
-      onRequest({ host, ok: false, durationMs: clock.now() - started });
+      onRequest({ host, ok: false, durationMs: clock.monotonicMs() - started });
       throw error;
     }
   }
 
+  readonly #exchange: Exchange = (request, signal) => exchange(this.#options, request, signal);
+
   #gate({ url, limitPerSecond }: HttpRequest): Gate {
     const { clock, limits } = this.#options;
-    const gate = this.#gates.get(url.origin) ?? new Gate(clock, limits);
+    const { connectionsPerHost, maxWaitMs } = limits;
+    const gate =
+      this.#gates.get(url.origin) ??
+      new Gate({ clock, connectionsPerHost, maxWaitMs, cycle: () => this.#cycle });
     this.#gates.set(url.origin, gate);
     if (limitPerSecond !== undefined) gate.limitTo(limitPerSecond);
     return gate;
@@ -145,6 +236,14 @@ async function orCancelled<T>(work: Promise<T>, purpose: Purpose, signal: AbortS
   try {
     return await work;
   } catch (error) {
-    throw signal.aborted ? registryFailed(purpose, 'cancelled', 'cancelled') : error;
+    if (signal.aborted) throw registryFailed(purpose, 'cancelled', 'cancelled');
+    throw error instanceof NotAsked
+      ? registryFailed(purpose, error.code, error.message, error.waitMs)
+      : error;
   }
+}
+
+/** Repositories take turns. */
+function groupOf({ host, repository }: Purpose): string {
+  return `${host}/${repository}`;
 }

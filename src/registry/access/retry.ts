@@ -6,8 +6,19 @@ import type { RegistryLimits } from './limits.ts';
 /** Statuses that may be gone a moment later. Source: go-containerregistry, transport/retry. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522]);
 
-/** A registry's wish for a longer pause than this is cut. */
-const longestRetryAfterMs = 3_600_000;
+/** A longer wish can only be a mistake, of the registry's clock or of ours. */
+const longestRetryAfterMs = 30 * 86_400_000;
+
+/** Statuses that say when to come again. `403` is how some registries word a limit. */
+const pausingStatuses: ReadonlySet<number> = new Set([403, 429, 503]);
+
+/** The pause that an answer asks for; absent where it asks for none. */
+export function readPause(
+  { status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders },
+  nowMs: number,
+): number | undefined {
+  return pausingStatuses.has(status) ? readRetryAfter(headers, nowMs) : undefined;
+}
 
 export function isPassingStatus(status: number): boolean {
   return passingStatuses.has(status);
@@ -23,18 +34,14 @@ export function isPassingFailure({ failure }: Failed): boolean {
   return failure.kind === 'registry' && failure.code === 'network';
 }
 
-/** `Retry-After` in milliseconds from now: seconds, or an HTTP date. Absent: no such header, or none that can be read. */
+/**
+ * `Retry-After` (else `X-Retry-After`) in milliseconds from now: seconds, or an HTTP date. Absent: no such header, or
+ * none that can be read.
+ */
 export function readRetryAfter(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
-  const text = headers['retry-after']?.trim() ?? '';
+  const text = (headers['retry-after'] ?? headers['x-retry-after'])?.toString().trim() ?? '';
   const waitMs = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), longestRetryAfterMs);
-}
-
-/** `ratelimit-remaining: 97;w=21600` (Docker Hub), `ratelimit-remaining: 5`. Absent: no such header, or no number. */
-export function readRequestsLeft(headers: IncomingHttpHeaders): number | undefined {
-  const [, digits] =
-    /^\s*(\d{1,15})(?:\s*;|\s*$)/.exec(headers['ratelimit-remaining']?.toString() ?? '') ?? [];
-  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Pause after the nth try: base, three times base, …, each up to a quarter longer so that clients part. */

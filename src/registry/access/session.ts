@@ -18,7 +18,10 @@ export interface SessionOptions extends TokenSource {
   readonly credential: RegistryCredential | undefined;
 }
 
-export type ApiRequest = Pick<HttpRequest, 'purpose' | 'method' | 'url' | 'headers' | 'maxBytes'>;
+export type ApiRequest = Pick<
+  HttpRequest,
+  'purpose' | 'method' | 'url' | 'headers' | 'maxBytes' | 'account' | 'kind'
+>;
 
 /** ECR's word for a password that ran out; it comes without a challenge. */
 const expiredPassword = 'authorization token has expired';
@@ -88,8 +91,8 @@ export class Session {
   }
 
   /** Some registries answer 404 or 403 where they should ask for credentials or a token. */
-  #mayHide({ status }: Reply): boolean {
-    if (this.#isRootOpen) return false;
+  #mayHide({ status, headers }: Reply): boolean {
+    if (this.#isRootOpen || readRetryAfter(headers, 0) !== undefined) return false;
     return status === 403 || (status === 404 && this.#options.credential !== undefined);
   }
 
@@ -101,6 +104,7 @@ export class Session {
       method: 'GET',
       url: root,
       maxBytes: this.#options.limits.maxTokenBytes,
+      kind: 'free',
     };
     const challenged = await this.#sendWith(undefined, probe, signal);
     this.#isRootOpen = !isRefused(challenged);

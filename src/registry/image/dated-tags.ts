@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { tagRule } from '../../core/decide.ts';
 import type { Instant } from '../../core/version/instant.ts';
 import type { Answer, DroppedTag, RegistryQuery } from '../../core/needs.ts';
+import { describeWait } from '../../core/base/duration.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import type { RepositoryAccess } from '../access/access.ts';
@@ -82,20 +83,64 @@ async function dateAdmitted(
   const wanted = new Map(tags.flatMap((tag) => entryOf(known, tag)));
   const checked = tagsToCheck(wanted, ({ digest }) => knownDate(facts, digest, platforms), clock.now());
   const found = new Map(known);
+  let shortage: Failed | undefined;
   try {
-    return await mapConcurrently(tags, width, signal, async (tag, each) => {
+    const dated = await mapConcurrently(tags, width, signal, async (tag, each) => {
       const before = wanted.get(tag);
       const fact = before === undefined || checked.has(tag) ? undefined : facts.get(before.digest);
-      const dating =
-        fact === undefined
-          ? await dateTag(source, tag, before, platforms, found, each)
-          : await dateImage(reader, fact, platforms, each);
-      return { tag, dating };
+      try {
+        const dating =
+          fact === undefined
+            ? await dateTag(source, tag, before, platforms, found, each)
+            : await dateImage(reader, fact, platforms, each);
+        return [{ tag, dating }];
+      } catch (error) {
+        if (!isShortage(error)) throw error;
+        shortage ??= error; // what is under way was counted already: it goes on
+        return [];
+      }
     });
+    if (shortage !== undefined) throw shortage;
+    return dated.flat();
+  } catch (error) {
+    throw withOutlook(error, source, platforms, tags, found);
   } finally {
     // What was found out stays known, even where another tag failed.
     rememberTags(source, known, found, listed);
   }
+}
+
+function isShortage(error: unknown): error is Failed {
+  return (
+    error instanceof Failed && error.failure.kind === 'registry' && error.failure.code === 'rate-limited'
+  );
+}
+
+/** Requests that a tag costs at most times: its index, and the one image that is wanted. */
+const requestsPerTag = 2;
+
+/** Where a quota ran out: how far this came, and how long the rest will take. */
+function withOutlook(
+  error: unknown,
+  { access, facts }: DatedTagsSource,
+  platforms: readonly string[],
+  tags: readonly string[],
+  found: KnownTags,
+): unknown {
+  if (!isShortage(error) || error.failure.kind !== 'registry') return error;
+  const grant = access.grant();
+  if (grant === undefined) return error;
+  let [dated, requests] = [0, 0];
+  for (const tag of tags) {
+    const digest = found.get(tag)?.digest;
+    if (digest === undefined) requests += requestsPerTag;
+    else if (knownDate(facts, digest, platforms) === undefined) requests += requestsPerTag - 1;
+    else dated += 1;
+  }
+  const windows = requests / grant.limit;
+  const outlook = `${dated} of ${tags.length} tags are dated; at this quota the others take about ${describeWait(windows * grant.windowMs)}`;
+  const remedy = error.failure.message.includes(grant.remedy) ? '' : grant.remedy;
+  return new Failed({ ...error.failure, message: `${error.failure.message}${remedy}; ${outlook}` });
 }
 
 /**
