@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { limitCrowd } from './crowd.ts';
 
 export interface ListenAddress {
   /** Absent: all interfaces. */
@@ -23,6 +24,7 @@ const limits = {
   requestTimeout: 10_000,
   keepAliveTimeout: 5_000,
   maxHeaderSize: 8_192,
+  connectionsCheckingInterval: 1_000,
 };
 const maxConnections = 200;
 
@@ -32,7 +34,7 @@ export async function startServer(app: Hono, address: ListenAddress): Promise<We
   const server = createServer(limits, (request, response) => {
     void listener(request, response); // answers 500 itself where a handler throws
   });
-  server.maxConnections = maxConnections;
+  limitCrowd(server, maxConnections);
   server.listen(address);
   await once(server, 'listening'); // rejects with the `error` event
   return { port: portOf(server), close: () => close(server) };

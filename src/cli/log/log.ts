@@ -78,6 +78,16 @@ export function describeError(error: unknown): unknown {
   return { type: name, message, ...code, ...(stack === undefined ? {} : { stack: sourceStack(stack) }) };
 }
 
+/** JSON allows them in strings, but terminals obey them and tools that cut lines stumble over them. */
+function escapeInvisible(line: string): string {
+  return line.replaceAll(/(?!\n$)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
 /** Takes pino's JSON lines. */
 function makeWriter(options: LogOptions): (line: string) => void {
   const startedAtMs = options.now();
@@ -89,7 +99,7 @@ function makeWriter(options: LogOptions): (line: string) => void {
     };
     const sink = level === 'error' || level === 'fatal' ? options.stderr : options.stdout;
     if (options.format === 'json') {
-      sink.write(line);
+      sink.write(escapeInvisible(line));
       return;
     }
     const record = { level, message: msg, timeMs: Date.parse(time), fields };

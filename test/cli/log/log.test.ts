@@ -127,6 +127,28 @@ describe('makeLog', () => {
     });
   });
 
+  it.each(['\u0085', '\u2028', '\u202e', '\u200b', '\ufeff', '\u009b', '\u{e0041}', '\u007f'])(
+    'fault A16: prints JSON in which %j cannot be seen by a terminal, but by a reader of JSON',
+    (mark) => {
+      const { log, out } = collect({ format: 'json' });
+
+      log.info(`a${mark}b`, { [`k${mark}`]: mark });
+
+      expect(out.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}](?!$)/u);
+      expect(JSON.parse(out.join(''))).toMatchObject({ msg: `a${mark}b`, [`k${mark}`]: mark });
+    },
+  );
+
+  it('fault A16: prints each record as one line of visible JSON, whatever a server sent', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const { log, out } = collect({ format: 'json' });
+        log.info(text);
+        return /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+\n$/u.test(out.join(''));
+      }),
+    );
+  });
+
   it('blanks fields whose names tell of secrets', () => {
     const { log, out } = collect();
 
