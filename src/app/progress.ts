@@ -7,9 +7,12 @@ export class Progress {
   readonly #patienceMs: number;
   #dueMs: number;
 
-  /** `periodMs`: the usual time between cycles. Source: decisions.md 5, `/healthz`. */
-  constructor(periodMs: number, nowMs: number) {
-    this.#patienceMs = Math.max(3 * periodMs, minPatienceMs);
+  /**
+   * `periodMs`: the usual time between cycles. No foreign server holds a cycle for longer than `cycleTimeoutMs`: who is
+   * later than twice that hangs by itself. Source: decisions.md 5, `/healthz`.
+   */
+  constructor(periodMs: number, nowMs: number, cycleTimeoutMs = 0) {
+    this.#patienceMs = Math.max(3 * periodMs, 2 * cycleTimeoutMs, minPatienceMs);
     this.#dueMs = nowMs;
   }
 

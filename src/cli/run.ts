@@ -1,5 +1,6 @@
 /** The command `run`: reads settings, wires the adapters, and runs cycles until it is told to stop. */
-import { makeRunCycle, type RunCycle, type World } from '../app/cycle.ts';
+import { makeRunCycle, type RunCycle } from '../app/cycle.ts';
+import type { World } from '../app/process.ts';
 import { runDaemon } from '../app/daemon.ts';
 import { Progress } from '../app/progress.ts';
 import { settle } from '../core/base/settle.ts';
@@ -47,7 +48,11 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   const made = await settle(() => makeWorld({ settings, environment, clock: systemClock, userAgent, log }));
   if (!made.ok) return made;
   const world = made.value;
-  const progress = new Progress(periodOf(settings.schedule), systemClock.monotonicMs());
+  const progress = new Progress(
+    periodOf(settings.schedule),
+    systemClock.monotonicMs(),
+    settings.cycleTimeoutMs,
+  );
   const runCycle = makeRunCycle(world, {
     onListed: (considered) => print(log, [listedLine(considered)]),
     onApplication: (report) => {
@@ -59,6 +64,7 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     dryRun: settings.dryRun,
     commitTemplate: template.value.value,
     maxConcurrency: settings.maxConcurrency,
+    cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,
   });
   return serve({ settings, io, log, world, runCycle, progress });
@@ -103,20 +109,23 @@ async function healthServers(
 }
 
 async function work(running: Running, shutdown: Shutdown): Promise<number> {
+  const end = new AbortController();
   try {
-    return await cycles(running, shutdown);
+    return await cycles(running, shutdown, AbortSignal.any([shutdown.abort, end.signal]));
   } finally {
+    // What outlived its cycle does not outlive the program.
+    end.abort(new Error('the program ends'));
     running.world.registry.close();
     await running.world.git.close();
   }
 }
 
-async function cycles(running: Running, shutdown: Shutdown): Promise<number> {
+async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal): Promise<number> {
   const { settings, log, world, progress } = running;
   const { schedule } = settings;
   const runCycle = () => {
     log.debug('A cycle starts');
-    return running.runCycle(shutdown.abort);
+    return running.runCycle(abort);
   };
   const onReport = reportTo(log);
   const onCrash = (error: unknown) => log.error('A cycle ended with a bug', { error });

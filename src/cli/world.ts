@@ -1,6 +1,6 @@
 /** Settings -> the adapters that a cycle works with. */
 import { join } from 'node:path';
-import type { World } from '../app/cycle.ts';
+import type { World } from '../app/process.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Git } from '../ports/git.ts';

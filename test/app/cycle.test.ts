@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CycleOptions, makeRunCycle, type World } from '../../src/app/cycle.ts';
+import { makeRunCycle } from '../../src/app/cycle.ts';
+import type { CycleOptions, World } from '../../src/app/process.ts';
 import type { ClusterCycle, ListedApplications } from '../../src/ports/cluster.ts';
 import type { RegistryCycle } from '../../src/ports/registry.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
@@ -64,6 +65,7 @@ async function run(doubles: Doubles, options: Partial<CycleOptions> = {}): Promi
     commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
     maxConcurrency: 10,
     lingerMs: 2000,
+    cycleTimeoutMs: 300_000,
     ...options,
   });
   return runCycle(new AbortController().signal);

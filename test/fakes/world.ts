@@ -1,6 +1,7 @@
 /** A cycle runner over the real adapters, for tests against local servers. */
 import { join } from 'node:path';
-import { type CycleOptions, makeRunCycle } from '../../src/app/cycle.ts';
+import { makeRunCycle } from '../../src/app/cycle.ts';
+import type { CycleOptions } from '../../src/app/process.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
@@ -27,6 +28,7 @@ export interface TestWorldOptions extends Pick<CycleOptions, 'onListed' | 'onApp
   readonly environment?: Readonly<Record<string, string>>;
   readonly signing?: { readonly method: 'openpgp' | 'ssh'; readonly key: string };
   readonly lingerMs?: number;
+  readonly cycleTimeoutMs?: number;
   /** Of the cycle itself; absent: real time. */
   readonly clock?: Clock;
   /** Limits, clocks and listeners of single adapters. */
@@ -67,6 +69,7 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
       commitTemplate: valueOf(parseTemplate(options.commitTemplate ?? defaultCommitTemplate)),
       maxConcurrency: 10,
       lingerMs: options.lingerMs ?? 2000,
+      cycleTimeoutMs: options.cycleTimeoutMs ?? 300_000,
       ...(options.onListed === undefined ? {} : { onListed: options.onListed }),
       ...(options.onApplication === undefined ? {} : { onApplication: options.onApplication }),
     },

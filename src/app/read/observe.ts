@@ -2,14 +2,15 @@
 import { type AppConfig, readConfig, type TrackedImage } from '../../core/config/annotations.ts';
 import { appKey, type AppKey } from '../../core/config/application.ts';
 import { heldVersion, specVersion } from '../../core/current.ts';
-import { repositoryIdentity } from '../../core/config/git-url.ts';
+import { repositoryIdentity, withoutLogin } from '../../core/config/git-url.ts';
 import type { LiveVersion } from '../../core/live.ts';
 import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { targetEdit } from '../../core/plan.ts';
 import { locateBase } from '../repository/locate.ts';
 import type { GitRemote, GitRepository } from '../../ports/git.ts';
 import { type Potential, potentialOf } from './potential.ts';
-import type { Repositories, RepositorySession } from '../repository/repositories.ts';
+import type { Budget } from '../repository/budget.ts';
+import { notDone, type Repositories, type RepositorySession } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
 import { findSourceType, sourceTypeProbes } from './source-type.ts';
 import { readTargets } from '../repository/target-files.ts';
@@ -24,6 +25,7 @@ export interface Observed {
 
 export interface ObserveContext {
   readonly repositories: Repositories;
+  readonly budget: Budget;
   readonly memory: TargetMemory;
   readonly argocdNamespace: string;
   readonly defaultPlatform: string;
@@ -70,7 +72,7 @@ export function observe(
     byRepository.set(wanted, [...(byRepository.get(wanted) ?? []), question]);
   }
   for (const questions of byRepository.values()) {
-    const answers = settle(() => observeRepository(questions, context));
+    const answers = inTime(questions, context);
     for (const { key } of questions) observed.set(key, answerFor(key, answers));
   }
   return observed;
@@ -109,6 +111,16 @@ async function answerFor(key: AppKey, answers: Promise<Outcome<Answers>>): Promi
   if (!all.ok) return all;
   return (
     all.value.get(key) ?? fail({ kind: 'unexpected', message: `nothing observed for ${key}`, cause: key })
+  );
+}
+
+/** What cannot be read within the cycle's time is read by the next one that finds the repository free. */
+function inTime(questions: readonly Question[], context: ObserveContext): Promise<Outcome<Answers>> {
+  const { budget } = context;
+  const repo = withoutLogin(questions[0]?.writeBack.repoURL ?? '');
+  return budget.within(
+    settle(() => observeRepository(questions, context)),
+    () => notDone(repo, budget),
   );
 }
 

@@ -5,7 +5,10 @@ import type { Clock } from '../../ports/clock.ts';
 export interface BatchOptions<Item, Result> {
   /** Everybody who may still come. */
   readonly expected: readonly AppKey[];
-  /** Those whose edits may meet in one scalar: none is written before all of them are known. */
+  /**
+   * Those whose edits may meet in one scalar: none is written before all of them are known, or were waited for long
+   * enough. Who comes later than that is held against what has been written.
+   */
   readonly bound: ReadonlyMap<AppKey, ReadonlySet<AppKey>>;
   /** How long the first that is ready waits for others, in ms. */
   readonly lingerMs: number;
@@ -29,6 +32,8 @@ export class Batches<Item, Result> {
   readonly #options: BatchOptions<Item, Result>;
   readonly #awaited: Set<AppKey>;
   #ready: Ready<Item, Result>[] = [];
+  /** Those whom nobody waits for any more. */
+  #late: ReadonlySet<AppKey> = new Set();
   #timer: AbortController | undefined;
 
   constructor(options: BatchOptions<Item, Result>) {
@@ -73,12 +78,23 @@ export class Batches<Item, Result> {
     const batch = this.#ready.filter(({ app }) => !this.#isHeld(app));
     this.#ready = this.#ready.filter(({ app }) => this.#isHeld(app));
     if (batch.length > 0) void this.#write(batch);
+    if (this.#ready.length > 0) this.#holdOn();
+  }
+
+  /** Those who are held wait as long again. */
+  #holdOn(): void {
+    const held = new Set(this.#ready.map(({ app }) => app));
+    const release = (): void => {
+      this.#late = new Set([...this.#late, ...this.#awaited]);
+      if (this.#ready.some(({ app }) => held.has(app))) this.#start();
+    };
+    this.#options.clock.sleep(this.#options.lingerMs, this.#options.signal).then(release, release);
   }
 
   #isHeld(app: AppKey): boolean {
     if (this.#options.signal.aborted) return false;
     for (const other of this.#options.bound.get(app) ?? []) {
-      if (this.#awaited.has(other)) return true;
+      if (this.#awaited.has(other) && !this.#late.has(other)) return true;
     }
     return false;
   }

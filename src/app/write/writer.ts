@@ -1,13 +1,13 @@
-/** Stages 6 to 8 for one application: plan, hand the plan to whoever writes it, and tell the cluster. */
-import type { AppConfig, Warning } from '../../core/config/annotations.ts';
-import { type AppKey, type Application, appKey } from '../../core/config/application.ts';
+/** Stages 6 and 7 for one application: plan, and hand the plan to whoever writes it. */
+import type { AppConfig } from '../../core/config/annotations.ts';
+import { type AppKey, appKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide.ts';
 import { livePatch } from '../../core/live-patch.ts';
 import { labelsNeedOf } from '../../core/needs.ts';
 import { type Outcome, succeed } from '../../core/base/outcome.ts';
 import { type GitIntention, type LiveIntention, planApplication } from '../../core/plan.ts';
+import { withoutLogin } from '../../core/config/git-url.ts';
 import type { EndpointTable } from '../../core/registries/registries.ts';
-import { revertedRemedy, revertedWords } from '../../core/report/reverted.ts';
 import { standingIntention } from '../../core/standing.ts';
 import { type Template, templateUses } from '../../core/template/template.ts';
 import type { Ask } from '../read/ask.ts';
@@ -16,10 +16,10 @@ import type { ChangeLabels } from './compose.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterCycle } from '../../ports/cluster.ts';
 import { boundTogether, type Potential, potentialOf, potentialsByRepository } from '../read/potential.ts';
-import type { Repositories } from '../repository/repositories.ts';
+import type { Budget } from '../repository/budget.ts';
+import { notDone, type Repositories } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { TargetMemory } from '../read/target-memory.ts';
-import { Turns } from '../repository/turns.ts';
 import type { WriteContext } from './context.ts';
 import { type Written, writeBatch } from './write.ts';
 
@@ -34,6 +34,9 @@ export interface WriterOptions {
   readonly dryRun: boolean;
   readonly commitTemplate: Template;
   readonly lingerMs: number;
+  readonly budget: Budget;
+  /** Told what became of those who were not done in time, once they are. */
+  readonly onLate: (intentions: readonly GitIntention[], written: readonly Written[]) => void;
 }
 
 /** Of one repository. */
@@ -43,14 +46,10 @@ interface RepositoryWriter {
   readonly standing: GitIntention[];
 }
 
-/** Events written at once. */
-const maxEvents = 16;
-
 /** Everybody who may write is named at the start, so that each repository's writer knows whom to wait for. */
 export class Writer {
   readonly #options: WriterOptions;
   readonly #writers = new Map<AppKey, RepositoryWriter>();
-  readonly #eventTurns = new Turns(maxEvents);
 
   constructor(configs: readonly AppConfig[], options: WriterOptions) {
     this.#options = options;
@@ -99,27 +98,6 @@ export class Writer {
     return { result: { kind: 'unchanged' }, changes, reverted: done };
   }
 
-  /** What was really written, and what was undone, is announced; that the announcement failed is a warning. */
-  async announce(app: Application, { result, changes, reverted }: Written): Promise<readonly Warning[]> {
-    const { cluster, signal } = this.#options;
-    if (reverted !== undefined) {
-      const told = reverted.isNews
-        ? await this.#record(() => cluster.recordReverted(app, reverted, signal))
-        : succeed(undefined);
-      const message = `${revertedWords(app, reverted)}; ${revertedRemedy(app, reverted)}`;
-      const warning = { message, annotation: 'write-back-method' };
-      return told.ok ? [warning] : [warning, { message: `no event tells it: ${told.failure.message}` }];
-    }
-    if (result.kind !== 'committed' && result.kind !== 'patched') return [];
-    const recorded = await this.#record(() => cluster.recordUpdate(app, changes, signal));
-    if (recorded.ok) return [];
-    return [{ message: `the update is done, but its event is not: ${recorded.failure.message}` }];
-  }
-
-  #record(write: () => Promise<void>): Promise<Outcome<void>> {
-    return this.#eventTurns.take(() => settle(write));
-  }
-
   #writerFor(potentials: readonly Potential[]): RepositoryWriter {
     const { clock, lingerMs, signal } = this.#options;
     const standing: GitIntention[] = [];
@@ -130,13 +108,30 @@ export class Writer {
       lingerMs,
       clock,
       signal,
-      write: async (intentions) => {
-        const written = await writeBatch(intentions, context);
-        standing.push(...intentions);
-        return written;
-      },
+      write: (intentions) => this.#write(intentions, context, standing),
     });
     return { batches, standing };
+  }
+
+  /** What outlives the cycle goes on, and is told when it is done. */
+  async #write(
+    intentions: readonly GitIntention[],
+    context: WriteContext,
+    standing: GitIntention[],
+  ): Promise<readonly Written[]> {
+    const { budget, onLate } = this.#options;
+    const work = settle(() => writeBatch(intentions, context));
+    const repo = withoutLogin(intentions[0]?.writeBack.repoURL ?? '');
+    let isLate = false;
+    const written = await budget.within(work, () => {
+      isLate = true;
+      return notDone(repo, budget);
+    });
+    standing.push(...intentions);
+    if (written.ok) return written.value;
+    if (isLate) void work.then((late) => (late.ok ? onLate(intentions, late.value) : undefined));
+    const { failure } = written;
+    return intentions.map(({ changes }) => ({ result: { kind: 'failed', failure }, changes }));
   }
 
   #contextFor(standing: readonly GitIntention[]): WriteContext {

@@ -60,6 +60,11 @@ const cycleFlags = {
     max: 1000,
     help: 'Git repositories written at once',
   }),
+  'cycle-timeout': durationFlag({
+    fallback: 0,
+    minMs: 0,
+    help: 'time of one cycle; what is not done by then goes on, and the next begins without it (0: 5m or twice --interval, the longer)',
+  }),
   'shutdown-grace': durationFlag({
     fallback: 25 * second,
     minMs: 0,

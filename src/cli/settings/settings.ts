@@ -44,6 +44,7 @@ export interface RunSettings {
   readonly registriesPath: string;
   readonly cacheDirectory: string;
   readonly maxConcurrency: number;
+  readonly cycleTimeoutMs: number;
   readonly shutdownGraceMs: number;
   readonly git: {
     readonly author: { readonly name: string; readonly email: string };
@@ -90,6 +91,7 @@ export function readRunSettings(
     registriesPath: values['registries-conf-path'],
     cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],
     maxConcurrency: values['max-concurrency'],
+    cycleTimeoutMs: values['cycle-timeout'] || defaultCycleTimeoutMs(schedule.value),
     shutdownGraceMs: values['shutdown-grace'],
     git: readGit(values),
     health: health.value,
@@ -113,6 +115,14 @@ function readSchedule(values: RunValues, given: GivenFlags): Outcome<Schedule> {
   if (values['schedule-timezone'] !== '') return refuse('--schedule-timezone needs --schedule');
   if (values.interval === 0) return succeed({ kind: 'once' });
   return succeed({ kind: 'interval', intervalMs: values.interval });
+}
+
+const leastCycleTimeoutMs = 5 * 60_000;
+
+function defaultCycleTimeoutMs(schedule: Schedule): number {
+  return schedule.kind === 'interval'
+    ? Math.max(leastCycleTimeoutMs, 2 * schedule.intervalMs)
+    : leastCycleTimeoutMs;
 }
 
 function shortInterval(schedule: Schedule): readonly string[] {

@@ -48,6 +48,7 @@ describe('defaults', () => {
           registriesPath: '/app/config/registries.conf',
           cacheDirectory: '/tmp/tidewaiter',
           maxConcurrency: 10,
+          cycleTimeoutMs: 300_000,
           shutdownGraceMs: 25_000,
           git: {
             author: { name: 'argocd-image-updater', email: 'noreply@argoproj.io' },

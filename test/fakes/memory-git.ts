@@ -1,0 +1,194 @@
+/** Git repositories in memory, behind the port: leases are checked, and any call can be held for as long as a test wants. */
+import { createHash } from 'node:crypto';
+import { repositoryIdentity } from '../../src/core/config/git-url.ts';
+import type {
+  Git,
+  GitHeads,
+  GitRemote,
+  GitRepository,
+  PushRequest,
+  PushResult,
+} from '../../src/ports/git.ts';
+
+type Files = ReadonlyMap<string, Buffer>;
+
+interface Commit {
+  readonly parent?: string;
+  readonly files: Files;
+  readonly message: string;
+}
+
+interface Stored {
+  readonly commits: Map<string, Commit>;
+  readonly branches: Map<string, string>;
+  open: number;
+  opened: number;
+  mostOpen: number;
+  readonly held: Map<keyof GitRepository, Promise<void>>;
+}
+
+export interface MemoryGit extends Git {
+  /** From now on the call waits until it is released. */
+  hold(url: string, call: keyof GitRepository): { release(): void };
+  /** Calls back at each call of the port. */
+  onCall(listener: (call: keyof GitRepository) => void): void;
+  /** Refuses a commit by its message, as a hook does. */
+  refuse(isRefused: (message: string) => boolean): void;
+  file(url: string, path: string, branch?: string): string | undefined;
+  messages(url: string, branch?: string): readonly string[];
+  opened(url: string): number;
+  mostOpenAtOnce(url: string): number;
+}
+
+/** URL -> the files of its branch `main`. */
+export function makeMemoryGit(
+  repositories: ReadonlyMap<string, Readonly<Record<string, string>>>,
+): MemoryGit {
+  const stored = new Map<string, Stored>();
+  for (const [url, texts] of repositories) {
+    const files = new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)]));
+    const first = { files, message: 'initial' };
+    stored.set(repositoryIdentity(url), {
+      commits: new Map([[idOf(first), first]]),
+      branches: new Map([['main', idOf(first)]]),
+      open: 0,
+      opened: 0,
+      mostOpen: 0,
+      held: new Map(),
+    });
+  }
+  const at = (url: string): Stored => {
+    const found = stored.get(repositoryIdentity(url));
+    if (found === undefined) throw new Error(`no repository ${url}`);
+    return found;
+  };
+  const listeners: ((call: keyof GitRepository) => void)[] = [];
+  let isRefused = (_message: string): boolean => false;
+  const historyOf = (
+    repository: Stored,
+    head: string | undefined,
+  ): readonly (readonly [string, Commit])[] => {
+    const commit = head === undefined ? undefined : repository.commits.get(head);
+    if (head === undefined || commit === undefined) return [];
+    return [[head, commit], ...historyOf(repository, commit.parent)];
+  };
+  const pushOne = (repository: Stored, { branch, commit, expected }: PushRequest): PushResult => {
+    const head = repository.branches.get(branch);
+    if ((head ?? null) !== expected)
+      return { branch, ok: false, code: 'race', message: `${branch} has moved` };
+    const known = new Set(historyOf(repository, head).map(([id]) => id));
+    const news = historyOf(repository, commit).filter(([id]) => !known.has(id));
+    if (news.some(([, { message }]) => isRefused(message)))
+      return { branch, ok: false, code: 'rejected', message: `push ${branch}: hook declined` };
+    repository.branches.set(branch, commit);
+    return { branch, ok: true };
+  };
+  const open = (remote: GitRemote): GitRepository => {
+    const repository = at(remote.displayUrl);
+    repository.open += 1;
+    repository.opened += 1;
+    repository.mostOpen = Math.max(repository.mostOpen, repository.open);
+    const filesAt = (commit: string): Files => repository.commits.get(commit)?.files ?? new Map();
+    const free = async (call: keyof GitRepository): Promise<void> => {
+      for (const listener of listeners) listener(call);
+      await repository.held.get(call);
+    };
+    return {
+      async heads(): Promise<GitHeads> {
+        await free('heads');
+        return { defaultBranch: 'main', branches: new Map(repository.branches), tags: new Set() };
+      },
+      fetch: async () => await free('fetch'),
+      async read(commit, paths) {
+        await free('read');
+        const files = filesAt(commit);
+        return new Map(
+          paths.map((path) => {
+            const bytes = files.get(path);
+            return [path, bytes === undefined ? null : { kind: 'file', bytes, executable: false }] as const;
+          }),
+        );
+      },
+      async list(commit, folder, recurse) {
+        await free('list');
+        const below = folder === '' ? '' : `${folder}/`;
+        return [...filesAt(commit).keys()]
+          .filter((path) => path.startsWith(below) && (recurse || !path.slice(below.length).includes('/')))
+          .toSorted();
+      },
+      async branchStanding(branchHead, baseHead) {
+        await free('branchStanding');
+        const base = new Set(historyOf(repository, baseHead).map(([id]) => id));
+        const fork = historyOf(repository, branchHead).find(([id]) => base.has(id))?.[0] ?? '';
+        const [from, to, now] = [filesAt(fork), filesAt(branchHead), filesAt(baseHead)];
+        const differs = (a: Files, b: Files, path: string) => String(a.get(path)) !== String(b.get(path));
+        const changedPaths = [...new Set([...from.keys(), ...to.keys()])].filter((path) =>
+          differs(from, to, path),
+        );
+        return { own: true, changedPaths, merged: !changedPaths.some((path) => differs(to, now, path)) };
+      },
+      async commit(requests) {
+        await free('commit');
+        const ids: string[] = [];
+        for (const { parent, files, message } of requests) {
+          const on = typeof parent === 'number' ? (ids[parent] ?? '') : parent;
+          const changed = files.map(({ path, bytes }) => [path, bytes] as const);
+          const commit = { parent: on, files: new Map([...filesAt(on), ...changed]), message };
+          repository.commits.set(idOf(commit), commit);
+          ids.push(idOf(commit));
+        }
+        return ids;
+      },
+      async push(requests) {
+        await free('push');
+        return requests.map((request) => pushOne(repository, request));
+      },
+      async close() {
+        await free('close');
+        repository.open -= 1;
+      },
+    };
+  };
+  return {
+    openCycle: () => ({
+      remote: ({ repoURL }) =>
+        Promise.resolve({ key: repoURL, queueKey: repositoryIdentity(repoURL), displayUrl: repoURL }),
+      open: (remote) => Promise.resolve(open(remote)),
+    }),
+    close: () => Promise.resolve(),
+    hold: (url, call) => {
+      const gate = Promise.withResolvers<void>();
+      at(url).held.set(call, gate.promise);
+      return {
+        release: () => {
+          at(url).held.delete(call);
+          gate.resolve();
+        },
+      };
+    },
+    onCall: (listener) => void listeners.push(listener),
+    refuse: (by) => {
+      isRefused = by;
+    },
+    file: (url, path, branch = 'main') => {
+      const repository = at(url);
+      return repository.commits
+        .get(repository.branches.get(branch) ?? '')
+        ?.files.get(path)
+        ?.toString();
+    },
+    messages: (url, branch = 'main') =>
+      historyOf(at(url), at(url).branches.get(branch)).map(([, { message }]) => message),
+    opened: (url) => at(url).opened,
+    mostOpenAtOnce: (url) => at(url).mostOpen,
+  };
+}
+
+function idOf({ parent, files, message }: Commit): string {
+  const content = JSON.stringify([
+    parent ?? null,
+    message,
+    Array.from(files, ([path, bytes]) => [path, String(bytes)]),
+  ]);
+  return createHash('sha1').update(content).digest('hex');
+}
