@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import got, { RequestError } from 'got';
 import type { Clock } from '../ports/clock.ts';
 import { acceptedCodings, decode } from './codings.ts';
-import type { ProtocolAgent } from './connections.ts';
+import type { ProtocolAgent } from './agents.ts';
+import { unreachableCode } from './reach.ts';
 
 export interface WebRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH';
@@ -21,6 +22,8 @@ export interface WebReply {
   readonly challenges: readonly string[];
   /** Decompressed. Of a redirect, a refusal or an error: not more than `maxErrorBytes` of it. */
   readonly body: Buffer;
+  /** Where the connection led: the host itself, or a proxy. */
+  readonly address: string | undefined;
 }
 
 /** How long one exchange may take. */
@@ -35,7 +38,7 @@ export interface ExchangeTimes {
 /** Bodies that are not what was asked for are read to be quoted in messages, if at all. */
 export const maxErrorBytes = 64 * 1024;
 
-export type FaultCode = 'timeout' | 'too-large' | 'network' | 'tls';
+export type FaultCode = 'timeout' | 'too-large' | 'network' | 'tls' | 'refused';
 
 /** No whole answer came. The message says what happened and holds neither header nor body of the request. */
 export class ExchangeFault extends Error {
@@ -82,6 +85,7 @@ function open({ method, url, headers, body }: WebRequest, agent: ProtocolAgent, 
 /** An answer as it came over the wire. */
 interface Received {
   readonly response: IncomingMessage;
+  readonly address: string | undefined;
   readonly chunks: readonly Buffer[];
   /** Enough was read, the rest was not. */
   readonly isPart: boolean;
@@ -101,6 +105,7 @@ async function receive(
   const chunks: Buffer[] = [];
   let bytes = 0;
   let isAnswer = false;
+  let address: string | undefined;
   const breakOff = (code: FaultCode, message: string): void => {
     reject(new ExchangeFault(code, message));
     stream.destroy();
@@ -108,7 +113,7 @@ async function receive(
   const finish = (isPart: boolean): void => {
     const { response } = stream;
     if (response === undefined) breakOff('network', 'the stream ended without a response');
-    else resolve({ response, chunks, isPart });
+    else resolve({ response, address, chunks, isPart });
   };
   const silentFor = (ms: number, what: string) =>
     clock.after(ms, () => breakOff('timeout', `${what} ${ms} ms`));
@@ -119,8 +124,9 @@ async function receive(
     cancelSilence();
     cancelSilence = silentFor(idleMs, 'the answer stalled for');
   };
-  stream.once('response', ({ statusCode }: { readonly statusCode: number }) => {
-    isAnswer = isSuccess(statusCode);
+  stream.once('response', (response: IncomingMessage) => {
+    isAnswer = isSuccess(response.statusCode);
+    address = response.socket.remoteAddress; // gone when the connection is used again
     progress();
   });
   stream.on('data', (chunk: Buffer) => {
@@ -146,12 +152,16 @@ async function receive(
 const isSuccess = (status: number | undefined = 0): boolean => status >= 200 && status < 300;
 const tooLarge = (maxBytes: number): string => `the answer is longer than ${maxBytes} bytes`;
 
-async function readReply({ response, chunks, isPart }: Received, maxBytes: number): Promise<WebReply> {
+async function readReply(
+  { response, address, chunks, isPart }: Received,
+  maxBytes: number,
+): Promise<WebReply> {
   const { statusCode: status = 0, headers } = response;
   const bound = isSuccess(status) ? maxBytes : maxErrorBytes;
   const { bytes, isCut } = await decode(Buffer.concat(chunks), headers['content-encoding'], bound, isPart);
   if (isCut && isSuccess(status)) throw new ExchangeFault('too-large', tooLarge(maxBytes));
-  return { status, headers, challenges: response.headersDistinct['www-authenticate'] ?? [], body: bytes };
+  const challenges = response.headersDistinct['www-authenticate'] ?? [];
+  return { status, headers, challenges, body: bytes, address };
 }
 
 /** Error codes of Node and OpenSSL that mean "this peer is not trusted", which no retry mends. */
@@ -163,6 +173,7 @@ function toFault(error: unknown): Error {
   if (error instanceof ExchangeFault) return error;
   if (!(error instanceof Error)) return new ExchangeFault('network', String(error));
   if (!(error instanceof RequestError)) return new ExchangeFault('network', error.message);
+  if (error.code === unreachableCode) return new ExchangeFault('refused', error.message);
   const code = tlsCodes.test(error.code) ? 'tls' : 'network';
   const detail = error.message.includes(error.code) ? error.message : `${error.code} ${error.message}`;
   return new ExchangeFault(code, detail);

@@ -1,5 +1,5 @@
 /** Which proxy a URL is reached through, from proxies per scheme and a list of exceptions. */
-import { hostOf, isInRange, isIpAddress } from './ip-address.ts';
+import { hostOf, isInRange, isIpAddress } from './addresses.ts';
 
 /** The proxy for a URL, "" for none. */
 export type ProxyFor = (url: string) => string;

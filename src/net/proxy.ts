@@ -1,5 +1,5 @@
 /** Which proxy a request goes through: HTTP_PROXY, HTTPS_PROXY and NO_PROXY as Go reads them. */
-import { hostOf, isLoopback } from './ip-address.ts';
+import { hostOf, isLoopback } from './addresses.ts';
 import { makeProxyFor, type ProxyFor } from './proxy-rules.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-/** Whom TLS connections trust: the system's certificates, those of the environment, and the registry's own. */
+/** Whom TLS connections trust: the system's certificates, those of the environment, and those of one connection. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
@@ -6,29 +6,53 @@ import { systemBundles } from './system-certificates.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The part of a registry entry that decides about TLS. */
+/** What a connection's settings say about TLS, beside the environment. */
 export interface TlsPolicy {
+  /** The certificate is not verified. */
   readonly insecure: boolean;
   readonly caFile?: string;
+  /** PEM text. */
   readonly caData?: string;
+  readonly clientCertificate?: { readonly certificate: string; readonly key: string };
+}
+
+/** How the other end of TLS is judged, and what it is shown; the certificates of both sides are in the context. */
+export interface TlsSettings {
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized: boolean;
 }
 
 const certificateBlock =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/;
 
 /**
- * A context that trusts what the system trusts, NODE_EXTRA_CA_CERTS, and the entry's `ca_file` and `ca_data`.
- * SSL_CERT_FILE and SSL_CERT_DIR take the place of the system's own locations. Throws an Error that names the
- * file where a certificate that somebody asked for cannot be read.
+ * Trusts what the environment says and the policy adds. Throws an Error that names the file where a certificate that
+ * somebody asked for cannot be read.
  */
-export function makeSecureContext(environment: Environment, policy: TlsPolicy): SecureContext {
-  if (policy.insecure) return createSecureContext({});
-  const ca = [...systemCertificates(environment)];
+export function makeTlsSettings(environment: Environment, policy: TlsPolicy): TlsSettings {
+  const { insecure, clientCertificate } = policy;
+  const shown =
+    clientCertificate === undefined
+      ? {}
+      : { cert: clientCertificate.certificate, key: clientCertificate.key };
+  const ca = insecure ? {} : { ca: [...trustedCertificates(environment), ...addedCertificates(policy)] };
+  return { secureContext: createSecureContext({ ...ca, ...shown }), rejectUnauthorized: !insecure };
+}
+
+function addedCertificates({ caFile, caData }: TlsPolicy): readonly string[] {
+  return [
+    ...(caFile ? [readBundle(caFile, 'ca_file')] : []),
+    ...(caData ? [requireCertificate(caData, 'ca_data')] : []),
+  ];
+}
+
+/**
+ * PEM texts of all that the environment trusts: the system's certificates and NODE_EXTRA_CA_CERTS. SSL_CERT_FILE and
+ * SSL_CERT_DIR take the place of the system's own locations. Throws an Error that names what cannot be read.
+ */
+function trustedCertificates(environment: Environment): readonly string[] {
   const extra = environment['NODE_EXTRA_CA_CERTS'];
-  if (extra) ca.push(readBundle(extra, 'NODE_EXTRA_CA_CERTS'));
-  if (policy.caFile) ca.push(readBundle(policy.caFile, 'ca_file'));
-  if (policy.caData) ca.push(requireCertificate(policy.caData, 'ca_data'));
-  return createSecureContext({ ca });
+  return [...systemCertificates(environment), ...(extra ? [readBundle(extra, 'NODE_EXTRA_CA_CERTS')] : [])];
 }
 
 function systemCertificates(environment: Environment): readonly string[] {

@@ -1,5 +1,4 @@
 /** The registry port over HTTP: what all cycles share, and its lifetime. */
-import { lookup } from 'node:dns/promises';
 import type { Clock } from '../ports/clock.ts';
 import type { Registry, RegistryCycle } from '../ports/registry.ts';
 import type { SecretReader } from '../ports/cluster.ts';
@@ -12,8 +11,8 @@ import { ImageFacts } from './image/facts.ts';
 import { FactsFile, type OnWarning } from './image/facts-file.ts';
 import { type Exchange, Http, type RequestEvent } from './access/http.ts';
 import { defaultLimits, type RegistryLimits } from './access/limits.ts';
-import type { Resolve } from './access/origin.ts';
 import { readProxies } from '../net/proxy.ts';
+import type { Resolve } from '../net/reach.ts';
 import { KnownSchemes } from './access/schemes.ts';
 import { makeScriptRunner, type RunScript } from './access/script.ts';
 
@@ -53,7 +52,13 @@ class HttpRegistry implements Registry {
     const limits = { ...defaultLimits, ...options.limits };
     const onRequest = options.onRequest ?? (() => undefined);
     const { connectionsPerHost: perHost, scriptTimeoutMs, maxScriptBytes } = limits;
-    this.#connections = new Connections({ environment, perHost, proxyFor: readProxies(environment) });
+    const resolve = options.resolve === undefined ? {} : { resolve: options.resolve };
+    this.#connections = new Connections({
+      environment,
+      perHost,
+      proxyFor: readProxies(environment),
+      ...resolve,
+    });
     this.#access = {
       http: new Http({
         connections: this.#connections,
@@ -65,7 +70,6 @@ class HttpRegistry implements Registry {
       }),
       clock,
       limits,
-      resolve: options.resolve ?? resolveHost,
       schemes: new KnownSchemes(clock),
       backoff: new Backoff(clock),
       sessions: makeSessionCache(),
@@ -94,9 +98,4 @@ class HttpRegistry implements Registry {
     this.#connections.close();
     this.#file?.saveNow();
   }
-}
-
-async function resolveHost(host: string): Promise<readonly string[]> {
-  const addresses = await lookup(host, { all: true });
-  return addresses.map(({ address }) => address);
 }

@@ -13,6 +13,7 @@ export async function startHttpProxy(): Promise<HttpProxy> {
   const log: string[] = [];
   const server = createServer((incoming, outgoing) => {
     log.push(`${incoming.method} ${incoming.url}`);
+    if (!URL.canParse(incoming.url ?? '')) return void outgoing.writeHead(400).end('no absolute URL');
     const { port, pathname, search } = new URL(incoming.url ?? '');
     const options = {
       host: '127.0.0.1',

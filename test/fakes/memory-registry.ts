@@ -1,9 +1,10 @@
 /** A registry without a network: content from memory, answers after a latency, limits and faults on demand. */
 import type { Clock } from '../../src/ports/clock.ts';
+import { reachFrom } from '../../src/net/reach.ts';
 import type { Exchange } from '../../src/registry/access/http.ts';
 import { makeImage, type ManifestContent, type TaggedDescription } from './image-content.ts';
 
-export type MemoryReply = Awaited<ReturnType<Exchange>>;
+export type MemoryReply = Pick<Awaited<ReturnType<Exchange>>, 'status' | 'headers' | 'challenges' | 'body'>;
 type MemoryRequest = Parameters<Exchange>[0];
 
 export interface Asked {
@@ -63,7 +64,7 @@ export function makeMemoryRegistry(clock: Clock, latencyMs = 5): MemoryRegistry 
         registry.limit?.(entry, request) ?? content(stored, request, registry.headersOf?.(entry) ?? {});
       entry.status = answer.status;
       await clock.sleep(latencyMs, signal);
-      return answer;
+      return { ...answer, url, reach: reachFrom('loopback'), address: '127.0.0.1' };
     },
     push: (repository, tag, description) => {
       const comment = `${repository}:${tag}`;

@@ -1,8 +1,11 @@
 /** Connections: certificates, proxies, pace, and the events of requests. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeRealClock } from '../fakes/clock.ts';
 import { startHttpProxy } from '../fakes/http-proxy.ts';
+import { startSocksProxy } from '../fakes/socks-proxy.ts';
 import { type Certificates, makeCertificates } from '../fakes/tls.ts';
 import type { RequestEvent } from '../../src/registry/access/http.ts';
 import { aNeed, anEndpoint, ask, failureOf, startBench } from './support.ts';
@@ -114,6 +117,67 @@ describe('proxies', () => {
 
     expect(await ask(openCycle(), aNeed(endpoint))).toEqual({ kind: 'tags', tags: ['a', 'b', 'c'] });
     expect(log).toEqual([`CONNECT registry.example.test:${port}`]);
+  });
+
+  it('fault A16: get whole URLs on kept connections too', async () => {
+    const { url, log } = await proxy();
+    const { registry, openCycle } = await startBench({ pageSize: 1 }, { environment: { HTTP_PROXY: url } });
+    for (const tag of ['a', 'b', 'c']) registry.push('acme/api', tag, {});
+    const origin = `http://registry.example.test:${registry.host.split(':')[1]}`;
+
+    expect(await ask(openCycle(), aNeed(anEndpoint(origin)))).toEqual({
+      kind: 'tags',
+      tags: ['a', 'b', 'c'],
+    });
+    expect(log).toHaveLength(3);
+    expect(log.every((line) => line.startsWith(`GET ${origin}/v2/acme/api/tags/list?`))).toBe(true);
+  });
+
+  it.each(['socks5', 'socks5h', 'socks'])('of %s carry http and https, and look names up', async (scheme) => {
+    const socks = await startSocksProxy();
+    onTestFinished(() => socks.close());
+    const tls = certificates('registry.example.test');
+    const environment = { HTTP_PROXY: `${scheme}://${socks.host}`, HTTPS_PROXY: `${scheme}://${socks.host}` };
+    for (const options of [{}, { tls }]) {
+      const { registry, openCycle } = await startBench(options, { environment });
+      registry.push('acme/api', 'a', {});
+      const apiUrl = registry.url.replace('127.0.0.1', 'registry.example.test');
+
+      expect(await ask(openCycle(), aNeed(anEndpoint(apiUrl, { caData: tls.ca })))).toEqual({
+        kind: 'tags',
+        tags: ['a'],
+      });
+      expect(socks.log.at(-1)).toBe(`name registry.example.test:${registry.host.split(':')[1]}`);
+    }
+  });
+
+  it('of another scheme are named', async () => {
+    const environment = { HTTP_PROXY: 'ftp://user:pa55word@127.0.0.1:1' };
+    const { openCycle } = await startBench({}, { environment, limits: { tries: 1 } });
+
+    const { message } = await failureOf(ask(openCycle(), aNeed(anEndpoint('http://registry.example.test'))));
+
+    expect(message).toContain('the proxy has the scheme ftp; allowed are http, https, socks5 and socks5h');
+    expect(message).not.toContain('pa55word');
+  });
+
+  it('that refuse the way to a host are no answer of that host', async () => {
+    const refusing = createServer().on('connect', (_request, socket) =>
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n'),
+    );
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void refusing.close());
+    const environment = { HTTPS_PROXY: `http://127.0.0.1:${(refusing.address() as AddressInfo).port}` };
+    const { openCycle } = await startBench({}, { environment, limits: { tries: 1 } });
+
+    expect(
+      await failureOf(ask(openCycle(), aNeed(anEndpoint('https://registry.example.test')))),
+    ).toMatchObject({
+      code: 'network',
+      message: expect.stringContaining(
+        'the proxy answered 403 when asked for a way to registry.example.test',
+      ),
+    });
   });
 
   it('are passed by for hosts in NO_PROXY', async () => {

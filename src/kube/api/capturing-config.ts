@@ -1,6 +1,6 @@
 /** client-node's configuration of one cluster and one user, opened up so that connections can be kept. */
 import { type Cluster, type DispatcherOptions, KubeConfig, type User } from '@kubernetes/client-node';
-import { hostOf, isLoopback } from '../../net/ip-address.ts';
+import { hostOf, isLoopback } from '../../net/addresses.ts';
 
 /** A KubeConfig that remembers which connection options its last request was prepared with. */
 export class CapturingKubeConfig extends KubeConfig {

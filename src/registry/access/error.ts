@@ -68,13 +68,21 @@ function quoteText(text: string, secrets: readonly string[]): string {
 
 function errorText(text: string): string {
   const trimmed = text.trim();
-  if (trimmed.startsWith('<')) return '';
+  if (trimmed.startsWith('<')) return markupText(trimmed);
   if (!trimmed.startsWith('{')) return trimmed;
   try {
     return errorMembers(JSON.parse(trimmed)).join('; ');
   } catch {
     return trimmed; // not JSON after all: quoted as it is
   }
+}
+
+/** Storages answer in XML, `<Code>` and `<Message>`; a page of HTML says nothing. */
+function markupText(text: string): string {
+  const parts = ['Code', 'Message'].map(
+    (name) => new RegExp(`<${name}>([^<]{1,500})<`).exec(text)?.[1] ?? '',
+  );
+  return parts.filter((part) => part !== '').join(': ');
 }
 
 function errorMembers(body: unknown): readonly string[] {

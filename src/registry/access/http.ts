@@ -17,7 +17,7 @@ import {
   readPause,
   readRetryAfter,
 } from './retry.ts';
-import { exchange, type Reply, type WireOptions, type WireRequest } from './wire.ts';
+import { checkGuard, checkNamed, exchange, type Reply, type WireOptions, type WireRequest } from './wire.ts';
 
 /** One exchange as it ended; `status` is absent where no answer came. */
 export interface RequestEvent {
@@ -36,6 +36,8 @@ export interface HttpRequest extends WireRequest {
   readonly account?: string;
   /** Absent: "free". */
   readonly kind?: RequestKind;
+  /** A redirect to another origin is refused. */
+  readonly staysAtOrigin?: true;
 }
 
 /** Sends one request; the seam that tests replace the network at. */
@@ -102,25 +104,30 @@ export class Http {
     const visited = new Set<string>();
     let hop = request;
     for (;;) {
+      if (hop.guard !== undefined) await checkGuard(this.#options.connections, hop.url, hop.guard);
       const reply = await this.#sendPatiently(hop, signal);
       const location = reply.headers.location;
       if (!redirectStatuses.has(reply.status) || location === undefined) return reply;
       visited.add(hop.url.href);
-      hop = this.#follow(hop, location, visited);
+      hop = this.#follow(hop, location, reply, visited);
     }
   }
 
-  #follow(hop: HttpRequest, location: string, visited: ReadonlySet<string>): HttpRequest {
+  #follow(hop: HttpRequest, location: string, { reach }: Reply, visited: ReadonlySet<string>): HttpRequest {
     const { purpose } = hop;
-    const url = checkRedirect(hop.url, location, purpose);
+    const { url, guard } = checkRedirect(hop.url, location, reach, purpose);
     if (hop.method === 'POST') throw registryFailed(purpose, 'refused', 'a token request was redirected');
     if (visited.has(url.href)) throw registryFailed(purpose, 'refused', 'the redirects run in a circle');
     if (visited.size > this.#options.limits.maxRedirects) {
       throw registryFailed(purpose, 'refused', `more than ${this.#options.limits.maxRedirects} redirects`);
     }
-    if (url.origin === hop.url.origin) return { ...hop, url };
+    if (url.origin === hop.url.origin) return { ...hop, url, guard };
+    if (hop.staysAtOrigin) {
+      checkNamed(url, guard);
+      throw guard.refuse('a token server answers for itself');
+    }
     const { authorization: _kept, limitPerSecond: _pace, account: _account, kind: _kind, ...rest } = hop;
-    return { ...rest, url };
+    return { ...rest, url, guard };
   }
 
   async #sendPatiently(request: HttpRequest, signal: AbortSignal): Promise<Reply> {

@@ -1,4 +1,6 @@
 /** How registries want to be authenticated to, as far as their answers told. */
+import { LRUCache } from 'lru-cache';
+import type { Reach } from '../../net/reach.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Challenge } from './challenge.ts';
 
@@ -7,6 +9,8 @@ export interface BearerScheme {
   readonly realm: string;
   readonly service: string | undefined;
   readonly scope: string | undefined;
+  /** Of the server that named the realm. */
+  readonly reach: Reach;
 }
 
 export type Scheme = BearerScheme | { readonly kind: 'basic' } | { readonly kind: 'open' };
@@ -14,12 +18,14 @@ export type Scheme = BearerScheme | { readonly kind: 'basic' } | { readonly kind
 /** The challenge to answer: Bearer, else Basic if there is something to answer with. */
 export function chooseScheme(
   challenges: readonly Challenge[],
+  reach: Reach,
   hasCredential: boolean,
 ): Exclude<Scheme, { kind: 'open' }> | undefined {
   for (const { scheme, parameters } of challenges) {
     const realm = parameters.get('realm');
     if (scheme !== 'bearer' || realm === undefined) continue;
-    return { kind: 'bearer', realm, service: parameters.get('service'), scope: parameters.get('scope') };
+    const [service, scope] = [parameters.get('service'), parameters.get('scope')];
+    return { kind: 'bearer', realm, service, scope, reach };
   }
   const offersBasic = challenges.some(({ scheme }) => scheme === 'basic');
   return offersBasic && hasCredential ? { kind: 'basic' } : undefined;
@@ -34,7 +40,8 @@ const holdBackMs = 1_000;
  */
 export class KnownSchemes {
   readonly #clock: Clock;
-  readonly #schemes = new Map<string, Scheme>();
+  /** Tenants may name any number of registries. */
+  readonly #schemes = new LRUCache<string, Scheme>({ max: 2_000 });
   readonly #probes = new Map<string, Promise<void>>();
 
   constructor(clock: Clock) {

@@ -3,7 +3,7 @@ import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import type { RegistryCredential } from '../../core/config/secret-source.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { parseChallenges } from './challenge.ts';
-import { type Purpose, quoteBody, statusFailed } from './error.ts';
+import { describeStatus, type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';
 import { SharedWork } from '../../net/flight.ts';
 import type { HttpRequest } from './http.ts';
 import { readRetryAfter } from './retry.ts';
@@ -121,7 +121,7 @@ export class Session {
   ): Promise<Reply> {
     const { http, endpoint } = this.#options;
     const { limitPerSecond } = endpoint;
-    return await http.send(
+    const reply = await http.send(
       {
         ...request,
         tls: endpoint,
@@ -130,6 +130,18 @@ export class Session {
       },
       signal,
     );
+    const isOwn = reply.url.origin === new URL(endpoint.apiUrl).origin;
+    if (!isOwn && (reply.status === 401 || reply.status === 403))
+      throw this.#strangerFailed(request.purpose, reply);
+    return reply;
+  }
+
+  /** A host that the registry sent us on to has neither a say in how to log in, nor was it told our login. */
+  #strangerFailed(purpose: Purpose, { status, url, body }: Reply): Failed {
+    const quote = quoteBody(body, secretsOf(this.#options.credential));
+    const said = quote === '' ? '' : ` (${quote})`;
+    const detail = `${url.host}, where the registry sent us on to, answers ${describeStatus(status)}${said}`;
+    return registryFailed(purpose, 'server-error', detail);
   }
 
   #learn(reply: Reply): void {
@@ -139,8 +151,8 @@ export class Session {
     if (chosen !== undefined) schemes.learn(endpoint.apiUrl, chosen);
   }
 
-  #chosenScheme({ challenges }: Reply) {
-    return chooseScheme(parseChallenges(challenges), this.#options.credential !== undefined);
+  #chosenScheme({ challenges, reach }: Reply) {
+    return chooseScheme(parseChallenges(challenges), reach, this.#options.credential !== undefined);
   }
 
   /** The header that the registry will want, from earlier challenges. */

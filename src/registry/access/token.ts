@@ -7,7 +7,8 @@ import { parseJson } from '../../core/base/json.ts';
 import { type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';
 import type { Http, HttpRequest } from './http.ts';
 import type { RegistryLimits } from './limits.ts';
-import { checkRealm, type Resolve } from './origin.ts';
+import { checkRealm, type GuardedUrl } from './origin.ts';
+import type { Reach } from '../../net/reach.ts';
 import { readRetryAfter } from './retry.ts';
 import type { Reply } from './wire.ts';
 
@@ -22,6 +23,8 @@ export interface TokenRequest {
   readonly endpoint: RegistryEndpoint;
   readonly credential: RegistryCredential | undefined;
   readonly realm: string;
+  /** Where who named the realm may send us to. */
+  readonly reach: Reach;
   readonly service: string | undefined;
   /** Each `repository:<name>:<actions>`. */
   readonly scopes: readonly string[];
@@ -31,7 +34,6 @@ export interface TokenSource {
   readonly http: Http;
   readonly clock: Clock;
   readonly limits: RegistryLimits;
-  readonly resolve: Resolve;
 }
 
 /** Named in OAuth2 requests, where servers log it. */
@@ -56,8 +58,8 @@ export async function fetchToken(
   signal: AbortSignal,
 ): Promise<Token> {
   const { endpoint, purpose } = request;
-  const realm = await checkRealm(request.realm, new URL(endpoint.apiUrl), source.resolve, purpose);
-  const asking: Purpose = { ...purpose, action: `${purpose.action}: get token from ${realm.host}` };
+  const realm = checkRealm(request.realm, new URL(endpoint.apiUrl), request.reach, purpose);
+  const asking: Purpose = { ...purpose, action: `${purpose.action}: get token from ${realm.url.host}` };
   const startedMs = source.clock.now();
   const reply = await requestToken(source, { ...request, purpose: asking }, realm, signal);
   if (reply.status !== 200) {
@@ -103,7 +105,7 @@ export function mergeScopes(own: readonly string[], challenged = ''): readonly s
 async function requestToken(
   source: TokenSource,
   request: TokenRequest,
-  realm: URL,
+  realm: GuardedUrl,
   signal: AbortSignal,
 ): Promise<Reply> {
   const { credential } = request;
@@ -120,7 +122,7 @@ async function requestToken(
 function exchangeRequest(
   { limits }: TokenSource,
   { purpose, endpoint, service, scopes }: TokenRequest,
-  realm: URL,
+  realm: GuardedUrl,
   identityToken: string,
 ): HttpRequest {
   const form = new URLSearchParams({
@@ -133,7 +135,8 @@ function exchangeRequest(
   return {
     purpose,
     method: 'POST',
-    url: realm,
+    ...realm,
+    staysAtOrigin: true,
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),
     maxBytes: limits.maxTokenBytes,
@@ -144,15 +147,17 @@ function exchangeRequest(
 function plainRequest(
   { limits }: TokenSource,
   { purpose, endpoint, service, scopes, credential }: TokenRequest,
-  realm: URL,
+  realm: GuardedUrl,
 ): HttpRequest {
-  const url = new URL(realm);
+  const url = new URL(realm.url);
   if (service !== undefined) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
   return {
     purpose,
     method: 'GET',
     url,
+    guard: realm.guard,
+    staysAtOrigin: true,
     headers: { accept: 'application/json' },
     maxBytes: limits.maxTokenBytes,
     tls: endpoint,

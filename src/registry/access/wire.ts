@@ -1,4 +1,7 @@
 /** One HTTP exchange with a registry, its token server or its storage. */
+import type { Failed } from '../../core/base/outcome.ts';
+import { hostOf } from '../../net/addresses.ts';
+import type { ProtocolAgent } from '../../net/agents.ts';
 import type { Connections } from '../../net/connections.ts';
 import {
   exchange as exchangeOver,
@@ -6,6 +9,16 @@ import {
   type WebReply,
   type WebRequest,
 } from '../../net/exchange.ts';
+import {
+  addressKind,
+  checkHost,
+  narrow,
+  type Reach,
+  reachFrom,
+  reachOfHost,
+  resolveWithin,
+  Unreachable,
+} from '../../net/reach.ts';
 import type { TlsPolicy } from '../../net/trust.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Purpose, registryFailed } from './error.ts';
@@ -14,9 +27,22 @@ import type { RegistryLimits } from './limits.ts';
 export interface WireRequest extends WebRequest {
   readonly purpose: Purpose;
   readonly tls: TlsPolicy;
+  /** For places that a server sent us to; absent: one that somebody configured. */
+  readonly guard?: Guard;
 }
 
-export type Reply = WebReply;
+/** How far such a place may be, and the failure where it is farther. */
+export interface Guard {
+  readonly reach: Reach;
+  readonly refuse: (reason: string) => Failed;
+}
+
+export interface Reply extends WebReply {
+  /** Who answered; the last of several where there were redirects. */
+  readonly url: URL;
+  /** Where this server may send us on to. */
+  readonly reach: Reach;
+}
 
 export interface WireOptions {
   readonly connections: Connections;
@@ -40,23 +66,66 @@ export async function exchange(
   const headers = { ...request.headers, 'user-agent': userAgent };
   try {
     const agent = await agentFor(connections, request);
-    return await exchangeOver({ ...request, headers }, agent, times, clock, signal);
+    const reply = await exchangeOver({ ...request, headers }, agent, times, clock, signal);
+    return { ...reply, url: request.url, reach: await reachOf(connections, request, reply) };
   } catch (error) {
     if (signal.aborted) throw registryFailed(request.purpose, 'cancelled', 'cancelled');
     throw transportFailed(error, request);
   }
 }
 
-async function agentFor(connections: Connections, { url, tls, purpose }: WireRequest) {
+/** By the address that answered; by the host's name where a proxy stands between. */
+async function reachOf(
+  connections: Connections,
+  { url, guard }: WireRequest,
+  { address, headers, challenges }: WebReply,
+): Promise<Reach> {
+  if (headers.location === undefined && challenges.length === 0)
+    return narrow(guard?.reach, reachFrom('public'));
+  const isDirect = address !== undefined && connections.proxyOf(url) === '';
+  const own = isDirect
+    ? reachFrom(addressKind(address))
+    : await reachOfHost(url, (host) => connections.resolve(host));
+  return narrow(guard?.reach, own);
+}
+
+async function agentFor(connections: Connections, request: WireRequest): Promise<ProtocolAgent> {
+  const { url, tls, purpose, guard } = request;
   try {
-    return await connections.agent(url, tls);
+    return await connections.agent(url, tls, guard?.reach);
   } catch (error) {
     throw registryFailed(purpose, 'tls', error instanceof Error ? error.message : 'unreadable certificates');
   }
 }
 
-function transportFailed(error: unknown, { purpose, url }: WireRequest): Error {
+/** What is known before a connection is opened. Names are looked up when that is done, unless a proxy does it. */
+export async function checkGuard(
+  connections: Connections,
+  url: URL,
+  { reach, refuse }: Guard,
+): Promise<void> {
+  checkNamed(url, { reach, refuse });
+  if (connections.proxyOf(url) === '') return;
+  try {
+    await resolveWithin(hostOf(url), reach, (host) => connections.resolve(host).catch(() => []));
+  } catch (error) {
+    throw error instanceof Unreachable ? refuse(error.message) : error;
+  }
+}
+
+/** The same for hosts that need no look-up. */
+export function checkNamed(url: URL, { reach, refuse }: Guard): void {
+  try {
+    checkHost(url, reach);
+  } catch (error) {
+    throw error instanceof Unreachable ? refuse(error.message) : error;
+  }
+}
+
+function transportFailed(error: unknown, { purpose, url, guard }: WireRequest): Error {
   if (!(error instanceof ExchangeFault)) return error instanceof Error ? error : new Error(String(error));
+  if (error.code === 'refused')
+    return guard?.refuse(error.message) ?? registryFailed(purpose, 'refused', error.message);
   const isNamed = url.host === purpose.host || purpose.action.endsWith(` ${url.host}`);
   return registryFailed(purpose, error.code, `${isNamed ? '' : `${url.host}: `}${error.message}`);
 }

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hostOf, isInRange, isIpAddress, isLoopback } from '../../src/net/ip-address.ts';
+import { hostOf, isInRange, isIpAddress, isLoopback } from '../../src/net/addresses.ts';
 
 describe('addresses', () => {
   it.each([
