@@ -1,9 +1,8 @@
 /** Contents of target files: fetched once, read in batches of bounded size. */
-import { fetchBlobs, objectSizes } from './fetch.ts';
+import { fetchBlobs, maxFileBytes, objectSizes } from './fetch.ts';
 import type { Session } from './session.ts';
 import { BrokenMirror } from './session.ts';
 
-const maxFileBytes = 1024 * 1024; // decisions.md 4
 const maxBatchBytes = 32 * 1024 * 1024;
 
 /** Contents by id; those that the mirror lacks are fetched in one go. null: larger than a target may be. */
@@ -15,8 +14,10 @@ export async function readBlobs(
 ): Promise<ReadonlyMap<string, Buffer | null>> {
   const sizes = new Map(await objectSizes(session, ids, signal));
   const missing = ids.filter((id) => sizes.get(id) === null);
-  await fetchBlobs(session, commit, missing, signal);
-  for (const [id, size] of await objectSizes(session, missing, signal)) {
+  const tooLarge = await fetchBlobs(session, commit, missing, signal);
+  for (const id of tooLarge) sizes.set(id, maxFileBytes + 1);
+  const fetched = missing.filter((id) => !tooLarge.has(id));
+  for (const [id, size] of await objectSizes(session, fetched, signal)) {
     if (size === null) throw new BrokenMirror(session.failure('read', 'git', `object ${id} cannot be had`));
     sizes.set(id, size);
   }
@@ -47,16 +48,6 @@ async function readBatch(
   signal: AbortSignal,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const input = ids.map((id) => `${id}\n`).join('');
-  const { stdout } = await session.local({ doing: 'read', args: ['cat-file', '--batch'], input, signal });
-  let offset = 0;
-  for (const id of ids) {
-    const headEnd = stdout.indexOf('\n', offset);
-    const size = Number(/^[0-9a-f]{40} blob (\d+)$/.exec(stdout.toString('latin1', offset, headEnd))?.[1]);
-    if (Number.isNaN(size)) {
-      throw new BrokenMirror(session.failure('read', 'git', `object ${id} cannot be read`));
-    }
-    contents.set(id, stdout.subarray(headEnd + 1, headEnd + 1 + size));
-    offset = headEnd + size + 2;
-  }
+  const read = await session.objects('read', (reader) => reader.contents(ids, signal));
+  for (const [id, bytes] of read) contents.set(id, bytes);
 }

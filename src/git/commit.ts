@@ -114,6 +114,7 @@ async function signCommits(
       config: [`gpg.format=${signing.method}`],
       environment: identityEnvironment(time),
       input: messageOf(time.settings, request),
+      startsOthers: true, // gpg or ssh-keygen
       signal: time.signal,
     });
     signed.push(stdout.toString().trim());

@@ -2,7 +2,7 @@
 
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
-import type { GitResult } from './process/run.ts';
+import { type GitResult, notFound } from './process/group.ts';
 import { symptoms } from './symptoms.ts';
 import { withoutUserinfo } from './login/url.ts';
 
@@ -16,11 +16,13 @@ export interface GitContext {
   /** Where the credentials come from: `secret argocd/git-creds`, `no Argo CD repository secret matches …`. */
   readonly credentialSource: string;
   readonly timeoutMs: number;
+  /** What a command that brought in too much is told by. */
+  readonly storageText: string;
 }
 
 /** Signs, in commands towards a server, of a mirror that cannot be used. */
 const brokenMirror =
-  /not a git repository|bad object|corrupt|unable to read (tree|sha1)|could not read|inflate|packfile .* (cannot be accessed|is truncated|does not match)|pack .* (bad|invalid)|index file|invalid sha1 pointer|shallow (file|line)|bad shallow|bad config|bad numeric config|unknown repository|repositoryformatversion|is empty|missing (blob|tree|commit|object)|cannot change to|unable to read current working directory|object .* not found|not a valid (object|commit)|could not parse object|does not point to a valid object|bad tree|malformed (object|tree)|unable to (create|write|open) .*(\.lock|pack|shallow)|does not exist|src refspec .* does not match/i;
+  /not a git repository|bad object|corrupt|unable to read (tree|sha1)|could not read|inflate|packfile .* (cannot be accessed|is truncated|does not match)|pack .* (bad|invalid)|index file|invalid sha1 pointer|shallow (file|line)|bad shallow|bad config|bad numeric config|unknown repository|repositoryformatversion|is empty|missing (blob|tree|commit|object)|cannot change to|unable to (read|get) current working directory|(access|read) '[^']*config'|reading the configuration files|reference broken|broken (link|ref)|object .* not found|not a valid (object|commit)|could not parse object|does not point to a valid object|bad tree|malformed (object|tree)|unable to (create|write|open) .*(\.lock|pack|shallow)|does not exist|src refspec .* does not match/i;
 
 /** Whether a failure may lie in the mirror itself rather than at the server. */
 export function blamesMirror(result: GitResult): boolean {
@@ -52,13 +54,15 @@ export function gitFailure(context: GitContext, result: GitResult): Failed {
       return failure(context, 'timeout', `${start}: no answer within ${context.timeoutMs / 1000} s`);
     case 'too-large':
       return failure(context, 'unsupported', `${start}: git sent more than we are willing to read`);
+    case 'outgrown':
+      return failure(context, 'unsupported', `${start}: ${context.storageText}`);
     case 'exit':
       return symptomFailure(context, start, result);
   }
 }
 
 function symptomFailure(context: GitContext, start: string, result: GitResult): Failed {
-  if (result.exitCode === 127 || result.exitCode < 0) {
+  if (result.exitCode === notFound) {
     return failure(context, 'unsupported', `${start}: the program git cannot be started; install it`);
   }
   const words = hostKeyWords(result.stderr) ?? gitWords(result.stderr, context.secrets);

@@ -91,35 +91,56 @@ export async function objectSizes(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number | null>> {
   if (ids.length === 0) return new Map();
-  const input = ids.map((id) => `${id}\n`).join('');
-  const args = ['cat-file', '--batch-check=%(objectname) %(objectsize)'];
-  const { stdout } = await session.local({ doing: 'read', args, input, signal });
-  const lines = stdout.toString().trimEnd().split('\n');
-  return new Map(ids.map((id, index) => [id, sizeOf(lines[index] ?? '')]));
+  return await session.objects('read', (reader) => reader.sizes(ids, signal));
 }
 
-function sizeOf(line: string): number | null {
-  const size = /^[0-9a-f]{40} (\d+)$/.exec(line)?.[1];
-  return size === undefined ? null : Number(size);
-}
-
-/** Fetches blobs of a commit by id, all in one go; where the server refuses ids, the commit with all of its files. */
+/**
+ * Fetches blobs of a commit by id, all in one go; where the server refuses ids, the commit with all of its files.
+ * Gives those that were left behind because they are larger than a target may be.
+ */
 export async function fetchBlobs(
   session: Session,
   commit: string,
   ids: readonly string[],
   signal: AbortSignal,
-): Promise<void> {
-  if (ids.length === 0) return;
-  const config = [...partialFetchConfig, 'fetch.negotiationAlgorithm=noop'];
-  const input = ids.map((id) => `${id}\n`).join('');
-  // simple-git waits 50 ms for the output of commands that print nothing, hence --verbose.
-  const args = ['fetch', '--verbose', '--filter=blob:none', ...sparingly, '--stdin', 'origin'];
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
   try {
-    await session.remote({ doing: fetchingFiles, args, config, input, signal });
+    return await fetchById(session, ids, signal);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const whole = ['fetch', '--depth=1', '--refetch', ...sparingly, 'origin', commit];
-    await session.remote({ doing: fetchingFiles, args: whole, signal });
+    const limit = `--filter=blob:limit=${maxFileBytes + 1}`;
+    const whole = ['fetch', '--depth=1', '--refetch', limit, ...sparingly, 'origin', commit];
+    await session.remote({ doing: fetchingFiles, args: whole, config: partialFetchConfig, signal });
+    return new Set(await missingObjects(session, ids, signal));
   }
 }
+
+/** Asked for by id a blob comes whatever its size, so what comes is watched; who brings too much is found one by one. */
+async function fetchById(
+  session: Session,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const config = [...partialFetchConfig, 'fetch.negotiationAlgorithm=noop'];
+  const input = ids.map((id) => `${id}\n`).join('');
+  const args = ['fetch', '--filter=blob:none', ...sparingly, '--stdin', 'origin'];
+  const maxGrowthBytes = ids.length * (maxFileBytes + slackBytes);
+  const command = { doing: fetchingFiles, args, config, input, maxGrowthBytes, signal };
+  const result = await session.tryRemote(command);
+  if (result.ended !== 'outgrown') {
+    session.require(command, result);
+    return new Set();
+  }
+  await session.sweep();
+  if (ids.length === 1) return new Set(ids);
+  const half = Math.ceil(ids.length / 2);
+  const first = await fetchById(session, ids.slice(0, half), signal);
+  const second = await fetchById(session, ids.slice(half), signal);
+  return new Set([...first, ...second]);
+}
+
+/** A target may not be larger (decisions.md 4). */
+export const maxFileBytes = 1024 * 1024;
+
+const slackBytes = 64 * 1024; // index, and what does not shrink

@@ -38,11 +38,14 @@ export interface GitOptions extends CommitSettings {
   readonly clock: Clock;
   /** For each git process. Default 90 s, as 0.18. */
   readonly timeoutMs?: number;
+  /** What the mirror of one repository may hold. Default 1 GiB. */
+  readonly maxMirrorBytes?: number;
   /** Told after each git process; `command` is the sub-command, such as `fetch`. */
   readonly onCommand?: (event: { command: string; durationMs: number; ok: boolean }) => void;
 }
 
 const defaultTimeoutMs = 90_000;
+const defaultMaxMirrorBytes = 1024 ** 3;
 const lockWaitMs = 10_000;
 
 interface GitParts {
@@ -124,7 +127,17 @@ async function openRepository(
   const makePrivateFolder = async (): Promise<string> => await runner.makePrivateFolder();
   const entrance = makeEntrance({ url, access, trust, tokens, send, environment, makePrivateFolder });
   const credentialSource = access.source;
-  const session = new Session({ folder, url, entrance, runner, send, credentialSource, timeoutMs });
+  const { maxMirrorBytes = defaultMaxMirrorBytes } = options;
+  const session = new Session({
+    folder,
+    url,
+    entrance,
+    runner,
+    send,
+    credentialSource,
+    timeoutMs,
+    maxMirrorBytes,
+  });
   return makeRepository({ session, lock, commits: options, clock, remoteKey: remote.key, headsMemory });
 }
 

@@ -2,7 +2,7 @@
 import type { PushRequest } from '../ports/git.ts';
 import { Failed, type GitCode } from '../core/base/outcome.ts';
 import { fetchHistory } from './fetch.ts';
-import type { GitResult } from './process/run.ts';
+import type { GitResult } from './process/group.ts';
 import { BrokenMirror, type Session } from './session.ts';
 
 const maxCommits = 200; // that others may have pushed on top meanwhile

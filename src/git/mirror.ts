@@ -1,6 +1,7 @@
 /** Mirrors: bare repositories under the cache directory, made whole, mended by being made anew. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Branches last fetched, by hash of their names: what the server is told that we have. */
@@ -27,7 +28,7 @@ export function mirrorFolder(cacheDirectory: string, key: string): string {
  * (gitrepository-layout(5)), and `git init` would copy template files.
  */
 export async function prepareMirror(folder: string, url: string): Promise<void> {
-  if ((await readMarker(folder)) === marker(url) && (await sweep(folder))) return;
+  if (isIntact(folder, url) && (await sweep(folder))) return;
   await rebuildMirror(folder, url);
 }
 
@@ -37,7 +38,7 @@ export async function rebuildMirror(folder: string, url: string): Promise<void> 
   try {
     await mkdir(join(draft, packFolder), { recursive: true, mode: 0o700 });
     await mkdir(join(draft, trackedRefs), { recursive: true });
-    await writeFile(join(draft, 'HEAD'), 'ref: refs/heads/none\n');
+    await writeFile(join(draft, 'HEAD'), head);
     await writeFile(join(draft, 'config'), configuration, { mode: 0o600 });
     await writeFile(join(draft, 'tidewaiter'), marker(url));
     await rm(folder, { recursive: true, force: true });
@@ -76,12 +77,22 @@ export const partialFetchConfig: readonly string[] = [
   'remote.origin.partialclonefilter=blob:none',
 ];
 
+const head = 'ref: refs/heads/none\n';
+
 function marker(url: string): string {
   return `layout ${layout} of ${createHash('sha256').update(url).digest('hex')}\n`;
 }
 
-async function readMarker(folder: string): Promise<string | undefined> {
-  return await readFile(join(folder, 'tidewaiter'), 'utf8').catch(() => undefined); // unreadable: replaced
+/** Whether the files that we wrote ourselves are as we wrote them. */
+export function isIntact(folder: string, url: string): boolean {
+  const expected = { tidewaiter: marker(url), config: configuration, HEAD: head };
+  return Object.entries(expected).every(([name, text]) => {
+    try {
+      return readFileSync(join(folder, name), 'utf8') === text;
+    } catch {
+      return false; // gone, unreadable, or no file
+    }
+  });
 }
 
 /** Removes what killed processes left behind. False: the mirror has grown too old, or lacks a folder. */

@@ -3,7 +3,7 @@ import type { PushRequest, PushResult } from '../ports/git.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { findLanded } from './landed.ts';
 import { printable, redact, shorten } from './error.ts';
-import type { GitResult } from './process/run.ts';
+import type { GitResult } from './process/group.ts';
 import type { Session } from './session.ts';
 
 const doing = 'push to';
@@ -18,6 +18,7 @@ export async function pushBranches(
   const command = { doing, args: pushArguments(requests), signal };
   const result = await session.tryRemote(command);
   const verdicts = parsePorcelain(result.stdout.toString());
+  if (verdicts.values().some(({ reason }) => lacksHistory.test(reason))) await session.renew();
   const unsure = lacksBase(result)
     ? []
     : requests.filter(({ branch }) => isUnsure(verdicts.get(refOf(branch))));
@@ -106,11 +107,15 @@ function lacksBase(result: GitResult): boolean {
   return result.ended === 'exit' && /unable to read [0-9a-f]{40}|bad object [0-9a-f]{40}/.test(result.stderr);
 }
 
+/** What the server says where our mirror has forgotten where its history is cut: made anew, it can be pushed from. */
+const lacksHistory = /shallow update not allowed|missing necessary objects/;
+
 const moved =
   /up to date|stale info|fetch first|non-fast-forward|cannot lock ref|failed to (update|lock) ref|already exists|incorrect old value|remote ref updated since|needs force|is at [0-9a-f]+ but expected|reference already/i;
 
 /** `rejected`: refused for what was pushed, so that less of it may be taken. */
 function codeOf(request: PushRequest, reason: string, said: string): GitCode {
+  if (lacksHistory.test(reason)) return 'race';
   if (moved.test(reason)) return request.force && /stale info/.test(reason) ? 'lease' : 'race';
   if (/no space|disk|quota/i.test(`${reason} ${said}`)) return 'git';
   return reason === '' || isSilence(reason) ? 'network' : 'rejected';

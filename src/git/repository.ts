@@ -112,6 +112,7 @@ async function pushOrRace(
     return await pushBranches(session, requests, signal);
   } catch (error) {
     if (!(error instanceof BrokenMirror)) throw error;
+    await session.renew();
     const { message } = session.failure('push to', 'race', 'the mirror was lost before the push');
     return requests.map(({ branch }) => ({ branch, ok: false, code: 'race', message }));
   }

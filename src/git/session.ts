@@ -1,14 +1,16 @@
 /** One open repository: git commands in its mirror and towards its server, and the mending of a broken mirror. */
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failed, GitCode } from '../core/base/outcome.ts';
 import type { Entrance } from './login/entrance.ts';
 import type { GitContext } from './error.ts';
 import { blamesMirror, failure, gitFailure } from './error.ts';
-import { passingFolder, prepareMirror, rebuildMirror } from './mirror.ts';
+import { isIntact, passingFolder, prepareMirror, rebuildMirror } from './mirror.ts';
 import { findRedirect } from './login/redirect.ts';
-import type { GitResult, GitRunner } from './process/run.ts';
+import { folderBytes } from './process/folder-bytes.ts';
+import type { GitResult, StorageLimit } from './process/group.ts';
+import { type ObjectReader, ObjectReaderError } from './process/objects.ts';
+import type { GitRunner } from './process/run.ts';
 import { storageProblem } from './storage.ts';
 import type { RemoteUrl } from './login/url.ts';
 import type { SendRequest } from './login/web-request.ts';
@@ -21,6 +23,8 @@ export interface SessionOptions {
   readonly send: SendRequest;
   readonly credentialSource: string;
   readonly timeoutMs: number;
+  /** What the mirror may hold. */
+  readonly maxMirrorBytes: number;
 }
 
 /** A command without the things that are the same for all of them. */
@@ -31,6 +35,10 @@ export interface SessionCommand {
   readonly config?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
+  /** A local command that starts helper programs; those towards a server always do. */
+  readonly startsOthers?: boolean;
+  /** Bytes that it may add to the mirror, where that is less than what the mirror may hold. */
+  readonly maxGrowthBytes?: number;
   readonly signal: AbortSignal;
 }
 
@@ -51,6 +59,9 @@ export class Session {
   readonly #options: SessionOptions;
   /** Where the server lives; another path of the same origin after a redirect. */
   #url: string;
+  #objects: ObjectReader | undefined;
+  /** The mirror was made anew once: what fails all the same is not its fault. */
+  #wasMended = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -82,7 +93,20 @@ export class Session {
   require(command: SessionCommand, result: GitResult): GitResult {
     if (result.ended === 'exit' && result.exitCode === 0) return result;
     const failed = gitFailure(this.#context(command.doing), result);
-    throw blamesMirror(result) ? new BrokenMirror(failed) : failed;
+    throw this.#mayBeMirror(result, failed) ? new BrokenMirror(failed) : failed;
+  }
+
+  /** Whether a new mirror may help: it is seen to be broken, has grown too much, or nothing else explains the failure. */
+  #mayBeMirror(result: GitResult, { failure: cause }: Failed): boolean {
+    if (result.ended === 'cancelled' || result.ended === 'timeout' || result.ended === 'too-large')
+      return false;
+    if (blamesMirror(result) || !this.#isIntact()) return true;
+    const isUnexplained = result.ended === 'outgrown' || (cause.kind === 'git' && cause.code === 'git');
+    return isUnexplained && !this.#wasMended;
+  }
+
+  #isIntact(): boolean {
+    return isIntact(this.#options.folder, this.#options.url.url);
   }
 
   /** What a command that did not succeed failed by; `cancelled`, `timeout` … too. */
@@ -109,13 +133,44 @@ export class Session {
     } catch (error) {
       if (!(error instanceof BrokenMirror)) throw error;
     }
-    const { folder, url } = this.#options;
-    await this.#stored('open', () => rebuildMirror(folder, url.url));
+    await this.renew();
     try {
       await refill();
       return await work();
     } catch (error) {
       throw error instanceof BrokenMirror ? error.failed : error;
+    }
+  }
+
+  /** Removes what a command that was ended has left behind. */
+  async sweep(): Promise<void> {
+    const { folder, url } = this.#options;
+    await this.#stored('open', () => prepareMirror(folder, url.url));
+  }
+
+  /** Makes the mirror anew, empty. */
+  async renew(): Promise<void> {
+    const { folder, url } = this.#options;
+    this.#closeObjects();
+    await this.#stored('open', () => rebuildMirror(folder, url.url));
+    this.#wasMended = true;
+  }
+
+  /**
+   * Asks for objects of the mirror, of which one process tells as long as the session is open. Throws `BrokenMirror` or
+   * `Failed`.
+   */
+  async objects<T>(doing: string, ask: (reader: ObjectReader) => Promise<T>): Promise<T> {
+    await this.#requireMirror(doing);
+    const { folder, runner } = this.#options;
+    this.#objects ??= await this.#stored(doing, () => runner.openObjects(folder));
+    try {
+      return await ask(this.#objects);
+    } catch (error) {
+      this.#closeObjects();
+      if (!(error instanceof ObjectReaderError)) throw error;
+      if (error.reason === 'ended') throw new BrokenMirror(this.failure(doing, 'git', error.message));
+      throw this.failure(doing, error.reason, error.reason === 'timeout' ? 'no answer in time' : 'cancelled');
     }
   }
 
@@ -132,19 +187,37 @@ export class Session {
         async () => undefined,
       );
     } finally {
+      empty.#closeObjects();
       await this.#stored('close', () => rm(folder, { recursive: true, force: true }));
     }
   }
 
   async close(): Promise<void> {
+    this.#closeObjects();
     await this.#options.entrance.close();
+  }
+
+  #closeObjects(): void {
+    this.#objects?.close();
+    this.#objects = undefined;
+  }
+
+  /** The cache may be deleted at any time. */
+  async #requireMirror(doing: string): Promise<void> {
+    if (this.#isIntact()) return;
+    this.#closeObjects();
+    await this.#stored(doing, () => prepareMirror(this.#options.folder, this.#options.url.url));
   }
 
   async #runRemote(command: SessionCommand): Promise<GitResult> {
     const { entrance } = this.#options;
     const login = await this.#stored(command.doing, () => entrance.environment(command.signal));
     const config = [...(command.config ?? []), `remote.origin.url=${this.#url}`, ...this.#localConfig()];
-    return await this.#run({ ...command, config, environment: { ...login, ...command.environment } });
+    const environment = { ...login, ...command.environment };
+    return await this.#run(
+      { ...command, config, environment, startsOthers: true },
+      await this.#storage(command),
+    );
   }
 
   /**
@@ -156,17 +229,25 @@ export class Session {
     return [`remote.origin.receivepack=git -c core.hooksPath=/dev/null receive-pack`];
   }
 
-  async #run(command: SessionCommand): Promise<GitResult> {
-    const { folder, runner, url } = this.#options;
-    const { doing, input, ...rest } = command;
-    return await this.#stored(doing, async () => {
-      if (!existsSync(join(folder, 'tidewaiter'))) await prepareMirror(folder, url.url);
-      return await runner.run({
+  async #storage({ maxGrowthBytes }: SessionCommand): Promise<StorageLimit> {
+    const { folder, maxMirrorBytes } = this.#options;
+    if (maxGrowthBytes === undefined) return { folder, maxBytes: maxMirrorBytes };
+    return { folder, maxBytes: Math.min(maxMirrorBytes, (await folderBytes(folder)) + maxGrowthBytes) };
+  }
+
+  async #run(command: SessionCommand, storage?: StorageLimit): Promise<GitResult> {
+    const { folder, runner } = this.#options;
+    const { doing, input, startsOthers = false, maxGrowthBytes: _, ...rest } = command;
+    await this.#requireMirror(doing);
+    const run = async (): Promise<GitResult> =>
+      await runner.run({
         ...rest,
         directory: folder,
+        startsOthers,
+        ...(storage === undefined ? {} : { storage }),
         ...(input === undefined ? {} : { input: Buffer.from(input) }),
       });
-    });
+    return await this.#stored(doing, run);
   }
 
   /** Names failures of our own files, which git does not see. */
@@ -190,7 +271,15 @@ export class Session {
   }
 
   #context(doing: string): GitContext {
-    const { url, credentialSource, timeoutMs } = this.#options;
-    return { doing, displayUrl: url.displayUrl, secrets: this.secrets, credentialSource, timeoutMs };
+    const { url, credentialSource, timeoutMs, maxMirrorBytes } = this.#options;
+    const storageText = `it brings more than ${Math.round(maxMirrorBytes / 1024 / 1024)} MiB, which is what --git-max-mirror allows`;
+    return {
+      doing,
+      displayUrl: url.displayUrl,
+      secrets: this.secrets,
+      credentialSource,
+      timeoutMs,
+      storageText,
+    };
   }
 }

@@ -79,7 +79,7 @@ export const symptoms: readonly Symptom[] = [
   },
   {
     pattern:
-      /could not resolve|failed to connect|couldn't connect|connection (refused|reset|closed|was closed)|network is unreachable|no route to host|empty reply|early eof|hung up unexpectedly|unexpected disconnect|recv failure|send failure|rpc failed|broken pipe|http\/2 stream|from proxy|proxy|returned error: (429|5\d\d)|gnutls_handshake/i,
+      /could not resolve|failed to connect|couldn't connect|connection (refused|reset|closed|was closed)|network is unreachable|no route to host|empty reply|early eof|hung up unexpectedly|unexpected disconnect|recv failure|send failure|rpc failed|curl \d+|transfer closed|outstanding read data|broken pipe|http\/2 stream|from proxy|proxy|returned error: (429|5\d\d)|gnutls_handshake/i,
     code: 'network',
     advice: 'check the address, and that the server can be reached from here',
   },

@@ -46,7 +46,8 @@ export function fakeSecrets(content: FakeSecrets = {}): SecretReader {
 /** A folder of this test alone. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'git-edge-'));
-  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+  // A server that was closed may still be writing.
+  onTestFinished(async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blamesMirror, gitFailure, gitWords, redact } from '../../src/git/error.ts';
-import type { GitResult } from '../../src/git/process/run.ts';
+import type { GitResult } from '../../src/git/process/group.ts';
 
 const context = {
   doing: 'fetch',
@@ -9,6 +9,7 @@ const context = {
   secrets: ['s3cret'],
   credentialSource: 'secret argocd/git-creds',
   timeoutMs: 90_000,
+  storageText: 'it brings more than 1 MiB',
 };
 
 function result(stderr: string, exitCode = 128): GitResult {
@@ -75,6 +76,7 @@ describe("git's last words", () => {
     ['timeout', 'timeout', 'no answer within 90 s'],
     ['cancelled', 'cancelled', 'cancelled'],
     ['too-large', 'unsupported', 'more than we are willing to read'],
+    ['outgrown', 'unsupported', 'it brings more than 1 MiB'],
   ] as const)('an end by %s is %s', (ended, code, text) => {
     const { failure } = gitFailure(context, { ...result(''), ended });
 

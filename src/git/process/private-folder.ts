@@ -1,5 +1,5 @@
 /** A folder that only we can read, for keys and logins: in memory where possible, and swept after processes that died. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identifyProcess, isRunning } from './process-identity.ts';
@@ -23,6 +23,32 @@ async function sweep(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const [, host, pid, start = ''] = /^tidewaiter-git-(.+)-(\d+)-(\d*)-[^-]+$/.exec(name) ?? [];
     if (host === undefined || (await isRunning({ host, pid: Number(pid), start })) !== false) continue;
+    await endOrphans(join(parent, name));
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined); // another user's
+  }
+}
+
+/** The home folder of git processes, empty, in the private folder of the process that starts them. */
+export function homeIn(privateFolder: string): string {
+  return join(privateFolder, 'home');
+}
+
+/**
+ * Git processes whose starter was killed go on for as long as their server likes. They are known by their home; where
+ * there is no /proc they stay.
+ */
+async function endOrphans(privateFolder: string): Promise<void> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  for (const pid of pids) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''); // another user's, or gone
+    if (environment.split('\0').includes(`HOME=${homeIn(privateFolder)}`)) killIfThere(Number(pid));
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error; // ended by itself
   }
 }

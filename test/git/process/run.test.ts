@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { deadlineScript } from '../../../src/git/process/deadline.ts';
 import type { GitRunnerOptions } from '../../../src/git/process/run.ts';
 import { makeGitRunner } from '../../../src/git/process/run.ts';
 import { makeRealClock } from '../../fakes/clock.ts';
@@ -22,30 +22,83 @@ async function pathWith(programs: readonly string[], git: string): Promise<strin
   return folder;
 }
 
-async function aRunner(path: string, options: Partial<GitRunnerOptions> = {}) {
+async function aRunner(path: string, options: Partial<GitRunnerOptions> = {}, startsOthers = true) {
   const directory = await temporaryFolder();
   const environment = { PATH: path };
   const runner = makeGitRunner({ environment, clock: makeRealClock(), timeoutMs: 10_000, ...options });
   onTestFinished(async () => await runner.close());
   const run = async (signal = never, input?: Buffer) =>
-    await runner.run({ directory, args: ['probe', 'x'], signal, ...(input === undefined ? {} : { input }) });
+    await runner.run({
+      directory,
+      args: ['probe', 'x'],
+      startsOthers,
+      signal,
+      ...(input === undefined ? {} : { input }),
+    });
   return { run, directory };
 }
 
-const wrappers = {
-  'GNU timeout': ['sh', 'timeout', 'sleep', 'cat', 'touch'],
-  'the watchdog and setsid': ['sh', 'setsid', 'sleep', 'cat', 'touch'],
-} as const;
+const programs = ['sh', 'sleep', 'cat', 'touch'];
 
-describe.each(Object.entries(wrappers))('a git process under %s', (_, programs) => {
+describe.each([
+  ['with helpers', true],
+  ['by itself', false],
+])('a git process %s', (_, startsOthers) => {
   it('gets its input, and gives its output and exit code', async () => {
-    const { run } = await aRunner(await pathWith(programs, 'cat; echo "$2" >&2; exit 3'));
+    const { run } = await aRunner(await pathWith(programs, 'cat; echo "$2" >&2; exit 3'), {}, startsOthers);
 
     const result = await run(never, Buffer.from([0, 255, 10]));
 
     expect(result).toEqual({ ended: 'exit', exitCode: 3, stdout: Buffer.from([0, 255, 10]), stderr: 'x\n' });
   });
 
+  it('ends at the deadline', async () => {
+    const path = await pathWith(programs, 'exec sleep 600');
+    const { run, directory } = await aRunner(path, { timeoutMs: 500 }, startsOthers);
+
+    expect((await run()).ended).toBe('timeout');
+    await expect.poll(() => processesIn(directory)).toEqual([]);
+  });
+
+  it('that cannot be found is told apart from one that fails', async () => {
+    const { run } = await aRunner(await temporaryFolder(), {}, startsOthers);
+
+    expect((await run()).exitCode).toBe(127);
+  });
+
+  it('fault B6: in a folder that is gone is told as git tells it', async () => {
+    const { run, directory } = await aRunner(await pathWith(programs, 'true'), {}, startsOthers);
+    await rm(directory, { recursive: true });
+
+    expect(await run()).toMatchObject({
+      ended: 'exit',
+      exitCode: 128,
+      stderr: expect.stringContaining('cannot change to') as string,
+    });
+  });
+
+  it('does not hold us up with a helper that escapes', async () => {
+    const path = await pathWith([...programs, 'setsid'], 'setsid sleep 20 & echo done');
+    const { run } = await aRunner(path, {}, startsOthers);
+
+    expect(await run()).toMatchObject({ exitCode: 0, stdout: Buffer.from('done\n') });
+  });
+
+  it('is stopped when it prints without end', async () => {
+    const { run } = await aRunner(await pathWith(programs, 'exec cat /dev/zero'), {}, startsOthers);
+
+    expect((await run()).ended).toBe('too-large');
+  });
+
+  it('is not started after an abort', async () => {
+    const { run, directory } = await aRunner(await pathWith(programs, 'touch started'), {}, startsOthers);
+
+    expect((await run(AbortSignal.abort())).ended).toBe('cancelled');
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+describe('a git process with helpers', () => {
   it('ends with its helpers at the deadline', async () => {
     const { run, directory } = await aRunner(
       await pathWith(programs, '(sleep 3; touch helper-lived) & sleep 600'),
@@ -69,23 +122,53 @@ describe.each(Object.entries(wrappers))('a git process under %s', (_, programs) 
     await expect.poll(() => processesIn(directory), { timeout: 10_000 }).toEqual([]);
   });
 
-  it('does not hold us up with a helper that escapes', async () => {
-    const { run } = await aRunner(await pathWith([...programs, 'setsid'], 'setsid sleep 20 & echo done'));
+  it('ends with helpers that do not heed the first signal', async () => {
+    const { run, directory } = await aRunner(
+      await pathWith(programs, "(trap '' TERM; sleep 600; sleep 600) & exec sleep 600"),
+      { timeoutMs: 500 },
+    );
 
-    expect(await run()).toMatchObject({ exitCode: 0, stdout: Buffer.from('done\n') });
+    expect((await run()).ended).toBe('timeout');
+    await expect.poll(() => processesIn(directory), { timeout: 10_000 }).toEqual([]);
   });
 
-  it('is stopped when it prints without end', async () => {
-    const { run } = await aRunner(await pathWith(programs, 'cat /dev/zero'));
+  it('fault A14: is ended once it stores too much', async () => {
+    const path = await pathWith([...programs, 'head'], 'head -c 3000000 /dev/zero > pack; exec sleep 600');
+    const directory = await temporaryFolder();
+    const runner = makeGitRunner({ environment: { PATH: path }, clock: makeRealClock(), timeoutMs: 60_000 });
+    onTestFinished(async () => await runner.close());
 
-    expect((await run()).ended).toBe('too-large');
+    const result = await runner.run({
+      directory,
+      args: ['probe'],
+      startsOthers: true,
+      storage: { folder: directory, maxBytes: 1_000_000 },
+      signal: never,
+    });
+
+    expect(result.ended).toBe('outgrown');
   });
 
-  it('is not started after an abort', async () => {
-    const { run, directory } = await aRunner(await pathWith(programs, 'touch started'));
+  it('does not outlive for ever a process that was killed', async () => {
+    const parent = await temporaryFolder();
+    const directory = await temporaryFolder();
+    const home = join(parent, `tidewaiter-git-${hostname()}-999999999-1-abcdef`, 'home');
+    const others = join(parent, `tidewaiter-git-${hostname()}-${process.pid}-1x-abcdef`, 'home');
+    await mkdir(home, { recursive: true });
+    const start = (HOME: string) => {
+      const child = spawn('sleep', ['600'], { cwd: directory, env: { PATH: process.env['PATH'], HOME } });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      return new Promise((resolve) => void child.on('exit', (_, signal) => resolve(signal)));
+    };
+    const orphan = start(home);
+    void start(others);
 
-    expect((await run(AbortSignal.abort())).ended).toBe('cancelled');
-    expect(await readdir(directory)).toEqual([]);
+    const path = await pathWith(programs, 'true');
+    const { run } = await aRunner(path, { environment: { PATH: path, TMPDIR: parent } });
+    await run();
+
+    expect(await orphan).toBe('SIGKILL');
+    expect(processesIn(directory)).toHaveLength(1);
   });
 });
 
@@ -98,7 +181,7 @@ function processesIn(directory: string): string[] {
 
 describe('a git process', () => {
   it('sees nothing of the surroundings but what is named', async () => {
-    const path = await pathWith(['sh', 'timeout', 'env'], 'env');
+    const path = await pathWith(['sh', 'env'], 'env');
     const environment = {
       PATH: path,
       HTTP_PROXY: 'http://proxy:1',
@@ -124,12 +207,10 @@ describe('a git process', () => {
       'GIT_LFS_SKIP_SMUDGE',
       'GIT_LITERAL_PATHSPECS',
       'GIT_TERMINAL_PROMPT',
-      'GIT_TEST_DISALLOW_ABBREVIATED_OPTIONS',
       'GNUPGHOME',
       'HOME',
       'LC_ALL',
       'PATH',
-      'TIDEWAITER_DEADLINE_S',
       'http_proxy',
       'no_proxy',
     ]);
@@ -138,31 +219,11 @@ describe('a git process', () => {
 
   it('shares its private folder with those that start at the same time', async () => {
     const folder = await temporaryFolder();
-    const path = await pathWith(['sh', 'timeout'], 'true');
+    const path = await pathWith(['sh'], 'true');
     const { run } = await aRunner(path, { environment: { PATH: path, TMPDIR: folder } });
 
     await Promise.all([run(), run(), run()]);
 
     expect(await readdir(folder)).toHaveLength(1);
-  });
-
-  it('that cannot be found is told apart from one that fails', async () => {
-    const path = await temporaryFolder();
-    await symlink('/bin/sh', join(path, 'sh'));
-    const { run } = await aRunner(path);
-
-    expect((await run()).exitCode).toBe(127);
-  });
-});
-
-describe('the wrapper', () => {
-  it('does not take the timeout of busybox for one that ends groups', async () => {
-    const folder = await temporaryFolder();
-    await mkdir(join(folder, 'bin'));
-    await writeFile(join(folder, 'busybox'), '');
-    await symlink('../busybox', join(folder, 'bin', 'timeout'));
-
-    expect(await deadlineScript(join(folder, 'bin'))).toContain('setsid');
-    expect(await deadlineScript(process.env['PATH'] ?? '')).toContain('exec timeout');
   });
 });
