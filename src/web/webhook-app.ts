@@ -1,0 +1,122 @@
+/** The webhook of 0.18: `POST /webhook?type=…`, answered before any work is done. */
+import { type Context, Hono } from 'hono';
+import type { Delivery } from './webhook/delivery.ts';
+import type { PushEvent } from '../ports/push-event.ts';
+import type { Sender } from './webhook/sender.ts';
+import { senders } from './webhook/senders/senders.ts';
+
+export interface WebhookOptions {
+  /** By type of sender; of several secrets any will do. None: the sender need not prove anything. */
+  readonly secrets: ReadonlyMap<string, readonly string[]>;
+  /** Senders without a secret are refused. */
+  readonly requiresSecret: boolean;
+  /** False where no more can wait. */
+  readonly accept: (events: readonly PushEvent[]) => boolean;
+  /** Seconds after which a sender that was turned away may come again. */
+  readonly retryAfterSeconds: number;
+  readonly observe: (delivery: ObservedDelivery) => void;
+}
+
+/** What became of a delivery; holds nothing of its URL, which may carry a secret. */
+export interface ObservedDelivery {
+  /** "" where it is none that we know. */
+  readonly sender: string;
+  readonly result: 'accepted' | 'ignored' | 'refused' | 'malformed' | 'full';
+  readonly status: number;
+  readonly detail: string;
+  readonly events: readonly PushEvent[];
+}
+
+const maxBodyBytes = 1024 * 1024;
+
+interface Answer {
+  readonly result: ObservedDelivery['result'];
+  readonly status: 200 | 400 | 401 | 405 | 413 | 429;
+  readonly text: string;
+  readonly events?: readonly PushEvent[];
+}
+
+export function makeWebhookApp(options: WebhookOptions): Hono {
+  const app = new Hono();
+  app.all('/healthz', (context) => context.text('OK'));
+  app.all('/webhook', async (context) => {
+    const type = context.req.query('type') ?? context.req.header('x-registry-type') ?? '';
+    const sender = senders.find((known) => known.type === type);
+    const answer = await answerTo(context, type, sender, options);
+    const { result, status, text: detail, events = [] } = answer;
+    options.observe({ sender: sender?.type ?? '', result, status, detail, events });
+    if (status === 405) context.header('allow', 'POST');
+    if (status === 429) context.header('retry-after', String(options.retryAfterSeconds));
+    // 0.18 ends the text of an error with a line break, and that of success not.
+    return context.text(result === 'accepted' ? detail : `${detail}\n`, status);
+  });
+  return app;
+}
+
+async function answerTo(
+  context: Context,
+  type: string,
+  sender: Sender | undefined,
+  options: WebhookOptions,
+): Promise<Answer> {
+  if (context.req.method !== 'POST') return { result: 'malformed', status: 405, text: 'only POST is taken' };
+  if (sender === undefined) return { result: 'malformed', status: 400, text: unknownType(type) };
+  const body = await readBounded(context.req.raw);
+  if (body === undefined) return { result: 'malformed', status: 413, text: 'request body too large' };
+  const delivery = deliveryOf(context, body);
+  const secrets = options.secrets.get(sender.type) ?? [];
+  const refusal = refusalOf(sender, delivery, secrets, options.requiresSecret);
+  if (refusal !== undefined) return { result: 'refused', status: 401, text: refusal };
+  const reading = sender.read(delivery);
+  switch (reading.kind) {
+    case 'malformed':
+      return { result: 'malformed', status: 400, text: reading.reason };
+    case 'ignored':
+      return { result: 'ignored', status: 200, text: `ignored: ${reading.reason}` };
+    case 'pushes': {
+      const { events } = reading;
+      if (options.accept(events))
+        return { result: 'accepted', status: 200, text: 'Webhook received and processing', events };
+      return { result: 'full', status: 429, text: 'too many events are waiting', events };
+    }
+  }
+}
+
+function unknownType(type: string): string {
+  const supported = `Supported types: ${senders.map((sender) => sender.type).join(', ')}`;
+  if (type === '') return `missing registry type parameter. ${supported}`;
+  return `invalid registry type: ${JSON.stringify(type.slice(0, 40))}. ${supported}`;
+}
+
+function refusalOf(
+  { type, proof }: Sender,
+  delivery: Delivery,
+  secrets: readonly string[],
+  requiresSecret: boolean,
+): string | undefined {
+  if (secrets.length === 0) return requiresSecret ? `no secret is set for ${type}` : undefined;
+  switch (proof(delivery, secrets)) {
+    case 'proven':
+      return undefined;
+    case 'missing':
+      return 'missing webhook secret or signature';
+    case 'wrong':
+      return 'wrong webhook secret or signature';
+  }
+}
+
+function deliveryOf({ req }: Context, body: Buffer): Delivery {
+  return { body, header: (name) => req.header(name), query: (name) => req.queries(name)?.at(-1) };
+}
+
+/** undefined: larger than is read. */
+async function readBounded(request: Request): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
