@@ -1,7 +1,8 @@
 /**
  * `npm run bench [size…]`: cycles of the bundled program at each size; `npm run bench weight`: what a start and one
- * repository cost; `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All, at every size, if
- * nothing is named.
+ * repository cost; `npm run bench soak [minutes] [seed…]`: faults on every wire, then everything has to be right;
+ * `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All but the soak, at
+ * every size, if nothing is named.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { benchHostileTexts } from './hostile.ts';
 import { printGrowth, printHelmValuesRatio } from './ratios.ts';
 import { sizes } from './sizes.ts';
 import { printTable } from './table.ts';
+import { benchSoak } from './soak/soak.ts';
 import { benchWeight } from './weight.ts';
 
 const [first, ...others] = process.argv.slice(2);
@@ -21,6 +23,9 @@ switch (first) {
     break;
   case 'weight':
     await withProgram(benchWeight);
+    break;
+  case 'soak':
+    await withProgram((program) => benchSoak(program, others));
     break;
   case undefined:
     await withProgram(benchWeight);
@@ -35,7 +40,7 @@ async function benchCycles(names: readonly string[]): Promise<void> {
   const known = sizes.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new Error(`no size ${unknown}: expected ${known.join(', ')}, hostile or weight`);
+    throw new Error(`no size ${unknown}: expected ${known.join(', ')}, hostile, weight or soak`);
   await withProgram(async (program, folder) => {
     const rows: CycleRow[] = [];
     for (const size of sizes.filter(({ name }) => names.length === 0 || names.includes(name))) {

@@ -1,0 +1,144 @@
+/** `npm run bench soak [minutes] [seed…]`: faults on every wire, a person in the repositories, kills; then all must be right. */
+import { join } from 'node:path';
+import { type Footprint, Instance } from './instance.ts';
+import { brokenInvariants } from './invariants.ts';
+import { makePerson } from './person.ts';
+import { makeRandom, type Random } from './random.ts';
+import { type SoakScene, soakImages, startScene, versionIn } from './scene.ts';
+
+const defaultMinutes = 30;
+const faultRate = 0.2;
+/** After the last fault everything has to be right within this time. */
+const recoveryMs = 60_000;
+const quietMs = 10_000;
+
+export async function benchSoak(program: string, words: readonly string[]): Promise<void> {
+  const [minutes = defaultMinutes, ...seeds] = words.map(Number);
+  const all = seeds.length === 0 ? [1, 2, 3] : seeds;
+  let failed = 0;
+  for (const seed of all) failed += await soakOnce(program, minutes * 60_000, seed);
+  if (failed > 0) process.exitCode = 1;
+}
+
+/** How many invariants did not hold. */
+async function soakOnce(program: string, durationMs: number, seed: number): Promise<number> {
+  const random = makeRandom(seed);
+  const scene = await startScene(makeRandom(seed + 1));
+  const person = makePerson(scene, makeRandom(seed + 2));
+  const instances = ['a', 'b'].map(
+    (name) => new Instance(program, scene.argv, join(scene.folder, `cache-${name}`)),
+  );
+  try {
+    for (const instance of instances) instance.start();
+    const before = await settled(instances);
+    await chaos(scene, () => person.act(), instances, random, durationMs);
+    const recoveredMs = await recovery(scene);
+    const broken = [
+      ...(recoveredMs === undefined ? await wrongTargets(scene) : []),
+      ...(await brokenInvariants(scene, person, instances)),
+      ...(await unrest(scene)),
+    ];
+    print(scene, seed, recoveredMs, [before, footprints(instances)], broken, instances);
+    return broken.length;
+  } finally {
+    for (const instance of instances) await instance.stop('SIGKILL');
+    await scene.close();
+  }
+}
+
+async function chaos(
+  scene: SoakScene,
+  act: () => Promise<void>,
+  instances: readonly Instance[],
+  random: Random,
+  durationMs: number,
+): Promise<void> {
+  const endsAtMs = performance.now() + durationMs;
+  for (const proxy of scene.proxies) proxy.rate = faultRate;
+  const deeds: readonly (readonly [number, () => Promise<void>])[] = [
+    [0.4, act],
+    [0.3, () => scene.pushImage(random.pick(soakImages))],
+    [0.05, () => scene.rotatePassword()],
+    [
+      0.1,
+      async () => {
+        const instance = random.pick(instances);
+        await instance.kill();
+        instance.start();
+      },
+    ],
+    [0.05, async () => random.pick(instances).spoilCache(random)],
+  ];
+  while (performance.now() < endsAtMs) {
+    let chance = random.next();
+    const deed = deeds.find(([share]) => (chance -= share) < 0);
+    await deed?.[1]();
+    await wait(200 + random.below(1_300));
+  }
+  for (const proxy of scene.proxies) proxy.rate = 0;
+}
+
+/** Milliseconds until every target holds the newest version; undefined where that takes too long. */
+async function recovery(scene: SoakScene): Promise<number | undefined> {
+  const startedMs = performance.now();
+  while (performance.now() - startedMs < recoveryMs) {
+    if ((await wrongTargets(scene)).length === 0) return performance.now() - startedMs;
+    await wait(250);
+  }
+  return undefined;
+}
+
+async function wrongTargets(scene: SoakScene): Promise<readonly string[]> {
+  const checked = await Promise.all(
+    scene.applications.map(async (app) => {
+      const [found, wanted] = [await versionIn(scene, app), scene.newest.get(app.image)];
+      return found === wanted ? [] : [`${app.name} holds ${found}, not ${wanted}`];
+    }),
+  );
+  return checked.flat();
+}
+
+/** Nothing is pushed, patched or announced once all is right. */
+async function unrest(scene: SoakScene): Promise<readonly string[]> {
+  await wait(2_000); // what is under way ends
+  const pushes = () => scene.git.requests.filter(({ path }) => path.endsWith('/git-receive-pack')).length;
+  const writes = () => scene.kube.requests.filter(({ method }) => method !== 'GET').length;
+  const before = [pushes(), writes()];
+  await wait(quietMs);
+  const after = [pushes(), writes()];
+  return before.every((count, i) => count === after[i])
+    ? []
+    : [`not quiet: ${before.join(' and ')} before, ${after.join(' and ')} after`];
+}
+
+async function settled(instances: readonly Instance[]): Promise<readonly Footprint[]> {
+  await wait(10_000);
+  return footprints(instances);
+}
+
+function footprints(instances: readonly Instance[]): readonly Footprint[] {
+  return instances.map((instance) => instance.footprint());
+}
+
+function print(
+  scene: SoakScene,
+  seed: number,
+  recoveredMs: number | undefined,
+  [before, after]: readonly [readonly Footprint[], readonly Footprint[]],
+  broken: readonly string[],
+  instances: readonly Instance[],
+): void {
+  const faults = scene.proxies.flatMap(({ counts }) => [...counts]);
+  const passed = faults.reduce((sum, [kind, count]) => sum + (kind === 'none' ? count : 0), 0);
+  const hurt = faults.reduce((sum, [kind, count]) => sum + (kind === 'none' ? 0 : count), 0);
+  const kills = instances.reduce((sum, instance) => sum + instance.kills, 0);
+  const recovered = recoveredMs === undefined ? 'never' : `after ${(recoveredMs / 1000).toFixed(1)} s`;
+  console.log(`seed ${seed}: ${passed} exchanges, ${hurt} with faults, ${kills} kills; right ${recovered}`);
+  console.log(`  footprint before ${JSON.stringify(before)}`);
+  console.log(`  footprint after  ${JSON.stringify(after)}`);
+  for (const line of broken) console.log(`  BROKEN ${line}`);
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
