@@ -3,15 +3,16 @@ import { settle } from '../core/base/settle.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../core/report/report.ts';
 import { type CycleOptions, type Kept, processAll, type World } from './process.ts';
 import { TargetMemory } from './read/target-memory.ts';
+import { everybody, type Scope } from './trigger.ts';
 import { Unfinished } from './repository/unfinished.ts';
 
 /** Runs one cycle; never throws for what goes wrong in it. */
-export type RunCycle = (signal: AbortSignal) => Promise<CycleReport>;
+export type RunCycle = (signal: AbortSignal, scope?: Scope) => Promise<CycleReport>;
 
 /** A runner that remembers between cycles which targets hold what is wanted. Cycles must not overlap. */
 export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
   const kept: Kept = { memory: new TargetMemory(), open: new Unfinished(), busy: new Unfinished() };
-  return async (signal) => {
+  return async (signal, scope = everybody) => {
     const startedAtMs = world.clock.now();
     const begunMs = world.clock.monotonicMs();
     const cluster = world.cluster.openCycle();
@@ -20,6 +21,7 @@ export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
       startedAtMs,
       durationMs: world.clock.monotonicMs() - begunMs,
       dryRun: options.dryRun,
+      complete: listed.ok && scope.kind === 'all',
       applications,
       problems: listed.ok ? listed.value.problems : [],
       warnings: listed.ok ? (listed.value.warnings ?? []) : [],
@@ -32,9 +34,9 @@ export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
       options,
       cluster,
       kept,
+      scope,
       signal,
     });
-    kept.memory.endCycle();
     return report(applications);
   };
 }

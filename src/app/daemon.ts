@@ -1,9 +1,9 @@
 /** The loop: cycle after cycle, never two at once, until it is told to stop. */
 import type { CycleReport } from '../core/report/report.ts';
-import type { RunCycle } from './cycle.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Progress } from './progress.ts';
 import { settle } from '../core/base/settle.ts';
+import { everybody, type Trigger, type Triggers } from './trigger.ts';
 
 export type Schedule =
   /** The time between the end of a cycle and the start of the next. */
@@ -12,8 +12,10 @@ export type Schedule =
   | { readonly kind: 'times'; readonly nextDelayMs: (nowMs: number) => number };
 
 export interface DaemonOptions {
-  readonly runCycle: RunCycle;
+  readonly runCycle: (trigger: Trigger) => Promise<CycleReport>;
   readonly schedule: Schedule;
+  /** Those who ask for a cycle beside the schedule. */
+  readonly triggers: Triggers;
   readonly clock: Clock;
   readonly progress: Progress;
   readonly onReport: (report: CycleReport) => void;
@@ -25,34 +27,44 @@ export interface DaemonOptions {
 /** Resolves once the signal has fired and the running cycle has ended. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { clock, progress, schedule, signal } = options;
-  if (schedule.kind === 'times') await waitForNext(options);
+  /** When the next cycle of an interval is due. */
+  let dueMs = clock.monotonicMs();
   while (!signal.aborted) {
-    const outcome = await settle(() => options.runCycle(signal));
+    const trigger = await nextTrigger(options, dueMs);
+    if (trigger === undefined) return;
+    const outcome = await settle(() => options.runCycle(trigger));
     progress.ended(clock.monotonicMs());
     if (outcome.ok) options.onReport(outcome.value);
     else
       options.onCrash(
         outcome.failure.kind === 'unexpected' ? outcome.failure.cause : outcome.failure.message,
       );
-    if (!signal.aborted) await waitForNext(options);
+    // A cycle for some is beside the schedule; one for all takes the place of the next.
+    if (trigger.scope.kind === 'all' && schedule.kind === 'interval')
+      dueMs = clock.monotonicMs() + schedule.intervalMs;
   }
 }
 
-async function waitForNext(options: DaemonOptions): Promise<void> {
-  // A rejection says that the signal fired, which the loop looks at itself.
-  await settle(() =>
-    options.schedule.kind === 'interval'
-      ? waitFor(options, options.schedule)
-      : waitUntil(options, options.schedule),
+/** What comes first: the planned time, or somebody who asks; undefined once the signal has fired. */
+async function nextTrigger(options: DaemonOptions, dueMs: number): Promise<Trigger | undefined> {
+  const { schedule, signal, triggers } = options;
+  const asked = new AbortController();
+  const waiting = { ...options, signal: AbortSignal.any([signal, asked.signal]) };
+  const planned = settle(() =>
+    schedule.kind === 'interval' ? waitFor(waiting, dueMs) : waitUntil(waiting, schedule),
   );
+  await Promise.race([planned, triggers.arrived]);
+  asked.abort(new Error('somebody asks for a cycle'));
+  const isDue = (await planned).ok;
+  if (signal.aborted) return undefined;
+  if (isDue) triggers.add({ reasons: ['schedule'], scope: everybody });
+  return triggers.take();
 }
 
-async function waitFor(
-  { clock, progress, signal }: DaemonOptions,
-  { intervalMs }: Extract<Schedule, { kind: 'interval' }>,
-): Promise<void> {
-  progress.dueAt(clock.monotonicMs() + intervalMs);
-  await clock.sleep(intervalMs, signal);
+async function waitFor({ clock, progress, signal }: DaemonOptions, dueMs: number): Promise<void> {
+  progress.dueAt(dueMs);
+  const leftMs = dueMs - clock.monotonicMs();
+  if (leftMs > 0) await clock.sleep(leftMs, signal);
 }
 
 /** How often a planned time is compared with the wall clock, which somebody may have set meanwhile. */

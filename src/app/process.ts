@@ -15,6 +15,8 @@ import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Git } from '../ports/git.ts';
 import type { Registry } from '../ports/registry.ts';
 import { observe } from './read/observe.ts';
+import { reachOf } from './read/reach.ts';
+import { isWithin, type Scope } from './trigger.ts';
 import { Budget } from './repository/budget.ts';
 import { Repositories } from './repository/repositories.ts';
 import type { Unfinished } from './repository/unfinished.ts';
@@ -62,15 +64,16 @@ interface ProcessContext {
   readonly options: CycleOptions;
   readonly cluster: ClusterCycle;
   readonly kept: Kept;
+  readonly scope: Scope;
   readonly signal: AbortSignal;
 }
 
-/** One report per application, in order; applications wait for one another only where they share a repository. */
+/** One report per application in scope, in order; applications wait for one another only where they share a repository. */
 export async function processAll(
   applications: readonly Application[],
   context: ProcessContext,
 ): Promise<readonly ApplicationReport[]> {
-  const { world, options, cluster, kept, signal } = context;
+  const { world, options, cluster, kept, scope, signal } = context;
   const { memory, open, busy } = kept;
   const { clock } = world;
   const budget = new Budget(options.cycleTimeoutMs, clock);
@@ -86,7 +89,11 @@ export async function processAll(
     config: settleNow(() => readConfig(app, configOptions)),
   }));
   const configs = configured.flatMap(({ config }) => (config.ok ? [config.value] : []));
-  options.onListed?.(configs.filter(({ unsupported }) => unsupported === undefined).length);
+  const reach = reachOf(configs, (app) => isWithin(scope, app), memory);
+  const isInScope = (app: AppKey): boolean => isWithin(scope, app) || reach.has(app);
+  const reached = configs.filter(({ app }) => isInScope(appKey(app)));
+  options.onListed?.(reached.filter(({ unsupported }) => unsupported === undefined).length);
+  const listedKeys = new Set(applications.map(appKey));
   const decider = new Decider(ask, options.endpoints);
   const writer = new Writer(configs, {
     ...options,
@@ -96,19 +103,21 @@ export async function processAll(
     ask,
     clock,
     budget,
+    isInScope,
     onLate: (intentions, written) => void tellLate(intentions, written, announcer, options),
     signal,
   });
-  const observed = observe(configs, { ...configOptions, repositories, budget, memory, signal });
+  const observed = observe(reached, { ...configOptions, repositories, budget, memory, signal });
   const processOne = async (config: AppConfig): Promise<ApplicationReport> => {
     const seen = (await observed.get(appKey(config.app))) ?? succeed({ config, versions: noVersions });
     const known = seen.ok ? succeed(seen.value.versions) : seen;
     return processApplication(seen.ok ? seen.value.config : config, known, decider, writer, announcer);
   };
   try {
-    return await Promise.all(
+    const reports = await Promise.all(
       configured.map(async ({ app, config }) => {
         const key = appKey(app);
+        if (!isInScope(key)) return undefined;
         const processed = config.ok ? await settle(() => processOne(config.value)) : config;
         if (!processed.ok) writer.pass(key);
         const report = processed.ok ? processed.value : broken(key, processed.failure);
@@ -116,6 +125,8 @@ export async function processAll(
         return report;
       }),
     );
+    memory.endCycle((app) => listedKeys.has(app) && !isInScope(app));
+    return reports.filter((report) => report !== undefined);
   } finally {
     budget.close();
     await repositories.close();

@@ -3,6 +3,7 @@ import { makeRunCycle, type RunCycle } from '../app/cycle.ts';
 import type { World } from '../app/process.ts';
 import { runDaemon } from '../app/daemon.ts';
 import { Progress } from '../app/progress.ts';
+import { everybody, type Trigger, Triggers } from '../app/trigger.ts';
 import { settle } from '../core/base/settle.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { CycleReport } from '../core/report/report.ts';
@@ -110,9 +111,15 @@ async function healthServers(
 
 async function work(running: Running, shutdown: Shutdown): Promise<number> {
   const end = new AbortController();
+  const triggers = new Triggers();
+  const release = running.io.onRefresh(() => {
+    running.log.info('SIGUSR1 received, a cycle for all Applications follows');
+    triggers.add({ reasons: ['signal'], scope: everybody });
+  });
   try {
-    return await cycles(running, shutdown, AbortSignal.any([shutdown.abort, end.signal]));
+    return await cycles(running, shutdown, triggers, AbortSignal.any([shutdown.abort, end.signal]));
   } finally {
+    release();
     // What outlived its cycle does not outlive the program.
     end.abort(new Error('the program ends'));
     running.world.registry.close();
@@ -120,23 +127,29 @@ async function work(running: Running, shutdown: Shutdown): Promise<number> {
   }
 }
 
-async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal): Promise<number> {
+async function cycles(
+  running: Running,
+  shutdown: Shutdown,
+  triggers: Triggers,
+  abort: AbortSignal,
+): Promise<number> {
   const { settings, log, world, progress } = running;
   const { schedule } = settings;
-  const runCycle = () => {
-    log.debug('A cycle starts');
-    return running.runCycle(abort);
+  const runCycle = ({ reasons, scope }: Trigger) => {
+    log.debug('A cycle starts', { reason: reasons.join(', ') });
+    return running.runCycle(abort, scope);
   };
   const onReport = reportTo(log);
   const onCrash = (error: unknown) => log.error('A cycle ended with a bug', { error });
   if (schedule.kind === 'once') {
-    const outcome = await settle(runCycle);
+    const outcome = await settle(() => runCycle({ reasons: ['schedule'], scope: everybody }));
     if (outcome.ok) onReport(outcome.value);
     else onCrash(causeOf(outcome.failure));
     return outcome.ok ? 0 : 1;
   }
   await runDaemon({
     runCycle,
+    triggers,
     schedule: schedule.kind === 'cron' ? { kind: 'times', nextDelayMs: schedule.nextDelayMs } : schedule,
     clock: world.clock,
     progress,

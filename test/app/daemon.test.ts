@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runDaemon, type Schedule } from '../../src/app/daemon.ts';
+import { everybody, type Trigger, Triggers } from '../../src/app/trigger.ts';
 import { Progress } from '../../src/app/progress.ts';
 import type { CycleReport } from '../../src/core/report/report.ts';
 import { makeManualClock } from '../fakes/clock.ts';
@@ -10,6 +11,7 @@ function emptyReport(): CycleReport {
     startedAtMs: 0,
     durationMs: 0,
     dryRun: false,
+    complete: true,
     applications: [],
     problems: [],
     warnings: [],
@@ -24,9 +26,13 @@ function start(schedule: Schedule, run: () => Promise<CycleReport> = () => Promi
   const crashes: unknown[] = [];
   const begun = clock.now();
   const progress = new Progress(1000, clock.monotonicMs());
+  const triggers = new Triggers();
+  const ran: Trigger[] = [];
   const ended = runDaemon({
-    runCycle: () => {
+    triggers,
+    runCycle: (trigger) => {
       startedAt.push(clock.now() - begun);
+      ran.push(trigger);
       return run();
     },
     schedule,
@@ -36,7 +42,7 @@ function start(schedule: Schedule, run: () => Promise<CycleReport> = () => Promi
     onCrash: (cause) => crashes.push(cause),
     signal: stop.signal,
   });
-  return { clock, stop, startedAt, crashes, ended, progress };
+  return { clock, stop, startedAt, crashes, ended, progress, triggers, ran };
 }
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -61,6 +67,55 @@ describe('the loop', () => {
     expect(startedAt).toEqual([]);
     await clock.advance(500);
     expect(startedAt).toEqual([500]);
+    stop.abort();
+    await ended;
+  });
+
+  it('runs a cycle for those who are asked for, beside its interval', async () => {
+    const { clock, stop, startedAt, ended, triggers, ran } = start({ kind: 'interval', intervalMs: 1000 });
+    const some = { kind: 'some', apps: new Set(['argocd/web']) } as const;
+
+    await tick();
+    await clock.advance(400);
+    triggers.add({ reasons: ['signal'], scope: some });
+    await tick();
+    expect(startedAt).toEqual([0, 400]);
+    await clock.advance(600);
+    expect(startedAt).toEqual([0, 400, 1000]);
+    expect(ran.map(({ scope }) => scope)).toEqual([everybody, some, everybody]);
+    stop.abort();
+    await ended;
+  });
+
+  it('counts the interval anew from a cycle for all', async () => {
+    const { clock, stop, startedAt, ended, triggers } = start({ kind: 'interval', intervalMs: 1000 });
+
+    await tick();
+    await clock.advance(400);
+    triggers.add({ reasons: ['signal'], scope: everybody });
+    await tick();
+    await clock.advance(999);
+    expect(startedAt).toEqual([0, 400]);
+    await clock.advance(1);
+    expect(startedAt).toEqual([0, 400, 1400]);
+    stop.abort();
+    await ended;
+  });
+
+  it('runs one cycle for all that are asked for while another runs', async () => {
+    const gate = Promise.withResolvers<CycleReport>();
+    const { stop, startedAt, ended, triggers } = start(
+      { kind: 'interval', intervalMs: 1000 },
+      () => gate.promise,
+    );
+
+    await tick();
+    for (let i = 0; i < 5; i += 1) triggers.add({ reasons: ['signal'], scope: everybody });
+    expect(startedAt).toEqual([0]);
+    gate.resolve(emptyReport());
+    await tick();
+    await tick();
+    expect(startedAt).toEqual([0, 0]);
     stop.abort();
     await ended;
   });

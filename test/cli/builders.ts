@@ -9,6 +9,7 @@ export function aReport(report: Partial<CycleReport> = {}): CycleReport {
     startedAtMs: 0,
     durationMs: 0,
     dryRun: false,
+    complete: report.failure === undefined,
     applications: [],
     problems: [],
     warnings: [],

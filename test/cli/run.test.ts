@@ -224,6 +224,20 @@ describe('the daemon', () => {
     expect((await program.ended).code).toBe(0);
   });
 
+  it('runs a cycle for all at SIGUSR1, and opens no debugger', async () => {
+    const { argv } = aSetting();
+    const program = startProgram([...argv, '--health-port=0', '--interval=1h']);
+    await program.printed('Processing results');
+
+    program.signal('SIGUSR1');
+    await program.printed('Processing results', 2);
+    program.signal('SIGTERM');
+    const { code, stdout, stderr } = await program.ended;
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('SIGUSR1 received, a cycle for all Applications follows');
+  });
+
   it('lets the running cycle go on after a signal, until the grace is over', async () => {
     const { argv, asked } = await waitingForEver();
     const program = startProgram(

@@ -130,6 +130,7 @@ export async function runInProcess(
     runtime: { nodeVersion: process.version, v8Version: '', platform: 'linux/amd64' },
     imagePlatform: 'linux/amd64',
     onStop: () => () => undefined,
+    onRefresh: () => () => undefined,
   });
   return { code, ...output };
 }

@@ -13,8 +13,10 @@ export class Recollection<Key, Value> {
     this.#next.set(key, value);
   }
 
-  /** Forgets what this cycle did not keep, so that it stays as small as the work. */
-  endCycle(): void {
+  /** Forgets what this cycle did not keep, so that it stays as small as the work, but for those it had nothing to do with. */
+  endCycle(isOutside: (key: Key) => boolean): void {
+    for (const [key, value] of this.#last)
+      if (isOutside(key) && !this.#next.has(key)) this.#next.set(key, value);
     this.#last = this.#next;
     this.#next = new Map();
   }

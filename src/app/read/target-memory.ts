@@ -20,7 +20,14 @@ export interface Refusal {
   readonly triedAtMs: number;
 }
 
+/** What an application wanted when it was decided last. */
+export interface Wish {
+  /** Absent: nothing. */
+  readonly intention?: GitIntention;
+}
+
 export class TargetMemory {
+  readonly #wishes = new Recollection<AppKey, Wish & { readonly mark: string }>();
   readonly #refused = new Recollection<AppKey, Refusal & { readonly mark: string }>();
   readonly #written = new Recollection<AppKey, string>();
   readonly #held = new Recollection<AppKey, HeldVersions & { readonly mark: string }>();
@@ -54,10 +61,21 @@ export class TargetMemory {
     this.#refused.keep(intention.key, { failure, triedAtMs, mark: wishMark(intention, location) });
   }
 
-  endCycle(): void {
-    this.#refused.endCycle();
-    this.#written.endCycle();
-    this.#held.endCycle();
+  /** Undefined if it is not known what the application wants of this target. */
+  wishOf(target: Potential): Wish | undefined {
+    const wish = this.#wishes.recall(target.key);
+    return wish?.mark === targetMark(target) ? wish : undefined;
+  }
+
+  keepWish(target: Potential, intention: GitIntention | undefined): void {
+    const wish = intention === undefined ? {} : { intention };
+    this.#wishes.keep(target.key, { ...wish, mark: targetMark(target) });
+  }
+
+  /** `isOutside`: those who are there, and were not asked about. */
+  endCycle(isOutside: (app: AppKey) => boolean): void {
+    for (const recollection of [this.#refused, this.#written, this.#held, this.#wishes])
+      recollection.endCycle(isOutside);
   }
 }
 

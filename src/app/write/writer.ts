@@ -34,6 +34,8 @@ export interface WriterOptions {
   readonly dryRun: boolean;
   readonly commitTemplate: Template;
   readonly lingerMs: number;
+  /** Who is asked about. The others hold to what they wanted last. */
+  readonly isInScope: (app: AppKey) => boolean;
   readonly budget: Budget;
   /** Told what became of those who were not done in time, once they are. */
   readonly onLate: (intentions: readonly GitIntention[], written: readonly Written[]) => void;
@@ -68,12 +70,18 @@ export class Writer {
   async write(config: AppConfig, decisions: readonly Decision[]): Promise<Written | undefined> {
     const plan = planApplication(config, decisions);
     const app = appKey(config.app);
+    const standing = plan.kind === 'git' ? undefined : standingIntention(config, decisions);
+    const { writeBack } = config;
+    if (writeBack.ok && writeBack.value.kind === 'git')
+      this.#options.memory.keepWish(
+        potentialOf(config, writeBack.value),
+        plan.kind === 'git' ? plan : standing,
+      );
     if (plan.kind === 'git') {
       // A target that became known only by looking into the repository has a batch of its own.
       const writer = this.#writers.get(app) ?? this.#writerFor([potentialOf(config, plan.writeBack)]);
       return writer.batches.add(app, plan);
     }
-    const standing = standingIntention(config, decisions);
     if (standing !== undefined) this.#writers.get(app)?.standing.push(standing);
     this.pass(app);
     switch (plan.kind) {
@@ -100,10 +108,13 @@ export class Writer {
 
   #writerFor(potentials: readonly Potential[]): RepositoryWriter {
     const { clock, lingerMs, signal } = this.#options;
-    const standing: GitIntention[] = [];
+    const { memory, isInScope } = this.#options;
+    const inScope = potentials.filter(({ key }) => isInScope(key));
+    const outside = potentials.filter(({ key }) => !isInScope(key));
+    const standing = outside.flatMap((potential) => memory.wishOf(potential)?.intention ?? []);
     const context = this.#contextFor(standing);
     const batches = new Batches<GitIntention, Written>({
-      expected: potentials.map(({ key }) => key),
+      expected: inScope.map(({ key }) => key),
       bound: boundTogether(potentials),
       lingerMs,
       clock,

@@ -31,7 +31,7 @@ export function cycleLines(
   const problems = collectProblems(report);
   const lasting = problems.filter(({ isOver }) => isOver === undefined);
   const messages = new Map(lasting.map(({ key, message }) => [key, message]));
-  const told = tellRepeats(before, messages, nowMs, report.failure === undefined);
+  const told = tellRepeats(before, messages, nowMs, report.complete);
   const lines = [
     ...problems.filter(({ key, isOver }) => isOver ?? told.say.has(key)).map(problemLine),
     ...told.resolved.map((repeat) => resolvedLine(repeat, nowMs)),

@@ -19,6 +19,8 @@ export interface ProgramIo {
   readonly imagePlatform: string;
   /** Calls back for every signal that asks the program to stop, until the returned function is called. */
   readonly onStop: (listener: (signal: StopSignal) => void) => () => void;
+  /** Calls back for every SIGUSR1, until the returned function is called. Without a listener Node opens its debugger. */
+  readonly onRefresh: (listener: () => void) => () => void;
 }
 
 export function processIo(): ProgramIo {
@@ -40,6 +42,11 @@ export function processIo(): ProgramIo {
       return () => {
         for (const signal of signals) process.off(signal, listener);
       };
+    },
+    onRefresh: (listener) => {
+      if (platform() === 'win32') return () => undefined;
+      process.on('SIGUSR1', listener);
+      return () => process.off('SIGUSR1', listener);
     },
   };
 }

@@ -48,6 +48,8 @@ export interface CycleReport {
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly dryRun: boolean;
+  /** Every Application was looked at: what is not told any more is over. */
+  readonly complete: boolean;
   /** The cycle as a whole could not be done (applications could not be listed). */
   readonly failure?: Failure;
   readonly applications: readonly ApplicationReport[];

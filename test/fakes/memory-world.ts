@@ -1,0 +1,111 @@
+/** A cycle runner over plain ports in memory: Git repositories, a registry and a cluster that a test plays. */
+import type { Scope } from '../../src/app/trigger.ts';
+import { makeRunCycle } from '../../src/app/cycle.ts';
+import type { World } from '../../src/app/process.ts';
+import { annotationPrefix } from '../../src/core/config/annotations.ts';
+import type { Application } from '../../src/core/config/application.ts';
+import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
+import { makeEndpointTable } from '../../src/core/registries/registries.ts';
+import type { ApplicationReport } from '../../src/core/report/report.ts';
+import { parseTemplate } from '../../src/core/template/template.ts';
+import type { Answer } from '../../src/core/needs.ts';
+import type { ClusterCycle } from '../../src/ports/cluster.ts';
+import { anApplication, valueOf } from '../core/builders.ts';
+import { makeManualClock, whileTimePasses } from './clock.ts';
+import { makeMemoryGit } from './memory-git.ts';
+
+export const cycleTimeoutMs = 300_000;
+export const values = (name: string, tag: string) => `image:\n  name: ghcr.io/acme/${name}\n  tag: ${tag}\n`;
+
+/** An application that follows `ghcr.io/acme/<name>` and writes to `https://git.test/<repository>`. */
+export function app(name: string, repository: string, path = `${name}/values.yaml`): Application {
+  const annotations = {
+    'image-list': `web=ghcr.io/acme/${name}`,
+    'write-back-method': 'git:repocreds',
+    'write-back-target': `helmvalues:/${path}`,
+    'git-repository': `https://git.test/${repository}`,
+    'git-branch': 'main',
+  };
+  return anApplication({
+    name,
+    annotations: Object.fromEntries(
+      Object.entries(annotations).map(([key, value]) => [annotationPrefix + key, value]),
+    ),
+    status: { sourceTypes: ['Helm'], images: [`ghcr.io/acme/${name}:1.0.0`] },
+  });
+}
+
+export function setUp(applications: readonly Application[]) {
+  const clock = makeManualClock();
+  const git = makeMemoryGit(
+    new Map(
+      ['slow', 'good'].map((repository) => [
+        `https://git.test/${repository}`,
+        Object.fromEntries(applications.map(({ name }) => [`${name}/values.yaml`, values(name, '1.0.0')])),
+      ]),
+    ),
+  );
+  const asked: string[] = [];
+  const events: string[] = [];
+  let answer = (_repository: string): Promise<Answer> =>
+    Promise.resolve({ kind: 'tags', tags: ['1.0.0', '1.1.0'] });
+  const unexpected = () => Promise.reject(new Error('not expected'));
+  const cluster: ClusterCycle = {
+    argocdNamespace: 'argocd',
+    secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
+    applications: () => Promise.resolve({ applications, problems: [] }),
+    recordUpdate: ({ name }) => {
+      events.push(name);
+      return Promise.resolve();
+    },
+    recordReverted: unexpected,
+    patchApplication: unexpected,
+  };
+  const world: World = {
+    cluster: { openCycle: () => cluster },
+    registry: {
+      openCycle: () => ({
+        answer: ({ repository }) => {
+          asked.push(repository);
+          return answer(repository);
+        },
+      }),
+      close: () => undefined,
+    },
+    git,
+    clock,
+  };
+  const told: ApplicationReport[] = [];
+  const runCycle = makeRunCycle(world, {
+    endpoints: makeEndpointTable([]),
+    defaultPlatform: 'linux/amd64',
+    dryRun: false,
+    commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
+    maxConcurrency: 2,
+    lingerMs: 2000,
+    cycleTimeoutMs,
+    onApplication: (report) => told.push(report),
+  });
+  return {
+    clock,
+    git,
+    asked,
+    events,
+    told,
+    answers: (by: typeof answer) => {
+      answer = by;
+    },
+    cycle: async (scope?: Scope) => {
+      const begunMs = clock.monotonicMs();
+      const report = await whileTimePasses(clock, runCycle(new AbortController().signal, scope));
+      const writes = Object.fromEntries(
+        report.applications.map(({ app: key, write, decisions }) => {
+          const failed = decisions.find((decision) => decision.kind === 'failed');
+          const failure = write?.kind === 'failed' ? write.failure : failed?.failure;
+          return [key.replace('argocd/', ''), failure?.message ?? write?.kind ?? 'nothing'];
+        }),
+      );
+      return { writes, report, tookMs: clock.monotonicMs() - begunMs };
+    },
+  };
+}
