@@ -2,6 +2,7 @@
 import { settle } from '../core/base/settle.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../core/report/report.ts';
 import { type CycleOptions, type Kept, processAll, type World } from './process.ts';
+import type { ListedApplications } from '../ports/cluster.ts';
 import { TargetMemory } from './read/target-memory.ts';
 import { everybody, type Scope } from './trigger.ts';
 import { Unfinished } from './repository/unfinished.ts';
@@ -25,7 +26,7 @@ export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
       applications,
       problems: listed.ok ? listed.value.problems : [],
       warnings: listed.ok ? (listed.value.warnings ?? []) : [],
-      counters: countReports(applications, listed.ok ? listed.value.problems.length : 1),
+      counters: countReports(applications, listed.ok ? unread(listed.value) : 1),
       ...(listed.ok ? {} : { failure: listed.failure }),
     });
     if (!listed.ok) return report([]);
@@ -39,4 +40,9 @@ export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
     });
     return report(applications);
   };
+}
+
+/** How many objects or files could not be read. */
+function unread({ problems }: ListedApplications): number {
+  return problems.filter(({ level }) => level === undefined).length;
 }

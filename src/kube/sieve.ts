@@ -3,6 +3,8 @@ import type { ListedApplications } from '../ports/cluster.ts';
 import { annotationPrefix } from '../core/config/annotation-keys.ts';
 import { type Application, readApplication } from '../core/config/application.ts';
 import { isRecord } from '../core/base/json.ts';
+import { missingImageList } from '../core/config/missing-list.ts';
+import type { ListedProblem } from '../core/report/report.ts';
 import type { NamePatterns } from './names.ts';
 
 export interface Sieve {
@@ -14,16 +16,29 @@ export interface Sieve {
 
 const imageListAnnotation = `${annotationPrefix}image-list`;
 
+const misspeltAdvice = 'correct the annotation, or remove it';
+
 /** `argocdNamespace` is what is believed to be Argo CD's; Applications that say otherwise cause a warning. */
 export function makeSieve(names: NamePatterns, argocdNamespace: string): Sieve {
   let applications: Application[] = [];
-  let problems: { readonly app: string; readonly message: string }[] = [];
+  let problems: ListedProblem[] = [];
   const controllerNamespaces = new Set<string>();
 
   return {
     add(object) {
       const header = readHeader(object);
-      if (!header.annotated || !names.match(header.name)) return;
+      if (!names.match(header.name)) return;
+      if (!header.annotated) {
+        const message = missingImageList(header.annotationKeys);
+        if (message !== undefined)
+          problems.push({
+            app: `${header.namespace}/${header.name}`,
+            message,
+            level: 'warning',
+            advice: misspeltAdvice,
+          });
+        return;
+      }
       if (header.controllerNamespace !== '') controllerNamespaces.add(header.controllerNamespace);
       const read = readApplication(object);
       if (read.ok) applications.push(read.value);
@@ -45,6 +60,7 @@ interface Header {
   readonly namespace: string;
   readonly name: string;
   readonly annotated: boolean;
+  readonly annotationKeys: readonly string[];
   /** `status.controllerNamespace`: where the Argo CD that reconciles it lives; "" if not said. */
   readonly controllerNamespace: string;
 }
@@ -57,6 +73,7 @@ function readHeader(object: unknown): Header {
     namespace: text(metadata, 'namespace'),
     name: text(metadata, 'name'),
     annotated: isRecord(annotations) && Object.hasOwn(annotations, imageListAnnotation),
+    annotationKeys: isRecord(annotations) ? Object.keys(annotations) : [],
     controllerNamespace: text(child(object, 'status'), 'controllerNamespace'),
   };
 }

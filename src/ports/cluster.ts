@@ -1,7 +1,8 @@
 /** What the cycle needs of a cluster. Adapters throw `Failed`; `core/base/settle.ts` turns that into data. */
-import type { Application, AppKey } from '../core/config/application.ts';
+import type { Application } from '../core/config/application.ts';
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { ImageChange } from '../core/plan.ts';
+import type { ListedProblem } from '../core/report/report.ts';
 
 /** Decoded values of a Secret, or the texts of a ConfigMap. */
 export interface KeyedTexts {
@@ -65,7 +66,7 @@ export interface Reverted {
 
 export interface ListedApplications {
   readonly applications: readonly Application[];
-  readonly problems: readonly { readonly app: AppKey; readonly message: string }[];
+  readonly problems: readonly ListedProblem[];
   /** About the listing as a whole, the same in every cycle: a malformed name pattern, another Argo CD namespace. */
   readonly warnings?: readonly string[];
 }

@@ -25,6 +25,8 @@ function aSetting(files: Readonly<Record<string, string>> = {}) {
   return { path, argv };
 }
 
+const nothingThere = /nothing to update in/;
+
 const servers: Server[] = [];
 
 async function serve(listener: Parameters<typeof createServer>[1]): Promise<number> {
@@ -79,7 +81,7 @@ describe('run --once', () => {
   it('prints the two lines of 0.18 for its cycle and exits with 0', async () => {
     const { argv } = aSetting();
 
-    const { code, stdout, stderr } = await runToEnd([...argv, '--once']);
+    const { code, stdout, stderr } = await runToEnd([...argv, '--once'], {}, { expects: [nothingThere] });
 
     expect([code, stderr]).toEqual([0, '']);
     const messages = [...stdout.matchAll(/level=(\w+) msg="([^"]+)"/g)].map(
@@ -91,6 +93,7 @@ describe('run --once', () => {
       ),
       expect.stringMatching(/^info: Loaded 0 registry configurations from \/.+\/registries\.conf$/),
       'info: Starting image update cycle, considering 0 annotated application(s) for update',
+      expect.stringMatching(/^warning: nothing to update in \/.+\/applications: no Application$/),
       'info: Processing results: applications=0 images_considered=0 images_skipped=0 images_updated=0 errors=0',
     ]);
   });
@@ -108,13 +111,25 @@ describe('run --once', () => {
       expect(Object.keys(record).sort()).toEqual(['level', 'msg', 'time']);
   });
 
-  it('exits with 0 although the cycle failed, and says so on stderr', async () => {
+  it('fault O-S2-10: exits with 0 although a file failed, and says which one on stderr', async () => {
+    const { argv, path } = aSetting();
+    writeFileSync(path('applications/bad.yaml'), 'a: [1\n');
+
+    const { code, stderr } = await runInProcess([...argv, '--once']);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain(`file=${path('applications/bad.yaml')}`);
+    expect(stderr).toContain('advice="correct the file or leave it out; it is left alone until then"');
+    expect(stderr).not.toMatch(/at .*\.ts:\d+/);
+  });
+
+  it('fault O-S2-10: exits with 1 where the folder of the Applications is not there', async () => {
     const { argv } = aSetting();
 
     const { code, stderr } = await runInProcess([...argv, '--once', '--applications=/does/not/exist']);
 
-    expect(code).toBe(0);
-    expect(stderr + code).not.toMatch(/at .*\.ts:\d+/);
+    expect(code).toBe(1);
+    expect(stderr).toContain('--applications \\"/does/not/exist\\": no such file or folder');
   });
 
   it('takes flags before the command and every variable of the manifests', async () => {
@@ -197,7 +212,7 @@ describe('the daemon', () => {
   it('serves /healthz, runs a cycle and exits with 0 after SIGTERM', async () => {
     const { argv } = aSetting();
     const port = await freePort();
-    const program = startProgram([...argv, `--health-port=${port}`]);
+    const program = startProgram([...argv, `--health-port=${port}`], {}, { expects: [nothingThere] });
     await program.printed('Processing results');
 
     const health = await fetch(`http://127.0.0.1:${port}/healthz`);
@@ -214,7 +229,7 @@ describe('the daemon', () => {
     const program = startProgram(
       [...argv, '--health-port=0', '--interval=10ms'],
       {},
-      { expects: [/an interval below 1m/] },
+      { expects: [/an interval below 1m/, nothingThere] },
     );
 
     const stdout = await program.printed('Processing results', 3);

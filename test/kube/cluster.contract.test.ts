@@ -9,12 +9,13 @@ import { fakeClock, temporaryFolder } from './fixtures.ts';
 clusterContract({
   name: 'a Kubernetes API server',
   live: true,
+  isLax: true,
   start: async (objects) => {
     const server = await startKubeApi({ objects, token: 'let-me-in' });
     onTestFinished(() => server.stop());
     const kubeconfigPath = server.kubeconfig(join(temporaryFolder(), 'config'));
     return {
-      put: (object) => void server.objects.put(object),
+      put: async (object) => void server.objects.put(object),
       make: ({ namePatterns = [], ...settings }) =>
         makeKubeCluster({
           ...settings,

@@ -478,6 +478,49 @@ describe('credentials', () => {
   });
 });
 
+describe("fault A10: a Secret of Argo CD's own", () => {
+  const labels = { 'argocd.argoproj.io/secret-type': 'cluster' };
+  const values = { config: 'robot:hunter2', '.dockerconfigjson': '{}' };
+  const reader = {
+    ...secretsFrom(),
+    secret: async (namespace: string, name: string) => ({ namespace, name, labels, type: 'Opaque', values }),
+  };
+
+  it.each<SecretSource>([
+    { kind: 'secret', namespace: 'argocd', name: 'cluster-prod', field: 'config' },
+    { kind: 'pullsecret', namespace: 'argocd', name: 'repo' },
+  ])('is not sent to a registry because an annotation names it: $kind', async (source) => {
+    const { registry, endpoint, openCycle } = await startBench({
+      auth: { kind: 'basic', users: { robot: 'hunter2' } },
+    });
+
+    const failure = await failureOf(
+      ask(openCycle(reader), aNeed(endpoint, { kind: 'tags' }, 'acme/api', source)),
+    );
+
+    expect(failure).toMatchObject({
+      code: 'credentials',
+      message: expect.stringContaining(
+        "the Secret has the label argocd.argoproj.io/secret-type, it is one of Argo CD's; make one for the registry",
+      ),
+    });
+    expect(failure.message).not.toContain('hunter2');
+    expect(registry.requests).toEqual([]);
+  });
+
+  it('may be named by registries.conf, which tenants do not write', async () => {
+    const credentials: SecretSource = { kind: 'secret', namespace: 'argocd', name: 'repo', field: 'config' };
+    const { registry, endpoint, openCycle } = await startBench(
+      { auth: { kind: 'basic', users: { robot: 'hunter2' } } },
+      {},
+      { credentials },
+    );
+    registry.push('acme/api', '1.0', {});
+
+    expect(await ask(openCycle(reader), aNeed(endpoint))).toEqual({ kind: 'tags', tags: ['1.0'] });
+  });
+});
+
 describe('refusals', () => {
   it('that repeat make the client ask more rarely, until the credentials change', async () => {
     const { registry, endpoint, openCycle, clock } = await startBench({

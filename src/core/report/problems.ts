@@ -3,7 +3,7 @@ import { annotationPrefix } from '../config/annotations.ts';
 import type { AppKey } from '../config/application.ts';
 import type { Decision } from '../decide.ts';
 import type { Failure } from '../base/outcome.ts';
-import type { ApplicationReport, CycleReport } from './report.ts';
+import type { ApplicationReport, CycleReport, ListedProblem } from './report.ts';
 import { adviceFor } from './advice.ts';
 
 export type ProblemFields = Readonly<Record<string, unknown>>;
@@ -42,11 +42,19 @@ function* findings(report: CycleReport): Generator<Finding> {
   for (const message of report.warnings) {
     yield { key: `listing ${message}`, level: 'warning', message, fields: {} };
   }
-  for (const { app, message } of report.problems) {
-    const fields = { advice: 'correct the Application; it is left alone until then' };
-    yield { key: `object ${app} ${message}`, level: 'error', message, fields, app };
-  }
+  for (const problem of report.problems) yield ofListed(problem);
   for (const application of report.applications) yield* ofApplication(application);
+}
+
+function ofListed({ app, file, message, advice, level }: ListedProblem): Finding {
+  const fields = {
+    ...(file === undefined ? {} : { file }),
+    advice: advice ?? 'correct the Application; it is left alone until then',
+  };
+  // a slip that a template made is one problem, whatever number of Applications it made
+  const about = level === 'warning' ? '' : (app ?? file ?? '');
+  const finding: Finding = { key: `object ${about} ${message}`, level: level ?? 'error', message, fields };
+  return app === undefined ? finding : { ...finding, app };
 }
 
 function* ofApplication(report: ApplicationReport): Generator<Finding> {

@@ -35,6 +35,18 @@ export interface ApplicationReport {
   readonly unsupported?: string;
 }
 
+/** Why an object, or a file, of a listing is not looked at. */
+export interface ListedProblem {
+  /** Absent where it is about a file. */
+  readonly app?: AppKey;
+  readonly file?: string;
+  readonly message: string;
+  /** What a person can do; absent: correct the Application. */
+  readonly advice?: string;
+  /** Absent: an error. */
+  readonly level?: 'warning';
+}
+
 /** The counters of the 0.18 summary line. */
 export interface Counters {
   readonly applications: number;
@@ -53,8 +65,7 @@ export interface CycleReport {
   /** The cycle as a whole could not be done (applications could not be listed). */
   readonly failure?: Failure;
   readonly applications: readonly ApplicationReport[];
-  /** Objects that could not be read as Applications. */
-  readonly problems: readonly { readonly app: AppKey; readonly message: string }[];
+  readonly problems: readonly ListedProblem[];
   /** About the listing as a whole. */
   readonly warnings: readonly string[];
   readonly counters: Counters;

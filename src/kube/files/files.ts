@@ -1,7 +1,9 @@
 /** The port to manifest files (`--applications`): the same view as of a cluster, without one. */
+import { existsSync } from 'node:fs';
 import type { Cluster, KeyedTexts, ListedApplications } from '../../ports/cluster.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { type LabelSelector, parseLabelSelector, selectorMatches } from './label-selector.ts';
+import { quoted } from '../../core/base/quoted.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { apiFailure } from '../api/error.ts';
 import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
@@ -20,15 +22,18 @@ export interface FileClusterOptions extends ApplicationFilters {
 }
 
 /**
- * The files are read anew for every cycle. What is wrong with one of them is told in `problems` (`app` is the
- * file's path where it is about no Application) and hurts no other. Throws `Failed` (config) for a malformed label
- * selector.
+ * The files are read anew for every cycle. What is wrong with one of them is told in `problems` and hurts no other.
+ * Throws `Failed` (config) for a malformed label selector, and for a path that is not there at the start.
  */
 export function makeFileCluster(options: FileClusterOptions): Cluster {
   const argocdNamespace = nonEmpty(options.argocdNamespace) ?? 'argocd';
   const selector = parseLabelSelector(options.labelSelector ?? '');
   if (!selector.ok) throw new Failed(selector.failure);
   const names = readNamePatterns(options.namePatterns);
+  const missing = options.paths.find((path) => !existsSync(path));
+  if (missing !== undefined) {
+    throw new Failed(configFailure(`--applications ${quoted(missing)}: no such file or folder`));
+  }
 
   return {
     openCycle() {
@@ -55,7 +60,7 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
 }
 
 function select(
-  { applications, problems }: Manifests,
+  { applications, problems, summary }: Manifests,
   options: FileClusterOptions,
   selector: LabelSelector,
   sieve: Sieve,
@@ -67,7 +72,13 @@ function select(
       sieve.add(object);
   }
   const result = sieve.result();
-  return { ...result, problems: [...problems, ...result.problems] };
+  const isEmpty = result.applications.length === 0;
+  const reason = applications.length === 0 ? '' : '; none has the annotation image-list and fits the filters';
+  const warnings = [
+    ...(result.warnings ?? []),
+    ...(isEmpty ? [`nothing to update in ${summary}${reason}`] : []),
+  ];
+  return { ...result, warnings, problems: [...problems, ...result.problems] };
 }
 
 function makeFileKeyedSource(manifests: () => Promise<Manifests>, argocdNamespace: string): KeyedSource {

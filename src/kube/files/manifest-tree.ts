@@ -15,6 +15,14 @@ export interface PathProblem {
   readonly message: string;
 }
 
+export interface TreeReport {
+  readonly problems: readonly PathProblem[];
+  /** Files that were read. */
+  readonly files: number;
+  /** Files that were passed over because of their names. */
+  readonly passedOver: readonly string[];
+}
+
 export interface TreeLimits {
   readonly maxDepth: number;
   readonly maxFiles: number;
@@ -38,18 +46,20 @@ export async function readManifestFiles(
   paths: readonly string[],
   limits: TreeLimits,
   receive: (file: ManifestFile) => void,
-): Promise<readonly PathProblem[]> {
+): Promise<TreeReport> {
   const reading = new TreeReading(limits, receive);
   for (const path of paths) await reading.start(path);
-  return reading.problems;
+  const { problems, files, passedOver } = reading;
+  return { problems, files, passedOver };
 }
 
 class TreeReading {
   readonly problems: PathProblem[] = [];
+  readonly passedOver: string[] = [];
+  files = 0;
   readonly #limits: TreeLimits;
   readonly #receive: (file: ManifestFile) => void;
   readonly #seenFolders = new Set<string>();
-  #files = 0;
   #bytes = 0;
 
   constructor(limits: TreeLimits, receive: (file: ManifestFile) => void) {
@@ -89,14 +99,15 @@ class TreeReading {
     const stats = await stat(path);
     if (stats.isDirectory()) await this.#folder(path, root, depth + 1);
     else if (/\.(?:ya?ml|json)$/i.test(entry.name)) await this.#file(path, stats);
+    else if (this.passedOver.length < this.#limits.maxFiles) this.passedOver.push(path);
   }
 
   async #file(path: string, stats: Stats): Promise<void> {
     const { maxFiles, maxFileBytes, maxTotalBytes } = this.#limits;
     if (!stats.isFile()) return this.#refuse(path, 'neither a file nor a folder');
     if (stats.size > maxFileBytes) return this.#refuse(path, `larger than ${maxFileBytes} bytes: not read`);
-    if (this.#files >= maxFiles) return this.#refuse(path, `more than ${maxFiles} files: not read`);
-    this.#files += 1;
+    if (this.files >= maxFiles) return this.#refuse(path, `more than ${maxFiles} files: not read`);
+    this.files += 1;
     this.#bytes += stats.size;
     if (this.#bytes > maxTotalBytes)
       return this.#refuse(path, `more than ${maxTotalBytes} bytes in all: not read`);

@@ -1,18 +1,21 @@
 /** What manifest files hold of interest to us: Applications, Secrets, ConfigMaps, and what is wrong with them. */
+import { basename } from 'node:path';
 import type { KeyedTexts } from '../../ports/cluster.ts';
+import type { ListedProblem } from '../../core/report/report.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { type KeyedKind, readKeyedTexts } from '../keyed-texts.ts';
 import { readDocuments } from './manifest-documents.ts';
-import { readManifestFiles, type TreeLimits } from './manifest-tree.ts';
+import { readManifestFiles, type TreeLimits, type TreeReport } from './manifest-tree.ts';
 
 export interface Manifests {
   /** Objects, with a namespace, in the order of the files. */
   readonly applications: readonly unknown[];
   /** By `<kind> <namespace>/<name>`, in the order of the files. */
   readonly keyed: ReadonlyMap<string, Outcome<KeyedTexts>>;
-  /** `app`: the Application's key, or the path of a file. */
-  readonly problems: readonly { readonly app: string; readonly message: string }[];
+  readonly problems: readonly ListedProblem[];
+  /** `my-apps: 2 files, 1 Secret, no Application; …`: what there was, for those who wonder. */
+  readonly summary: string;
 }
 
 /** An object without namespace gets `defaultNamespace`. Of two objects of one name the first one counts. */
@@ -22,11 +25,55 @@ export async function readManifests(
   limits: TreeLimits,
 ): Promise<Manifests> {
   const collection = new Collection(defaultNamespace);
-  const problems = await readManifestFiles(paths, limits, ({ path, text }) => collection.addFile(path, text));
-  const unread = problems.map(({ path, message }) => ({ app: path, message: `${path}: ${message}` }));
+  const report = await readManifestFiles(paths, limits, ({ path, text }) => collection.addFile(path, text));
+  const unread = report.problems.map(({ path, message }) => fileProblem(path, message));
   const { applications, keyed } = collection;
-  return { applications, keyed, problems: [...unread, ...collection.problems] };
+  const problems = [...unread, ...collection.problems];
+  return { applications, keyed, problems, summary: summaryOf(paths, report, collection) };
 }
+
+const shownNames = 3;
+
+function summaryOf(
+  paths: readonly string[],
+  { files, passedOver }: TreeReport,
+  { applications, keyed }: Collection,
+): string {
+  const secrets = [...keyed.keys()].filter((key) => key.startsWith('Secret ')).length;
+  const found = [
+    counted(files, 'file'),
+    counted(secrets, 'Secret'),
+    counted(keyed.size - secrets, 'ConfigMap'),
+    applications.length === 0 ? 'no Application' : counted(applications.length, 'Application'),
+  ];
+  const texts = found.filter((text) => text !== '').join(', ');
+  return `${paths.join(', ')}: ${texts}${passedOverText(passedOver)}`;
+}
+
+function passedOverText(paths: readonly string[]): string {
+  if (paths.length === 0) return '';
+  const more = paths.length - shownNames;
+  const names = paths
+    .slice(0, shownNames)
+    .map((path) => basename(path))
+    .join(', ');
+  const verb = paths.length === 1 ? 'was' : 'were';
+  return `; ${names}${more > 0 ? ` and ${more} more` : ''} ${verb} not read (.yaml, .yml, .json are)`;
+}
+
+/** "" for none. */
+function counted(count: number, noun: string): string {
+  if (count === 0) return '';
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
+function fileProblem(path: string, message: string, advice = fileAdvice): ListedProblem {
+  return { file: path, message: `${path}: ${message}`, advice };
+}
+
+const fileAdvice = 'correct the file or leave it out; it is left alone until then';
+const twiceAdvice = 'leave one of them out';
+const secretAdvice = 'write plain texts under stringData, or base64 under data';
 
 export function keyedKey(kind: KeyedKind, namespace: string, name: string): string {
   return `${kind} ${namespace}/${name}`;
@@ -35,7 +82,7 @@ export function keyedKey(kind: KeyedKind, namespace: string, name: string): stri
 class Collection {
   readonly applications: unknown[] = [];
   readonly keyed = new Map<string, Outcome<KeyedTexts>>();
-  readonly problems: { readonly app: string; readonly message: string }[] = [];
+  readonly problems: ListedProblem[] = [];
   readonly #defaultNamespace: string;
   /** Key of an object -> the file it came from. */
   readonly #files = new Map<string, string>();
@@ -47,7 +94,7 @@ class Collection {
   addFile(path: string, text: string): void {
     const objects = readDocuments(text);
     if (objects.ok) for (const object of objects.value) this.#addObject(path, object);
-    else this.problems.push({ app: path, message: `${path}: ${objects.failure.message}` });
+    else this.problems.push(fileProblem(path, objects.failure.message));
   }
 
   #addObject(path: string, object: unknown): void {
@@ -55,11 +102,12 @@ class Collection {
     const placed = withNamespace(object, this.#defaultNamespace);
     if (kind === undefined || placed === undefined) return;
     const { namespace, name } = placed.metadata;
-    const app = kind === 'Application' ? `${namespace}/${name}` : path;
     const key = `${kind} ${namespace}/${name}`;
     const earlier = this.#files.get(key);
     if (earlier !== undefined) {
-      this.problems.push({ app, message: `${path}: ${key} is in ${earlier} too; the first one counts` });
+      const problem = fileProblem(path, `${key} is in ${earlier} too; the first one counts`, twiceAdvice);
+      const app = kind === 'Application' ? { app: `${namespace}/${name}` } : {};
+      this.problems.push({ ...problem, ...app });
       return;
     }
     this.#files.set(key, path);
@@ -70,7 +118,7 @@ class Collection {
   #addKeyed(path: string, kind: KeyedKind, key: string, object: unknown): void {
     const read = readKeyedTexts(kind, object);
     this.keyed.set(key, read);
-    if (!read.ok) this.problems.push({ app: path, message: `${path}: ${read.failure.message}` });
+    if (!read.ok) this.problems.push(fileProblem(path, read.failure.message, secretAdvice));
   }
 }
 

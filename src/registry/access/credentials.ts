@@ -112,18 +112,18 @@ export class CycleCredentials {
     const isEndpoint = owner.credentials === undefined;
     const key = isEndpoint ? `endpoint ${endpointKey(owner.endpoint)}` : `image ${JSON.stringify(source)}`;
     return await this.#reads.run(key, signal, async (shared) => {
-      const material = await this.#fetch(source, shared);
+      const material = await this.#fetch(source, isEndpoint, shared);
       if (isEndpoint) this.#endpoints.set(owner.endpoint, material, this.#options.clock.monotonicMs());
       return material;
     });
   }
 
-  async #fetch(source: SecretSource, signal: AbortSignal): Promise<Material> {
+  async #fetch(source: SecretSource, isEndpoint: boolean, signal: AbortSignal): Promise<Material> {
     switch (source.kind) {
       case 'pullsecret':
-        return readDockerConfig(await this.#secret(source));
+        return readDockerConfig(await this.#secret(source, isEndpoint));
       case 'secret': {
-        const text = (await this.#secret(source)).values[source.field];
+        const text = (await this.#secret(source, isEndpoint)).values[source.field];
         if (text === undefined) throw new SourceProblem('the Secret has no such field');
         return pair(splitUserPassword(text, 'secret'));
       }
@@ -137,7 +137,11 @@ export class CycleCredentials {
     }
   }
 
-  async #secret(source: Extract<SecretSource, { namespace: string }>): Promise<KeyedTexts> {
+  /** Argo CD's own Secrets hold logins of clusters and repositories: no annotation has them sent to a registry. */
+  async #secret(
+    source: Extract<SecretSource, { namespace: string }>,
+    isEndpoint: boolean,
+  ): Promise<KeyedTexts> {
     let found: KeyedTexts | null;
     try {
       found = await this.#secrets.secret(source.namespace, source.name);
@@ -146,6 +150,11 @@ export class CycleCredentials {
       throw error;
     }
     if (found === null) throw new SourceProblem('there is no such Secret');
+    if (!isEndpoint && Object.hasOwn(found.labels, argocdSecretLabel)) {
+      throw new SourceProblem(
+        `the Secret has the label ${argocdSecretLabel}, it is one of Argo CD's; make one for the registry`,
+      );
+    }
     return found;
   }
 
@@ -158,6 +167,8 @@ export class CycleCredentials {
     }
   }
 }
+
+const argocdSecretLabel = 'argocd.argoproj.io/secret-type';
 
 function endpointKey(endpoint: RegistryEndpoint): string {
   return JSON.stringify(endpoint);

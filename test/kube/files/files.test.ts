@@ -1,6 +1,6 @@
 /** Manifest files: what is found, what is refused, and that one bad file hurts no other. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -142,7 +142,7 @@ describe('finding manifests', () => {
     const { applications, problems } = await listIn([folder]);
 
     expect(byName(applications)).toEqual(['argocd/two']);
-    expect(problems.map(({ app }) => app)).toEqual([join(folder, 'file.yaml'), join(folder, 'folder')]);
+    expect(problems.map(({ file }) => file)).toEqual([join(folder, 'file.yaml'), join(folder, 'folder')]);
   });
 
   it('does not open pipes', async () => {
@@ -174,20 +174,76 @@ describe('a bad manifest is named and hurts no other', () => {
     const { applications, problems } = await listIn([folder]);
 
     expect(byName(applications)).toEqual(['argocd/one']);
-    expect(theOne(problems).app).toBe(join(folder, 'bad.yaml'));
+    expect(theOne(problems).file).toBe(join(folder, 'bad.yaml'));
     expect(theOne(problems).message).toContain(expected);
     expect(theOne(problems).message).not.toContain('hunter2');
   });
 
-  it('a path that is not there', async () => {
+  it('fault O-S2-10: a path that is not there ends the start', () => {
     const folder = writeTree({ 'one.yaml': yaml('one') });
 
-    const { applications, problems } = await listIn([join(folder, 'none'), folder]);
+    expect(() => makeFileCluster({ paths: [folder, join(folder, 'none')], namePatterns: [] })).toThrow(
+      `--applications "${join(folder, 'none')}": no such file or folder`,
+    );
+  });
 
-    expect(byName(applications)).toEqual(['argocd/one']);
-    expect(problems).toEqual([
-      { app: join(folder, 'none'), message: `${join(folder, 'none')}: no such file or folder` },
-    ]);
+  it('fault O-S2-10: a path that is gone later is a problem of its own', async () => {
+    const folder = writeTree({ 'a/one.yaml': yaml('one'), 'b/two.yaml': yaml('two') });
+    const cluster = makeFileCluster({ paths: [join(folder, 'a'), join(folder, 'b')], namePatterns: [] });
+    rmSync(join(folder, 'a'), { recursive: true });
+
+    const { applications, problems } = await cluster.openCycle().applications(never);
+
+    expect(byName(applications)).toEqual(['argocd/two']);
+    expect(theOne(problems)).toEqual({
+      file: join(folder, 'a'),
+      message: `${join(folder, 'a')}: no such file or folder`,
+      advice: 'correct the file or leave it out; it is left alone until then',
+    });
+  });
+
+  it('fault O-S2-10: a Secret with texts in data is told to use stringData', async () => {
+    const folder = writeTree({
+      's.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: plain text}\n',
+    });
+
+    expect(theOne((await listIn([folder])).problems)).toMatchObject({
+      file: join(folder, 's.yaml'),
+      advice: 'write plain texts under stringData, or base64 under data',
+    });
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    [
+      'other names',
+      { 'a.yaml': 'x: 1\n', 's.yaml': stringify(aSecret('s', {})), 'apps.yaml.txt': 'y' },
+      ': 2 files, 1 Secret, no Application; apps.yaml.txt was not read (.yaml, .yml, .json are)',
+    ],
+    ['nothing', {}, ': no Application'],
+    [
+      'many other names',
+      { a: '', b: '', c: '', d: '', 'e.json': '{}' },
+      ': 1 file, no Application; a, b, c and 1 more were not read (.yaml, .yml, .json are)',
+    ],
+    [
+      'Applications without the annotation',
+      { 'a.yaml': yaml('one', { annotations: null }) },
+      ': 1 file, 1 Application; none has the annotation image-list and fits the filters',
+    ],
+  ])(
+    'fault O-S2-8: a folder that gives no Application is told for what it holds: %s',
+    async (_, tree, says) => {
+      const folder = writeTree(tree);
+
+      expect((await listIn([folder])).warnings).toEqual([`nothing to update in ${folder}${says}`]);
+    },
+  );
+
+  it('fault O-S2-8: so is a file that was named', async () => {
+    const folder = writeTree({ 'package.json': '{"name": "x"}' });
+    const path = join(folder, 'package.json');
+
+    expect((await listIn([path])).warnings).toEqual([`nothing to update in ${path}: 1 file, no Application`]);
   });
 
   it('an Application that is there twice: the first one counts', async () => {
