@@ -21,7 +21,6 @@ export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
     const report = (applications: readonly ApplicationReport[]): CycleReport => ({
       startedAtMs,
       durationMs: world.clock.monotonicMs() - begunMs,
-      dryRun: options.dryRun,
       complete: listed.ok && scope.kind === 'all',
       applications,
       problems: listed.ok ? listed.value.problems : [],

@@ -36,8 +36,6 @@ export interface CycleOptions {
   readonly endpoints: EndpointTable;
   /** `os/arch` that images are checked for where no annotation says otherwise. */
   readonly defaultPlatform: string;
-  /** Everything up to, not including, the writes. */
-  readonly dryRun: boolean;
   readonly commitTemplate: Template;
   /** Git repositories written at once. */
   readonly maxConcurrency: number;

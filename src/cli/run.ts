@@ -62,7 +62,6 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     },
     endpoints: registries.value.value,
     defaultPlatform: io.imagePlatform,
-    dryRun: settings.dryRun,
     commitTemplate: template.value.value,
     maxConcurrency: settings.maxConcurrency,
     cycleTimeoutMs: settings.cycleTimeoutMs,

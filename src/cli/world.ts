@@ -1,5 +1,6 @@
 /** Settings -> the adapters that a cycle works with. */
 import { join } from 'node:path';
+import { rehearsing } from '../app/rehearsal.ts';
 import type { World } from '../app/process.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -24,8 +25,10 @@ export interface WorldOptions {
  * Applications that is in use is loaded: the others cost memory for nothing.
  */
 export async function makeWorld(options: WorldOptions): Promise<World> {
-  const { clock } = options;
-  return { cluster: await makeCluster(options), registry: registryOf(options), git: gitOf(options), clock };
+  const { clock, settings } = options;
+  const cluster = await makeCluster(options);
+  const world = { cluster, registry: registryOf(options), git: gitOf(options), clock };
+  return settings.dryRun ? rehearsing(world) : world;
 }
 
 async function makeCluster(options: WorldOptions): Promise<Cluster> {

@@ -44,7 +44,7 @@ export interface ClusterCycle {
     app: Application,
     compute: LivePatch,
     signal: AbortSignal,
-  ): Promise<'patched' | 'unchanged' | Reverted>;
+  ): Promise<'patched' | 'unchanged' | Reverted | Rehearsed>;
 }
 
 /**
@@ -52,6 +52,12 @@ export interface ClusterCycle {
  * with the fresh object, after a conflict with a fresher one, and with what the server has stored.
  */
 export type LivePatch = (live: unknown) => readonly JsonPatchOperation[];
+
+/** Nothing was patched: what would be. */
+export interface Rehearsed {
+  readonly kind: 'rehearsed';
+  readonly operations: readonly JsonPatchOperation[];
+}
 
 /** Somebody put back what the last patch had changed: the same patch is not made again. */
 export interface Reverted {

@@ -84,6 +84,8 @@ export interface BranchStanding {
 }
 
 export interface GitRepository {
+  /** Nothing is pushed: what `push` says is what would be. */
+  readonly rehearses?: true;
   /** One `ls-remote --symref`. */
   heads(signal: AbortSignal): Promise<GitHeads>;
   /** Makes these commits available; asks the server only for those that the mirror lacks. */

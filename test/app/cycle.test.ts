@@ -3,6 +3,7 @@ import { makeRunCycle } from '../../src/app/cycle.ts';
 import type { CycleOptions, World } from '../../src/app/process.ts';
 import type { ClusterCycle, ListedApplications } from '../../src/ports/cluster.ts';
 import type { RegistryCycle } from '../../src/ports/registry.ts';
+import { rehearsing } from '../../src/app/rehearsal.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import type { Application } from '../../src/core/config/application.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
@@ -36,7 +37,11 @@ interface Doubles {
   readonly record?: ClusterCycle['recordUpdate'];
 }
 
-async function run(doubles: Doubles, options: Partial<CycleOptions> = {}): Promise<CycleReport> {
+async function run(
+  doubles: Doubles,
+  options: Partial<CycleOptions> = {},
+  as: (world: World) => World = (world) => world,
+): Promise<CycleReport> {
   const unexpected = () => Promise.reject(new Error('not expected'));
   const { listed = { applications: [], problems: [] } } = doubles;
   const cluster: ClusterCycle = {
@@ -58,10 +63,9 @@ async function run(doubles: Doubles, options: Partial<CycleOptions> = {}): Promi
     git: { openCycle: () => ({ remote: unexpected, open: unexpected }), close: () => Promise.resolve() },
     clock: makeManualClock(),
   };
-  const runCycle = makeRunCycle(world, {
+  const runCycle = makeRunCycle(as(world), {
     endpoints: makeEndpointTable([]),
     defaultPlatform: 'linux/amd64',
-    dryRun: false,
     commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
     maxConcurrency: 10,
     lingerMs: 2000,
@@ -197,17 +201,26 @@ describe('one cycle', () => {
     expect(asked).toEqual(['acme/web']);
   });
 
-  it('writes nothing in a dry run, and says what it would', async () => {
+  it('fault O-S1-3: patches nothing in a dry run, and says what it would', async () => {
+    const asked: number[] = [];
     const report = await run(
       {
         listed: { applications: [app('a')], problems: [] },
-        patch: () => Promise.reject(new Error('patched')),
+        patch: (application, compute) => {
+          asked.push(compute({ spec: { source: application.sources[0] } }).length);
+          return Promise.resolve('unchanged');
+        },
         record: () => Promise.reject(new Error('recorded')),
       },
-      { dryRun: true },
+      {},
+      rehearsing,
     );
 
-    expect(report.applications[0]?.write).toEqual({ kind: 'dry-run' });
+    expect(asked).toEqual([0]);
+    expect(report.applications[0]?.write).toMatchObject({
+      kind: 'dry-run',
+      would: { kind: 'patch', operations: [{ op: 'test' }, { op: 'test' }, { op: 'add' }] },
+    });
     expect(report.counters.updated).toBe(1);
   });
 

@@ -10,7 +10,6 @@ function emptyReport(): CycleReport {
   return {
     startedAtMs: 0,
     durationMs: 0,
-    dryRun: false,
     complete: true,
     applications: [],
     problems: [],

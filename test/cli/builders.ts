@@ -8,7 +8,6 @@ export function aReport(report: Partial<CycleReport> = {}): CycleReport {
   return {
     startedAtMs: 0,
     durationMs: 0,
-    dryRun: false,
     complete: report.failure === undefined,
     applications: [],
     problems: [],

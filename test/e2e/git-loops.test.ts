@@ -131,7 +131,7 @@ describe('a repository', () => {
     const scene = await aScene({});
 
     expect(writesOf(await scene.process({ dryRun: true }).run())).toEqual({ web: 'dry-run' });
-    expect(scene.traffic().requests).toBe(0);
+    expect(scene.traffic().pushes).toBe(0);
     expect(scene.bench.events()).toEqual([]);
   });
 });

@@ -79,7 +79,6 @@ export function setUp(applications: readonly Application[]) {
   const runCycle = makeRunCycle(world, {
     endpoints: makeEndpointTable([]),
     defaultPlatform: 'linux/amd64',
-    dryRun: false,
     commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
     maxConcurrency: 2,
     lingerMs: 2000,

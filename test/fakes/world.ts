@@ -1,5 +1,6 @@
 /** A cycle runner over the real adapters, for tests against local servers. */
 import { join } from 'node:path';
+import { rehearsing } from '../../src/app/rehearsal.ts';
 import { makeRunCycle } from '../../src/app/cycle.ts';
 import type { CycleOptions } from '../../src/app/process.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -60,20 +61,17 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
     ...options.git,
   });
   const conf = valueOf(parseRegistriesConf(options.registriesConf ?? ''));
-  const runCycle = makeRunCycle(
-    { cluster: clusterOf(options), registry, git, clock },
-    {
-      endpoints: makeEndpointTable(conf.entries),
-      defaultPlatform: 'linux/amd64',
-      dryRun: options.dryRun ?? false,
-      commitTemplate: valueOf(parseTemplate(options.commitTemplate ?? defaultCommitTemplate)),
-      maxConcurrency: 10,
-      lingerMs: options.lingerMs ?? 2000,
-      cycleTimeoutMs: options.cycleTimeoutMs ?? 300_000,
-      ...(options.onListed === undefined ? {} : { onListed: options.onListed }),
-      ...(options.onApplication === undefined ? {} : { onApplication: options.onApplication }),
-    },
-  );
+  const world = { cluster: clusterOf(options), registry, git, clock };
+  const runCycle = makeRunCycle(options.dryRun === true ? rehearsing(world) : world, {
+    endpoints: makeEndpointTable(conf.entries),
+    defaultPlatform: 'linux/amd64',
+    commitTemplate: valueOf(parseTemplate(options.commitTemplate ?? defaultCommitTemplate)),
+    maxConcurrency: 10,
+    lingerMs: options.lingerMs ?? 2000,
+    cycleTimeoutMs: options.cycleTimeoutMs ?? 300_000,
+    ...(options.onListed === undefined ? {} : { onListed: options.onListed }),
+    ...(options.onApplication === undefined ? {} : { onApplication: options.onApplication }),
+  });
   return {
     run: (signal = new AbortController().signal) => runCycle(signal),
     close: async () => {

@@ -36,7 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/edit/override': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit'],
   'core/edit/manifests': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit', 're2js'],
   core: [...coreRooms, 'zod', 'node:crypto'],
-  'core/report': ['core', ...coreRooms],
+  'core/report': ['core', ...coreRooms, 'diff'],
   ports: ['types:core'],
   net: [
     'core/base',

@@ -1,5 +1,6 @@
 /** Turns the edits for one branch into a chain of commits, one per application. */
 import { cleanCommitMessage, renderCommitMessage } from '../../core/commit-message.ts';
+import type { TargetTexts } from '../../core/apply-edit.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import type { EditedFile } from '../../core/yaml/edited-file.ts';
@@ -17,6 +18,8 @@ export type Composed = { readonly intention: GitIntention } & (
       /** Of its request among those of the branch. */
       readonly index: number;
       readonly edited: readonly EditedFile[];
+      /** What the edited files are before this commit. */
+      readonly before: TargetTexts;
     }
   | { readonly kind: 'unchanged'; readonly borrowed: boolean }
   | { readonly kind: 'failed'; readonly failure: Failure }
@@ -38,6 +41,7 @@ export function composeBranch(
   template: Template,
 ): BranchCommits {
   const requests: CommitRequest[] = [];
+  const written = new Map<string, string>();
   const composed = edits.map((edit): Composed => {
     const { intention, files } = edit.item;
     if (edit.kind === 'failed') return { intention, kind: 'failed', failure: edit.failure };
@@ -48,7 +52,11 @@ export function composeBranch(
       files: edit.files.map((file) => blob(file, files)),
       message: messageOf(intention, labels.get(intention), template),
     });
-    return { intention, kind: 'commit', index, edited: edit.files };
+    const before = new Map(
+      edit.files.map(({ path }) => [path, written.get(path) ?? files.texts.get(path) ?? null]),
+    );
+    for (const { path, text } of edit.files) written.set(path, text);
+    return { intention, kind: 'commit', index, edited: edit.files, before };
   });
   return { composed, requests };
 }

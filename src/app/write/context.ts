@@ -13,7 +13,6 @@ export interface WriteContext {
   readonly memory: TargetMemory;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly dryRun: boolean;
   readonly commitTemplate: Template;
   /** What applications that want no change, or have been written already, hold to. */
   readonly standing: readonly GitIntention[];

@@ -1,6 +1,7 @@
 /** Commits the edits of several branches and pushes them; says what became of each application. */
 import type { Failure } from '../../core/base/outcome.ts';
 import type { WriteResult } from '../../core/report/report.ts';
+import { unifiedDiff } from '../../core/report/unified-diff.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { BranchWork } from './branch-work.ts';
 import { type BranchCommits, type Composed, composeBranch, joinRequests } from './compose.ts';
@@ -122,7 +123,7 @@ function settleBranch(
     const isThere = commits <= result.landed || (item.kind === 'unchanged' && !item.borrowed);
     if (!isThere) return unlanded(item, commits === result.landed + 1, result, now);
     context.memory.confirm(intention, now);
-    return { ...nothingLanded, settled: [{ intention, result: resultOf(item, branch, group.remote) }] };
+    return { ...nothingLanded, settled: [{ intention, result: resultOf(item, branch, session) }] };
   });
   return joinLanded(parts);
 }
@@ -145,12 +146,21 @@ function unlanded(
 
 function resultOf(
   item: Exclude<Composed, { kind: 'failed' }>,
-  { work, shas }: BuiltBranch,
-  { displayUrl: repo }: GitRemote,
+  { work, requests, shas }: BuiltBranch,
+  { remote, repository }: RepositorySession,
 ): WriteResult {
   if (item.kind === 'unchanged') return { kind: 'unchanged' };
+  const { branch } = work.location;
+  const repo = remote.displayUrl;
   const scalars = item.edited.flatMap(({ changes }) => changes);
-  return { kind: 'committed', sha: shas[item.index] ?? '', branch: work.location.branch, repo, scalars };
+  if (repository.rehearses !== true)
+    return { kind: 'committed', sha: shas[item.index] ?? '', branch, repo, scalars };
+  const files = item.edited.map(({ path, text }) => ({
+    path,
+    diff: unifiedDiff(path, item.before.get(path) ?? null, text),
+  }));
+  const message = requests[item.index]?.message ?? '';
+  return { kind: 'dry-run', would: { kind: 'commit', repo, branch, message, scalars, files } };
 }
 
 function movedLocation(location: Location, head: string): Location {

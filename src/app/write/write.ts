@@ -23,17 +23,13 @@ export async function writeBatch(
   intentions: readonly GitIntention[],
   context: WriteContext,
 ): Promise<readonly Written[]> {
-  const settled = context.dryRun ? intentions.map(rehearsed) : await writeAll(intentions, context);
+  const settled = await writeAll(intentions, context);
   const results = new Map(settled.map(({ intention, result }) => [intention, result]));
   return intentions.map((intention) => {
     const result = results.get(intention);
     if (result === undefined) throw new Error(`no result for ${intention.key}`);
     return { result, changes: intention.changes };
   });
-}
-
-function rehearsed(intention: GitIntention): Settled {
-  return { intention, result: { kind: 'dry-run' } };
 }
 
 /** Those who reach the repository in the same way. */

@@ -31,7 +31,6 @@ export interface WriterOptions {
   readonly endpoints: EndpointTable;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly dryRun: boolean;
   readonly commitTemplate: Template;
   readonly lingerMs: number;
   /** Who is asked about. The others hold to what they wanted last. */
@@ -95,15 +94,15 @@ export class Writer {
   }
 
   async #patch(intention: LiveIntention): Promise<Written> {
-    const { cluster, dryRun, signal } = this.#options;
+    const { cluster, signal } = this.#options;
     const { changes } = intention;
-    if (dryRun) return { result: { kind: 'dry-run' }, changes };
     const compute = (live: unknown) => livePatch(intention, live);
     const patched = await settle(() => cluster.patchApplication(intention.app, compute, signal));
     if (!patched.ok) return { result: { kind: 'failed', failure: patched.failure }, changes };
     const done = patched.value;
     if (typeof done === 'string') return { result: { kind: done }, changes };
-    return { result: { kind: 'unchanged' }, changes, reverted: done };
+    if (done.kind === 'reverted') return { result: { kind: 'unchanged' }, changes, reverted: done };
+    return { result: { kind: 'dry-run', would: { kind: 'patch', operations: done.operations } }, changes };
   }
 
   #writerFor(potentials: readonly Potential[]): RepositoryWriter {
@@ -146,14 +145,13 @@ export class Writer {
   }
 
   #contextFor(standing: readonly GitIntention[]): WriteContext {
-    const { repositories, memory, clock, signal, dryRun, commitTemplate } = this.#options;
+    const { repositories, memory, clock, signal, commitTemplate } = this.#options;
     const usesLabels = templateUses(commitTemplate, 'Labels');
     return {
       repositories,
       memory,
       clock,
       signal,
-      dryRun,
       commitTemplate,
       standing,
       ...(usesLabels ? { labelsOf: (intention) => this.#labelsOf(intention) } : {}),

@@ -1,7 +1,7 @@
 /** A cycle as log lines: its start, each application, its end. */
 import type { AppKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide.ts';
-import type { ApplicationReport, CycleReport } from '../../core/report/report.ts';
+import type { ApplicationReport, CycleReport, WouldCommit, WouldPatch } from '../../core/report/report.ts';
 import type { ChangedScalar } from '../../core/yaml/edited-file.ts';
 import type { LogFields, LogLevel } from './log-text.ts';
 import { collectProblems, type Problem } from '../../core/report/problems.ts';
@@ -61,11 +61,7 @@ export function applicationLines(report: ApplicationReport): readonly LogLine[] 
       lines.push(...changeLines(report, 'Image updated', { target: 'live application' }));
       break;
     case 'dry-run':
-      lines.push(...changeLines(report, 'Image would be updated', {}), {
-        level: 'info',
-        message: `Dry run - not committing ${report.changes.length} change(s) to application`,
-        fields: application,
-      });
+      lines.push(...rehearsedLines(report, write.would));
       break;
     case 'unchanged':
       lines.push({
@@ -78,6 +74,43 @@ export function applicationLines(report: ApplicationReport): readonly LogLine[] 
     case undefined:
   }
   return lines;
+}
+
+/** What would be done, so that it can be judged before it is. */
+function rehearsedLines(report: ApplicationReport, would: WouldCommit | WouldPatch): readonly LogLine[] {
+  const { app: application, changes } = report;
+  const dry: LogLine = {
+    level: 'info',
+    message: `Dry run - not committing ${changes.length} change(s) to application`,
+    fields: { application },
+  };
+  if (would.kind === 'patch') {
+    const target = { target: 'live application' };
+    const operations = JSON.stringify(would.operations);
+    return [
+      ...changeLines(report, 'Image would be updated', target),
+      { ...dry, fields: { application, ...target } },
+      {
+        level: 'debug',
+        message: 'The live application would be patched',
+        fields: { application, operations },
+      },
+    ];
+  }
+  const place = { repository: would.repo, branch: would.branch };
+  const file = would.files.map(({ path }) => path).join(', ');
+  const keys = would.scalars.map(scalarText).join(', ');
+  return [
+    ...changeLines(report, 'Image would be updated', place),
+    { ...dry, fields: { application, ...place, file, keys } },
+    ...would.files.map(
+      ({ path, diff }): LogLine => ({
+        level: 'debug',
+        message: 'The file would be changed',
+        fields: { application, ...place, file: path, diff },
+      }),
+    ),
+  ];
 }
 
 /** A key that was made is told as new: it may show that its path, or the file's, is not the one that was meant. */

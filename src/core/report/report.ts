@@ -3,8 +3,26 @@ import type { Warning } from '../config/annotations.ts';
 import type { AppKey } from '../config/application.ts';
 import type { Decision } from '../decide.ts';
 import type { Failure } from '../base/outcome.ts';
+import type { JsonPatchOperation } from '../live-patch.ts';
 import type { ImageChange } from '../plan.ts';
 import type { ChangedScalar } from '../yaml/edited-file.ts';
+
+/** The commit that an application would get. */
+export interface WouldCommit {
+  readonly kind: 'commit';
+  readonly repo: string;
+  readonly branch: string;
+  readonly message: string;
+  readonly scalars: readonly ChangedScalar[];
+  /** In the order in which they would be written; `diff` is a unified one. */
+  readonly files: readonly { readonly path: string; readonly diff: string }[];
+}
+
+/** The patch that a live Application would get. */
+export interface WouldPatch {
+  readonly kind: 'patch';
+  readonly operations: readonly JsonPatchOperation[];
+}
 
 /** Exactly one per planned write. */
 export type WriteResult =
@@ -20,7 +38,8 @@ export type WriteResult =
   | { readonly kind: 'patched' }
   /** The target holds the wanted values already. */
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'dry-run' }
+  /** What would be done, where nothing is. */
+  | { readonly kind: 'dry-run'; readonly would: WouldCommit | WouldPatch }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface ApplicationReport {
@@ -59,7 +78,6 @@ export interface Counters {
 export interface CycleReport {
   readonly startedAtMs: number;
   readonly durationMs: number;
-  readonly dryRun: boolean;
   /** Every Application was looked at: what is not told any more is over. */
   readonly complete: boolean;
   /** The cycle as a whole could not be done (applications could not be listed). */

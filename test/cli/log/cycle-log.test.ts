@@ -76,14 +76,30 @@ describe('cycleLines', () => {
   });
 
   it('says in a dry run how many changes are not committed', () => {
-    const application = anApplicationReport({ write: { kind: 'dry-run' }, changes: [aChange()] });
+    const diff = '-tag: 1.0.0\n+tag: 1.1.0\n';
+    const scalars = [{ path: 'values.yaml', key: 'web.tag', from: '1.0.0', to: '1.1.0' }];
+    const would = {
+      kind: 'commit',
+      repo: 'git.test/acme/deploy',
+      branch: 'main',
+      message: 'm\n',
+      scalars,
+      files: [{ path: 'values.yaml', diff }],
+    } as const;
+    const application = anApplicationReport({ write: { kind: 'dry-run', would }, changes: [aChange()] });
 
-    const messages = linesOf(aReport({ dryRun: true, applications: [application] })).map(
-      ({ message }) => message,
-    );
+    const lines = linesOf(aReport({ applications: [application] }));
+    const messages = lines.map(({ message }) => message);
+    const fieldsOf = (message: string) => lines.find((line) => line.message.startsWith(message))?.fields;
 
     expect(messages).toContain('Image would be updated');
     expect(messages).toContain('Dry run - not committing 1 change(s) to application');
+    expect(fieldsOf('Dry run')).toMatchObject({
+      branch: 'main',
+      file: 'values.yaml',
+      keys: 'values.yaml web.tag',
+    });
+    expect(fieldsOf('The file would be changed')).toMatchObject({ file: 'values.yaml', diff });
     expect(messages).not.toContain('Image updated');
   });
 

@@ -1,0 +1,62 @@
+/** A world in which everything is done but the last step: nothing is pushed, patched or announced. */
+import type { JsonPatchOperation } from '../core/live-patch.ts';
+import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
+import type { Git, GitCycle, GitRepository } from '../ports/git.ts';
+import type { World } from './process.ts';
+
+export function rehearsing(world: World): World {
+  const { cluster, git } = world;
+  return { ...world, cluster: rehearsingCluster(cluster), git: rehearsingGit(git) };
+}
+
+/** Commits are made in the mirror, since what follows may build on them; the server never hears of them. */
+function rehearsingGit(git: Git): Git {
+  return {
+    openCycle: (secrets, argocdNamespace) => rehearsingCycle(git.openCycle(secrets, argocdNamespace)),
+    close: () => git.close(),
+  };
+}
+
+function rehearsingCycle(cycle: GitCycle): GitCycle {
+  return {
+    remote: (wanted) => cycle.remote(wanted),
+    open: async (remote, signal) => rehearsingRepository(await cycle.open(remote, signal)),
+  };
+}
+
+function rehearsingRepository(repository: GitRepository): GitRepository {
+  return {
+    ...repository,
+    rehearses: true,
+    push: (requests) => Promise.resolve(requests.map(({ branch }) => ({ branch, ok: true }))),
+  };
+}
+
+function rehearsingCluster(cluster: Cluster): Cluster {
+  return {
+    openCycle: () => {
+      const cycle = cluster.openCycle();
+      return {
+        secrets: cycle.secrets,
+        argocdNamespace: cycle.argocdNamespace,
+        applications: (signal) => cycle.applications(signal),
+        recordUpdate: () => Promise.resolve(),
+        recordReverted: () => Promise.resolve(),
+        patchApplication: rehearsedPatch(cycle),
+      };
+    },
+  };
+}
+
+/** The adapter is told that nothing needs to be changed, and what would be is kept. */
+function rehearsedPatch(cycle: ClusterCycle): ClusterCycle['patchApplication'] {
+  return async (app, compute, signal) => {
+    let operations: readonly JsonPatchOperation[] = [];
+    const nothing = (live: unknown): readonly JsonPatchOperation[] => {
+      operations = compute(live);
+      return [];
+    };
+    const patched = await cycle.patchApplication(app, nothing, signal);
+    return operations.length === 0 ? patched : { kind: 'rehearsed', operations };
+  };
+}
