@@ -32,7 +32,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
 }
 
 async function makeCluster(options: WorldOptions): Promise<Cluster> {
-  const { settings, clock, userAgent, log } = options;
+  const { settings, clock, environment, userAgent, log } = options;
   const { source } = settings;
   const filters = filtersOf(settings);
   switch (source.kind) {
@@ -54,6 +54,7 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
         insecure,
         kubernetes,
         clock,
+        environment,
         userAgent,
         ...filters,
       });

@@ -26,7 +26,7 @@ import { makeTokenStore } from '../identity/token-store.ts';
 import type { TrustSources } from './login/trust.ts';
 import type { RemoteUrl } from './login/url.ts';
 import { parseRemoteUrl } from './login/url.ts';
-import { sendWebRequest } from './login/web-request.ts';
+import { makeSendRequest } from '../net/side-request.ts';
 
 export interface GitOptions extends CommitSettings {
   /** Holds the mirrors; made if absent, and may be deleted at any time. */
@@ -123,7 +123,7 @@ async function openRepository(
     await lock.release();
     throw storageFailed(remote, error);
   }
-  const send = sendWebRequest;
+  const send = makeSendRequest(environment, clock);
   const makePrivateFolder = async (): Promise<string> => await runner.makePrivateFolder();
   const entrance = makeEntrance({ url, access, trust, tokens, send, environment, makePrivateFolder });
   const credentialSource = access.source;

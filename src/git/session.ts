@@ -13,7 +13,7 @@ import { type ObjectReader, ObjectReaderError } from './process/objects.ts';
 import type { GitRunner } from './process/run.ts';
 import { storageProblem } from './storage.ts';
 import type { RemoteUrl } from './login/url.ts';
-import type { SendRequest } from './login/web-request.ts';
+import type { SendRequest } from '../net/side-request.ts';
 
 export interface SessionOptions {
   readonly folder: string;

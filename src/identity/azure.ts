@@ -1,9 +1,8 @@
 /** Microsoft Entra -> access token for Azure DevOps, from a workload's own identity or from a client secret. */
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import type { AzureClient } from '../git/login/credential.ts';
-import type { OuterEnvironment } from '../git/process/environment.ts';
-import type { IssuedLogin } from './token-store.ts';
+import type { Environment } from '../net/trust.ts';
+import type { AzureClient, IssuedLogin } from './credential.ts';
 import type { TokenRequest } from './request.ts';
 import { askAuthority, tokenFailed } from './request.ts';
 
@@ -14,7 +13,7 @@ const publicAuthority = 'https://login.microsoftonline.com';
 
 /** Reads what the workload identity webhook has set: AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_FEDERATED_TOKEN_FILE. */
 export async function azureWorkloadToken(
-  environment: OuterEnvironment,
+  environment: Environment,
   request: TokenRequest,
   nowMs: number,
 ): Promise<IssuedLogin> {

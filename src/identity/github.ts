@@ -1,7 +1,6 @@
 /** GitHub App -> installation token, which logs in as user `x-access-token`. */
 import * as z from 'zod';
-import type { GithubApp } from '../git/login/credential.ts';
-import type { IssuedLogin } from './token-store.ts';
+import type { GithubApp, IssuedLogin } from './credential.ts';
 import type { TokenRequest } from './request.ts';
 import { askAuthority, readSigningKey, signJwt } from './request.ts';
 

@@ -1,6 +1,6 @@
 /** Google service account key -> access token, which logs in as the account's e-mail address. */
 import * as z from 'zod';
-import type { IssuedLogin } from './token-store.ts';
+import type { IssuedLogin } from './credential.ts';
 import type { TokenRequest } from './request.ts';
 import { askAuthority, readSigningKey, signJwt, tokenFailed } from './request.ts';
 

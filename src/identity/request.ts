@@ -6,8 +6,8 @@ import type * as z from 'zod';
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { parseJson } from '../core/base/json.ts';
-import type { HttpRoute, SendRequest, WebReply, WebRequest } from '../git/login/web-request.ts';
-import { WebRequestError } from '../git/login/web-request.ts';
+import { ExchangeFault } from '../net/exchange.ts';
+import type { HttpRoute, SendRequest, SideReply, SideRequest } from '../net/side-request.ts';
 
 /** Who asks, for which repository, and by which way. */
 export interface TokenRequest {
@@ -26,7 +26,7 @@ export interface TokenRequest {
 export async function askAuthority<T>(
   request: TokenRequest,
   what: string,
-  message: WebRequest,
+  message: SideRequest,
   schema: z.ZodType<T>,
 ): Promise<T> {
   const host = URL.parse(message.url)?.host;
@@ -41,13 +41,13 @@ export async function askAuthority<T>(
   return parsed.data;
 }
 
-async function send(request: TokenRequest, start: string, message: WebRequest): Promise<WebReply> {
+async function send(request: TokenRequest, start: string, message: SideRequest): Promise<SideReply> {
   try {
     const route = await request.routeTo(new URL(message.url).hostname);
     return await request.send(message, route, request.signal);
   } catch (error) {
     if (request.signal.aborted) throw tokenFailed(request, 'cancelled', `${start}: cancelled`);
-    if (error instanceof WebRequestError) throw tokenFailed(request, 'network', `${start}: ${error.message}`);
+    if (error instanceof ExchangeFault) throw tokenFailed(request, 'network', `${start}: ${error.message}`);
     throw error;
   }
 }

@@ -1,62 +1,54 @@
 /** Short-lived tokens: asked for once, shared by all repositories of one credential, renewed before they end. */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../ports/clock.ts';
+import { SharedWork } from '../net/flight.ts';
+import type { Environment } from '../net/trust.ts';
 import { azureClientToken, azureWorkloadToken } from './azure.ts';
-import type { GitCredential } from '../git/login/credential.ts';
-import type { OuterEnvironment } from '../git/process/environment.ts';
+import type { Credential, IssuedLogin, Login } from './credential.ts';
 import { githubAppToken } from './github.ts';
 import { googleToken } from './google.ts';
-import type { Login } from '../git/login/login.ts';
 import type { TokenRequest } from './request.ts';
-
-export interface IssuedLogin {
-  readonly login: Login;
-  /** Milliseconds since 1970. */
-  readonly expiresAtMs: number;
-}
 
 export interface TokenStore {
   /** Throws `Failed` (git). */
-  login(credential: GitCredential, request: TokenRequest): Promise<Login>;
+  login(credential: Credential, request: TokenRequest): Promise<Login>;
 }
 
 const renewAheadMs = 5 * 60_000; // a push may still be running on it
+const maxTokens = 1_000;
 
 /** Keeps tokens in memory only. */
-export function makeTokenStore(clock: Clock, environment: OuterEnvironment): TokenStore {
-  const issued = new Map<string, Promise<IssuedLogin>>();
+export function makeTokenStore(clock: Clock, environment: Environment): TokenStore {
+  const issued = new LRUCache<string, IssuedLogin>({ max: maxTokens });
+  const asking = new SharedWork<IssuedLogin>('nothing');
   return {
     async login(credential, request) {
       const key = tokenKey(credential, request);
-      const pending = issued.get(key);
-      const known = await pending;
+      const known = issued.get(key);
       if (known !== undefined && known.expiresAtMs - renewAheadMs > clock.now()) return known.login;
-      const renewed = issued.get(key);
-      if (renewed !== undefined && renewed !== pending) return (await renewed).login; // somebody was faster
-      const asked = issueLogin(credential, request, clock, environment);
-      issued.set(key, asked);
-      try {
-        return (await asked).login;
-      } catch (error) {
-        issued.delete(key);
-        throw error;
-      }
+      const { login } = await asking.run(key, request.signal, async (signal) => {
+        const renewed = await issueLogin(credential, { ...request, signal }, clock, environment);
+        issued.set(key, renewed);
+        return renewed;
+      });
+      return login;
     },
   };
 }
 
 /** An app without a named installation gets another token for another repository. */
-function tokenKey(credential: GitCredential, request: TokenRequest): string {
+function tokenKey(credential: Credential, request: TokenRequest): string {
   const isPerRepository = credential.kind === 'github-app' && credential.app.installationId === '';
   const identity = JSON.stringify([credential, isPerRepository ? request.repositoryPath : '']);
   return createHash('sha256').update(identity).digest('hex');
 }
 
 async function issueLogin(
-  credential: GitCredential,
+  credential: Credential,
   request: TokenRequest,
   clock: Clock,
-  environment: OuterEnvironment,
+  environment: Environment,
 ): Promise<IssuedLogin> {
   switch (credential.kind) {
     case 'anonymous':

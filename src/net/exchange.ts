@@ -43,10 +43,13 @@ export type FaultCode = 'timeout' | 'too-large' | 'network' | 'tls' | 'refused';
 /** No whole answer came. The message says what happened and holds neither header nor body of the request. */
 export class ExchangeFault extends Error {
   readonly code: FaultCode;
+  /** Of Node or OpenSSL, such as `ECONNREFUSED`; "" for none. */
+  readonly systemCode: string;
 
-  constructor(code: FaultCode, message: string) {
+  constructor(code: FaultCode, message: string, systemCode = '') {
     super(message);
     this.code = code;
+    this.systemCode = systemCode;
   }
 }
 
@@ -72,7 +75,7 @@ function open({ method, url, headers, body }: WebRequest, agent: ProtocolAgent, 
   return got.stream(url, {
     method,
     headers: { 'accept-encoding': acceptedCodings, ...headers },
-    ...(body === undefined ? {} : { body }),
+    ...(method === 'POST' || method === 'PATCH' ? { body: body ?? '' } : {}), // else a stream waits for one
     agent: { ...agent },
     signal,
     decompress: false, // got's answer to a compressed body is not the one that Node gave
@@ -176,5 +179,5 @@ function toFault(error: unknown): Error {
   if (error.code === unreachableCode) return new ExchangeFault('refused', error.message);
   const code = tlsCodes.test(error.code) ? 'tls' : 'network';
   const detail = error.message.includes(error.code) ? error.message : `${error.code} ${error.message}`;
-  return new ExchangeFault(code, detail);
+  return new ExchangeFault(code, detail, error.code);
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { systemBundles } from './system-certificates.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a connection's settings say about TLS, beside the environment. */
 export interface TlsPolicy {
@@ -13,6 +14,8 @@ export interface TlsPolicy {
   readonly caFile?: string;
   /** PEM text. */
   readonly caData?: string;
+  /** More PEM text, and where it is from. */
+  readonly added?: { readonly pem: string; readonly from: string };
   readonly clientCertificate?: { readonly certificate: string; readonly key: string };
 }
 
@@ -21,6 +24,12 @@ export interface TlsSettings {
   readonly secureContext: SecureContext;
   readonly rejectUnauthorized: boolean;
 }
+
+/** Certificates that somebody asked for are not there; the message names the place. */
+export class UnreadableCertificates extends Error {}
+
+/** Variables that change whom the environment trusts. */
+export const environmentTrusts = ['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'] as const;
 
 const certificateBlock =
   /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/;
@@ -39,18 +48,19 @@ export function makeTlsSettings(environment: Environment, policy: TlsPolicy): Tl
   return { secureContext: createSecureContext({ ...ca, ...shown }), rejectUnauthorized: !insecure };
 }
 
-function addedCertificates({ caFile, caData }: TlsPolicy): readonly string[] {
+function addedCertificates({ caFile, caData, added }: TlsPolicy): readonly string[] {
   return [
     ...(caFile ? [readBundle(caFile, 'ca_file')] : []),
     ...(caData ? [requireCertificate(caData, 'ca_data')] : []),
+    ...(added === undefined ? [] : [requireCertificate(added.pem, added.from)]),
   ];
 }
 
 /**
  * PEM texts of all that the environment trusts: the system's certificates and NODE_EXTRA_CA_CERTS. SSL_CERT_FILE and
- * SSL_CERT_DIR take the place of the system's own locations. Throws an Error that names what cannot be read.
+ * SSL_CERT_DIR take the place of the system's own locations. Throws `UnreadableCertificates`.
  */
-function trustedCertificates(environment: Environment): readonly string[] {
+export function trustedCertificates(environment: Environment): readonly string[] {
   const extra = environment['NODE_EXTRA_CA_CERTS'];
   return [...systemCertificates(environment), ...(extra ? [readBundle(extra, 'NODE_EXTRA_CA_CERTS')] : [])];
 }
@@ -77,23 +87,30 @@ function firstBundle(): readonly string[] | undefined {
 
 function readFolder(folder: string): readonly string[] {
   if (folder === '') return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => readFileSync(join(folder, entry.name), 'utf8'))
-    .filter((text) => certificateBlock.test(text));
+  return reading(`SSL_CERT_DIR ${folder}`, () =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => readFileSync(join(folder, entry.name), 'utf8'))
+      .filter((text) => certificateBlock.test(text)),
+  );
 }
 
 function readBundle(path: string, name: string): string {
+  return reading(`${name} ${path}`, () => requireCertificate(readFileSync(path, 'utf8'), `${name} ${path}`));
+}
+
+/** What cannot be read is told by its name. */
+function reading<T>(name: string, read: () => T): T {
   try {
-    return requireCertificate(readFileSync(path, 'utf8'), `${name} ${path}`);
+    return read();
   } catch (error) {
     if (error instanceof Error && 'code' in error)
-      throw new Error(`${name} ${path} cannot be read: ${String(error.code)}`);
+      throw new UnreadableCertificates(`${name} cannot be read: ${String(error.code)}`);
     throw error;
   }
 }
 
 function requireCertificate(text: string, name: string): string {
-  if (!certificateBlock.test(text)) throw new Error(`${name} holds no PEM certificate`);
+  if (!certificateBlock.test(text)) throw new UnreadableCertificates(`${name} holds no PEM certificate`);
   return text;
 }

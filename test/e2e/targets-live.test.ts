@@ -250,6 +250,7 @@ describe('an application written through Argo CD', () => {
       kubernetes: null,
       namePatterns: [],
       clock: makeRealClock(),
+      environment: {},
       userAgent: 'tidewaiter/test',
     });
     const program = scene.process({ cluster });

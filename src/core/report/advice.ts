@@ -51,7 +51,7 @@ const kubeAdvice = {
   'server-error': 'the API server is in trouble; it is asked again in the next cycle',
   timeout: 'the API server is slow or unreachable; it is asked again in the next cycle',
   network: 'check the address of the API server and network policies',
-  tls: 'check the certificate authority in the kubeconfig',
+  tls: 'check the certificate authority: in the kubeconfig, or SSL_CERT_FILE for the Argo CD API',
   malformed: 'the server does not answer like the API; check its address',
   cancelled: 'the work was stopped; it is done in the next cycle',
 } satisfies Record<KubeCode, string>;

@@ -1,40 +1,14 @@
 /** What we log in with, chosen from the fields of a Secret by the kind of URL. */
 import { createHash } from 'node:crypto';
+import type { Credential } from '../../identity/credential.ts';
 import { privateKeyProblem } from './private-key.ts';
 import type { RepositorySecret } from './repository-secret.ts';
 import { credentialsFailed } from './repository-secret.ts';
 import type { RemoteUrl } from './url.ts';
 
-export interface GithubApp {
-  readonly appId: string;
-  /** "" where the server has to be asked for it. */
-  readonly installationId: string;
-  readonly privateKey: string;
-  /** REST base, without slash at the end. */
-  readonly apiUrl: string;
-}
-
-export interface AzureClient {
-  readonly clientId: string;
-  readonly tenantId: string;
-  readonly clientSecret: string;
-  /** Token authority; "" for Microsoft's public one. */
-  readonly authority: string;
-}
-
-export type GitCredential =
-  | { readonly kind: 'anonymous' }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
-  | { readonly kind: 'bearer'; readonly token: string }
-  | { readonly kind: 'ssh-key'; readonly privateKey: string }
-  | { readonly kind: 'github-app'; readonly app: GithubApp }
-  | { readonly kind: 'google'; readonly serviceAccountKey: string }
-  | { readonly kind: 'azure-workload' }
-  | { readonly kind: 'azure-client'; readonly client: AzureClient };
-
 /** Everything that decides how a repository is reached. */
 export interface GitAccess {
-  readonly credential: GitCredential;
+  readonly credential: Credential;
   /** True only where the Secret says that certificates or host keys are not to be checked. */
   readonly insecure: boolean;
   readonly clientCertificate?: { readonly certificate: string; readonly key: string };
@@ -46,7 +20,7 @@ export interface GitAccess {
 
 /** No Secret: user and password of the URL if it has any. `source` says why there is none. */
 export function accessWithoutSecret(url: RemoteUrl, source: string): GitAccess {
-  const credential: GitCredential =
+  const credential: Credential =
     url.userinfo === undefined ? { kind: 'anonymous' } : { kind: 'basic', ...withDefaultUser(url.userinfo) };
   return { credential, insecure: false, proxy: '', noProxy: '', source };
 }
@@ -69,7 +43,7 @@ export function accessWithSecret(url: RemoteUrl, secret: RepositorySecret): GitA
   };
 }
 
-function sshCredential(url: RemoteUrl, secret: RepositorySecret): GitCredential {
+function sshCredential(url: RemoteUrl, secret: RepositorySecret): Credential {
   const { sshPrivateKey: privateKey, origin } = secret;
   const problem = privateKey === '' ? 'is missing' : privateKeyProblem(privateKey);
   if (problem !== undefined)
@@ -78,7 +52,7 @@ function sshCredential(url: RemoteUrl, secret: RepositorySecret): GitCredential 
 }
 
 /** The first mechanism that applies, in the order of 0.18; what it ignores follows. */
-function httpCredential(url: RemoteUrl, secret: RepositorySecret): GitCredential {
+function httpCredential(url: RemoteUrl, secret: RepositorySecret): Credential {
   if (secret.password !== '') return { kind: 'basic', ...withDefaultUser(secret) };
   if (secret.githubAppPrivateKey !== '' && secret.githubAppID !== '') return githubApp(secret);
   if (secret.gcpServiceAccountKey !== '')
@@ -94,7 +68,7 @@ function withDefaultUser(login: { readonly username: string; readonly password: 
   return { username: login.username || 'x-access-token', password: login.password };
 }
 
-function githubApp(secret: RepositorySecret): GitCredential {
+function githubApp(secret: RepositorySecret): Credential {
   const app = {
     appId: secret.githubAppID,
     installationId: secret.githubAppInstallationID,
@@ -104,7 +78,7 @@ function githubApp(secret: RepositorySecret): GitCredential {
   return { kind: 'github-app', app };
 }
 
-function azureClient(secret: RepositorySecret): GitCredential {
+function azureClient(secret: RepositorySecret): Credential {
   const client = {
     clientId: secret.azureServicePrincipalClientId,
     tenantId: secret.azureServicePrincipalTenantId,

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import type { GitAccess } from './credential.ts';
 import type { OuterEnvironment } from '../process/environment.ts';
 import { proxyEnvironment } from '../process/environment.ts';
-import type { Login } from './login.ts';
 import { authorization, loginTexts, secretTexts } from './login.ts';
 import { readProxies } from './proxy.ts';
 import { sshEnvironment } from './ssh.ts';
+import type { Login } from '../../identity/credential.ts';
+import type { HttpRoute, SendRequest } from '../../net/side-request.ts';
 import type { TokenStore } from '../../identity/token-store.ts';
 import type { TrustSources } from './trust.ts';
-import { authoritiesFor, knownHosts } from './trust.ts';
+import { argocdAuthorities, authoritiesFor, knownHosts } from './trust.ts';
+import { credentialsFailed } from './repository-secret.ts';
 import type { RemoteUrl } from './url.ts';
-import type { HttpRoute, SendRequest } from './web-request.ts';
+import { UnreadableCertificates } from '../../net/trust.ts';
 
 export interface EntranceOptions {
   readonly url: RemoteUrl;
@@ -122,7 +124,7 @@ async function sshFiles({ access, trust }: EntranceOptions, store: Store): Promi
 
 async function httpFiles({ access, url, trust }: EntranceOptions, store: Store): Promise<PrivateFiles> {
   const isChecked = url.transport === 'https' && !access.insecure;
-  const authorities = isChecked ? await authoritiesFor(url.hostname, trust) : undefined;
+  const authorities = isChecked ? await bundleFor(url, trust) : undefined;
   const client = access.clientCertificate;
   return {
     ...(authorities === undefined ? {} : { authorities: await store('authorities.pem', authorities) }),
@@ -133,6 +135,15 @@ async function httpFiles({ access, url, trust }: EntranceOptions, store: Store):
           certificateKey: await store('certificate-key.pem', client.key),
         }),
   };
+}
+
+async function bundleFor(url: RemoteUrl, trust: TrustSources): Promise<string | undefined> {
+  try {
+    return await authoritiesFor(url.hostname, trust);
+  } catch (error) {
+    if (error instanceof UnreadableCertificates) throw credentialsFailed(error.message, url.displayUrl);
+    throw error;
+  }
 }
 
 /** `key = value` lines of git's section `http`. */
@@ -156,12 +167,14 @@ function httpSettings(access: GitAccess, files: PrivateFiles, login: Login): rea
 
 async function routeTo(options: EntranceOptions, hostname: string): Promise<HttpRoute> {
   const { access, trust, url } = options;
-  const authorities = access.insecure ? undefined : await authoritiesFor(hostname, trust);
+  const ofHost = access.insecure ? undefined : await argocdAuthorities(hostname, trust);
   const client = hostname === url.hostname ? access.clientCertificate : undefined; // for the git server only
-  return {
+  const tls = {
     insecure: access.insecure,
-    ...(authorities === undefined ? {} : { authorities: [authorities] }),
+    ...(ofHost === undefined
+      ? {}
+      : { added: { pem: ofHost, from: `Argo CD's certificates of ${hostname}` } }),
     ...(client === undefined ? {} : { clientCertificate: client }),
-    proxyFor: readProxies(access, proxyEnvironment(options.environment)),
   };
+  return { tls, proxyFor: readProxies(access, proxyEnvironment(options.environment)) };
 }

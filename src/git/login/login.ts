@@ -1,11 +1,6 @@
 /** A login as a header line, and the texts of it that must stay hidden. */
+import type { Login } from '../../identity/credential.ts';
 import type { GitAccess } from './credential.ts';
-
-/** What goes into the Authorization header. */
-export type Login =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
-  | { readonly kind: 'bearer'; readonly token: string };
 
 /** Headers that log in, in lower case. */
 export function authorization(login: Login): Record<string, string> {

@@ -1,7 +1,7 @@
 /** Where a Git server sends us on to, if that is a place the login may be taken to. */
 import type { Entrance } from './entrance.ts';
-import type { SendRequest } from './web-request.ts';
-import { WebRequestError } from './web-request.ts';
+import { ExchangeFault } from '../../net/exchange.ts';
+import type { SendRequest } from '../../net/side-request.ts';
 
 const discovery = '/info/refs?service=git-upload-pack';
 
@@ -20,7 +20,7 @@ export async function findRedirect(
   const headers = { ...(await entrance.headers(signal)), 'user-agent': 'git/tidewaiter' }; // forges look at it
   const route = await entrance.route(hostname);
   const reply = await send({ method: 'GET', url, headers }, route, signal).catch((error: unknown) => {
-    if (error instanceof WebRequestError) return undefined; // git's own words about the redirect are told instead
+    if (error instanceof ExchangeFault) return undefined; // git's own words about the redirect are told instead
     throw error;
   });
   const target = URL.parse(reply?.location ?? '', url);

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecretReader } from '../../ports/cluster.ts';
-import { systemBundles } from '../../net/system-certificates.ts';
+import { environmentTrusts, trustedCertificates } from '../../net/trust.ts';
 import type { OuterEnvironment } from '../process/environment.ts';
 
 export interface TrustSources {
@@ -16,19 +16,27 @@ const defaultTlsFolder = '/app/config/tls';
 const defaultSshFolder = '/app/config/ssh';
 
 /**
- * PEM bundle to check a host's certificate with; undefined: the system's own, nothing was added.
- * Argo CD's certificates of that host join the system's, as do SSL_CERT_FILE (instead of it) and NODE_EXTRA_CA_CERTS.
+ * PEM bundle to check a host's certificate with; undefined: the system's own, nothing was added. Argo CD's certificates
+ * of that host join what the environment trusts. Throws `UnreadableCertificates`.
  */
 export async function authoritiesFor(hostname: string, sources: TrustSources): Promise<string | undefined> {
   const { environment } = sources;
-  const folder = environment['ARGOCD_TLS_DATA_PATH'] || defaultTlsFolder;
-  const ofHost =
+  const ofHost = await argocdAuthorities(hostname, sources);
+  const isPlain = environmentTrusts.every((name) => !environment[name]);
+  if (isPlain && ofHost === undefined) return undefined;
+  return [...trustedCertificates(environment), ...(ofHost === undefined ? [] : [ofHost])].join('\n');
+}
+
+/** Argo CD's own certificates of a host: from its files, else its ConfigMap. */
+export async function argocdAuthorities(
+  hostname: string,
+  sources: TrustSources,
+): Promise<string | undefined> {
+  const folder = sources.environment['ARGOCD_TLS_DATA_PATH'] || defaultTlsFolder;
+  return (
     (await readIfThere(join(folder, hostname))) ??
-    (await configMapText(sources, 'argocd-tls-certs-cm', hostname));
-  const added = [ofHost, await readIfThere(environment['NODE_EXTRA_CA_CERTS'] ?? '')];
-  const own = await readIfThere(environment['SSL_CERT_FILE'] ?? '');
-  if (own === undefined && added.every((text) => text === undefined)) return undefined;
-  return [own ?? (await systemBundle()), ...added].filter((text) => text !== undefined).join('\n');
+    (await configMapText(sources, 'argocd-tls-certs-cm', hostname))
+  );
 }
 
 /** Lines for a known_hosts file; "" if no host is known. */
@@ -46,14 +54,6 @@ export async function knownHosts(sources: TrustSources): Promise<string> {
 
 async function configMapText(sources: TrustSources, name: string, key: string): Promise<string | undefined> {
   return (await sources.secrets.configMap(sources.argocdNamespace, name))?.values[key];
-}
-
-async function systemBundle(): Promise<string | undefined> {
-  for (const path of systemBundles) {
-    const text = await readIfThere(path);
-    if (text !== undefined) return text;
-  }
-  return undefined;
 }
 
 const notAFile: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']); // a host may be called ".."

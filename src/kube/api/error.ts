@@ -1,4 +1,6 @@
 /** Answers and faults of a cluster API -> failures that say what was being done and what to do about it. */
+import { ExchangeFault } from '../../net/exchange.ts';
+import { UnreadableCertificates } from '../../net/trust.ts';
 import { Failed, type KubeCode } from '../../core/base/outcome.ts';
 import { isRecord, parseJson } from '../../core/base/json.ts';
 
@@ -49,8 +51,10 @@ export function answerFailure(call: ApiCall, answer: ApiAnswer): Failed {
 /** A fault of the transport: no whole answer came. `timedOut` tells our own deadline from other aborts. */
 export function transportFailure(call: ApiCall, fault: unknown, timedOut: boolean): Failed {
   if (fault instanceof Failed) return fault;
-  if (timedOut) return apiFailure(call, 'timeout', 'no answer in time', fault);
-  const code = faultCode(fault);
+  if (timedOut || (fault instanceof ExchangeFault && fault.code === 'timeout'))
+    return apiFailure(call, 'timeout', 'no answer in time', fault);
+  const code = fault instanceof ExchangeFault ? fault.systemCode : faultCode(fault);
+  if (fault instanceof UnreadableCertificates) return apiFailure(call, 'tls', fault.message, fault);
   if (/TIMEOUT|ETIMEDOUT/.test(code)) return apiFailure(call, 'timeout', 'no answer in time', fault);
   if (/CERT|SELF_SIGNED|UNABLE_TO_|_TLS_|_SSL_|^EPROTO$/.test(code))
     return apiFailure(call, 'tls', code, fault);

@@ -4,6 +4,7 @@ import type { Cluster, ClusterCycle, SecretReader } from '../../ports/cluster.ts
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { listArgocdApplications, makeArgocdLiveApplications } from './argocd-applications.ts';
 import { makeArgocdTransport } from './argocd-transport.ts';
+import type { Environment } from '../../net/trust.ts';
 import { type Exchange, makeExchange, type OnRequest } from '../api/exchange.ts';
 import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
 import { patchLive } from '../live-patch.ts';
@@ -28,6 +29,8 @@ export interface ArgocdOptions extends ApplicationFilters {
   /** `--argocd-namespace` where there is no Kubernetes to ask; absent or empty: `argocd`. */
   readonly argocdNamespace?: string;
   readonly clock: Clock;
+  /** Proxy variables, SSL_CERT_FILE and such. */
+  readonly environment: Environment;
   readonly userAgent: string;
   readonly timeouts?: { readonly requestMs: number; readonly listMs: number };
   /** For the counters `argocd_api_requests_total` and `argocd_api_errors_total`. */
@@ -68,14 +71,33 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
 }
 
 function argocdExchange(options: ArgocdOptions, argocdNamespace: string, requestTimeoutMs: number): Exchange {
-  const { insecure, token, userAgent, clock, onRequest } = options;
+  const { insecure, userAgent, clock, environment, onRequest } = options;
+  const token = readToken(options.token);
   const base = argocdServerBase(options.serverAddress ?? '', options.plaintext, argocdNamespace);
   return makeExchange({
-    transport: makeArgocdTransport({ base, insecure, token, userAgent }),
+    transport: makeArgocdTransport({
+      base,
+      insecure,
+      token,
+      userAgent,
+      environment,
+      clock,
+      requestTimeoutMs,
+    }),
     clock,
     requestTimeoutMs,
     ...(onRequest === undefined ? {} : { onRequest }),
   });
+}
+
+/** Files that hold a token end with a line break. Throws `Failed` (config) for text that no header takes. */
+function readToken(text: string): string {
+  const token = text.trim();
+  if (/^[\x21-\x7e]*$/.test(token)) return token;
+  const problem = 'holds a line break, a blank or another character that no token has';
+  throw new Failed(
+    configFailure(`the token of the Argo CD API (ARGOCD_TOKEN, --argocd-auth-token) ${problem}`),
+  );
 }
 
 /**

@@ -1,9 +1,11 @@
 /** Carries requests to Argo CD's REST API: bearer token, kept connections, bounded answers, no redirects. */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import got from 'got';
-import { boundedText, makeAnswer } from '../api/answer.ts';
+import { makeAnswer } from '../api/answer.ts';
 import type { Transport } from '../api/exchange.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { Connections } from '../../net/connections.ts';
+import { exchange, ExchangeFault } from '../../net/exchange.ts';
+import { readProxies } from '../../net/proxy.ts';
+import type { Environment } from '../../net/trust.ts';
 
 export interface ArgocdTransportOptions {
   /** `https://argocd-server.argocd`, without slash at the end. */
@@ -12,32 +14,41 @@ export interface ArgocdTransportOptions {
   readonly insecure: boolean;
   readonly token: string;
   readonly userAgent: string;
+  /** Proxy variables, SSL_CERT_FILE and such. */
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly requestTimeoutMs: number;
 }
 
-export function makeArgocdTransport({ base, insecure, token, userAgent }: ArgocdTransportOptions): Transport {
+const connectionsToServer = 8;
+
+export function makeArgocdTransport(options: ArgocdTransportOptions): Transport {
+  const { base, insecure, token, userAgent, environment, clock, requestTimeoutMs: ms } = options;
+  const proxyFor = readProxies(environment);
+  const connections = new Connections({ environment, perHost: connectionsToServer, proxyFor });
   const authorization = token === '' ? '' : `Bearer ${token}`;
-  const client = got.extend({
-    agent: { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) },
-    https: { rejectUnauthorized: !insecure },
-    followRedirect: false, // the token is for this address
-    throwHttpErrors: false,
-    retry: { limit: 0 }, // who asks knows whether a request may be repeated
-    headers: {
-      accept: 'application/json',
-      'user-agent': userAgent,
-      ...(authorization === '' ? {} : { authorization }),
-    },
-  });
-  return async (request, signal) => {
-    const stream = client.stream(base + request.path, {
-      method: request.method,
-      signal,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      ...(request.contentType === undefined ? {} : { headers: { 'content-type': request.contentType } }),
-    });
-    const text = await boundedText(stream, request.maxBodyBytes);
-    const response = stream.response;
-    if (response === undefined) throw new Error('the answer has no head');
-    return makeAnswer({ status: response.statusCode, headers: response.headers }, text, authorization);
+  const headers = {
+    accept: 'application/json',
+    'user-agent': userAgent,
+    ...(authorization === '' ? {} : { authorization }),
+  };
+  const times = { headerMs: ms, idleMs: ms, wholeMs: ms };
+  return async ({ method, path, body, contentType, maxBodyBytes: maxBytes }, signal) => {
+    const url = new URL(base + path);
+    const request = {
+      method,
+      url,
+      headers: { ...headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) },
+      ...(body === undefined ? {} : { body }),
+      maxBytes,
+    };
+    try {
+      const agent = await connections.agent(url, { insecure });
+      const reply = await exchange(request, agent, times, clock, signal);
+      return makeAnswer(reply, reply.body.toString('utf8'), authorization);
+    } catch (error) {
+      if (!(error instanceof ExchangeFault) || error.code !== 'too-large') throw error;
+      return makeAnswer({ status: 200, headers: {} }, null, authorization);
+    }
   };
 }

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { authoritiesFor, knownHosts } from '../../../src/git/login/trust.ts';
 import { fakeSecrets, temporaryFolder } from '../builders.ts';
 
+const pem = (name: string): string => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----`;
+
 async function sources(
   files: Readonly<Record<string, string>>,
   environment: (folder: string) => Record<string, string>,
@@ -24,21 +26,46 @@ describe('authorities', () => {
   it("of a host join the system's", async () => {
     const bundle = await authoritiesFor(
       'h.example',
-      await sources({ sys: 'SYSTEM' }, (f) => ({ SSL_CERT_FILE: join(f, 'sys') })),
+      await sources({ sys: pem('SYSTEM') }, (f) => ({ SSL_CERT_FILE: join(f, 'sys') })),
     );
 
-    expect(bundle).toBe('SYSTEM\nMAP');
+    expect(bundle).toBe(`${pem('SYSTEM')}\nMAP`);
   });
 
   it('of a file rank above those of the ConfigMap', async () => {
-    const from = await sources({ sys: 'SYSTEM', 'data/h.example': 'FILE', extra: 'EXTRA' }, (f) => ({
-      SSL_CERT_FILE: join(f, 'sys'),
-      NODE_EXTRA_CA_CERTS: join(f, 'extra'),
-      ARGOCD_TLS_DATA_PATH: join(f, 'data'),
-    }));
+    const from = await sources(
+      { sys: pem('SYSTEM'), 'data/h.example': 'FILE', extra: pem('EXTRA') },
+      (f) => ({
+        SSL_CERT_FILE: join(f, 'sys'),
+        NODE_EXTRA_CA_CERTS: join(f, 'extra'),
+        ARGOCD_TLS_DATA_PATH: join(f, 'data'),
+      }),
+    );
 
-    expect(await authoritiesFor('h.example', from)).toBe('SYSTEM\nFILE\nEXTRA');
+    expect(await authoritiesFor('h.example', from)).toBe(`${pem('SYSTEM')}\n${pem('EXTRA')}\nFILE`);
   });
+
+  it('fault H2: of SSL_CERT_DIR are read, whatever the files are called', async () => {
+    const from = await sources(
+      { 'data/one.pem': pem('ONE'), 'data/two': pem('TWO'), 'data/notes.txt': 'x' },
+      (f) => ({
+        SSL_CERT_DIR: join(f, 'data'),
+      }),
+    );
+
+    expect(await authoritiesFor('other.example', from)).toBe(`${pem('ONE')}\n${pem('TWO')}`);
+  });
+
+  it.each(['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'])(
+    'that %s names must be there',
+    async (name) => {
+      const from = await sources({}, (f) => ({ [name]: join(f, 'absent') }));
+
+      await expect(authoritiesFor('other.example', from)).rejects.toThrow(
+        `${name} ${from.environment[name]} cannot be read: ENOENT`,
+      );
+    },
+  );
 
   it('and known hosts are not looked for in the working folder where a variable is empty', async () => {
     const from = await sources({}, () => ({ ARGOCD_TLS_DATA_PATH: '', ARGOCD_SSH_DATA_PATH: '' }));

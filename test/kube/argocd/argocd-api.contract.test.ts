@@ -32,6 +32,7 @@ clusterContract({
           plaintext: true,
           insecure: false,
           token: 'let-me-in',
+          environment: {},
           kubernetes: makeKubeCluster({ ...shared, kubeconfigPath, environment: {}, kubeEvents: true }),
         });
       },

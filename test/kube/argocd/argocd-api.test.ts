@@ -1,4 +1,6 @@
 /** Argo CD's REST API: addresses, tokens, conflicts told in words, and what goes without Kubernetes. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Cluster, LivePatch } from '../../../src/ports/cluster.ts';
 import {
@@ -7,8 +9,18 @@ import {
   makeArgocdCluster,
 } from '../../../src/kube/argocd/argocd-api.ts';
 import { type ArgocdApi, type ArgocdApiOptions, startArgocdApi } from '../../fakes/argocd-api.ts';
+import { startHttpProxy } from '../../fakes/http-proxy.ts';
 import { hasOpenssl, makeCertificate } from '../certificates.ts';
-import { anApplication, byName, type FakeClock, failureOf, fakeClock, never, theOne } from '../fixtures.ts';
+import {
+  anApplication,
+  byName,
+  type FakeClock,
+  failureOf,
+  fakeClock,
+  never,
+  temporaryFolder,
+  theOne,
+} from '../fixtures.ts';
 
 interface ArgocdWorld {
   readonly server: ArgocdApi;
@@ -33,6 +45,7 @@ async function argocdWorld(
     kubernetes: null,
     namePatterns: [],
     clock,
+    environment: {},
     userAgent: 'tidewaiter/1.2.3',
     onRequest: ({ ok }) => told.push(ok),
     ...options,
@@ -201,6 +214,77 @@ describe('the address of the server', () => {
     expect(() => argocdServerBase(address, true, 'argocd')).toThrow(
       '--argocd-server-addr: expected host, host:port or host:port/path',
     );
+  });
+});
+
+describe('the token', () => {
+  it('fault D4: may end with a line break, as files do', async () => {
+    const { cluster } = await argocdWorld(
+      { token: 'let-me-in', objects: [shop] },
+      { token: 'let-me-in\r\n' },
+    );
+
+    expect((await cluster.openCycle().applications(never)).applications).toHaveLength(1);
+  });
+
+  it.each(['let\nme-in', 'let me-in', 'let-m\u00e9-in'])(
+    'fault D4: that is none is told (%j)',
+    async (token) => {
+      const wanted = 'the token of the Argo CD API (ARGOCD_TOKEN, --argocd-auth-token) holds a line break';
+
+      await expect(argocdWorld({}, { token })).rejects.toThrow(wanted);
+    },
+  );
+});
+
+describe('fault H2: proxies', () => {
+  it('of the environment carry requests', async () => {
+    const proxy = await startHttpProxy();
+    onTestFinished(() => proxy.close());
+    const server = await startArgocdApi({ objects: [shop] });
+    onTestFinished(() => server.stop());
+    const port = server.address.split(':')[1];
+    const { cluster } = await argocdWorld(
+      {},
+      { serverAddress: `argocd.example.test:${port}`, environment: { HTTP_PROXY: proxy.url } },
+    );
+
+    expect((await cluster.openCycle().applications(never)).applications).toHaveLength(1);
+    expect(proxy.log).toEqual([
+      expect.stringContaining(`GET http://argocd.example.test:${port}/api/v1/applications`),
+    ]);
+  });
+});
+
+describe.skipIf(!hasOpenssl)('fault H2: certificates of the Argo CD API (skipped: needs openssl)', () => {
+  it.each<{
+    readonly name: string;
+    readonly environment: (folder: string) => Readonly<Record<string, string>>;
+  }>([
+    { name: 'SSL_CERT_FILE', environment: (folder) => ({ SSL_CERT_FILE: join(folder, 'ca.pem') }) },
+    { name: 'SSL_CERT_DIR', environment: (folder) => ({ SSL_CERT_DIR: folder }) },
+    {
+      name: 'NODE_EXTRA_CA_CERTS',
+      environment: (folder) => ({ NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') }),
+    },
+  ])('are trusted by $name', async ({ environment }) => {
+    const tls = makeCertificate('argocd-server');
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'ca.pem'), tls.cert);
+    const { cluster } = await argocdWorld({ tls, objects: [shop] }, { environment: environment(folder) });
+
+    expect((await cluster.openCycle().applications(never)).applications).toHaveLength(1);
+  });
+
+  it('that cannot be read are named', async () => {
+    const tls = makeCertificate('argocd-server');
+    const { cluster } = await argocdWorld({ tls }, { environment: { SSL_CERT_FILE: '/nonexistent/ca.pem' } });
+
+    expect(await failureOf(cluster.openCycle().applications(never))).toMatchObject({
+      kind: 'kube',
+      code: 'tls',
+      message: expect.stringContaining('SSL_CERT_FILE /nonexistent/ca.pem cannot be read: ENOENT'),
+    });
   });
 });
 

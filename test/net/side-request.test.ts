@@ -2,11 +2,12 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readProxies } from '../../../src/git/login/proxy.ts';
-import { sendWebRequest, WebRequestError } from '../../../src/git/login/web-request.ts';
-import { startHttpProxy } from '../../fakes/http-proxy.ts';
-import { makeCertificates } from '../../fakes/tls.ts';
-import { never } from '../builders.ts';
+import { readProxies } from '../../src/git/login/proxy.ts';
+import { ExchangeFault } from '../../src/net/exchange.ts';
+import { makeSendRequest } from '../../src/net/side-request.ts';
+import { makeRealClock } from '../fakes/clock.ts';
+import { startHttpProxy } from '../fakes/http-proxy.ts';
+import { makeCertificates } from '../fakes/tls.ts';
 
 async function serve(answer: RequestListener) {
   const certificates = makeCertificates();
@@ -27,29 +28,39 @@ async function serve(answer: RequestListener) {
   return { request, ca };
 }
 
-const direct = { insecure: false, proxyFor: () => '' };
+const never = new AbortController().signal;
+const send = makeSendRequest({}, makeRealClock());
+const direct = { tls: { insecure: false }, proxyFor: () => '' };
+const trusting = (pem: string) => ({ ...direct, tls: { insecure: false, added: { pem, from: 'a test' } } });
 
 describe('a request beside git', () => {
   it('trusts the given authorities, and only them', async () => {
     const { request, ca } = await serve((incoming, response) => response.end(incoming.headers.authorization));
 
-    const reply = await sendWebRequest(request, { ...direct, authorities: [ca] }, never);
-    const distrusted = expect(sendWebRequest(request, direct, never)).rejects.toThrow(WebRequestError);
-    const unchecked = await sendWebRequest(request, { ...direct, insecure: true }, never);
+    const reply = await send(request, trusting(ca), never);
+    const distrusted = expect(send(request, direct, never)).rejects.toThrow(ExchangeFault);
+    const unchecked = await send(request, { ...direct, tls: { insecure: true } }, never);
 
     expect(reply).toEqual({ status: 200, body: 'Bearer jwt-s3cret' });
     await distrusted;
     expect(unchecked.status).toBe(200);
   });
 
+  it('may be a POST without a body', async () => {
+    const { request, ca } = await serve(({ headers }, response) => response.end(headers['content-length']));
+    const { body: _, ...bare } = request;
+
+    expect(await send(bare, trusting(ca), never)).toEqual({ status: 200, body: '0' });
+  });
+
   it('goes through a proxy, with the same trust', async () => {
     const proxy = await startHttpProxy();
     onTestFinished(async () => await proxy.close());
     const { request, ca } = await serve((_, response) => response.end('ok'));
-    const route = { insecure: false, proxyFor: () => proxy.url };
+    const route = { tls: { insecure: false }, proxyFor: () => proxy.url };
 
-    const reply = await sendWebRequest(request, { ...route, authorities: [ca] }, never);
-    const distrusted = expect(sendWebRequest(request, route, never)).rejects.toThrow(WebRequestError);
+    const reply = await send(request, { ...route, tls: trusting(ca).tls }, never);
+    const distrusted = expect(send(request, route, never)).rejects.toThrow(ExchangeFault);
 
     expect(reply.body).toBe('ok');
     expect(proxy.log[0]).toMatch(/^CONNECT localhost:/);
@@ -61,7 +72,7 @@ describe('a request beside git', () => {
       response.writeHead(302, { location: 'https://elsewhere.example/' }).end();
     });
 
-    expect(await sendWebRequest(request, { ...direct, authorities: [ca] }, never)).toEqual({
+    expect(await send(request, trusting(ca), never)).toEqual({
       status: 302,
       body: '',
       location: 'https://elsewhere.example/',
@@ -73,9 +84,7 @@ describe('a request beside git', () => {
       response.write(Buffer.alloc(2 * 1024 * 1024, 'x'));
     });
 
-    const error: unknown = await sendWebRequest(request, { ...direct, authorities: [ca] }, never).catch(
-      (reason: unknown) => reason,
-    );
+    const error: unknown = await send(request, trusting(ca), never).catch((reason: unknown) => reason);
 
     expect(String(error)).toContain('longer than 1048576 bytes');
     expect(JSON.stringify(error) + String(error)).not.toMatch(/s3cret|hush/);
@@ -85,7 +94,7 @@ describe('a request beside git', () => {
     const arrived = Promise.withResolvers<void>();
     const { request, ca } = await serve(() => arrived.resolve());
     const abort = new AbortController();
-    const sending = sendWebRequest(request, { ...direct, authorities: [ca] }, abort.signal);
+    const sending = send(request, trusting(ca), abort.signal);
     await arrived.promise;
 
     abort.abort(new Error('enough'));
