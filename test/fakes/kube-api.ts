@@ -462,7 +462,17 @@ class FakeServer implements KubeApi {
     const { resource, name, subresource } = target;
     const version = after.metadata['resourceVersion'] ?? '';
     if (version !== '' && version !== before.metadata['resourceVersion']) throw conflict(resource, name);
-    for (const field of ['name', 'namespace', 'uid']) {
+    if (after.metadata.name !== name) {
+      throw badRequest(
+        `the name of the object (${after.metadata.name}) does not match the name on the URL (${name})`,
+      );
+    }
+    if (after.metadata.namespace !== before.metadata.namespace) {
+      throw badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
+    }
+    for (const field of ['uid']) {
       if (after.metadata[field] !== before.metadata[field]) {
         throw invalid(resource, name, `metadata.${field}`, 'Invalid value: field is immutable');
       }

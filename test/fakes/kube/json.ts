@@ -116,7 +116,7 @@ function apply(holder: JsonObject, operation: Json, sent: unknown): void {
     case 'copy':
       return add(holder, path, structuredClone(read(holder, pointer(operation['from']))));
     default:
-      throw new TypeError(`unknown operation ${JSON.stringify(operation['op'])}`);
+      throw new PatchError(`Unexpected kind: ${textOf(operation['op'])}`);
   }
 }
 

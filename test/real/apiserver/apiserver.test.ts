@@ -1,0 +1,205 @@
+/** The cluster adapter, live targets and Events against the API server of Kubernetes itself. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { JsonPatchOperation } from '../../../src/core/live-patch.ts';
+import type { Cluster } from '../../../src/ports/cluster.ts';
+import { makeKubeCluster } from '../../../src/kube/cluster.ts';
+import { clusterContract } from '../../contracts/cluster.ts';
+import { startKubeApi } from '../../fakes/kube-api.ts';
+import type { ObjectSeed } from '../../fakes/kube-api.ts';
+import type { JsonObject } from '../../fakes/kube/json.ts';
+import { anApplication, fakeClock, failureOf, never, temporaryFolder, theOne } from '../../kube/fixtures.ts';
+import { apiserverProgram, type RealApiServer, startRealApiServer } from './server.ts';
+
+if (apiserverProgram === undefined) {
+  process.stdout.write('TIDEWAITER_APISERVER is not set: no tests against a real API server\n');
+}
+
+describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
+  let server: RealApiServer;
+
+  beforeAll(async () => {
+    server = await startRealApiServer(apiserverProgram ?? '');
+  }, 180_000);
+  afterAll(() => server.stop());
+  beforeEach(() => server.clear());
+
+  function connect(settings: object = {}): Cluster {
+    return makeKubeCluster({
+      argocdNamespace: 'argocd',
+      namePatterns: [],
+      ...settings,
+      kubeconfigPath: server.kubeconfig(join(temporaryFolder(), 'config')),
+      environment: {},
+      kubeEvents: true,
+      clock: fakeClock(),
+      userAgent: 'tidewaiter/test',
+    });
+  }
+
+  async function start(objects: readonly ObjectSeed[]): Promise<void> {
+    for (const object of objects) await server.put(object);
+  }
+
+  clusterContract({
+    name: 'a real Kubernetes API server',
+    live: true,
+    isLax: false,
+    start: async (objects) => {
+      await start(objects);
+      return {
+        put: async (object) => void (await server.put(object)),
+        make: (settings) => connect(settings),
+      };
+    },
+  });
+
+  const changes = [
+    { alias: 'web', name: 'acme/web', fullName: 'ghcr.io/acme/web', oldTag: '1.0.0', newTag: '1.1.0' },
+  ];
+
+  it('takes the Event of an update once, however often it is sent', async () => {
+    await start([anApplication('shop')]);
+    const cycle = connect().openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+
+    await cycle.recordUpdate(app, changes, never);
+    await connect().openCycle().recordUpdate(app, changes, never); // the same instant, so the same name
+
+    const events = await server.list('events', 'argocd');
+    expect(theOne(events)).toMatchObject({
+      reason: 'ImagesUpdated',
+      involvedObject: { kind: 'Application', name: 'shop', uid: app.uid },
+    });
+  });
+
+  it('fault D3: keeps the field manager of 0.18', async () => {
+    await start([anApplication('shop')]);
+    await patch('shop', addImages);
+
+    const { metadata } = await server.get('applications', 'argocd', 'shop');
+    expect((metadata as JsonObject)['managedFields']).toContainEqual(
+      expect.objectContaining({ manager: 'argocd-image-updater', operation: 'Update' }),
+    );
+  });
+
+  it('fault B8: tells who put the old value back', async () => {
+    await start([anApplication('shop', { helm: { parameters: [{ name: 'image.tag', value: '1' }] } })]);
+    const cluster = connect();
+    const setTag = (live: unknown): readonly JsonPatchOperation[] => {
+      const { parameters } = (live as LiveHelm).spec.source.helm;
+      const path = '/spec/source/helm/parameters';
+      const value = [{ name: 'image.tag', value: '2' }];
+      if (parameters[0]?.value === '2') return [];
+      return [
+        { op: 'test', path, value: parameters },
+        { op: 'replace', path, value },
+      ];
+    };
+    expect(await patch('shop', setTag, cluster)).toBe('patched');
+    await start([anApplication('shop', { helm: { parameters: [{ name: 'image.tag', value: '1' }] } })]);
+
+    expect(await patch('shop', setTag, cluster)).toEqual({
+      kind: 'reverted',
+      path: '/spec/source/helm/parameters',
+      by: 'somebody-else',
+      isNews: true,
+    });
+  });
+
+  it('is asked again when somebody was faster', async () => {
+    await start([anApplication('shop')]);
+    let raced = false;
+    const compute = (live: unknown): readonly JsonPatchOperation[] => {
+      const { source } = (live as { readonly spec: { readonly source: JsonObject } }).spec;
+      if (source['kustomize'] !== undefined) return [];
+      // as listed there is no answer from the server yet: the race is for the object that was read
+      if (!raced && 'metadata' in (live as object)) {
+        raced = true;
+        server.mergeNow('applications', 'argocd', 'shop', {
+          spec: { source: { helm: { releaseName: 'raced' } } },
+        });
+      }
+      return [
+        {
+          op: 'test',
+          path: '/spec/source/helm',
+          value: source['helm'] ?? null,
+        },
+        { op: 'add', path: '/spec/source/kustomize', value: { images: ['acme/web:2'] } },
+      ];
+    };
+
+    expect(await patch('shop', compute)).toBe('patched');
+    const { spec } = await server.get('applications', 'argocd', 'shop');
+    expect(spec).toMatchObject({
+      source: { helm: { releaseName: 'raced' }, kustomize: { images: ['acme/web:2'] } },
+    });
+  });
+
+  it('says what the Role lacks, in a namespace that it does not cover', async () => {
+    const failure = await failureOf(connect().openCycle().secrets.secret('kube-system', 'creds'));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden' });
+    expect(failure.message).toContain('allow verb "get" on "secrets" in namespace "kube-system"');
+  });
+
+  describe('and the fake one', () => {
+    const answers: readonly (readonly [string, readonly JsonPatchOperation[]])[] = [
+      ['a failed test', [{ op: 'test', path: '/spec/source/path', value: 'no' }]],
+      ['a missing path', [{ op: 'replace', path: '/spec/source/none/x', value: 'no' }]],
+      ['a wrong type', [{ op: 'add', path: '/spec/source/kustomize', value: { images: [7] } }]],
+      ['a required field that is gone', [{ op: 'remove', path: '/spec/source/repoURL' }]],
+      ['another name', [{ op: 'replace', path: '/metadata/name', value: 'other' }]],
+      ['another namespace', [{ op: 'replace', path: '/metadata/namespace', value: 'other' }]],
+      ['an operation that is none', [{ op: 'tset' as 'test', path: '/spec', value: 1 }]],
+      ['a number for a text', [{ op: 'replace', path: '/spec/project', value: 7 }]],
+      ['a text for a list', [{ op: 'add', path: '/spec/source/helm', value: { parameters: 'x' } }]],
+      ['a text for a block', [{ op: 'add', path: '/spec/source/helm', value: 'x' }]],
+    ];
+
+    it.each(answers)('refuse %s alike', async (_, operations) => {
+      const fake = await startKubeApi({ objects: [anApplication('shop')] });
+      onTestFinished(() => fake.stop());
+      await start([anApplication('shop')]);
+      const faked = makeKubeCluster({
+        kubeconfigPath: fake.kubeconfig(join(temporaryFolder(), 'config')),
+        argocdNamespace: 'argocd',
+        namePatterns: [],
+        environment: {},
+        kubeEvents: true,
+        clock: fakeClock(),
+        userAgent: 'tidewaiter/test',
+      });
+
+      const [real, pretended] = await Promise.all([
+        failureOf(patch('shop', () => operations)),
+        failureOf(patch('shop', () => operations, faked)),
+      ]);
+
+      expect(pretended).toEqual(real);
+    });
+  });
+
+  const addImages = (live: unknown): readonly JsonPatchOperation[] =>
+    JSON.stringify(live).includes('acme/web:2')
+      ? []
+      : [{ op: 'add', path: '/spec/source/kustomize', value: { images: ['acme/web:2'] } }];
+
+  interface LiveHelm {
+    readonly spec: {
+      readonly source: { readonly helm: { readonly parameters: readonly { readonly value: string }[] } };
+    };
+  }
+
+  async function patch(
+    name: string,
+    compute: (live: unknown) => readonly JsonPatchOperation[],
+    cluster: Cluster = connect(),
+  ): Promise<unknown> {
+    const cycle = cluster.openCycle();
+    const { applications } = await cycle.applications(never);
+    const app = theOne(applications.filter((one) => one.name === name));
+    return cycle.patchApplication(app, compute, never);
+  }
+});
