@@ -151,7 +151,13 @@ async function processApplication(
   if (written === undefined) return { app, decisions, changes: [], warnings };
   const { result, changes } = written;
   const late = await announcer.announce(config.app, written);
-  return { app, decisions, write: result, changes, warnings: [...warnings, ...late] };
+  return {
+    app,
+    decisions,
+    write: result,
+    changes,
+    warnings: [...warnings, ...(written.warnings ?? []), ...late],
+  };
 }
 
 /** What was decided has been reported by the cycle that it outlived. */
@@ -164,7 +170,7 @@ async function tellLate(
   for (const [i, { app, key }] of intentions.entries()) {
     const late = written[i];
     if (late === undefined) continue;
-    const warnings = await announcer.announce(app, late);
+    const warnings = [...(late.warnings ?? []), ...(await announcer.announce(app, late))];
     onApplication?.({ app: key, decisions: [], write: late.result, changes: late.changes, warnings });
   }
 }

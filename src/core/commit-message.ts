@@ -19,16 +19,15 @@ export interface CommitMessageData {
   readonly changes: readonly (ImageChange & { readonly labels?: Readonly<Record<string, string>> })[];
 }
 
-/**
- * Templates see `.AppName`, `.AppNamespace` and `.AppChanges` with `.Image` (path without registry), `.OldTag`,
- * `.NewTag`, `.Labels`. A template that fails on this data gives a fixed text. Before git's clean-up.
- */
-export function renderCommitMessage(template: Template, data: CommitMessageData): string {
-  const rendered = tryCommitMessage(template, data);
-  return rendered.ok ? rendered.value : `build: update of application ${data.appName}`;
+/** The whole message where a template fails on the data of an Application, as 0.18 has it. */
+export function failedTemplateTitle(appName: string): string {
+  return `build: update of application ${appName}`;
 }
 
-/** The same, with the reason instead of the fixed text. */
+/**
+ * Templates see `.AppName`, `.AppNamespace` and `.AppChanges` with `.Image` (path without registry), `.OldTag`,
+ * `.NewTag`, `.Labels`. Before git's clean-up.
+ */
 export function tryCommitMessage(template: Template, data: CommitMessageData): Outcome<string> {
   return executeTemplate(template, messageData(data));
 }
@@ -39,7 +38,7 @@ function messageData({ appName, appNamespace, changes }: CommitMessageData) {
     structValue(
       type,
       { Image: textValue(name), OldTag: textValue(oldTag), NewTag: textValue(newTag) },
-      { Labels: mapValue(labels) },
+      { Labels: mapValue(harmlessLabels(labels)) },
     ),
   );
   return structValue(
@@ -47,6 +46,29 @@ function messageData({ appName, appNamespace, changes }: CommitMessageData) {
     { AppName: textValue(appName), AppChanges: sliceValue(type, items) },
     { AppNamespace: textValue(appNamespace) },
   );
+}
+
+const maxLabelLength = 1024;
+
+/**
+ * Labels are written by whoever built the image: in a message they must stay one value on one line. What would be a
+ * trailer there (`Signed-off-by: …`) is quoted, and what tells forges to skip their checks has other brackets.
+ */
+function harmlessLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [harmless(name), harmless(value)] as const),
+  );
+}
+
+function harmless(text: string): string {
+  const line = text
+    .slice(0, maxLabelLength)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll(/\[([^[\]]*\b(?:skip|no)\b[^[\]]*)\]/gi, '($1)')
+    .replaceAll('***NO_CI***', 'NO_CI')
+    .trim();
+  return /^[A-Za-z0-9-]+[ \t]*:[ \t]/.test(line) ? `"${line}"` : line;
 }
 
 /**

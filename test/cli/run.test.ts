@@ -160,6 +160,17 @@ describe('files of settings', () => {
     ).toHaveLength(2);
   });
 
+  it('fault O-S1-5: warns of a commit template that fails on data', async () => {
+    const { argv } = aSetting({ 'commit.template': '{{ .AppNam }}' });
+
+    const { code, stdout } = await runInProcess([...argv, '--once']);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /level=warning.*commit\.template: .*AppNam.*build: update of application example-app/,
+    );
+  });
+
   it.each([
     { file: 'registries.conf', text: 'registries:\n- name: x\n  nope: 1\n', problem: 'nope' },
     {

@@ -1,9 +1,13 @@
 /** templates.json: messages and branch names as Go's text/template renders them. */
 import { expect, it } from 'vitest';
 import { renderBranchName } from '../../src/core/branch-name.ts';
-import { renderCommitMessage } from '../../src/core/commit-message.ts';
+import {
+  type CommitMessageData,
+  failedTemplateTitle,
+  tryCommitMessage,
+} from '../../src/core/commit-message.ts';
 import type { ImageChange } from '../../src/core/plan.ts';
-import { parseTemplate } from '../../src/core/template/template.ts';
+import { parseTemplate, type Template } from '../../src/core/template/template.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {
@@ -18,6 +22,11 @@ interface Row {
   }[];
   readonly output?: string;
   readonly error?: boolean;
+}
+
+function renderCommitMessage(template: Template, data: CommitMessageData): string {
+  const message = tryCommitMessage(template, data);
+  return message.ok ? message.value : failedTemplateTitle(data.appName);
 }
 
 function answer(row: Row): { readonly output: string } | { readonly error: true } {

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import {
   cleanCommitMessage,
   defaultCommitTemplate,
-  renderCommitMessage,
+  failedTemplateTitle,
+  tryCommitMessage,
   withTrailers,
 } from '../../src/core/commit-message.ts';
 import type { ImageChange } from '../../src/core/plan.ts';
@@ -24,10 +25,54 @@ function rendered(
 ): string {
   const template = parseTemplate(text);
   if (!template.ok) throw new Error(template.failure.message);
-  return renderCommitMessage(template.value, { appName: 'shop', appNamespace: 'argocd', changes });
+  const message = tryCommitMessage(template.value, { appName: 'shop', appNamespace: 'argocd', changes });
+  return message.ok ? message.value : failedTemplateTitle('shop');
 }
 
-describe('renderCommitMessage', () => {
+describe('fault A16: labels, which whoever built the image writes', () => {
+  it.each([
+    ['1.2\nSigned-off-by: Chief <chief@example.com>', '1.2 Signed-off-by: Chief <chief@example.com>'],
+    ['Signed-off-by: Chief <chief@example.com>', '"Signed-off-by: Chief <chief@example.com>"'],
+    ['\r\n Closes: #1 \u2028', '"Closes: #1"'],
+    ['x [skip ci] [CI skip] [no ci]', 'x (skip ci) (CI skip) (no ci)'],
+    ['a***NO_CI***', 'aNO_CI'],
+    ['\u001b[31mred\u202e\u0000', '[31mred'],
+    ['https://example.com/acme/web', 'https://example.com/acme/web'],
+    ['x'.repeat(5000), 'x'.repeat(1024)],
+  ])('%j stays one value on one line', (label, shown) => {
+    const text = rendered('t\n\n{{range .AppChanges}}{{.Labels.a}}{{end}}', [
+      { ...web, labels: { a: label } },
+    ]);
+
+    expect(text).toBe(`t\n\n${shown}`);
+  });
+
+  it('make no line of their own and no trailer, whatever they hold', () => {
+    const parts = fc.constantFrom(
+      '\n',
+      '\r',
+      '\u0085',
+      '\u2029',
+      'Closes: #1',
+      'A-b : c',
+      ' ',
+      'x',
+      '\u001b',
+    );
+    const labels = fc.array(parts, { maxLength: 8 }).map((all) => all.join(''));
+    fc.assert(
+      fc.property(labels, (label) => {
+        const text = rendered('t\n\n{{range .AppChanges}}{{.Labels.a}}{{end}}', [
+          { ...web, labels: { a: label } },
+        ]);
+        expect(text.split(/[\n\r\u0085\u2028\u2029]/)).toHaveLength(3);
+        expect(text.split('\n').at(-1)).not.toMatch(/^[\w-]+\s*: /);
+      }),
+    );
+  });
+});
+
+describe('the message of a commit', () => {
   it.each([
     {
       title: 'the default template',

@@ -37,6 +37,19 @@ async function messages(scene: GitScene, options: Partial<TestWorldOptions>): Pr
 }
 
 describe('messages', () => {
+  it('fault O-S1-5: of a template that fails are warned of, with each commit', async () => {
+    const scene = await aScene();
+
+    const [message] = await messages(scene, { commitTemplate: '{{ .AppNam }}' });
+
+    expect(message).toBe('build: update of application web\n');
+    scene.tags('acme/web', '1.2.0');
+    const report = await scene.process({ commitTemplate: '{{ .AppNam }}' }).run();
+    expect(report.applications[0]?.warnings).toEqual([
+      { message: expect.stringMatching(/the template of commit messages fails: .*AppNam/) as string },
+    ]);
+  });
+
   const manifestRequests = (scene: GitScene) =>
     scene.bench.registry().requests.filter(({ path }) => !path.endsWith('/tags/list')).length;
 

@@ -1,7 +1,8 @@
 /** Turns the edits for one branch into a chain of commits, one per application. */
-import { cleanCommitMessage, renderCommitMessage } from '../../core/commit-message.ts';
+import { cleanCommitMessage, failedTemplateTitle, tryCommitMessage } from '../../core/commit-message.ts';
 import type { TargetTexts } from '../../core/apply-edit.ts';
 import type { Failure } from '../../core/base/outcome.ts';
+import type { Warning } from '../../core/config/annotations.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import type { EditedFile } from '../../core/yaml/edited-file.ts';
 import type { Template } from '../../core/template/template.ts';
@@ -20,6 +21,7 @@ export type Composed = { readonly intention: GitIntention } & (
       readonly edited: readonly EditedFile[];
       /** What the edited files are before this commit. */
       readonly before: TargetTexts;
+      readonly warnings: readonly Warning[];
     }
   | { readonly kind: 'unchanged'; readonly borrowed: boolean }
   | { readonly kind: 'failed'; readonly failure: Failure }
@@ -47,16 +49,24 @@ export function composeBranch(
     if (edit.kind === 'failed') return { intention, kind: 'failed', failure: edit.failure };
     if (edit.kind === 'unchanged') return { intention, kind: 'unchanged', borrowed: edit.borrowed };
     const index = requests.length;
+    const { message, problem } = messageOf(intention, labels.get(intention), template);
     requests.push({
       parent: index === 0 ? start : index - 1,
       files: edit.files.map((file) => blob(file, files)),
-      message: messageOf(intention, labels.get(intention), template),
+      message,
     });
     const before = new Map(
       edit.files.map(({ path }) => [path, written.get(path) ?? files.texts.get(path) ?? null]),
     );
     for (const { path, text } of edit.files) written.set(path, text);
-    return { intention, kind: 'commit', index, edited: edit.files, before };
+    return {
+      intention,
+      kind: 'commit',
+      index,
+      edited: edit.files,
+      before,
+      warnings: problem === undefined ? [] : [{ message: problem }],
+    };
   });
   return { composed, requests };
 }
@@ -82,12 +92,15 @@ function messageOf(
   { app, changes }: GitIntention,
   labels: ChangeLabels | undefined,
   template: Template,
-): string {
-  const rendered = renderCommitMessage(template, {
+): { readonly message: string; readonly problem?: string } {
+  const rendered = tryCommitMessage(template, {
     appName: app.name,
     appNamespace: app.namespace,
     changes:
       labels === undefined ? changes : changes.map((change, i) => ({ ...change, labels: labels[i] ?? {} })),
   });
-  return cleanCommitMessage(rendered);
+  if (rendered.ok) return { message: cleanCommitMessage(rendered.value) };
+  const title = failedTemplateTitle(app.name);
+  const problem = `the template of commit messages fails: ${rendered.failure.message}; the message is "${title}"`;
+  return { message: cleanCommitMessage(title), problem };
 }

@@ -1,5 +1,6 @@
 /** What the writing of one repository works with, and what comes of it. */
 import type { Failure, Outcome } from '../../core/base/outcome.ts';
+import type { Warning } from '../../core/config/annotations.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import type { WriteResult } from '../../core/report/report.ts';
 import type { Template } from '../../core/template/template.ts';
@@ -24,6 +25,7 @@ export interface WriteContext {
 export interface Settled {
   readonly intention: GitIntention;
   readonly result: WriteResult;
+  readonly warnings?: readonly Warning[];
 }
 
 export function failed(intention: GitIntention, failure: Failure): Settled {

@@ -123,7 +123,10 @@ function settleBranch(
     const isThere = commits <= result.landed || (item.kind === 'unchanged' && !item.borrowed);
     if (!isThere) return unlanded(item, commits === result.landed + 1, result, now);
     context.memory.confirm(intention, now);
-    return { ...nothingLanded, settled: [{ intention, result: resultOf(item, branch, session) }] };
+    return {
+      ...nothingLanded,
+      settled: [{ intention, result: resultOf(item, branch, session), ...warningsOf(item) }],
+    };
   });
   return joinLanded(parts);
 }
@@ -142,6 +145,10 @@ function unlanded(
   return isLost
     ? { ...nothingLanded, lost: [{ intention, location, failure: stopped }] }
     : { ...nothingLanded, settled: [failed(intention, stopped)] };
+}
+
+function warningsOf(item: Composed): Pick<Settled, 'warnings'> {
+  return item.kind === 'commit' ? { warnings: item.warnings } : {};
 }
 
 function resultOf(

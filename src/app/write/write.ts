@@ -1,4 +1,5 @@
 /** Stage 7 for Git: the intentions for one repository, written with one push for each way into it. */
+import type { Warning } from '../../core/config/annotations.ts';
 import type { GitIntention, ImageChange } from '../../core/plan.ts';
 import type { WriteResult } from '../../core/report/report.ts';
 import { type Claimant, findContradictions } from './conflicts.ts';
@@ -14,6 +15,8 @@ import { settle } from '../../core/base/settle.ts';
 export interface Written {
   readonly result: WriteResult;
   readonly changes: readonly ImageChange[];
+  /** About this write alone. */
+  readonly warnings?: readonly Warning[];
   /** An earlier write of the same was undone by somebody else. */
   readonly reverted?: Reverted;
 }
@@ -24,11 +27,12 @@ export async function writeBatch(
   context: WriteContext,
 ): Promise<readonly Written[]> {
   const settled = await writeAll(intentions, context);
-  const results = new Map(settled.map(({ intention, result }) => [intention, result]));
+  const results = new Map(settled.map((one) => [one.intention, one]));
   return intentions.map((intention) => {
-    const result = results.get(intention);
-    if (result === undefined) throw new Error(`no result for ${intention.key}`);
-    return { result, changes: intention.changes };
+    const one = results.get(intention);
+    if (one === undefined) throw new Error(`no result for ${intention.key}`);
+    const { result, warnings = [] } = one;
+    return { result, changes: intention.changes, warnings };
   });
 }
 

@@ -1,5 +1,6 @@
 /** The files of settings: the registries file and the commit message template. */
-import { defaultCommitTemplate } from '../../core/commit-message.ts';
+import { defaultCommitTemplate, failedTemplateTitle, tryCommitMessage } from '../../core/commit-message.ts';
+import { commitSample } from './commit-sample.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import {
   type EndpointTable,
@@ -42,7 +43,13 @@ export async function loadCommitTemplate(path: string): Promise<Outcome<Loaded<T
   const fallback = () => parseTemplate(defaultCommitTemplate);
   const parsed = text.value === null || text.value === '' ? fallback() : parseTemplate(text.value);
   if (!parsed.ok) return inFile(path, parsed.failure.message);
-  return succeed(text.value === null ? missing(path, parsed.value) : { value: parsed.value, warnings: [] });
+  if (text.value === null) return succeed(missing(path, parsed.value));
+  const tried = tryCommitMessage(parsed.value, commitSample);
+  const { appName } = commitSample;
+  const warnings = tried.ok
+    ? []
+    : [`${path}: ${tried.failure.message}; commits would get the message "${failedTemplateTitle(appName)}"`];
+  return succeed({ value: parsed.value, warnings });
 }
 
 function missing<T>(path: string, value: T): Loaded<T> {
