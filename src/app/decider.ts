@@ -1,12 +1,13 @@
 /** Stages 3 to 5: asks what each image needs to know, and decides it. */
 import type { AppConfig, TrackedImage } from '../core/config/annotations.ts';
 import type { Application } from '../core/config/application.ts';
-import { type Decision, decideImage, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
+import { type Decision, deciding, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
 import type { TagFilter } from '../core/version/filter.ts';
 import { type ImageRef, parseImageRef } from '../core/image/image.ts';
 import { findLive, type KnownVersions, type LiveVersion } from '../core/live.ts';
-import { type Answer, needOf } from '../core/needs.ts';
-import { configFailure, fail, type Outcome } from '../core/base/outcome.ts';
+import { type Answer, needOf, platformNeedOf } from '../core/needs.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
+import type { Pace } from '../core/base/pieces.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
 import type { Ask } from './read/ask.ts';
 import { settle } from '../core/base/settle.ts';
@@ -14,11 +15,13 @@ import { settle } from '../core/base/settle.ts';
 export class Decider {
   readonly #ask: Ask;
   readonly #endpoints: EndpointTable;
+  readonly #pace: Pace;
   readonly #rules = new Map<string, Outcome<TagRule>>();
 
-  constructor(ask: Ask, endpoints: EndpointTable) {
+  constructor(ask: Ask, endpoints: EndpointTable, pace: Pace) {
     this.#ask = ask;
     this.#endpoints = endpoints;
+    this.#pace = pace;
   }
 
   /** One decision per entry of image-list, in order. */
@@ -39,7 +42,28 @@ export class Decider {
   async #decideImage(image: TrackedImage, live: LiveVersion): Promise<Decision> {
     const rule = this.#ruleOf(image.filter);
     if (!rule.ok) return failedDecision(image, rule.failure);
-    return decideImage(image, live, await this.#answerFor(image, live), rule.value);
+    const work = deciding(image, live, await this.#answerFor(image, live), rule.value);
+    let step = work.next();
+    while (step.done !== true) {
+      if (step.value === undefined) {
+        const rest = this.#pace.rest();
+        if (rest !== undefined) await rest;
+        step = work.next();
+      } else {
+        const refusal = await this.#judge(image, step.value.candidate);
+        if (!refusal.ok) return failedDecision(image, refusal.failure);
+        step = work.next(refusal.value);
+      }
+    }
+    return step.value;
+  }
+
+  /** Why a candidate is not what was asked for; undefined: it is. */
+  async #judge(image: TrackedImage, candidate: ImageRef): Promise<Outcome<string | undefined>> {
+    const answer = await this.#ask(platformNeedOf(image, candidate, this.#endpoints));
+    if (!answer.ok) return answer;
+    const isFit = answer.value.kind !== 'digest' || answer.value.digest !== null;
+    return succeed(isFit ? undefined : (answer.value.reason ?? 'no wanted platform'));
   }
 
   /** Who is not live, or cannot be written, asks nothing: the answer would not be used. */

@@ -8,6 +8,7 @@ import type { ApplicationReport } from '../core/report/report.ts';
 import type { Template } from '../core/template/template.ts';
 import { Announcer } from './announcer.ts';
 import { makeAsk, type OpenQuestions } from './read/ask.ts';
+import { Pace } from '../core/base/pieces.ts';
 import { Decider } from './decider.ts';
 import type { KnownVersions } from '../core/live.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -92,7 +93,7 @@ export async function processAll(
   const reached = configs.filter(({ app }) => isInScope(appKey(app)));
   options.onListed?.(reached.filter(({ unsupported }) => unsupported === undefined).length);
   const listedKeys = new Set(applications.map(appKey));
-  const decider = new Decider(ask, options.endpoints);
+  const decider = new Decider(ask, options.endpoints, new Pace(world.clock, signal));
   const writer = new Writer(configs, {
     ...options,
     cluster,

@@ -1,4 +1,7 @@
-/** Configuration + live version + answer -> exactly one decision per image. */
+/**
+ * Configuration + live version + answer -> exactly one decision per image. Deciding is a generator: it yields where it
+ * may rest, and a candidate about which something has still to be found out. Nothing here asks anybody.
+ */
 import type { TrackedImage } from './config/annotations.ts';
 import { datesDoubt } from './version/doubt.ts';
 import { compileFilter, isSignatureTag, type TagFilter } from './version/filter.ts';
@@ -7,9 +10,13 @@ import type { LiveVersion } from './live.ts';
 import { meansVersion } from './edit/manifests/rewrite.ts';
 import type { Answer } from './needs.ts';
 import { optionalProperty } from './base/optional-property.ts';
-import type { Failure, Outcome } from './base/outcome.ts';
-import { type Candidate, type Selection, selectTag } from './version/strategy.ts';
-import { Drops, nothingLeft, type Trace } from './version/trace.ts';
+import { configFailure, type Failure, type Outcome } from './base/outcome.ts';
+import { concluded, inPieces } from './base/pieces.ts';
+import { quoted } from './base/quoted.ts';
+import { isStepBack, isWithinConstraint, keptMessage } from './downgrade.ts';
+import { type Candidate, type Selection, selecting } from './version/strategy.ts';
+import { Drops, droppedText, nothingLeft, type Trace } from './version/trace.ts';
+import { parseVersion } from './version/version.ts';
 
 /** Position and spelling of an image in image-list: its identity inside the application. */
 export interface DecidedImage {
@@ -22,6 +29,7 @@ export interface DecidedImage {
 export type SkipReason =
   | 'not-live' // no running image of that name in the application
   | 'unsatisfied' // there are versions, but none that the constraint admits (O-08)
+  | 'kept' // the running version stays, for the registry lists it no more or nothing tells which is the newest
   | 'no-candidate'; // nothing to choose, and nothing known that could be kept
 
 export type Decision = DecidedImage &
@@ -31,6 +39,8 @@ export type Decision = DecidedImage &
         readonly image: TrackedImage;
         readonly from?: ImageRef;
         readonly to: ImageRef;
+        /** Set where the new version is older than the running one. */
+        readonly direction?: 'down';
       }
     | {
         readonly kind: 'current';
@@ -59,34 +69,54 @@ export function failedDecision(image: Omit<DecidedImage, 'trace'>, failure: Fail
   return { index, alias, entry, trace: { dropped: [] }, kind: 'failed', failure };
 }
 
-/** Decides one image. `answer` belongs to the need of this image. */
+/** A place to rest, or a candidate to be judged: the answer is why it is refused, or undefined. */
+export type Step = undefined | { readonly candidate: ImageRef };
+type Steps<Result> = Generator<Step, Result, string | undefined>;
+
+/** Candidates that may be refused before the image stays as it is. */
+const maxRefused = 10;
+
+/** Decides one image at once, where no candidate has to be judged. */
 export function decideImage(
   image: TrackedImage,
   live: LiveVersion,
   answer: Outcome<Answer>,
   rule: TagRule,
 ): Decision {
+  return concluded(deciding(image, live, answer, rule));
+}
+
+/** Decides one image. `answer` belongs to the need of this image. */
+export function* deciding(
+  image: TrackedImage,
+  live: LiveVersion,
+  answer: Outcome<Answer>,
+  rule: TagRule,
+): Steps<Decision> {
   if (live.kind === 'not-live') return skipped(image, 'not-live', live.message);
   if (live.kind === 'unreadable') return failedDecision(image, live.failure);
   if (!answer.ok) return failedDecision(image, answer.failure);
-  if (live.kind === 'unversioned') return decideFrom(image, undefined, answer.value, rule);
-  const decision = decideFrom(image, live.ref, answer.value, rule);
-  return live.others === undefined ? decision : withOthers(decision, live.others);
+  const from = live.kind === 'unversioned' ? undefined : live.ref;
+  const decision = yield* decideFrom({ image, from, rule }, answer.value);
+  if (live.kind === 'unversioned' || live.others === undefined) return decision;
+  return withOthers(decision, live.others);
 }
 
-function decideFrom(
-  image: TrackedImage,
-  from: ImageRef | undefined,
-  answer: Answer,
-  rule: TagRule,
-): Decision {
+/** What a decision is about, whatever the answer. */
+interface Case {
+  readonly image: TrackedImage;
+  readonly from: ImageRef | undefined;
+  readonly rule: TagRule;
+}
+
+function* decideFrom(about: Case, answer: Answer): Steps<Decision> {
   switch (answer.kind) {
     case 'digest':
-      return decideDigest(image, from, answer, rule);
+      return decideDigest(about, answer);
     case 'tags':
-      return decideListed(image, from, answer.tags, rule);
+      return yield* decideListed(about, answer.tags);
     case 'dated-tags':
-      return decideDated(image, from, answer);
+      return yield* decideDated(about, answer);
     case 'labels':
       throw new Error('labels decide nothing');
   }
@@ -105,12 +135,7 @@ function withOthers(decision: Decision, others: readonly ImageRef[]): Decision {
   return update(image, stale, to, decision.trace);
 }
 
-function decideDigest(
-  image: TrackedImage,
-  from: ImageRef | undefined,
-  answer: Extract<Answer, { kind: 'digest' }>,
-  rule: TagRule,
-): Decision {
+function decideDigest({ image, from, rule }: Case, answer: Extract<Answer, { kind: 'digest' }>): Decision {
   const { strategy } = image;
   if (strategy.kind !== 'digest') throw new Error('a digest answers the digest strategy only');
   const trace: Trace = { dropped: [] };
@@ -130,57 +155,96 @@ function decideDigest(
   return update(image, from, to, trace);
 }
 
-function decideListed(
-  image: TrackedImage,
-  from: ImageRef | undefined,
-  tags: readonly string[],
-  rule: TagRule,
-): Decision {
+function* decideListed(about: Case, tags: readonly string[]): Steps<Decision> {
   const drops = new Drops();
   const candidates: Candidate[] = [];
-  for (const tag of tags) {
-    const droppedBy = rule(tag);
+  let isListed = false;
+  yield* inPieces(tags, (tag) => {
+    if (tag === about.from?.tag) isListed = true;
+    const droppedBy = about.rule(tag);
     if (droppedBy === undefined) candidates.push({ tag });
     else drops.add(droppedBy, tag);
-  }
-  return decideCandidates(image, from, candidates, { listed: tags.length, drops });
+  });
+  return yield* decideCandidates(about, candidates, { listed: tags.length, isListed, drops });
 }
 
-function decideDated(
-  image: TrackedImage,
-  from: ImageRef | undefined,
-  answer: Extract<Answer, { kind: 'dated-tags' }>,
-): Decision {
+function* decideDated(about: Case, answer: Extract<Answer, { kind: 'dated-tags' }>): Steps<Decision> {
   const drops = new Drops();
   for (const { tag, reason } of answer.dropped) drops.add(reason, tag);
   const doubt = answer.isPositional === true ? undefined : datesDoubt(answer.tags);
-  return decideCandidates(image, from, answer.tags, { listed: answer.listed, drops, doubt });
+  const listing = { listed: answer.listed, isListed: true, drops, doubt };
+  return yield* decideCandidates(about, answer.tags, listing);
 }
 
 /** What is known about the candidates before one of them is selected. */
 interface Listing {
   readonly listed: number;
+  /** The registry lists the running tag; for dates it does not matter. */
+  readonly isListed: boolean;
   readonly drops: Drops;
   readonly doubt?: string | undefined;
 }
 
-function decideCandidates(
-  image: TrackedImage,
-  from: ImageRef | undefined,
-  candidates: readonly Candidate[],
-  listing: Listing,
+/** Selects, has the choice judged, and selects again among the others if it is refused. */
+function* decideCandidates(about: Case, candidates: readonly Candidate[], listing: Listing): Steps<Decision> {
+  const { image, from } = about;
+  const stranger = strangeTag(image, from);
+  let left = candidates;
+  for (let refused = 0; ; refused += 1) {
+    const selected = yield* selecting(image.strategy, left, stranger === undefined ? from : undefined);
+    const { listed, drops } = listing;
+    if (!selected.ok) {
+      return { ...failedDecision(image, selected.failure), trace: { listed, dropped: drops.list() } };
+    }
+    const selection = selected.value;
+    if (stranger !== undefined && image.constraintText === undefined && left.length > 0) {
+      return noVersion(about, stranger, selection, listing);
+    }
+    const reason = selection.kind === 'chosen' ? yield* judge(about, selection.tag) : undefined;
+    if (reason === undefined || selection.kind !== 'chosen') return applySelection(about, selection, listing);
+    drops.add(`verify-platform (${reason})`, selection.tag);
+    if (refused + 1 === maxRefused) return allRefused(about, listing);
+    left = left.filter(({ tag }) => tag !== selection.tag);
+  }
+}
+
+/** Why the candidate is refused. What runs already is not judged: nothing would be written. */
+function* judge({ image, from }: Case, tag: string): Steps<string | undefined> {
+  if (!image.verifyPlatform || (from?.tag === tag && !renames(image, from))) return undefined;
+  return yield { candidate: withVersion(image.ref, { tag }) };
+}
+
+function allRefused({ image, from }: Case, { listed, drops }: Listing): Decision {
+  const trace = { listed, dropped: drops.list() };
+  const refusals = trace.dropped.filter(({ rule }) => rule.startsWith('verify-platform'));
+  const message = `verify-platform refused the ${maxRefused} newest candidates: ${droppedText(refusals)}`;
+  return stays(image, from, trace, message);
+}
+
+/** The running tag, where strategy semver cannot read it. */
+function strangeTag({ strategy }: TrackedImage, from: ImageRef | undefined): string | undefined {
+  if (strategy.kind !== 'semver' || from?.tag === undefined || from.tag === '') return undefined;
+  return parseVersion(from.tag) === undefined ? from.tag : undefined;
+}
+
+/** Without a constraint nothing says that a version is meant at all. */
+function noVersion(
+  { image, from }: Case,
+  running: string,
+  selection: Selection,
+  { listed, drops }: Listing,
 ): Decision {
-  const selected = selectTag(image.strategy, candidates, from);
-  if (selected.ok) return applySelection(image, from, selected.value, listing);
-  const { listed, drops } = listing;
-  return { ...failedDecision(image, selected.failure), trace: { listed, dropped: drops.list() } };
+  for (const tag of selection.unparsed) drops.add('not a version', tag);
+  const trace = { listed, dropped: drops.list() };
+  const message = `running tag ${quoted(running)} is no version, for versions have three numbers: give a constraint in image-list, such as >=0; or choose update-strategy newest-build, or alphabetical with allow-tags`;
+  if (selection.kind === 'none-left') return stays(image, from, trace, message);
+  return { ...failedDecision(image, configFailure(message)), trace };
 }
 
 function applySelection(
-  image: TrackedImage,
-  from: ImageRef | undefined,
+  { image, from, rule }: Case,
   selection: Selection,
-  { listed, drops, doubt: datesDoubted }: Listing,
+  { listed, isListed, drops, doubt: datesDoubted }: Listing,
 ): Decision {
   for (const tag of selection.unparsed) drops.add('not a version', tag);
   if (selection.kind !== 'none-left') {
@@ -193,11 +257,23 @@ function applySelection(
     if (selection.kind === 'none-left') return stays(image, from, trace, message);
     return { ...skipped(image, 'unsatisfied', message), trace };
   }
-  if (from?.tag === selection.tag && !renames(image, from)) {
+  const { tag, tie } = selection;
+  if (tie !== undefined) return { ...skipped(image, 'kept', tie), trace };
+  if (from?.tag === tag && !renames(image, from)) {
     const at = withVersion(image.ref, from);
     return { ...identity(image), trace, kind: 'current', image, at };
   }
-  return update(image, from, withVersion(image.ref, { tag: selection.tag }), trace);
+  const isBack = from?.tag !== undefined && isStepBack(image, tag, from.tag);
+  if (isBack && !isListed && !image.allowsDowngrade && admits(image, rule, from.tag ?? '')) {
+    return { ...skipped(image, 'kept', keptMessage(from.tag ?? '', tag)), trace };
+  }
+  const moved = update(image, from, withVersion(image.ref, { tag }), trace);
+  return isBack ? { ...moved, direction: 'down' } : moved;
+}
+
+/** True if the rules would take the tag if it were listed. */
+function admits(image: TrackedImage, rule: TagRule, tag: string): boolean {
+  return rule(tag) === undefined && isWithinConstraint(image, tag);
 }
 
 /** U-10: under a kustomize name the running image may be another one of the same version. */
@@ -205,7 +281,12 @@ function renames(image: TrackedImage, from: ImageRef): boolean {
   return image.kustomizeName !== undefined && !sameImage(from, image.ref);
 }
 
-function update(image: TrackedImage, from: ImageRef | undefined, to: ImageRef, trace: Trace): Decision {
+function update(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  to: ImageRef,
+  trace: Trace,
+): Extract<Decision, { kind: 'update' }> {
   return { ...identity(image), trace, kind: 'update', image, to, ...(from === undefined ? {} : { from }) };
 }
 

@@ -57,6 +57,16 @@ export function needOf(image: TrackedImage, endpoints: EndpointTable): ImageNeed
   return needFor(image.ref, image.credentials, queryOf(image), endpoints);
 }
 
+/** The question whether a candidate is an image for one of the wanted platforms: it has no digest if it is not. */
+export function platformNeedOf(
+  image: TrackedImage,
+  candidate: ImageRef,
+  endpoints: EndpointTable,
+): ImageNeed {
+  const query = { kind: 'digest', tag: candidate.tag ?? '', platforms: image.platforms } as const;
+  return needFor(image.ref, image.credentials, query, endpoints);
+}
+
 /** The question for the labels of a chosen image. */
 export function labelsNeedOf(image: TrackedImage, chosen: ImageRef, endpoints: EndpointTable): ImageNeed {
   const query: RegistryQuery = {

@@ -27,6 +27,8 @@ export interface ImageChange {
   /** Digest if there is one, else tag; "" if unknown. */
   readonly oldTag: string;
   readonly newTag: string;
+  /** Set where the new version is older. */
+  readonly direction?: 'down';
 }
 
 export type GitWriteBack = Extract<WriteBack, { kind: 'git' }>;
@@ -160,13 +162,14 @@ function decidedVersion(decision: Decision): readonly DecidedVersion[] {
   }
 }
 
-function changeOf({ image, from, to }: Extract<Decision, { kind: 'update' }>): ImageChange {
+function changeOf({ image, from, to, direction }: Extract<Decision, { kind: 'update' }>): ImageChange {
   return {
     alias: image.alias,
     name: image.ref.name,
     fullName: fullName(image.ref),
     oldTag: from === undefined ? '' : shortVersion(from),
     newTag: shortVersion(to),
+    ...optionalProperty('direction', direction),
   };
 }
 

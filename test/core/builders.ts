@@ -23,6 +23,8 @@ export function anImage(changes: Partial<TrackedImage> = {}): TrackedImage {
     filter: { ignore: [] },
     platforms: ['linux/amd64'],
     forceUpdate: false,
+    verifyPlatform: false,
+    allowsDowngrade: false,
     helm: {},
     manifests: {},
     ...changes,

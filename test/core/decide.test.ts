@@ -54,7 +54,7 @@ describe('decisions from a list of tags', () => {
   it.each([
     { id: 'U-01', running: ':1.0', tags: ['1.0', '1.1'], told: 'update 1.0 -> 1.1' },
     { id: 'U-02, E-01', running: ':1.0.1', tags: ['1.0.1'], told: 'current at 1.0.1' },
-    { id: 'U-03', running: ':2.0', tags: ['1.5'], told: 'update 2.0 -> 1.5' },
+    { id: 'U-03', running: ':2.0', tags: ['1.5', '2.0-rc1'], told: 'skipped: kept' },
     {
       id: '11-24, U-04, E-04 (the tags agree)',
       running: `:1.0@${digestA}`,
@@ -284,4 +284,20 @@ describe('decisions over several references of plain manifests', () => {
       failure,
     });
   });
+});
+
+it('fault H4: a kustomize name whose image is another one is written, be the digest the same', () => {
+  const image = anImage({
+    ref: aRef('gcr.io/j/foobar'),
+    kustomizeName: aRef('j/foobar'),
+    strategy: { kind: 'digest', tag: 'main' },
+  });
+  const answer: Answer = { kind: 'digest', digest: digestA };
+  const decided = (running: string) => decide(image, { kind: 'live', ref: aRef(running) }, answer);
+
+  expect(decided(`j/foobar:main@${digestA}`)).toMatchObject({
+    kind: 'update',
+    to: { registry: 'gcr.io', digest: digestA },
+  });
+  expect(decided(`gcr.io/j/foobar:main@${digestA}`).kind).toBe('current');
 });

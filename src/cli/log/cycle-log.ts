@@ -124,10 +124,10 @@ function changeLines(
   message: string,
   place: LogFields,
 ): readonly LogLine[] {
-  return changes.map(({ alias, fullName, oldTag, newTag }) => ({
+  return changes.map(({ alias, fullName, oldTag, newTag, direction }) => ({
     level: 'info',
     message,
-    fields: { application: app, alias, image: fullName, old: oldTag, new: newTag, ...place },
+    fields: { application: app, alias, image: fullName, old: oldTag, new: newTag, direction, ...place },
   }));
 }
 
@@ -143,7 +143,9 @@ function decisionLine(app: AppKey, decision: Decision): LogLine {
   };
   switch (decision.kind) {
     case 'update':
-      return { level: 'debug', message: 'Image has a newer version', fields };
+      return decision.direction === undefined
+        ? { level: 'debug', message: 'Image has a newer version', fields }
+        : { level: 'debug', message: 'Image goes back to an older version', fields };
     case 'current':
       return { level: 'debug', message: 'Image is on the latest allowed version', fields };
     case 'skipped':

@@ -26,6 +26,8 @@ export const sharedKeys = [
 export const imageOnlyKeys = [
   'tag-match',
   'platforms',
+  'verify-platform',
+  'downgrade',
   'helm.image-name',
   'helm.image-tag',
   'helm.image-spec',

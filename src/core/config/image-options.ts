@@ -1,5 +1,5 @@
 /** Annotations of one image, each by its own rule. */
-import type { ImageOnlyKey } from './annotation-keys.ts';
+import { aliasKey, type ImageOnlyKey } from './annotation-keys.ts';
 import {
   type AnnotationValue,
   imageValue,
@@ -12,6 +12,7 @@ import {
 import type { Application } from './application.ts';
 import { ignorePatternProblem, parseAllowTags, type TagFilter } from '../version/filter.ts';
 import { parseGlob } from '../version/glob.ts';
+import type { Strategy } from '../version/strategy.ts';
 import type { HelmKeys } from './helm-keys.ts';
 import type { ImageListEntry } from './image-list.ts';
 import { type ImageRef, parseImageRef } from '../image/image.ts';
@@ -79,10 +80,39 @@ const booleanWords: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 export function readForceUpdate({ app }: ImageContext, alias: string): Outcome<boolean> {
-  const given = sharedValue(app.annotations, alias, 'force-update');
+  return readBoolean(sharedValue(app.annotations, alias, 'force-update'));
+}
+
+function readBoolean(given: AnnotationValue | undefined): Outcome<boolean> {
   if (given === undefined) return succeed(false);
-  const force = booleanWords.get(given.value);
-  return force === undefined ? refuseValue(given, 'expected true or false') : succeed(force);
+  const word = booleanWords.get(given.value);
+  return word === undefined ? refuseValue(given, 'expected true or false') : succeed(word);
+}
+
+/** With its counterpart: `platforms` alone does nothing where tags are chosen by their text. */
+export function readVerifyPlatform(
+  { app, warn }: ImageContext,
+  alias: string,
+  strategy: Strategy['kind'],
+): Outcome<boolean> {
+  const verify = readBoolean(imageValue(app.annotations, alias, 'verify-platform'));
+  const platforms = nonEmpty(imageValue(app.annotations, alias, 'platforms'));
+  const isByText = strategy === 'semver' || strategy === 'alphabetical';
+  const isUsable =
+    platforms !== undefined && listItems(platforms.value).every((item) => platformPattern.test(item));
+  if (verify.ok && !verify.value && isByText && isUsable) {
+    warn(
+      `${platforms.key} has no effect with update-strategy ${strategy}: ${aliasKey(alias)}.verify-platform: true has the choice checked`,
+      platforms.key,
+    );
+  }
+  return verify;
+}
+
+export function readDowngrade({ app }: ImageContext, alias: string): Outcome<boolean> {
+  const given = nonEmpty(imageValue(app.annotations, alias, 'downgrade'));
+  if (given === undefined) return succeed(false);
+  return given.value === 'allow' ? succeed(true) : refuseValue(given, 'expected allow');
 }
 
 export function readCredentials(

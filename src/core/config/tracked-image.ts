@@ -8,12 +8,14 @@ import {
   type ImageContext,
   type ManifestKeys,
   readCredentials,
+  readDowngrade,
   readFilter,
   readForceUpdate,
   readHelmKeys,
   readKustomizeName,
   readManifestKeys,
   readPlatforms,
+  readVerifyPlatform,
 } from './image-options.ts';
 import { readStrategy } from './image-strategy.ts';
 import { optionalProperty } from '../base/optional-property.ts';
@@ -37,6 +39,10 @@ export interface TrackedImage {
   readonly platforms: readonly string[];
   readonly credentials?: SecretSource;
   readonly forceUpdate: boolean;
+  /** `<alias>.verify-platform`: the choice must be an image for one of the platforms, else the next one is taken. */
+  readonly verifyPlatform: boolean;
+  /** `<alias>.downgrade: allow`: follow a registry that lists the running version no more. */
+  readonly allowsDowngrade: boolean;
   /** Annotated Helm keys; absent where not annotated (defaults are applied when a write is planned). */
   readonly helm: HelmKeys;
   /** `<alias>.kustomize.image-name`. */
@@ -80,6 +86,10 @@ function readTrackedImage(
   if (!filter.ok) return filter;
   const forceUpdate = readForceUpdate(context, entry.alias);
   if (!forceUpdate.ok) return forceUpdate;
+  const verifyPlatform = readVerifyPlatform(context, entry.alias, strategy.value.kind);
+  if (!verifyPlatform.ok) return verifyPlatform;
+  const allowsDowngrade = readDowngrade(context, entry.alias);
+  if (!allowsDowngrade.ok) return allowsDowngrade;
   const credentials = readCredentials(context, entry);
   if (!credentials.ok) return credentials;
   const kustomizeName = readKustomizeName(context, entry.alias);
@@ -95,6 +105,8 @@ function readTrackedImage(
     filter: filter.value,
     platforms: readPlatforms(context, alias),
     forceUpdate: forceUpdate.value,
+    verifyPlatform: verifyPlatform.value,
+    allowsDowngrade: allowsDowngrade.value,
     helm: readHelmKeys(context, alias),
     manifests: readManifestKeys(context, alias),
     ...credentials.value,

@@ -1,8 +1,16 @@
 /** The four update strategies: how the newest allowed tag is chosen. */
 import { type Constraint, satisfies, spellingAgreement } from './constraint.ts';
 import { compareInstants, type Instant } from './instant.ts';
-import { countDoubt, type VersionedTag } from './doubt.ts';
+import {
+  countDoubt,
+  type DatedTag,
+  prereleaseDoubt,
+  textOrderDoubt,
+  tieDoubt,
+  type VersionedTag,
+} from './doubt.ts';
 import { optionalProperty } from '../base/optional-property.ts';
+import { concluded, inPieces } from '../base/pieces.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { compareVersions, parseVersion } from './version.ts';
@@ -20,6 +28,8 @@ export interface Candidate {
   readonly tag: string;
   /** Build date; newest-build cannot order a candidate without one. */
   readonly created?: Instant;
+  /** Of its manifest: tells whether two tags are one image. */
+  readonly digest?: string;
 }
 
 export type Selection =
@@ -32,6 +42,8 @@ export type Selection =
       readonly unsatisfied: readonly string[];
       /** A tag that people would have chosen instead, and why it is not. */
       readonly doubt?: string;
+      /** Set where the running tag is chosen because nothing tells which of several images is the newest. */
+      readonly tie?: string;
     }
   /** Nothing to order: the image stays as it is. */
   | { readonly kind: 'none-left'; readonly unparsed: readonly string[] }
@@ -72,13 +84,22 @@ export function selectTag(
   candidates: readonly Candidate[],
   current: Running | undefined,
 ): Outcome<Selection> {
+  return concluded(selecting(strategy, candidates, current));
+}
+
+/** The same in pieces: a repository may have a million tags. */
+export function* selecting(
+  strategy: Strategy,
+  candidates: readonly Candidate[],
+  current: Running | undefined,
+): Generator<undefined, Outcome<Selection>> {
   switch (strategy.kind) {
     case 'semver':
-      return selectVersion(strategy.constraint, candidates, current?.tag);
+      return yield* selectVersion(strategy.constraint, candidates, current?.tag);
     case 'newest-build':
-      return succeed(selectNewestBuild(candidates));
+      return succeed(yield* selectNewestBuild(candidates, current?.tag));
     case 'alphabetical':
-      return succeed(chooseLast(candidates, compareTags, []));
+      return succeed(yield* selectLastText(candidates));
     case 'digest': {
       const followed = candidates.filter((candidate) => candidate.tag === strategy.tag);
       const others = candidates.filter((candidate) => candidate.tag !== strategy.tag);
@@ -91,33 +112,52 @@ interface Tagged {
   readonly tag: string;
 }
 
-function selectVersion(
+function* selectVersion(
   constraint: Constraint | undefined,
   candidates: readonly Candidate[],
   currentTag: string | undefined,
-): Outcome<Selection> {
+): Generator<undefined, Outcome<Selection>> {
   const unparsed: string[] = [];
   const unsatisfied: string[] = [];
-  const admitted: VersionedTag[] = [];
-  for (const { tag } of candidates) {
+  // Texts only: a million parsed versions do not fit into memory.
+  const admitted: string[] = [];
+  let newest: VersionedTag | undefined;
+  let release: VersionedTag | undefined;
+  yield* inPieces(candidates, ({ tag }) => {
     const version = parseVersion(tag);
-    if (version === undefined) unparsed.push(tag);
-    else if (constraint !== undefined && !satisfies(constraint, version)) unsatisfied.push(tag);
-    else admitted.push({ tag, version });
-  }
+    if (version === undefined) return void unparsed.push(tag);
+    if (constraint !== undefined && !satisfies(constraint, version)) return void unsatisfied.push(tag);
+    admitted.push(tag);
+    const versioned = { tag, version };
+    newest = laterVersion(newest, versioned);
+    if (version.prerelease === '') release = laterVersion(release, versioned);
+  });
 
   if (unparsed.length === candidates.length) return succeed({ kind: 'none-left', unparsed });
-  if (currentTag !== undefined && currentTag !== '' && parseVersion(currentTag) === undefined) {
+  const current = currentTag === undefined || currentTag === '' ? undefined : versionedTag(currentTag);
+  if (current === null) {
     return fail(
-      configFailure(`running tag ${quoted(currentTag)}: not a version, which strategy semver needs`),
+      configFailure(`running tag ${quoted(currentTag ?? '')}: not a version, which strategy semver needs`),
     );
   }
-  const newest = lastOf(admitted, (a, b) => compareVersions(a.version, b.version) || compareTags(a, b));
   if (newest === undefined) return succeed({ kind: 'none-satisfies', unparsed, unsatisfied });
-  const running = admitted.find(({ tag }) => tag === currentTag);
+  const running = current !== undefined && admitted.includes(current.tag) ? current : undefined;
   const tag = keepsSpelling(newest, running, constraint) ? running.tag : newest.tag;
-  const doubt = countDoubt(newest, admitted);
+  const doubt =
+    (yield* countDoubt(newest, admitted)) ??
+    (constraint === undefined ? prereleaseDoubt(newest, release, current) : undefined);
   return succeed({ kind: 'chosen', tag, unparsed, unsatisfied, ...optionalProperty('doubt', doubt) });
+}
+
+/** null: the text is no version. */
+function versionedTag(tag: string): VersionedTag | null {
+  const version = parseVersion(tag);
+  return version === undefined ? null : { tag, version };
+}
+
+function laterVersion(known: VersionedTag | undefined, other: VersionedTag): VersionedTag {
+  if (known === undefined) return other;
+  return (compareVersions(other.version, known.version) || compareTags(other, known)) > 0 ? other : known;
 }
 
 /**
@@ -134,14 +174,47 @@ function keepsSpelling(
   return spellingAgreement(constraint, newest.version) <= spellingAgreement(constraint, running.version);
 }
 
-function selectNewestBuild(candidates: readonly Candidate[]): Selection {
-  const dated: { readonly tag: string; readonly created: Instant }[] = [];
+function* selectNewestBuild(
+  candidates: readonly Candidate[],
+  currentTag: string | undefined,
+): Generator<undefined, Selection> {
   const undated: string[] = [];
-  for (const { tag, created } of candidates) {
-    if (created === undefined) undated.push(tag);
-    else dated.push({ tag, created });
-  }
-  return chooseLast(dated, (a, b) => compareInstants(a.created, b.created) || compareTags(a, b), undated);
+  let tied: DatedTag[] = [];
+  yield* inPieces(candidates, ({ tag, created, digest }) => {
+    if (created === undefined) return void undated.push(tag);
+    const dated = { tag, created, ...optionalProperty('digest', digest) };
+    const difference = tied[0] === undefined ? 1 : compareInstants(created, tied[0].created);
+    if (difference > 0) tied = [dated];
+    else if (difference === 0) tied.push(dated);
+  });
+  const last = chooseLast(tied, compareTags, undated);
+  return last.kind === 'chosen' ? { ...last, ...settleTie(tied, last.tag, currentTag) } : last;
+}
+
+/** Different images of one date: what runs stays, and where none of them runs the text decides, with a doubt. */
+function settleTie(
+  tied: readonly DatedTag[],
+  last: string,
+  currentTag: string | undefined,
+): { readonly tag?: string; readonly tie?: string; readonly doubt?: string } {
+  const digests = new Set(tied.map(({ digest }) => digest).filter((digest) => digest !== undefined));
+  if (digests.size < 2 || currentTag === last) return {};
+  const tie = tieDoubt(tied, digests.size);
+  const digestOf = (tag: string) => tied.find((each) => each.tag === tag)?.digest;
+  const running = currentTag === undefined ? undefined : digestOf(currentTag);
+  if (currentTag === undefined || running === undefined) return { doubt: tie };
+  return running === digestOf(last) ? {} : { tag: currentTag, tie };
+}
+
+function* selectLastText(candidates: readonly Candidate[]): Generator<undefined, Selection> {
+  let last: Candidate | undefined;
+  yield* inPieces(candidates, (candidate) => {
+    if (last === undefined || compareTags(candidate, last) > 0) last = candidate;
+  });
+  if (last === undefined) return { kind: 'none-left', unparsed: [] };
+  const doubt = yield* textOrderDoubt(last.tag, tagsOf(candidates));
+  const { tag } = last;
+  return { kind: 'chosen', tag, unparsed: [], unsatisfied: [], ...optionalProperty('doubt', doubt) };
 }
 
 function chooseLast<T extends Tagged>(

@@ -21,11 +21,17 @@ export interface Trace {
 /** Why no candidate is left, for people. */
 export function nothingLeft({ listed, dropped }: Trace): string {
   if (listed === 0) return 'the repository has no tags';
-  const rules = dropped.map(
-    ({ rule, count, examples }) =>
-      `${rule} dropped ${count} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
-  );
-  return `none of ${listed} tags is left: ${rules.join('; ')}`;
+  return `none of ${listed} tags is left: ${droppedText(dropped)}`;
+}
+
+/** Which rule dropped how many, for people. */
+export function droppedText(dropped: readonly DroppedByRule[]): string {
+  return dropped
+    .map(
+      ({ rule, count, examples }) =>
+        `${rule} dropped ${count} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
+    )
+    .join('; ');
 }
 
 const keptExamples = 3;
