@@ -171,15 +171,16 @@ function* decideListed(about: Case, tags: readonly string[]): Steps<Decision> {
 function* decideDated(about: Case, answer: Extract<Answer, { kind: 'dated-tags' }>): Steps<Decision> {
   const drops = new Drops();
   for (const { tag, reason } of answer.dropped) drops.add(reason, tag);
-  const doubt = answer.isPositional === true ? undefined : datesDoubt(answer.tags);
-  const listing = { listed: answer.listed, isListed: true, drops, doubt };
+  const doubt = answer.doubt ?? (answer.isPositional === true ? undefined : datesDoubt(answer.tags));
+  const isListed = answer.lost?.includes(about.from?.tag ?? '') !== true;
+  const listing = { listed: answer.listed, isListed, drops, doubt };
   return yield* decideCandidates(about, answer.tags, listing);
 }
 
 /** What is known about the candidates before one of them is selected. */
 interface Listing {
   readonly listed: number;
-  /** The registry lists the running tag; for dates it does not matter. */
+  /** False where the registry lost the running tag; among dated tags only if it was newer than all others. */
   readonly isListed: boolean;
   readonly drops: Drops;
   readonly doubt?: string | undefined;
@@ -263,7 +264,8 @@ function applySelection(
     const at = withVersion(image.ref, from);
     return { ...identity(image), trace, kind: 'current', image, at };
   }
-  const isBack = from?.tag !== undefined && isStepBack(image, tag, from.tag);
+  const isLost = image.strategy.kind === 'newest-build' && !isListed;
+  const isBack = from?.tag !== undefined && (isLost || isStepBack(image, tag, from.tag));
   if (isBack && !isListed && !image.allowsDowngrade && admits(image, rule, from.tag ?? '')) {
     return { ...skipped(image, 'kept', keptMessage(from.tag ?? '', tag)), trace };
   }

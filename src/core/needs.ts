@@ -5,12 +5,20 @@ import type { Digest, ImageRef } from './image/image.ts';
 import { type EndpointTable, endpointFor } from './registries/registries.ts';
 import type { RegistryEndpoint } from './registries/endpoint.ts';
 import type { SecretSource } from './config/secret-source.ts';
-import type { Instant } from './version/strategy.ts';
+import type { BuildDateSource } from './version/build-date.ts';
+import type { DatedTag } from './version/doubt.ts';
+import { optionalProperty } from './base/optional-property.ts';
 
 export type RegistryQuery =
   | { readonly kind: 'tags' }
   /** Tags that pass the filter, each with its build date. */
-  | { readonly kind: 'dated-tags'; readonly filter: TagFilter; readonly platforms: readonly string[] }
+  | {
+      readonly kind: 'dated-tags';
+      readonly filter: TagFilter;
+      readonly platforms: readonly string[];
+      /** Absent: whichever date is plausible. */
+      readonly buildDate?: BuildDateSource;
+    }
   | { readonly kind: 'digest'; readonly tag: string; readonly platforms: readonly string[] }
   /** Labels of an image's config, where a message template wants them. */
   | {
@@ -43,8 +51,12 @@ export type Answer =
       readonly kind: 'dated-tags';
       /** All tags of the repository, before filters. */
       readonly listed: number;
-      readonly tags: readonly { readonly tag: string; readonly created: Instant }[];
+      readonly tags: readonly DatedTag[];
       readonly dropped: readonly DroppedTag[];
+      /** Why an image was left out that may be the newest. */
+      readonly doubt?: string;
+      /** Admitted tags that were newer than all of these when they were listed last. */
+      readonly lost?: readonly string[];
       /** The dates are made from the order of the list. */
       readonly isPositional?: true;
     }
@@ -89,13 +101,13 @@ function needFor(
   return { key, endpoint, repository, query, ...(credentials === undefined ? {} : { credentials }) };
 }
 
-function queryOf({ strategy, filter, platforms }: TrackedImage): RegistryQuery {
+function queryOf({ strategy, filter, platforms, buildDate }: TrackedImage): RegistryQuery {
   switch (strategy.kind) {
     case 'semver':
     case 'alphabetical':
       return { kind: 'tags' };
     case 'newest-build':
-      return { kind: 'dated-tags', filter, platforms };
+      return { kind: 'dated-tags', filter, platforms, ...optionalProperty('buildDate', buildDate) };
     case 'digest':
       return { kind: 'digest', tag: strategy.tag, platforms };
   }

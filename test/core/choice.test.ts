@@ -119,6 +119,25 @@ describe('a registry that loses tags', () => {
     });
   });
 
+  it('fault C6: keeps a build that was newer than all that are left', () => {
+    const created = { seconds: 1_700_000_000, nanos: 0 };
+    const answer: Answer = {
+      kind: 'dated-tags',
+      listed: 1,
+      tags: [{ tag: 'a', created }],
+      dropped: [],
+      lost: ['b'],
+    };
+    const image = anImage({ strategy: { kind: 'newest-build' } });
+
+    expect(decide(image, running('b'), answer)).toMatchObject({ kind: 'skipped', reason: 'kept' });
+    expect(decide(image, running('c'), answer)).toMatchObject({ kind: 'update', to: { tag: 'a' } });
+    expect(decide({ ...image, allowsDowngrade: true }, running('b'), answer)).toMatchObject({
+      kind: 'update',
+      direction: 'down',
+    });
+  });
+
   it.each([
     { name: 'a narrowed constraint', image: semver('~1'), from: '2.0.0', tags: ['1.5.0'], to: '1.5.0' },
     {

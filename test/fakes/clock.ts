@@ -36,7 +36,7 @@ export function makeTimers(now: () => number): Timers {
   };
 }
 
-export function makeManualClock(startMs = 1_700_000_000_000): ManualClock {
+export function makeManualClock(startMs = 1_800_000_000_000): ManualClock {
   let nowMs = startMs;
   let jumpedMs = 0;
   let sleepers: Sleeper[] = [];

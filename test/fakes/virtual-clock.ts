@@ -16,7 +16,7 @@ interface Waiter {
   isGone: boolean;
 }
 
-export function makeVirtualClock(startMs = 1_700_000_000_000): VirtualClock {
+export function makeVirtualClock(startMs = 1_800_000_000_000): VirtualClock {
   let [elapsedMs, jumpedMs] = [0, 0];
   const waiters: Waiter[] = []; // the next one last
   const after = (ms: number, wake: () => void): (() => void) => {

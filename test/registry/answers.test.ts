@@ -145,7 +145,7 @@ describe('dated tags', () => {
       { platform: 'linux/amd64', created: '2026-01-05T00:00:00Z' },
       { platform: 'linux/arm64', created: '2026-01-09T00:00:00Z' },
     ];
-    registry.push('acme/api', 'a', { index });
+    const digest = registry.push('acme/api', 'a', { index });
     const cycle = openCycle();
     const both = {
       kind: 'dated-tags',
@@ -156,7 +156,7 @@ describe('dated tags', () => {
     expect(await ask(cycle, aNeed(endpoint, datedQuery))).toEqual({
       kind: 'dated-tags',
       listed: 1,
-      tags: [{ tag: 'a', created: seconds('2026-01-05T00:00:00Z') }],
+      tags: [{ tag: 'a', digest, created: seconds('2026-01-05T00:00:00Z') }],
       dropped: [],
     });
     expect(await ask(cycle, aNeed(endpoint, both))).toMatchObject({
@@ -167,7 +167,7 @@ describe('dated tags', () => {
   it('B-03, B-08, #33 drop what is certain: filtered, signature, no image, no date, no platform, no manifest', async () => {
     const { registry, endpoint, openCycle } = await startBench();
     const created = '2026-01-05T00:00:00Z';
-    registry.push('acme/api', 'good', { created });
+    const digest = registry.push('acme/api', 'good', { created });
     registry.push('acme/api', 'ignored', { created });
     registry.push('acme/api', `sha256-${'a'.repeat(64)}.sig`, {});
     registry.push('acme/api', 'undated', {});
@@ -185,7 +185,7 @@ describe('dated tags', () => {
     expect(await ask(openCycle(), aNeed(endpoint, query))).toEqual({
       kind: 'dated-tags',
       listed: 7,
-      tags: [{ tag: 'good', created: seconds(created) }],
+      tags: [{ tag: 'good', digest, created: seconds(created) }],
       dropped: [
         { tag: 'ignored', reason: 'ignore-tags' },
         { tag: `sha256-${'a'.repeat(64)}.sig`, reason: 'signature' },

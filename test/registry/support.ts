@@ -64,7 +64,7 @@ export interface HastyClock extends ManualClock {
 }
 
 /** Time passes at once where somebody sleeps, which makes nothing late that runs beside it, and by `pass`. */
-export function makeHastyClock(startMs = 1_700_000_000_000): HastyClock {
+export function makeHastyClock(startMs = 1_800_000_000_000): HastyClock {
   let nowMs = startMs;
   let jumpedMs = 0;
   const slept: number[] = [];

@@ -28,6 +28,7 @@ export const imageOnlyKeys = [
   'platforms',
   'verify-platform',
   'downgrade',
+  'build-date',
   'helm.image-name',
   'helm.image-tag',
   'helm.image-spec',

@@ -12,6 +12,7 @@ import {
 import type { Application } from './application.ts';
 import { ignorePatternProblem, parseAllowTags, type TagFilter } from '../version/filter.ts';
 import { parseGlob } from '../version/glob.ts';
+import type { BuildDateSource } from '../version/build-date.ts';
 import type { Strategy } from '../version/strategy.ts';
 import type { HelmKeys } from './helm-keys.ts';
 import type { ImageListEntry } from './image-list.ts';
@@ -113,6 +114,20 @@ export function readDowngrade({ app }: ImageContext, alias: string): Outcome<boo
   const given = nonEmpty(imageValue(app.annotations, alias, 'downgrade'));
   if (given === undefined) return succeed(false);
   return given.value === 'allow' ? succeed(true) : refuseValue(given, 'expected allow');
+}
+
+export function readBuildDate(
+  { app, warn }: ImageContext,
+  alias: string,
+  strategy: Strategy['kind'],
+): Outcome<{ readonly buildDate?: BuildDateSource }> {
+  const given = nonEmpty(imageValue(app.annotations, alias, 'build-date'));
+  if (given === undefined) return succeed({});
+  const { key, value } = given;
+  if (value !== 'created' && value !== 'annotation')
+    return refuseValue(given, 'expected created or annotation');
+  if (strategy !== 'newest-build') warn(`${key} has no effect with update-strategy ${strategy}`, key);
+  return succeed({ buildDate: value });
 }
 
 export function readCredentials(

@@ -7,6 +7,7 @@ import type { ImageRef } from '../image/image.ts';
 import {
   type ImageContext,
   type ManifestKeys,
+  readBuildDate,
   readCredentials,
   readDowngrade,
   readFilter,
@@ -21,6 +22,7 @@ import { readStrategy } from './image-strategy.ts';
 import { optionalProperty } from '../base/optional-property.ts';
 import { fail, type Outcome, succeed } from '../base/outcome.ts';
 import type { SecretSource } from './secret-source.ts';
+import type { BuildDateSource } from '../version/build-date.ts';
 import type { Strategy } from '../version/strategy.ts';
 
 export interface TrackedImage {
@@ -43,6 +45,8 @@ export interface TrackedImage {
   readonly verifyPlatform: boolean;
   /** `<alias>.downgrade: allow`: follow a registry that lists the running version no more. */
   readonly allowsDowngrade: boolean;
+  /** `<alias>.build-date`, for newest-build. */
+  readonly buildDate?: BuildDateSource;
   /** Annotated Helm keys; absent where not annotated (defaults are applied when a write is planned). */
   readonly helm: HelmKeys;
   /** `<alias>.kustomize.image-name`. */
@@ -90,6 +94,8 @@ function readTrackedImage(
   if (!verifyPlatform.ok) return verifyPlatform;
   const allowsDowngrade = readDowngrade(context, entry.alias);
   if (!allowsDowngrade.ok) return allowsDowngrade;
+  const buildDate = readBuildDate(context, entry.alias, strategy.value.kind);
+  if (!buildDate.ok) return buildDate;
   const credentials = readCredentials(context, entry);
   if (!credentials.ok) return credentials;
   const kustomizeName = readKustomizeName(context, entry.alias);
@@ -109,6 +115,7 @@ function readTrackedImage(
     allowsDowngrade: allowsDowngrade.value,
     helm: readHelmKeys(context, alias),
     manifests: readManifestKeys(context, alias),
+    ...buildDate.value,
     ...credentials.value,
     ...kustomizeName.value,
   });

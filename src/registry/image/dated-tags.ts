@@ -1,8 +1,13 @@
 /** The tags that pass a filter, each with the build date of its image. */
 import type { Clock } from '../../ports/clock.ts';
 import { tagRule } from '../../core/decide.ts';
-import type { Instant } from '../../core/version/instant.ts';
+import { buildDates, type DatedImage, laterOf } from '../../core/version/build-date.ts';
+import type { DatedTag } from '../../core/version/doubt.ts';
+import type { Digest } from '../../core/image/image.ts';
+import { compareInstants, type Instant } from '../../core/version/instant.ts';
 import type { Answer, DroppedTag, RegistryQuery } from '../../core/needs.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
+import { inPieces, Pace } from '../../core/base/pieces.ts';
 import { describeWait } from '../../core/base/duration.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
@@ -38,29 +43,59 @@ export async function dateTags(
   listed: readonly string[],
   signal: AbortSignal,
 ): Promise<DatedTags> {
-  const { admitted, dropped } = applyFilter(query, listed);
+  const pace = new Pace(source.clock, signal);
+  const { admitted, dropped, rule } = await pace.run(applyFilter(query, listed));
   const { tagSort } = source.access.owner.endpoint;
   const answer = { kind: 'dated-tags', listed: listed.length, dropped } as const;
   if (tagSort !== 'unsorted') return { ...answer, tags: byPosition(admitted, tagSort), isPositional: true };
-  const tags: { readonly tag: string; readonly created: Instant }[] = [];
-  for (const { tag, dating } of await dateAdmitted(source, query, admitted, new Set(listed), signal)) {
-    if (dating.kind === 'dated') tags.push({ tag, created: dating.created });
-    else dropped.push({ tag, reason: dating.reason });
+  const present = new Set(listed);
+  const images: DatedImage[] = [];
+  for (const { tag, dating, digest } of await dateAdmitted(source, query, admitted, present, signal)) {
+    if (dating.kind === 'dropped') dropped.push({ tag, reason: dating.reason });
+    else images.push({ tag, digest, ...dating });
   }
-  return { ...answer, tags };
+  const dates = buildDates(images, query.buildDate, source.clock.now() / 1000);
+  const lost = lostTags(source, query, present, dates.tags).filter((tag) => rule(tag) === undefined);
+  dropped.push(...dates.dropped);
+  return {
+    ...answer,
+    tags: dates.tags,
+    ...optionalProperty('doubt', dates.doubt),
+    ...(lost.length === 0 ? {} : { lost }),
+  };
 }
 
-function applyFilter({ filter }: DatedQuery, listed: readonly string[]) {
+function* applyFilter({ filter }: DatedQuery, listed: readonly string[]) {
   const rule = tagRule(filter);
   if (!rule.ok) throw new Failed(rule.failure);
   const admitted: string[] = [];
   const dropped: DroppedTag[] = [];
-  for (const tag of listed) {
+  yield* inPieces(listed, (tag) => {
     const reason = rule.value(tag);
     if (reason === undefined) admitted.push(tag);
     else dropped.push({ tag, reason });
-  }
-  return { admitted, dropped };
+  });
+  return { admitted, dropped, rule: rule.value };
+}
+
+/** Tags kept in mind although they are listed no more: one of them may run. */
+const maxLost = 50;
+
+/** Tags that are listed no more and were newer than all that are: whoever runs one would go back. */
+function lostTags(
+  { access, facts }: DatedTagsSource,
+  { platforms }: DatedQuery,
+  listed: ReadonlySet<string>,
+  tags: readonly DatedTag[],
+): readonly string[] {
+  let newest: Instant | undefined;
+  for (const { created } of tags) newest = laterOf(newest, created);
+  return [...facts.tags(access.key)]
+    .filter(([tag, { digest }]) => {
+      const date = listed.has(tag) ? undefined : knownDate(facts, digest, platforms);
+      return date !== undefined && (newest === undefined || compareInstants(date, newest) > 0);
+    })
+    .map(([tag]) => tag);
 }
 
 /** Dates made from the order of the list, for registries whose list is sorted by time. */
@@ -71,13 +106,19 @@ function byPosition(tags: readonly string[], order: Exclude<RegistryEndpoint['ta
   }));
 }
 
+interface DatedRow {
+  readonly tag: string;
+  readonly digest: Digest;
+  readonly dating: Dating;
+}
+
 async function dateAdmitted(
   source: DatedTagsSource,
   { platforms }: DatedQuery,
   tags: readonly string[],
   listed: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<readonly { readonly tag: string; readonly dating: Dating }[]> {
+): Promise<readonly DatedRow[]> {
   const { access, clock, facts, reader } = source;
   const known = facts.tags(access.key);
   const wanted = new Map(tags.flatMap((tag) => entryOf(known, tag)));
@@ -93,7 +134,7 @@ async function dateAdmitted(
           fact === undefined
             ? await dateTag(source, tag, before, platforms, found, each)
             : await dateImage(reader, fact, platforms, each);
-        return [{ tag, dating }];
+        return [{ tag, dating, digest: found.get(tag)?.digest ?? '' }];
       } catch (error) {
         if (!isShortage(error)) throw error;
         shortage ??= error; // what is under way was counted already: it goes on
@@ -106,7 +147,7 @@ async function dateAdmitted(
     throw withOutlook(error, source, platforms, tags, found);
   } finally {
     // What was found out stays known, even where another tag failed.
-    rememberTags(source, known, found, listed);
+    rememberTags(source, platforms, known, found, listed);
   }
 }
 
@@ -145,18 +186,26 @@ function withOutlook(
 
 /**
  * Another question about the same repository may have ended meanwhile, so only what this one changed is written.
- * Tags that are listed no more are forgotten.
+ * Of the tags that are listed no more only the newest are kept in mind.
  */
 function rememberTags(
   { access, facts }: DatedTagsSource,
+  platforms: readonly string[],
   before: KnownTags,
   found: KnownTags,
   listed: ReadonlySet<string>,
 ): void {
   const changed = [...found].filter(([tag, entry]) => before.get(tag) !== entry);
   if (changed.length === 0) return;
-  const kept = [...facts.tags(access.key)].filter(([tag]) => listed.has(tag));
-  facts.setTags(access.key, new Map([...kept, ...changed]));
+  const known = [...facts.tags(access.key)];
+  const kept = known.filter(([tag]) => listed.has(tag));
+  const lost = known
+    .filter(([tag]) => !listed.has(tag))
+    .map((entry) => ({ entry, date: knownDate(facts, entry[1].digest, platforms) }))
+    .toSorted((a, b) => (b.date?.seconds ?? 0) - (a.date?.seconds ?? 0))
+    .slice(0, maxLost)
+    .map(({ entry }) => entry);
+  facts.setTags(access.key, new Map([...lost, ...kept, ...changed]));
 }
 
 function entryOf(known: KnownTags, tag: string): readonly (readonly [string, KnownTag])[] {

@@ -354,6 +354,16 @@ describe('warnings', () => {
       { 'web.tag-match': 'any', 'allow-tags': 'any' },
       'web.tag-match has no effect beside allow-tags',
     ],
+    [
+      'fault C5',
+      { 'web.platforms': 'linux/amd64' },
+      'web.platforms has no effect with update-strategy semver: web.verify-platform: true has the choice checked',
+    ],
+    [
+      'fault R4',
+      { 'web.build-date': 'created' },
+      'web.build-date has no effect with update-strategy semver',
+    ],
     ['T-06', { 'web.platforms': 'amd64' }, 'web.platforms: "amd64" fits no image; expected os/arch'],
     [
       'misspelt',
