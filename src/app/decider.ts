@@ -2,7 +2,7 @@
 import type { AppConfig, TrackedImage } from '../core/config/annotations.ts';
 import type { Application } from '../core/config/application.ts';
 import { type Decision, deciding, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
-import type { TagFilter } from '../core/version/filter.ts';
+import { comparisons, maxComparisons, type TagFilter } from '../core/version/filter.ts';
 import { type ImageRef, parseImageRef } from '../core/image/image.ts';
 import { findLive, type KnownVersions, type LiveVersion } from '../core/live.ts';
 import { type Answer, needOf, platformNeedOf } from '../core/needs.ts';
@@ -27,22 +27,26 @@ export class Decider {
   /** One decision per entry of image-list, in order. */
   decide(config: AppConfig, known: Outcome<KnownVersions>): Promise<readonly Decision[]> {
     const running = runningImages(config.app);
+    const budget = { left: maxComparisons };
     return Promise.all(
       config.images.map(async (configured): Promise<Decision> => {
         const { image, index } = configured;
         if (!image.ok) return failedDecision(configured, image.failure);
         if (!known.ok) return failedDecision(configured, known.failure);
         const live = known.value.get(index) ?? findLive(image.value, running);
-        const decided = await settle(() => this.#decideImage(image.value, live));
+        const decided = await settle(() => this.#decideImage(image.value, live, budget));
         return decided.ok ? decided.value : failedDecision(configured, decided.failure);
       }),
     );
   }
 
-  async #decideImage(image: TrackedImage, live: LiveVersion): Promise<Decision> {
+  async #decideImage(image: TrackedImage, live: LiveVersion, budget: Budget): Promise<Decision> {
     const rule = this.#ruleOf(image.filter);
     if (!rule.ok) return failedDecision(image, rule.failure);
-    const work = deciding(image, live, await this.#answerFor(image, live), rule.value);
+    const answer = await this.#answerFor(image, live);
+    const excess = answer.ok ? spend(budget, image, answer.value) : undefined;
+    if (excess !== undefined) return failedDecision(image, configFailure(excess));
+    const work = deciding(image, live, answer, rule.value);
     let step = work.next();
     while (step.done !== true) {
       if (step.value === undefined) {
@@ -80,6 +84,20 @@ export class Decider {
     this.#rules.set(key, rule);
     return rule;
   }
+}
+
+/** What the images of one Application may still cost in this cycle. */
+interface Budget {
+  left: number;
+}
+
+/** Takes what an answer costs from the budget; a text: it is more than was left. */
+function spend(budget: Budget, { filter }: TrackedImage, answer: Answer): string | undefined {
+  const tags = answer.kind === 'tags' ? answer.tags.length : answer.kind === 'dated-tags' ? answer.listed : 0;
+  budget.left -= comparisons(tags, filter);
+  if (budget.left >= 0) return undefined;
+  const patterns = filter.ignore.length + (filter.allow === undefined ? 0 : 1);
+  return `${tags} tags with ${patterns} patterns are more than one Application may ask for in a cycle (${maxComparisons} comparisons): use fewer patterns in ignore-tags, or track fewer images of this repository in one Application`;
 }
 
 function runningImages({ status }: Application): readonly ImageRef[] {

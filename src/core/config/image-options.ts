@@ -10,7 +10,12 @@ import {
   sharedValue,
 } from './annotation-values.ts';
 import type { Application } from './application.ts';
-import { ignorePatternProblem, parseAllowTags, type TagFilter } from '../version/filter.ts';
+import {
+  ignoreListProblem,
+  ignorePatternProblem,
+  parseAllowTags,
+  type TagFilter,
+} from '../version/filter.ts';
 import { parseGlob } from '../version/glob.ts';
 import type { BuildDateSource } from '../version/build-date.ts';
 import type { Strategy } from '../version/strategy.ts';
@@ -18,7 +23,7 @@ import type { HelmKeys } from './helm-keys.ts';
 import type { ImageListEntry } from './image-list.ts';
 import { type ImageRef, parseImageRef } from '../image/image.ts';
 import { optionalProperty } from '../base/optional-property.ts';
-import { fail, type Outcome, succeed } from '../base/outcome.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';
 
@@ -33,7 +38,9 @@ export function readFilter(context: ImageContext, alias: string): Outcome<TagFil
   const given = allowTagsValue(context, alias);
   const allow = given === undefined ? succeed({}) : parseAllowTags(given.value);
   if (given !== undefined && !allow.ok) return fail(inAnnotation(allow.failure, given.key));
-  return allow.ok ? succeed({ ...allow.value, ignore: readIgnoreTags(context, alias) }) : allow;
+  if (!allow.ok) return allow;
+  const ignore = readIgnoreTags(context, alias);
+  return ignore.ok ? succeed({ ...allow.value, ignore: ignore.value }) : ignore;
 }
 
 /** `tag-match` is read where allow-tags is absent or empty (A-19 to A-21). */
@@ -48,15 +55,17 @@ function allowTagsValue({ app, warn }: ImageContext, alias: string): AnnotationV
   return allow ?? old;
 }
 
-function readIgnoreTags({ app, warn }: ImageContext, alias: string): readonly string[] {
+function readIgnoreTags({ app, warn }: ImageContext, alias: string): Outcome<readonly string[]> {
   const given = sharedValue(app.annotations, alias, 'ignore-tags');
-  if (given === undefined) return [];
-  const patterns = listItems(given.value);
+  if (given === undefined) return succeed([]);
+  const patterns = [...new Set(listItems(given.value))];
+  const excess = ignoreListProblem(patterns);
+  if (excess !== undefined) return fail(configFailure(`${given.key}: ${excess}`, given.key));
   for (const pattern of patterns) {
     const problem = ignorePatternProblem(pattern);
     if (problem !== undefined) warn(`${given.key}: ${quoted(pattern)} ${problem}`, given.key);
   }
-  return patterns.filter((pattern) => parseGlob(pattern) !== undefined);
+  return succeed(patterns.filter((pattern) => parseGlob(pattern) !== undefined));
 }
 
 const platformPattern = /^[^/]+\/[^/]+(?:\/[^/]+)?$/;

@@ -19,6 +19,13 @@ export type TagRule = (tag: string) => 'allow-tags' | 'ignore-tags' | undefined;
 const maxPatternLength = 2048;
 const maxProgramInstructions = 4096;
 
+/** The same for ignore-tags, whose globs are tried one after the other. */
+const maxIgnorePatterns = 100;
+const maxIgnoreLength = 4096;
+
+/** Comparisons of tags with patterns that one Application may ask for in a cycle; a few million take a second. */
+export const maxComparisons = 20_000_000;
+
 // Quoted text, escapes and classes, in which no group can begin; else the beginning of a named group.
 const groupNamePattern = /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\\[^]|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>/g;
 
@@ -31,7 +38,9 @@ const signatureTagPattern =
  * Fails (config) on an `allow` that is no RE2 pattern.
  */
 export function compileFilter(filter: TagFilter): Outcome<TagRule> {
-  const ignored = filter.ignore.map(parseGlob).filter((glob): glob is Glob => glob !== undefined);
+  const ignored = [...new Set(filter.ignore)]
+    .map(parseGlob)
+    .filter((glob): glob is Glob => glob !== undefined);
   const isIgnored = (tag: string) => ignored.some((glob) => globMatches(glob, tag));
   if (filter.allow === undefined) return succeed((tag) => (isIgnored(tag) ? 'ignore-tags' : undefined));
 
@@ -58,6 +67,19 @@ export function parseAllowTags(value: string): Outcome<{ readonly allow?: string
   const allow = trimmed.slice(colon + 1);
   const compiled = compilePattern(allow);
   return compiled.ok ? succeed({ allow }) : compiled;
+}
+
+/** Why these ignore-tags are more than is tried on every tag; undefined: they are not. */
+export function ignoreListProblem(patterns: readonly string[]): string | undefined {
+  const distinct = [...new Set(patterns)];
+  const length = distinct.reduce((sum, pattern) => sum + pattern.length, 0);
+  if (distinct.length <= maxIgnorePatterns && length <= maxIgnoreLength) return undefined;
+  return `${distinct.length} patterns of ${length} characters; at most ${maxIgnorePatterns} patterns of ${maxIgnoreLength} characters together are tried, and allow-tags can say more`;
+}
+
+/** What filtering costs: every tag is looked at once, and compared with every pattern. */
+export function comparisons(tags: number, { allow, ignore }: TagFilter): number {
+  return tags * (1 + ignore.length + (allow === undefined ? 0 : 1));
 }
 
 /**

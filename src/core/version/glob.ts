@@ -56,7 +56,8 @@ export function parseGlob(pattern: string): Glob | undefined {
 
 /** True if the pattern matches the whole text, by code points and with regard to case. */
 export function globMatches(glob: Glob, text: string): boolean {
-  const characters = Array.from(text);
+  // Most texts are their own list of characters: only surrogate pairs make one of two.
+  const characters = /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
   let position = 0;
   for (const [index, chunk] of glob.chunks.entries()) {
     const end = findChunk(chunk, characters, position, index === glob.chunks.length - 1);
@@ -114,7 +115,7 @@ function parseMember(
  * Where the chunk ends if it is put at the first place that fits; the last chunk must reach the end of the text.
  * Like Go, an earlier star is never tried again.
  */
-function findChunk(chunk: Chunk, text: readonly string[], from: number, isLast: boolean): number | undefined {
+function findChunk(chunk: Chunk, text: ArrayLike<string>, from: number, isLast: boolean): number | undefined {
   const { length } = chunk.items;
   for (let start = from; start + length <= text.length; start += 1) {
     if ((!isLast || start + length === text.length) && chunkFits(chunk, text, start)) return start + length;
@@ -123,7 +124,7 @@ function findChunk(chunk: Chunk, text: readonly string[], from: number, isLast: 
   return undefined;
 }
 
-function chunkFits(chunk: Chunk, text: readonly string[], start: number): boolean {
+function chunkFits(chunk: Chunk, text: ArrayLike<string>, start: number): boolean {
   for (const [offset, item] of chunk.items.entries()) {
     const character = text[start + offset];
     if (character === undefined || !itemFits(item, character)) return false;

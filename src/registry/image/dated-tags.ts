@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { tagRule } from '../../core/decide.ts';
 import { buildDates, type DatedImage, laterOf } from '../../core/version/build-date.ts';
 import type { DatedTag } from '../../core/version/doubt.ts';
+import { comparisons, maxComparisons } from '../../core/version/filter.ts';
 import type { Digest } from '../../core/image/image.ts';
 import { compareInstants, type Instant } from '../../core/version/instant.ts';
 import type { Answer, DroppedTag, RegistryQuery } from '../../core/needs.ts';
@@ -43,6 +44,11 @@ export async function dateTags(
   listed: readonly string[],
   signal: AbortSignal,
 ): Promise<DatedTags> {
+  if (comparisons(listed.length, query.filter) > maxComparisons) {
+    const purpose = source.access.purpose({ action: 'filter tags of' });
+    const detail = `${listed.length} tags with ${query.filter.ignore.length} patterns are more than ${maxComparisons} comparisons: use fewer patterns in ignore-tags`;
+    throw registryFailed(purpose, 'too-large', detail);
+  }
   const pace = new Pace(source.clock, signal);
   const { admitted, dropped, rule } = await pace.run(applyFilter(query, listed));
   const { tagSort } = source.access.owner.endpoint;

@@ -177,6 +177,18 @@ describe('mistakes about one image', () => {
     ['11-10 app-wide', { 'update-strategy': 'newst' }, 'update-strategy', 'update-strategy "newst"'],
     ['11-12', { 'web.allow-tags': 'regexp:(' }, 'web.allow-tags', 'regexp:('],
     ['11-12', { 'web.allow-tags': '^v' }, 'web.allow-tags', 'expected any or regexp:'],
+    [
+      'fault A6',
+      { 'web.ignore-tags': Array.from({ length: 101 }, (_, index) => `*a${index}`).join(',') },
+      'web.ignore-tags',
+      'web.ignore-tags: 101 patterns of 395 characters; at most 100 patterns of 4096 characters together',
+    ],
+    [
+      'fault A6',
+      { 'ignore-tags': Array.from({ length: 5 }, (_, index) => `${index}${'*a'.repeat(500)}`).join(',') },
+      'ignore-tags',
+      'ignore-tags: 5 patterns of 5005 characters; at most 100 patterns of 4096 characters together',
+    ],
     ['11-12 tag-match', { 'web.tag-match': '^v' }, 'web.tag-match', 'expected any or regexp:'],
     [
       '11-11',
@@ -240,6 +252,12 @@ describe('mistakes about one image', () => {
       undefined,
     ]);
   });
+});
+
+it('fault A6: equal ignore-tags are tried once', () => {
+  const patterns = Array.from({ length: 5_000 }, () => '*-rc*').join(',');
+
+  expect(image({ 'web.ignore-tags': patterns }).filter.ignore).toEqual(['*-rc*']);
 });
 
 describe('images that write the same key', () => {
@@ -359,11 +377,7 @@ describe('warnings', () => {
       { 'web.platforms': 'linux/amd64' },
       'web.platforms has no effect with update-strategy semver: web.verify-platform: true has the choice checked',
     ],
-    [
-      'fault R4',
-      { 'web.build-date': 'created' },
-      'web.build-date has no effect with update-strategy semver',
-    ],
+    ['fault R4', { 'web.build-date': 'created' }, 'web.build-date has no effect with update-strategy semver'],
     ['T-06', { 'web.platforms': 'amd64' }, 'web.platforms: "amd64" fits no image; expected os/arch'],
     [
       'misspelt',
