@@ -7,7 +7,7 @@ export const maxTimerMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs: () => Math.trunc(performance.now()), // durations are told, and nobody wants fractions
   sleep: async (ms, signal) => {
     for (let leftMs = ms; leftMs > 0; leftMs -= maxTimerMs) {
       await pause(Math.min(leftMs, maxTimerMs), undefined, { signal });
