@@ -105,7 +105,7 @@ function registryOf({ settings, environment, clock, userAgent, log }: WorldOptio
 }
 
 function gitOf({ settings, environment, clock, log }: WorldOptions): Git {
-  const { author, signOff, signing, timeoutMs } = settings.git;
+  const { author, signOff, signing, timeoutMs, maxMirrorBytes } = settings.git;
   return makeGit({
     cacheDirectory: join(settings.cacheDirectory, 'git'),
     allowLocal: settings.source.kind === 'files',
@@ -115,6 +115,7 @@ function gitOf({ settings, environment, clock, log }: WorldOptions): Git {
     environment,
     clock,
     timeoutMs,
+    maxMirrorBytes,
     onCommand: (event) => log.trace('Git command', event),
   });
 }

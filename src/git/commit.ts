@@ -3,7 +3,7 @@ import type { CommitRequest } from '../ports/git.ts';
 import { withTrailers } from '../core/commit-message.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { gitPathProblem } from '../core/base/repository-path.ts';
-import { trackedRefs } from './mirror.ts';
+import { trackedRefs } from './mirror/mirror.ts';
 import type { Session } from './session.ts';
 
 export interface CommitSettings {

@@ -1,5 +1,6 @@
 /** What a server has: its branches, tags and default branch, from one `ls-remote --symref`. */
 import type { GitHeads } from '../ports/git.ts';
+import { HeadsReader, maxHeads, maxRefs } from './heads-reader.ts';
 import type { Session } from './session.ts';
 
 const doing = 'list branches of';
@@ -33,40 +34,27 @@ export async function readHeads(
   signal: AbortSignal,
 ): Promise<HeadsAnswer> {
   if (known !== undefined && known.untilMs > nowMs) {
-    const args = ['ls-remote', '--heads', '--tags', 'origin'];
-    const { heads } = parseHeads((await session.remote({ doing, args, signal })).stdout.toString());
+    const { heads } = await listRefs(session, ['--heads', '--tags', 'origin'], signal);
     const { defaultBranch } = known;
-    if (heads.branches.has(defaultBranch))
-      return { heads: { ...checked(session, heads), defaultBranch }, memory: known };
+    if (heads.branches.has(defaultBranch)) return { heads: { ...heads, defaultBranch }, memory: known };
   }
-  const args = ['ls-remote', '--symref', 'origin'];
-  const { heads, otherRefs } = parseHeads((await session.remote({ doing, args, signal })).stdout.toString());
-  checked(session, heads);
+  const { heads, otherRefs } = await listRefs(session, ['--symref', 'origin'], signal);
   if (otherRefs <= manyOtherRefs || heads.defaultBranch === undefined) return { heads };
   return { heads, memory: { defaultBranch: heads.defaultBranch, untilMs: nowMs + defaultBranchLifeMs } };
 }
 
-function checked(session: Session, heads: GitHeads): GitHeads {
-  if (heads.branches.values().every((commit) => /^[0-9a-f]{40}$/.test(commit))) return heads;
-  throw session.failure(doing, 'unsupported', 'repositories with SHA-256 object names are not supported');
+/** Read as it comes: a server may name a million refs, which no turn of the event loop should have to take at once. */
+async function listRefs(session: Session, args: readonly string[], signal: AbortSignal) {
+  const reader = new HeadsReader();
+  const command = { doing, args: ['ls-remote', ...args], onOutput: reader.take, signal };
+  const result = await session.tryRemote(command);
+  if (reader.problem !== undefined) throw session.failure(doing, 'unsupported', problems[reader.problem]);
+  session.require(command, result);
+  return reader.end();
 }
 
-/** Reads the output: `ref: refs/heads/main<TAB>HEAD`, then `<id><TAB><ref>` lines. Peeled tags do not count. */
-export function parseHeads(output: string): { readonly heads: GitHeads; readonly otherRefs: number } {
-  const branches = new Map<string, string>();
-  const tags = new Set<string>();
-  let defaultBranch: string | undefined;
-  let otherRefs = 0;
-  for (const line of output.split('\n')) {
-    const [left = '', ref = ''] = line.split('\t');
-    if (ref.startsWith('refs/heads/')) branches.set(ref.slice('refs/heads/'.length), left);
-    else if (ref.startsWith('refs/tags/')) {
-      if (!ref.endsWith('^{}')) tags.add(ref.slice('refs/tags/'.length));
-    } else if (ref.startsWith('refs/')) otherRefs += 1;
-    else if (ref === 'HEAD' && left.startsWith('ref: refs/heads/')) {
-      defaultBranch = left.slice('ref: refs/heads/'.length);
-    }
-  }
-  const heads = defaultBranch === undefined ? { branches, tags } : { defaultBranch, branches, tags };
-  return { heads, otherRefs };
-}
+const problems = {
+  heads: `it has more than ${maxHeads} branches and tags, and no more of them are read`,
+  refs: `it has more than ${maxRefs} refs, and no more of them are read`,
+  'object-format': 'repositories with SHA-256 object names are not supported',
+} as const;

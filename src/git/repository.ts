@@ -7,7 +7,7 @@ import { fetchCommits } from './fetch.ts';
 import type { HeadsMemory } from './heads.ts';
 import { readHeads } from './heads.ts';
 import { readStanding } from './history.ts';
-import type { Lock } from './lock.ts';
+import type { Lock } from './mirror/lock.ts';
 import { pushBranches } from './push.ts';
 import type { Session } from './session.ts';
 import { BrokenMirror } from './session.ts';
@@ -31,12 +31,12 @@ export function makeRepository({
   remoteKey,
   headsMemory,
 }: RepositoryOptions): GitRepository {
-  /** Commit -> branch, as last seen at the server. */
-  let branchOf: ReadonlyMap<string, string> = new Map();
+  /** Branch -> commit, as last seen at the server. */
+  let branches: ReadonlyMap<string, string> = new Map();
   /** Commits made here -> what they are built on. */
   const parentOf = new Map<string, string>();
   const fetch = async (wanted: readonly string[], signal: AbortSignal): Promise<void> =>
-    await fetchCommits(session, wanted, branchOf, signal);
+    await fetchCommits(session, wanted, branchesAt(branches, wanted), signal);
   /** Work that needs these commits: if the mirror is found broken they are fetched into a new one. */
   const withCommits = async <T>(
     wanted: readonly string[],
@@ -49,7 +49,7 @@ export function makeRepository({
       const answer = await session.mended(() => readHeads(session, known, clock.now(), signal), nothing);
       const { heads, memory } = answer;
       if (memory !== undefined) headsMemory.set(remoteKey, memory);
-      branchOf = new Map([...heads.branches].map(([branch, commit]) => [commit, branch]));
+      ({ branches } = heads);
       return heads;
     },
     fetch: async (wanted, signal) => await session.mended(async () => await fetch(wanted, signal), nothing),
@@ -84,6 +84,17 @@ export function makeRepository({
       }
     },
   };
+}
+
+/** Commit -> a branch that is there; without a second map of all branches, of which there may be very many. */
+function branchesAt(
+  branches: ReadonlyMap<string, string>,
+  commits: readonly string[],
+): ReadonlyMap<string, string> {
+  const wanted = new Set(commits);
+  const found = new Map<string, string>();
+  for (const [branch, commit] of branches) if (wanted.has(commit)) found.set(commit, branch);
+  return found;
 }
 
 async function nothing(): Promise<void> {

@@ -5,13 +5,13 @@ import type { Failed, GitCode } from '../core/base/outcome.ts';
 import type { Entrance } from './login/entrance.ts';
 import type { GitContext } from './error.ts';
 import { blamesMirror, failure, gitFailure } from './error.ts';
-import { isIntact, passingFolder, prepareMirror, rebuildMirror } from './mirror.ts';
+import { isIntact, passingFolder, prepareMirror, rebuildMirror } from './mirror/mirror.ts';
 import { findRedirect } from './login/redirect.ts';
 import { folderBytes } from './process/folder-bytes.ts';
 import type { GitResult, StorageLimit } from './process/group.ts';
 import { type ObjectReader, ObjectReaderError } from './process/objects.ts';
 import type { GitRunner } from './process/run.ts';
-import { storageProblem } from './storage.ts';
+import { storageProblem } from './mirror/storage.ts';
 import type { RemoteUrl } from './login/url.ts';
 import type { SendRequest } from '../net/side-request.ts';
 
@@ -37,6 +37,8 @@ export interface SessionCommand {
   readonly input?: string | Buffer;
   /** A local command that starts helper programs; those towards a server always do. */
   readonly startsOthers?: boolean;
+  /** Takes the output of a command towards a server as it comes; false: it has had enough. */
+  readonly onOutput?: (chunk: Buffer) => boolean;
   /** Bytes that it may add to the mirror, where that is less than what the mirror may hold. */
   readonly maxGrowthBytes?: number;
   readonly signal: AbortSignal;
@@ -214,10 +216,10 @@ export class Session {
     const login = await this.#stored(command.doing, () => entrance.environment(command.signal));
     const config = [...(command.config ?? []), `remote.origin.url=${this.#url}`, ...this.#localConfig()];
     const environment = { ...login, ...command.environment };
-    return await this.#run(
-      { ...command, config, environment, startsOthers: true },
-      await this.#storage(command),
-    );
+    const storage = await this.#storage(command);
+    const result = await this.#run({ ...command, config, environment, startsOthers: true }, storage);
+    const isFull = result.ended === 'outgrown' && storage?.maxBytes === this.#options.maxMirrorBytes;
+    return isFull ? this.require(command, result) : result;
   }
 
   /**
@@ -229,8 +231,10 @@ export class Session {
     return [`remote.origin.receivepack=git -c core.hooksPath=/dev/null receive-pack`];
   }
 
-  async #storage({ maxGrowthBytes }: SessionCommand): Promise<StorageLimit> {
+  /** Only fetches bring something in. */
+  async #storage({ args, maxGrowthBytes }: SessionCommand): Promise<StorageLimit | undefined> {
     const { folder, maxMirrorBytes } = this.#options;
+    if (args[0] !== 'fetch') return undefined;
     if (maxGrowthBytes === undefined) return { folder, maxBytes: maxMirrorBytes };
     return { folder, maxBytes: Math.min(maxMirrorBytes, (await folderBytes(folder)) + maxGrowthBytes) };
   }

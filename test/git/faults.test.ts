@@ -175,6 +175,20 @@ describe('a mirror', () => {
     'has a broken configuration': async (mirror) => await writeFile(join(mirror, 'config'), '[core\n'),
     'has no HEAD': async (mirror) => await rm(join(mirror, 'HEAD')),
     'has a broken shallow file': async (mirror) => await writeFile(join(mirror, 'shallow'), 'nonsense\n'),
+    'has a configuration that is a folder': async (mirror) => {
+      await rm(join(mirror, 'config'));
+      await mkdir(join(mirror, 'config'));
+    },
+    'has another configuration': async (mirror) =>
+      await writeFile(
+        join(mirror, 'config'),
+        '[core]\n\trepositoryformatversion = 0\n\tbare = true\n[http]\n\tproxy = http://127.0.0.1:1\n',
+      ),
+    'has a broken ref': async (mirror) => {
+      const [ref = ''] = await readdir(join(mirror, 'refs', 'tidewaiter'));
+      await writeFile(join(mirror, 'refs', 'tidewaiter', ref), 'nonsense\n');
+    },
+    'lost its shallow file': async (mirror) => await rm(join(mirror, 'shallow'), { force: true }),
     'is of another version': async (mirror) => await writeFile(join(mirror, 'tidewaiter'), 'layout 0\n'),
     'is a file': async (mirror) => {
       await rm(mirror, { recursive: true });
@@ -187,7 +201,7 @@ describe('a mirror', () => {
     },
   };
 
-  it.each(Object.keys(damages))('that %s is mended by the next cycle', async (damage) => {
+  it.each(Object.keys(damages))('fault B6: that %s is mended by the next cycle', async (damage) => {
     const { path, url, cache } = await arrange();
     const git = aGit(cache);
     const before = await openRepository(git, url);
@@ -202,36 +216,82 @@ describe('a mirror', () => {
     expect((await readBranch(path, 'main')).files).toEqual({ a: '3', b: '2', other: 'o' });
   });
 
-  it.each(['is gone', 'has a cut pack', 'lost its packs', 'has a broken configuration'])(
-    'that %s between any two calls is mended at once',
-    async (damage) => {
-      const { path, url, cache } = await arrange();
-      const repository = await openRepository(aGit(cache), url);
-      const harm = async () => await damages[damage]?.(await mirrorOf(cache));
+  it('fault B6: that lost its shallow file between fetch and push is made anew, and pushed from', async () => {
+    const { path, url, cache } = await arrange();
+    await commitFiles(path, 'main', { b: '2' }, 'second');
+    const repository = await openRepository(aGit(cache), url);
+    const head = await fetchHead(repository);
+    const lost = await commitFile(repository, head, 'a', '2');
+    await rm(join(await mirrorOf(cache), 'shallow'));
 
-      await harm();
-      const head = (await repository.heads(never)).branches.get('main') ?? '';
-      await harm();
-      await repository.fetch([head], never);
-      await harm();
-      const contents = await repository.read(head, ['a'], never);
-      await harm();
-      const listed = await repository.list(head, '', true, never);
-      await harm();
-      const lost = await commitFile(repository, head, 'a', '2');
-      await harm();
-      const [result] = await repository.push(
-        [{ branch: 'main', commit: lost, expected: head, force: false }],
-        never,
-      );
+    const [result] = await repository.push(
+      [{ branch: 'main', commit: lost, expected: head, force: false }],
+      never,
+    );
+    const again = result?.ok === true ? result : await writeA(repository, '2');
 
-      expect(contents.get('a')).toMatchObject({ bytes: Buffer.from('1') });
-      expect(listed).toEqual(['a', 'b', 'other']);
-      expect(result).toMatchObject({ ok: false, code: 'race' });
-      expect(await writeA(repository, '3')).toEqual({ branch: 'main', ok: true });
-      expect((await readBranch(path, 'main')).files['a']).toBe('3');
-    },
-  );
+    expect(result?.ok === true || result?.code).not.toBe('rejected');
+    expect(again).toEqual({ branch: 'main', ok: true });
+  });
+
+  it('fault B6: is tried anew once for what nothing explains, and only once', async () => {
+    const { root, url, cache } = await arrange();
+    const bin = join(root, 'bin');
+    await mkdir(bin);
+    const real = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
+    const count = join(root, 'count');
+    const script = `case "$*" in *ls-remote*) echo x >> '${count}'; [ "$(wc -l < '${count}')" -le "$(cat '${root}/failures')" ] && { echo 'fatal: nobody knows why' >&2; exit 128; };; esac\nexec ${real} "$@"`;
+    await writeFile(join(bin, 'git'), `#!/bin/sh\n${script}\n`);
+    await chmod(join(bin, 'git'), 0o755);
+    const environment = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+    const repository = await openRepository(aGit(cache, { environment }), url);
+
+    await writeFile(join(root, 'failures'), '1\n');
+    const heads = await repository.heads(never);
+    await writeFile(join(root, 'failures'), '99\n');
+    const failure = await failureOf(repository.heads(never));
+
+    expect(heads.defaultBranch).toBe('main');
+    expect(failure).toMatchObject({
+      code: 'git',
+      message: expect.stringContaining('nobody knows why') as string,
+    });
+    expect((await readFile(count, 'utf8')).split('\n')).toHaveLength(4); // two, and one more
+  });
+
+  it.each([
+    'is gone',
+    'has a cut pack',
+    'lost its packs',
+    'has a broken configuration',
+    'has a configuration that is a folder',
+  ])('that %s between any two calls is mended at once', async (damage) => {
+    const { path, url, cache } = await arrange();
+    const repository = await openRepository(aGit(cache), url);
+    const harm = async () => await damages[damage]?.(await mirrorOf(cache));
+
+    await harm();
+    const head = (await repository.heads(never)).branches.get('main') ?? '';
+    await harm();
+    await repository.fetch([head], never);
+    await harm();
+    const contents = await repository.read(head, ['a'], never);
+    await harm();
+    const listed = await repository.list(head, '', true, never);
+    await harm();
+    const lost = await commitFile(repository, head, 'a', '2');
+    await harm();
+    const [result] = await repository.push(
+      [{ branch: 'main', commit: lost, expected: head, force: false }],
+      never,
+    );
+
+    expect(contents.get('a')).toMatchObject({ bytes: Buffer.from('1') });
+    expect(listed).toEqual(['a', 'b', 'other']);
+    expect(result).toMatchObject({ ok: false, code: 'race' });
+    expect(await writeA(repository, '3')).toEqual({ branch: 'main', ok: true });
+    expect((await readBranch(path, 'main')).files['a']).toBe('3');
+  });
 
   it('whose cache folder is deleted as a whole is made again', async () => {
     const { url, cache } = await arrange();

@@ -2,7 +2,7 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takeLock } from '../../src/git/lock.ts';
+import { takeLock } from '../../src/git/mirror/lock.ts';
 import { makeManualClock, makeRealClock } from '../fakes/clock.ts';
 import { never, temporaryFolder } from './builders.ts';
 

@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseHeads } from '../../src/git/heads.ts';
+import { HeadsReader, maxHeads } from '../../src/git/heads-reader.ts';
 import { parsePorcelain } from '../../src/git/push.ts';
 import { commitFiles, git, readBranch } from '../fakes/bare-repository.ts';
 import {
@@ -204,6 +207,15 @@ describe('the output of push --porcelain', () => {
   });
 });
 
+/** Read in pieces of this size. */
+function parseHeads(output: string, pieceBytes = 7) {
+  const reader = new HeadsReader();
+  const bytes = Buffer.from(output);
+  for (let start = 0; start < bytes.length; start += pieceBytes)
+    reader.take(bytes.subarray(start, start + pieceBytes));
+  return reader.end();
+}
+
 describe('the output of ls-remote', () => {
   it('leaves out peeled tags and other refs', () => {
     const lines = [
@@ -228,6 +240,57 @@ describe('the output of ls-remote', () => {
   });
 
   it('reads any text', () => {
-    fc.assert(fc.property(fc.string(), (text) => parseHeads(text).otherRefs >= 0));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat({ max: 20 }), (text, size) => {
+        expect(parseHeads(text, size + 1)).toEqual(parseHeads(text, 1_000_000));
+      }),
+    );
   });
+});
+
+describe('fault A6: a server with very many refs', () => {
+  /** Refs beside main, in the form of packed-refs(5). */
+  async function serveRefs(count: number, prefix: string) {
+    const served = await serveRepository({ a: '1' });
+    const head = (await git(served.path, ['rev-parse', 'main'])).toString().trim();
+    const names = Array.from({ length: count }, (_, n) => `${prefix}${String(n).padStart(7, '0')}`);
+    const refs = [...names.map((name) => `${head} ${name}`), ''].join('\n');
+    await writeFile(
+      join(served.path, 'packed-refs'),
+      `# pack-refs with: peeled fully-peeled sorted \n${refs}`,
+    );
+    return { ...served, head, repository: await openRepository(aGit(served.cache), served.url) };
+  }
+
+  /** The longest time for which nothing else had its turn. */
+  async function longestSilenceMs(work: Promise<unknown>): Promise<number> {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    await work;
+    delay.disable();
+    return delay.max / 1e6;
+  }
+
+  it('of others is read without holding anybody up', async () => {
+    const { repository, head } = await serveRefs(300_000, 'refs/pull/');
+    let heads: Awaited<ReturnType<typeof repository.heads>> | undefined;
+
+    const silenceMs = await longestSilenceMs(repository.heads(never).then((read) => void (heads = read)));
+
+    expect(heads).toEqual({ defaultBranch: 'main', branches: new Map([['main', head]]), tags: new Set() });
+    expect(silenceMs).toBeLessThan(1000); // alone it is 30
+  }, 120_000);
+
+  it.each(['refs/heads/b', 'refs/tags/t'])(
+    'below %s is refused by name of the bound',
+    async (prefix) => {
+      const { repository } = await serveRefs(maxHeads + 1000, prefix);
+
+      expect(await failureOf(repository.heads(never))).toMatchObject({
+        code: 'unsupported',
+        message: expect.stringContaining(`it has more than ${maxHeads} branches and tags`) as string,
+      });
+    },
+    120_000,
+  );
 });

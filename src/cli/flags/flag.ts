@@ -62,6 +62,21 @@ export function durationFlag(flag: Described<number> & { readonly minMs: number 
   return { ...single(flag, 'duration', 'warn', parse), fallbackText: formatGoDuration(flag.fallback) };
 }
 
+const sizeUnits = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 } as const;
+
+/** Bytes, from a whole number with a binary unit. */
+export function sizeFlag(flag: Described<number> & { readonly minMiB: number }): Flag<number> {
+  const parse = (text: string) => {
+    const [, digits = '', unit = ''] = /^(\d{1,9}) ?([A-Za-z]+)$/.exec(text) ?? [];
+    const found = Object.entries(sizeUnits).find(([name]) => name.toLowerCase() === unit.toLowerCase());
+    const bytes = found === undefined ? Number.NaN : Number(digits) * found[1];
+    if (bytes >= flag.minMiB * sizeUnits.MiB && Number.isSafeInteger(bytes)) return succeed(bytes);
+    return refuse<number>(`expected a size with unit, such as 512MiB or 2GiB, of at least ${flag.minMiB}MiB`);
+  };
+  const fallbackText = `${flag.fallback / sizeUnits.GiB}GiB`;
+  return { ...single(flag, 'size', 'warn', parse), fallbackText };
+}
+
 export function integerFlag(
   flag: Described<number> & { readonly min: number; readonly max: number },
 ): Flag<number> {

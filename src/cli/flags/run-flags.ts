@@ -6,6 +6,7 @@ import {
   type FlagTable,
   integerFlag,
   listFlag,
+  sizeFlag,
   textFlag,
 } from './flag.ts';
 
@@ -197,6 +198,11 @@ const gitFlags = {
     minMs: 1,
     help: 'how long one git command may take',
     variable: 'ARGOCD_EXEC_TIMEOUT',
+  }),
+  'git-max-mirror': sizeFlag({
+    fallback: 1024 ** 3,
+    minMiB: 1,
+    help: 'what the mirror of one Git repository may hold',
   }),
   'git-commit-method': choiceFlag({
     words: ['git', 'api'],

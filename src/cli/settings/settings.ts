@@ -52,6 +52,7 @@ export interface RunSettings {
     readonly signing?: { readonly key: string; readonly method: 'openpgp' | 'ssh' };
     readonly messagePath: string;
     readonly timeoutMs: number;
+    readonly maxMirrorBytes: number;
   };
   /** Where /healthz answers. */
   readonly health: readonly ListenAddress[];
@@ -171,6 +172,7 @@ function readGit(values: RunValues): RunSettings['git'] {
     ...(key === '' ? {} : { signing: { key, method: values['git-commit-signing-method'] } }),
     messagePath: values['git-commit-message-path'],
     timeoutMs: values['git-timeout'],
+    maxMirrorBytes: values['git-max-mirror'],
   };
 }
 

@@ -18,6 +18,8 @@ export interface GroupCommand {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
+  /** Takes what git prints, which then is neither kept nor counted; false: it has had enough. */
+  readonly onOutput?: (chunk: Buffer) => boolean;
   /** Looked at while git runs. */
   readonly storage?: StorageLimit;
   readonly signal: AbortSignal;
@@ -66,7 +68,7 @@ export async function runGroup(command: GroupCommand): Promise<GitResult> {
     clock.after(command.timeoutMs, () => end('timeout')),
     watchStorage(command, () => end('outgrown')),
   );
-  const output = collectOutput(child, command.maxOutputBytes, () => end('too-large'));
+  const output = collectOutput(child, command, () => end('too-large'));
   child.stdin.on('error', () => undefined); // git may end before it has read everything
   child.stdin.end(command.input);
   const exitCode = await closed(child, clock);
@@ -85,15 +87,19 @@ function signalGroup({ pid }: ChildProcessWithoutNullStreams, name: 'SIGTERM' | 
 
 function collectOutput(
   child: ChildProcessWithoutNullStreams,
-  maxBytes: number,
+  { maxOutputBytes, onOutput }: GroupCommand,
   onTooMuch: () => void,
 ): () => Pick<GitResult, 'stdout' | 'stderr'> {
   const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
   let bytes = 0;
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].on('data', (chunk: Buffer) => {
+      if (name === 'stdout' && onOutput !== undefined) {
+        if (!onOutput(chunk)) onTooMuch();
+        return;
+      }
       bytes += chunk.length;
-      if (bytes > maxBytes) onTooMuch();
+      if (bytes > maxOutputBytes) onTooMuch();
       else chunks[name].push(chunk);
     });
   }

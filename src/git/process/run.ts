@@ -24,6 +24,8 @@ export interface GitCommand {
   readonly input?: Buffer;
   /** It talks to a server, or signs: programs that it starts have to end with it. */
   readonly startsOthers: boolean;
+  /** Takes the output as it comes, if it starts others; false: it has had enough. */
+  readonly onOutput?: (chunk: Buffer) => boolean;
   /** What it may bring in, if it starts others. */
   readonly storage?: StorageLimit;
   readonly signal: AbortSignal;

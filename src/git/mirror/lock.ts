@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Clock } from '../ports/clock.ts';
-import { identifyProcess, isRunning } from './process/process-identity.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { identifyProcess, isRunning } from '../process/process-identity.ts';
 
 export interface LockWait {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 /** Files of ours that cannot be written or read: the disk is full, or the folder is not ours. */
-import type { GitCode } from '../core/base/outcome.ts';
+import type { GitCode } from '../../core/base/outcome.ts';
 
 export interface StorageProblem {
   readonly code: GitCode;

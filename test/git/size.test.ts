@@ -1,0 +1,88 @@
+/** What a server may bring in: by file, and by mirror. */
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderBytes } from '../../src/git/process/folder-bytes.ts';
+import { commitFiles, git } from '../fakes/bare-repository.ts';
+import {
+  aGit,
+  commitFile,
+  failureOf,
+  fetchHead,
+  never,
+  openRepository,
+  serveRepository,
+} from './builders.ts';
+
+const MiB = 1024 * 1024;
+
+/** Each once: what is alike takes no room in a pack. */
+function noise(bytes: number): Buffer {
+  return randomBytes(bytes);
+}
+
+describe('fault A14: a large file', () => {
+  it('at the path of a target is not brought in, and the others beside it are', async () => {
+    const { url, cache } = await serveRepository({
+      'a.yaml': 'a: 1\n',
+      'b.yaml': noise(900_000),
+      'large.bin': noise(24 * MiB),
+      'c/d.yaml': 'd: 1\n',
+    });
+    const repository = await openRepository(aGit(cache), url);
+    const head = await fetchHead(repository);
+
+    const read = await repository.read(head, ['large.bin', 'a.yaml', 'b.yaml', 'c/d.yaml'], never);
+
+    expect(read.get('large.bin')).toEqual({ kind: 'refused', reason: 'the file is larger than 1 MiB' });
+    expect(read.get('a.yaml')).toMatchObject({ kind: 'file', bytes: Buffer.from('a: 1\n') });
+    expect(read.get('b.yaml')).toMatchObject({ kind: 'file' });
+    expect(read.get('c/d.yaml')).toMatchObject({ kind: 'file' });
+    expect(await folderBytes(cache)).toBeLessThan(24 * MiB);
+  });
+
+  it('that nobody reads is not brought in', async () => {
+    const { url, cache } = await serveRepository({ 'a.yaml': '1', 'large.bin': noise(20 * MiB) });
+    const repository = await openRepository(aGit(cache), url);
+    const head = await fetchHead(repository);
+
+    expect((await repository.read(head, ['a.yaml'], never)).get('a.yaml')).toMatchObject({ kind: 'file' });
+    expect(await folderBytes(cache)).toBeLessThan(MiB);
+  });
+});
+
+describe('fault A14: a mirror', () => {
+  it('that would outgrow its bound is ended, and the bound is named', async () => {
+    const { path, url, cache } = await serveRepository({ 'a.yaml': '1', 'large.bin': noise(24 * MiB) });
+    await git(path, ['config', 'uploadpack.allowFilter', 'false']);
+    const repository = await openRepository(aGit(cache, { maxMirrorBytes: 4 * MiB }), url);
+
+    const failure = await failureOf(fetchHead(repository));
+    await repository.close();
+
+    expect(failure).toMatchObject({ code: 'unsupported', repo: url });
+    expect(failure.message).toMatch(/: it brings more than 4 MiB, which is what --git-max-mirror allows$/);
+  });
+
+  it('that has outgrown it bit by bit is made anew, and the work is done', async () => {
+    const { path, url, cache } = await serveRepository({ 'a.yaml': '1' });
+    const ours = aGit(cache, { maxMirrorBytes: 3 * MiB });
+    for (let round = 0; round < 6; round += 1) {
+      await commitFiles(path, 'main', { 'values.yaml': noise(MiB - 1000) }, `round ${round}`);
+      const repository = await openRepository(ours, url);
+      const head = await fetchHead(repository);
+      expect((await repository.read(head, ['values.yaml'], never)).get('values.yaml')).toMatchObject({
+        kind: 'file',
+      });
+      const commit = await commitFile(repository, head, 'a.yaml', String(round));
+      expect(
+        await repository.push([{ branch: 'main', commit, expected: head, force: false }], never),
+      ).toEqual([{ branch: 'main', ok: true }]);
+      await repository.close();
+    }
+    const [mirror = ''] = (await readdir(cache)).filter((name) => name.endsWith('.git'));
+
+    expect(await folderBytes(join(cache, mirror))).toBeLessThan(4 * MiB);
+  });
+});
