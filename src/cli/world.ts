@@ -116,6 +116,7 @@ function gitOf({ settings, environment, clock, log }: WorldOptions): Git {
     clock,
     timeoutMs,
     maxMirrorBytes,
+    onWarning: (message) => log.warning(message),
     onCommand: (event) => log.trace('Git command', event),
   });
 }

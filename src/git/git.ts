@@ -1,4 +1,5 @@
 /** The Git edge: repositories with their credentials, and the mirrors they are worked on in. */
+import { tmpdir } from 'node:os';
 import type { Clock } from '../ports/clock.ts';
 import type { Git, GitCycle, GitRemote, GitRepository } from '../ports/git.ts';
 import type { SecretReader } from '../ports/cluster.ts';
@@ -14,7 +15,8 @@ import type { OuterEnvironment } from './process/environment.ts';
 import type { HeadsMemory } from './heads.ts';
 import type { Lock, LockWait } from './mirror/lock.ts';
 import { takeLock } from './mirror/lock.ts';
-import { mirrorFolder, prepareMirror } from './mirror/mirror.ts';
+import { type CachePlace, placeMirror } from './mirror/cache-place.ts';
+import { prepareMirror } from './mirror/mirror.ts';
 import { makeRepository } from './repository.ts';
 import { resolveAccess } from './login/resolve.ts';
 import type { GitRunner } from './process/run.ts';
@@ -40,6 +42,8 @@ export interface GitOptions extends CommitSettings {
   readonly timeoutMs?: number;
   /** What the mirror of one repository may hold. Default 1 GiB. */
   readonly maxMirrorBytes?: number;
+  /** Told what somebody should know, each text once. */
+  readonly onWarning?: (message: string) => void;
   /** Told after each git process; `command` is the sub-command, such as `fetch`. */
   readonly onCommand?: (event: { command: string; durationMs: number; ok: boolean }) => void;
 }
@@ -56,6 +60,7 @@ interface GitParts {
   readonly headsMemory: Map<string, HeadsMemory>;
   /** Ids of the locks of mirrors. */
   readonly held: Set<string>;
+  readonly place: CachePlace;
 }
 
 /** No process is started and no file touched before the first use. `close` removes what is private, not the mirrors. */
@@ -70,10 +75,23 @@ export function makeGit(options: GitOptions): Git {
     tokens: makeTokenStore(clock, environment),
     headsMemory: new Map(),
     held: new Set<string>(),
+    place: {
+      cacheDirectory: options.cacheDirectory,
+      temporaryFolder: environment['TMPDIR'] || tmpdir(),
+      onWarning: onceEach(options.onWarning),
+    },
   };
   return {
     openCycle: (secrets, argocdNamespace) => openCycle(parts, { secrets, argocdNamespace, environment }),
     close: async () => await runner.close(),
+  };
+}
+
+function onceEach(tell: GitOptions['onWarning']): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) tell?.(message);
+    told.add(message);
   };
 }
 
@@ -115,7 +133,9 @@ async function openRepository(
 ): Promise<GitRepository> {
   const { options, timeoutMs, runner, tokens, headsMemory, held } = parts;
   const { environment, clock } = options;
-  const folder = mirrorFolder(options.cacheDirectory, remote.key);
+  const folder = await placeMirror(remote.key, parts.place).catch((error: unknown) => {
+    throw storageFailed(remote, error);
+  });
   const lock = await lockMirror(`${folder}.lock`, remote, { clock, held, waitMs: lockWaitMs, signal });
   try {
     await prepareMirror(folder, url.url);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { adviceFor } from '../../src/core/report/advice.ts';
@@ -303,6 +303,20 @@ describe('a mirror', () => {
     expect(await writeA(repository, '3')).toEqual({ branch: 'main', ok: true });
   });
 
+  it.skipIf(process.getuid?.() !== 0)('fault B7: of another owner is made anew', async () => {
+    const { url, cache } = await arrange();
+    const ours = aGit(cache);
+    const before = await openRepository(ours, url);
+    await writeA(before, '2');
+    await before.close();
+    await chown(await mirrorOf(cache), 12_345, 12_345);
+
+    const after = await openRepository(ours, url);
+
+    expect(await writeA(after, '3')).toEqual({ branch: 'main', ok: true });
+    expect((await stat(await mirrorOf(cache))).uid).toBe(process.getuid?.());
+  });
+
   it('is made anew when it holds too many packs', async () => {
     const { url, cache } = await arrange();
     const git = aGit(cache);
@@ -332,12 +346,13 @@ describe('a mirror', () => {
 });
 
 describe('several processes', () => {
-  function startWorker(options: WorkerOptions) {
+  function startWorker(options: WorkerOptions, uid?: number) {
     const worker = spawn(
       process.execPath,
       [new URL('worker.ts', import.meta.url).pathname, JSON.stringify(options)],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        ...(uid === undefined ? {} : { uid, gid: uid }),
         env: { ...process.env, TMPDIR: dirname(options.cacheDirectory) },
       },
     );
@@ -380,6 +395,26 @@ describe('several processes', () => {
       expect(folders).toHaveLength(1); // ours; that of the killed one is swept
     },
   );
+
+  it('fault B7: one of which may not write to the cache folder makes its mirrors elsewhere, and says so', async () => {
+    const { path, root, url } = await arrange();
+    const cache = join(root, 'shared', 'cache');
+    await mkdir(cache, { recursive: true });
+    await chmod(root, 0o755);
+    await chmod(cache, 0o555);
+    await chmod(dirname(cache), 0o777); // its temporary folder
+    const nobody = process.getuid?.() === 0 ? 65_534 : undefined;
+    const { worker, ended } = startWorker({ cacheDirectory: cache, url, path: 'a', rounds: 1 }, nobody);
+    let said = '';
+    worker.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+
+    expect(await ended).toBe('ok');
+    expect((await readBranch(path, 'main')).files['a']).toBe('round 0\n');
+    expect(said.match(/warning: Git cache \S+ cannot be written to .*: mirrors lie in \S+/g)).toHaveLength(1);
+    expect(await readdir(cache)).toEqual([]);
+  });
 
   it('take turns on one cache folder', async () => {
     const { path, url, cache } = await arrange();

@@ -25,6 +25,7 @@ const git = makeGit({
   signOff: false,
   environment: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] },
   clock: makeRealClock(),
+  onWarning: (message) => say(`warning: ${message}`),
 });
 const noSecrets = { secret: async () => null, configMap: async () => null, argocdSecrets: async () => [] };
 

@@ -1,6 +1,6 @@
 /** Mirrors: bare repositories under the cache directory, made whole, mended by being made anew. */
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -83,8 +83,15 @@ function marker(url: string): string {
   return `layout ${layout} of ${createHash('sha256').update(url).digest('hex')}\n`;
 }
 
-/** Whether the files that we wrote ourselves are as we wrote them. */
+/** False for a folder of another user, which git refuses to work in. One that is not there is nobody's. */
+export function isOwn(folder: string): boolean {
+  const uid = lstatSync(folder, { throwIfNoEntry: false })?.uid;
+  return uid === undefined || process.getuid === undefined || uid === process.getuid();
+}
+
+/** Whether the mirror is ours, and the files that we wrote ourselves are as we wrote them. */
 export function isIntact(folder: string, url: string): boolean {
+  if (!isOwn(folder)) return false;
   const expected = { tidewaiter: marker(url), config: configuration, HEAD: head };
   return Object.entries(expected).every(([name, text]) => {
     try {
