@@ -1,9 +1,9 @@
 /** JSON from outside, before a schema looks at it. */
 
-/** undefined, which JSON has no text for, where the text is none. */
+/** undefined, which JSON has no text for, where the text is none. A byte order mark before it is passed over. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch {
     return undefined;
   }

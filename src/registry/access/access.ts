@@ -132,7 +132,9 @@ export class RepositoryAccess {
       return { ...reply, failure: () => session.failure(request.purpose, reply) };
     } catch (error) {
       if (!(isRefusal(error) || isMissing(error))) throw error;
-      const asWhom = login === '' ? 'asked without credentials' : `asked with the credentials from ${login}`;
+      const asWhom = session.isLoginSent
+        ? `asked with the credentials from ${login}`
+        : `asked without ${login === '' ? 'credentials' : `the credentials from ${login}, which were not asked for`}`;
       const told = withLogin(error, login, `; ${asWhom}`);
       this.#countRefusal(key, told);
       throw told;

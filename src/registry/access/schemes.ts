@@ -27,8 +27,11 @@ export function chooseScheme(
     const [service, scope] = [parameters.get('service'), parameters.get('scope')];
     return { kind: 'bearer', realm, service, scope, reach };
   }
-  const offersBasic = challenges.some(({ scheme }) => scheme === 'basic');
-  return offersBasic && hasCredential ? { kind: 'basic' } : undefined;
+  return offersBasic(challenges) && hasCredential ? { kind: 'basic' } : undefined;
+}
+
+export function offersBasic(challenges: readonly Challenge[]): boolean {
+  return challenges.some(({ scheme }) => scheme === 'basic');
 }
 
 /** Longest that other requests hold back while the first one to a registry finds out. */

@@ -7,7 +7,7 @@ import { describeStatus, type Purpose, quoteBody, registryFailed, statusFailed }
 import { SharedWork } from '../../net/flight.ts';
 import type { HttpRequest } from './http.ts';
 import { readRetryAfter } from './retry.ts';
-import { type BearerScheme, chooseScheme, type KnownSchemes, type Scheme } from './schemes.ts';
+import { type BearerScheme, chooseScheme, type KnownSchemes, offersBasic, type Scheme } from './schemes.ts';
 import { basicValue, fetchToken, mergeScopes, secretsOf, type Token, type TokenSource } from './token.ts';
 import type { Reply } from './wire.ts';
 
@@ -43,10 +43,18 @@ export class Session {
   #scopes: readonly string[];
   #token: Token | undefined;
   #isRootOpen = false;
+  /** What came of a login that nobody had asked for. */
+  #unasked: 'untried' | 'taken' | 'refused' = 'untried';
+  #isLoginSent = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#scopes = [`repository:${options.repository}:pull`];
+  }
+
+  /** Whether the credential went to the registry or its token server. */
+  get isLoginSent(): boolean {
+    return this.#isLoginSent;
   }
 
   /** The answer, whatever its status, but 401 and 403: those are thrown as `Failed`. */
@@ -80,14 +88,52 @@ export class Session {
       authorization = next;
       reply = await this.#sendWith(authorization, request, signal);
     }
-    if (authorization !== undefined || !this.#mayHide(reply)) return reply;
-    if (known.kind === 'failed') throw known.error;
-    return (await this.#sendUnasked(request, signal)) ?? reply;
+    if (authorization !== undefined) return reply;
+    if (this.#mayHide(reply)) {
+      if (known.kind === 'failed') throw known.error;
+      const answered = await this.#sendUnasked(request, signal);
+      if (answered !== undefined) return answered;
+    }
+    return (await this.#sendLoginUnasked(reply, request, signal)) ?? reply;
+  }
+
+  /**
+   * Some registries ask nobody to log in, and show more to whoever does: a login that is configured is offered once.
+   * undefined: it makes nothing better.
+   */
+  async #sendLoginUnasked(
+    anonymous: Reply,
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<Reply | undefined> {
+    const basic = this.#basic();
+    const isOpen = anonymous.challenges.length === 0 && (isFine(anonymous) || isRefusal(anonymous));
+    if (
+      basic === undefined ||
+      !isOpen ||
+      this.#unasked !== 'untried' ||
+      this.#options.credential?.identityToken
+    )
+      return undefined;
+    let reply = await this.#sendWith(basic, request, signal);
+    if (isRefused(reply)) {
+      const authorization = await this.#answer(reply, basic, true, request.purpose, signal);
+      if (authorization !== undefined) reply = await this.#sendWith(authorization, request, signal);
+    }
+    const isTaken = isFine(reply) || (reply.status === 404 && !isFine(anonymous));
+    if (isTaken || isRefusal(reply)) this.#unasked = isTaken ? 'taken' : 'refused';
+    return isTaken || !isFine(anonymous) ? reply : undefined;
   }
 
   /** A realm that gave no token a moment ago is not asked again. */
   #throwIfSame(known: KnownAuthorization, reply: Reply): void {
-    if (known.kind === 'failed' && isBearerOf(this.#chosenScheme(reply), known.realm)) throw known.error;
+    if (known.kind !== 'failed' || this.#canLogIn(reply)) return;
+    if (isBearerOf(this.#chosenScheme(reply), known.realm)) throw known.error;
+  }
+
+  /** Basic, beside whatever else is offered. */
+  #canLogIn({ challenges }: Reply): boolean {
+    return this.#basic() !== undefined && offersBasic(parseChallenges(challenges));
   }
 
   /** Some registries answer 404 or 403 where they should ask for credentials or a token. */
@@ -121,6 +167,7 @@ export class Session {
   ): Promise<Reply> {
     const { http, endpoint } = this.#options;
     const { limitPerSecond } = endpoint;
+    if (authorization?.startsWith('Basic ')) this.#isLoginSent = true;
     const reply = await http.send(
       {
         ...request,
@@ -160,7 +207,7 @@ export class Session {
     const { schemes, endpoint } = this.#options;
     const scheme = schemes.get(endpoint.apiUrl);
     if (scheme?.kind === 'bearer') return await this.#knownBearer(scheme, purpose, signal);
-    const value = scheme?.kind === 'basic' ? this.#basic() : undefined;
+    const value = scheme?.kind === 'basic' || this.#unasked === 'taken' ? this.#basic() : undefined;
     return value === undefined ? { kind: 'none' } : { kind: 'header', value };
   }
 
@@ -197,7 +244,14 @@ export class Session {
     if (!isFirst && !wantsMore) return undefined;
     this.#scopes = scopes;
     if (wantsMore || refused === `Bearer ${this.#token?.value}`) this.#token = undefined;
-    return await this.#bearer(scheme, purpose, signal);
+    try {
+      return await this.#bearer(scheme, purpose, signal);
+    } catch (error) {
+      if (!isDeadRealm(error) || !this.#canLogIn(reply)) throw error;
+      const { schemes, endpoint } = this.#options;
+      schemes.learn(endpoint.apiUrl, { kind: 'basic' });
+      return this.#basic();
+    }
   }
 
   #basic(): string | undefined {
@@ -209,6 +263,7 @@ export class Session {
     const { clock } = this.#options;
     if (this.#token === undefined || this.#token.usableUntilMs <= clock.now()) {
       const scopes = this.#scopes;
+      if (this.#options.credential !== undefined) this.#isLoginSent = true;
       this.#token = await this.#tokens.run(scopes.join(' '), signal, (shared) =>
         fetchToken(this.#options, { ...this.#options, ...scheme, purpose, scopes }, shared),
       );
@@ -220,6 +275,15 @@ export class Session {
 function isBearerOf(scheme: Scheme | undefined, realm: string): boolean {
   return scheme?.kind === 'bearer' && scheme.realm === realm;
 }
+
+/** No word about the login itself: another way to log in may do. */
+function isDeadRealm(error: unknown): boolean {
+  if (!(error instanceof Failed) || error.failure.kind !== 'registry') return false;
+  return !['unauthorized', 'forbidden', 'cancelled', 'rate-limited'].includes(error.failure.code);
+}
+
+const isFine = ({ status }: Reply): boolean => status >= 200 && status < 300;
+const isRefusal = ({ status }: Reply): boolean => status === 401 || status === 403 || status === 404;
 
 function mayHaveMoved({ failure }: Failed): boolean {
   return failure.kind === 'registry' && failure.code !== 'cancelled' && failure.code !== 'rate-limited';
