@@ -30,10 +30,12 @@ export function cycleLines(
   const nowMs = report.startedAtMs + report.durationMs;
   const problems = collectProblems(report);
   const lasting = problems.filter(({ isOver }) => isOver === undefined);
-  const messages = new Map(lasting.map(({ key, message }) => [key, message]));
-  const told = tellRepeats(before, messages, nowMs, report.complete);
+  const told = tellRepeats(before, lasting, nowMs, report.complete);
   const lines = [
-    ...problems.filter(({ key, isOver }) => isOver ?? told.say.has(key)).map(problemLine),
+    ...problems.flatMap((problem) => {
+      const named = problem.isOver === true ? problem.applications : told.say.get(problem.key);
+      return named === undefined ? [] : [problemLine(problem, named)];
+    }),
     ...told.resolved.map((repeat) => resolvedLine(repeat, nowMs)),
     summaryLine(report),
   ];
@@ -159,21 +161,22 @@ function decisionLine(app: AppKey, decision: Decision): LogLine {
   }
 }
 
-const namedApplications = 3;
-
-function problemLine({ level, message, fields, applications }: Problem): LogLine {
-  const named = applications.slice(0, namedApplications).join(', ');
-  const more = applications.length - namedApplications;
-  const application = more > 0 ? `${named} and ${more} more` : named;
-  return { level, message, fields: applications.length === 0 ? fields : { ...fields, application } };
+function problemLine({ level, message, fields }: Problem, named: readonly AppKey[]): LogLine {
+  return { level, message, fields: { ...fields, ...applicationField(named) } };
 }
 
-function resolvedLine({ message, sinceMs }: Repeat, nowMs: number): LogLine {
+/** One name is a text, as everywhere else; several are a list, which the log's format spells. */
+function applicationField(named: readonly AppKey[]): LogFields {
+  if (named.length === 0) return {};
+  return { application: named.length === 1 ? named[0] : named };
+}
+
+function resolvedLine({ message, named, sinceMs }: Repeat, nowMs: number): LogLine {
   const lastedSeconds = Math.round((nowMs - sinceMs) / 1000);
   return {
     level: 'info',
     message: 'Problem resolved',
-    fields: { problem: message, lasted_seconds: lastedSeconds },
+    fields: { problem: message, lasted_seconds: lastedSeconds, ...applicationField([...named]) },
   };
 }
 

@@ -67,7 +67,26 @@ function sortedFields(fields: LogFields): readonly (readonly [string, string])[]
 }
 
 function fieldText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  return isTexts(value) ? listText(value) : JSON.stringify(value);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+/** Collectors cut or refuse longer lines. */
+const longestListCharacters = 4096;
+
+/** `a, b, c`; of a list that is too long for a line the beginning, and how many more there are. */
+function listText(texts: readonly string[]): string {
+  let length = 0;
+  const kept = texts.findIndex((text) => {
+    length += text.length + 2;
+    return length > longestListCharacters;
+  });
+  if (kept === -1) return texts.join(', ');
+  return `${texts.slice(0, kept).join(', ')}${kept === 0 ? '' : ' and '}${texts.length - kept} more`;
 }
 
 /** Bare where only letters, digits and `-._/@^+` occur; else as Go's `%q` prints it. */

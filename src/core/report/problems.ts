@@ -27,14 +27,19 @@ interface Finding extends Omit<Problem, 'applications'> {
 
 /** A dead registry or repository is one problem, however many images wait for it. */
 export function collectProblems(report: CycleReport): readonly Problem[] {
-  const problems = new Map<string, Problem>();
+  const problems = new Map<string, Finding>();
+  const applications = new Map<string, Set<AppKey>>();
   for (const { app, ...finding } of findings(report)) {
-    const known = problems.get(finding.key);
-    const applications = known?.applications ?? [];
-    const added = app === undefined || applications.includes(app) ? [] : [app];
-    problems.set(finding.key, { ...(known ?? finding), applications: [...applications, ...added] });
+    if (!problems.has(finding.key)) problems.set(finding.key, finding);
+    if (app === undefined) continue;
+    const known = applications.get(finding.key);
+    if (known === undefined) applications.set(finding.key, new Set([app]));
+    else known.add(app);
   }
-  return [...problems.values()];
+  return Array.from(problems, ([key, finding]) => ({
+    ...finding,
+    applications: [...(applications.get(key) ?? [])],
+  }));
 }
 
 function* findings(report: CycleReport): Generator<Finding> {

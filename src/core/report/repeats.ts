@@ -1,4 +1,5 @@
 /** How often a problem that stays is said again: at once, then more and more rarely. */
+import type { AppKey } from '../config/application.ts';
 
 const minuteMs = 60_000;
 
@@ -8,6 +9,8 @@ const longestPauseMs = pausesMs[2];
 
 export interface Repeat {
   readonly message: string;
+  /** Every Application that a line about it has named. */
+  readonly named: ReadonlySet<AppKey>;
   readonly sinceMs: number;
   readonly timesSaid: number;
   readonly sayAgainAtMs: number;
@@ -18,38 +21,56 @@ export type Repeats = ReadonlyMap<string, Repeat>;
 
 export interface Told {
   readonly repeats: Repeats;
-  /** Keys that deserve a line. */
-  readonly say: ReadonlySet<string>;
+  /** Keys that deserve a line -> the Applications to name in it. */
+  readonly say: ReadonlyMap<string, readonly AppKey[]>;
   readonly resolved: readonly Repeat[];
 }
 
+/** What a problem of this cycle is known by. */
+export interface Present {
+  readonly key: string;
+  readonly message: string;
+  readonly applications: readonly AppKey[];
+}
+
 /**
- * `present`: key and message of each problem of this cycle. With `complete` false (a cycle that could not
- * look at everything) an absent problem is not taken for resolved.
+ * With `complete` false (a cycle that could not look at everything) an absent problem is not taken for resolved. An
+ * Application that a problem reaches later is named at once: whoever looks for its name must find it.
  */
 export function tellRepeats(
   before: Repeats,
-  present: ReadonlyMap<string, string>,
+  present: readonly Present[],
   nowMs: number,
   complete: boolean,
 ): Told {
-  const absent = [...before].filter(([key]) => !present.has(key));
-  const repeats = new Map<string, Repeat>(complete ? [] : absent);
-  const say = new Set<string>();
-  for (const [key, message] of present) {
+  const repeats = new Map<string, Repeat>();
+  const say = new Map<string, readonly AppKey[]>();
+  for (const { key, message, applications } of present) {
     const known = before.get(key);
-    if (known !== undefined && nowMs < known.sayAgainAtMs) {
-      repeats.set(key, known);
-      continue;
-    }
-    const timesSaid = known?.timesSaid ?? 0;
-    repeats.set(key, {
-      message,
-      sinceMs: known?.sinceMs ?? nowMs,
-      timesSaid: timesSaid + 1,
-      sayAgainAtMs: nowMs + (pausesMs[timesSaid] ?? longestPauseMs),
-    });
-    say.add(key);
+    const isDue = known === undefined || nowMs >= known.sayAgainAtMs;
+    const names = isDue ? applications : applications.filter((app) => !known.named.has(app));
+    if (isDue || names.length > 0) say.set(key, names);
+    if (isDue) repeats.set(key, saidNow(known, message, applications, nowMs));
+    else
+      repeats.set(key, names.length === 0 ? known : { ...known, named: new Set([...known.named, ...names]) });
   }
+  const absent = [...before].filter(([key]) => !repeats.has(key));
+  if (!complete) for (const [key, repeat] of absent) repeats.set(key, repeat);
   return { repeats, say, resolved: complete ? absent.map(([, repeat]) => repeat) : [] };
+}
+
+function saidNow(
+  known: Repeat | undefined,
+  message: string,
+  applications: readonly AppKey[],
+  nowMs: number,
+): Repeat {
+  const timesSaid = known?.timesSaid ?? 0;
+  return {
+    message,
+    named: new Set(applications),
+    sinceMs: known?.sinceMs ?? nowMs,
+    timesSaid: timesSaid + 1,
+    sayAgainAtMs: nowMs + (pausesMs[timesSaid] ?? longestPauseMs),
+  };
 }

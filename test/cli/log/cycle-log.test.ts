@@ -12,6 +12,15 @@ function linesOf(report: CycleReport) {
   return [...report.applications.flatMap(applicationLines), ...cycleLines(report, new Map()).lines];
 }
 
+/** A registry refuses the one login of all these applications. */
+function refusing(names: readonly string[]): CycleReport {
+  return aReport({
+    applications: names.map((app) =>
+      anApplicationReport({ app, decisions: [aFailedImage(aRegistryFailure())] }),
+    ),
+  });
+}
+
 function linesAbout(report: CycleReport, level: string) {
   return linesOf(report).filter((line) => line.level === level);
 }
@@ -149,16 +158,18 @@ describe('cycleLines', () => {
     });
   });
 
-  it('tells of a registry that fails many images once, with the number of applications', () => {
-    const applications = ['a', 'b', 'c', 'd', 'e'].map((name) =>
-      anApplicationReport({ app: `argocd/${name}`, decisions: [aFailedImage(aRegistryFailure())] }),
-    );
+  it('fault O-S1-4: tells of a registry that fails many images once, with every application', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `argocd/app${index}`);
 
-    const lines = linesAbout(aReport({ applications }), 'error');
+    const lines = linesAbout(refusing(names), 'error');
 
-    expect(lines.map(({ fields }) => fields['application'])).toEqual([
-      'argocd/a, argocd/b, argocd/c and 2 more',
-    ]);
+    expect(lines.map(({ fields }) => fields['application'])).toEqual([names]);
+  });
+
+  it('collects a problem of 20,000 applications without looking at all of them for each', () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `argocd/app${index}`);
+
+    expect(linesAbout(refusing(names), 'error')[0]?.fields['application']).toHaveLength(20_000);
   });
 
   it('tells of a host that gives no answer once, whichever repository and however it is silent', () => {
@@ -170,7 +181,7 @@ describe('cycleLines', () => {
     const [line, ...others] = linesAbout(aReport({ applications: silences }), 'error');
 
     expect(others).toEqual([]);
-    expect(line?.fields).toMatchObject({ application: 'argocd/0, argocd/1', registry: 'ghcr.io' });
+    expect(line?.fields).toMatchObject({ application: ['argocd/0', 'argocd/1'], registry: 'ghcr.io' });
     expect(line?.fields['repository']).toBeUndefined();
   });
 
@@ -304,6 +315,30 @@ describe('a problem that stays', () => {
     expect(minutesOfLines(cycles, 'Problem resolved')).toEqual([2]);
   });
 
+  it('fault O-S1-4: names at once each application that it reaches later, and none twice', () => {
+    const groups = [['a', 'b'], ['a', 'b', 'c'], ['b', 'c'], ['a', 'b', 'c', 'd'], ['d']];
+    let repeats: Parameters<typeof cycleLines>[1] = new Map();
+    const named = groups.map((names, index) => {
+      const told = cycleLines({ ...refusing(names), startedAtMs: index * minuteMs }, repeats);
+      repeats = told.repeats;
+      return told.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields['application']);
+    });
+
+    expect(named).toEqual([[['a', 'b']], ['c'], [], ['d'], []]);
+  });
+
+  it('fault O-S1-4: names every application again when it is said again, and when it is resolved', () => {
+    const first = cycleLines(refusing(['a', 'b']), new Map());
+    const again = cycleLines({ ...refusing(['b', 'c']), startedAtMs: 10 * minuteMs }, first.repeats);
+    const resolved = cycleLines({ ...aReport(), startedAtMs: 12 * minuteMs }, again.repeats);
+
+    expect(again.lines[0]?.fields['application']).toEqual(['b', 'c']);
+    expect(resolved.lines[0]).toMatchObject({
+      message: 'Problem resolved',
+      fields: { application: ['b', 'c'], lasted_seconds: 720 },
+    });
+  });
+
   it('that is over with its cycle is said each time, and is never resolved', () => {
     const lost = { message: 'the update is done, but its event is not: 403' };
     const applications = ['a', 'b'].map((app) => anApplicationReport({ app, warnings: [lost] }));
@@ -312,7 +347,7 @@ describe('a problem that stays', () => {
     expect(minutesOfLines([...cycles, [6, aReport()]], 'warning')).toEqual([0, 2, 4]);
     expect(minutesOfLines([...cycles, [6, aReport()]], 'Problem resolved')).toEqual([]);
     expect(linesAbout(aReport({ applications }), 'warning').map(({ fields }) => fields)).toEqual([
-      { application: 'a, b' },
+      { application: ['a', 'b'] },
     ]);
   });
 

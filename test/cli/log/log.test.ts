@@ -51,8 +51,29 @@ describe('text without colours', () => {
     { title: 'a reserved field name', record: record('m', { level: 'x' }), line: 'msg=m fields.level=x' },
     { title: 'an absent value', record: record('m', { a: undefined }), line: 'msg=m' },
     { title: 'a list', record: record('m', { a: ['x', 1] }), line: 'msg=m a="[\\"x\\",1]"' },
+    { title: 'a list of texts', record: record('m', { a: ['x', 'y'] }), line: 'msg=m a="x, y"' },
   ])('prints $title', ({ record: given, line }) => {
     expect(renderPlain(given)).toBe(`time="2026-01-02T03:04:05Z" level=info ${line}`);
+  });
+
+  it('fault O-S1-4: names the applications of a problem up to 4 kB, then how many more there are', () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `argocd/app${index}`);
+
+    const line = renderPlain(record('m', { application: names }));
+    const [, text = '', more] = /application="([^"]*?) and (\d+) more"/.exec(line) ?? [];
+
+    expect(line.length).toBeLessThan(4200);
+    expect(text.split(', ')).toEqual(names.slice(0, 1000 - Number(more)));
+    expect(text.length).toBeGreaterThan(4000);
+  });
+
+  it('fault O-S1-4: prints JSON with every application of a problem as a list', () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `argocd/app${index}`);
+    const { log, out } = collect({ format: 'json' });
+
+    log.warning('m', { application: names });
+
+    expect(JSON.parse(out.join(''))).toMatchObject({ application: names });
   });
 
   it('is one line of printable text, whatever a server sent', () => {
