@@ -35,7 +35,9 @@ export async function run(given: GivenFlags, io: ProgramIo): Promise<Outcome<num
   for (const warning of warnings) log.warning(warning);
   const started = await start(settings, io, log);
   if (started.ok) return succeed(started.value);
-  log.fatal(started.failure.message, { error: causeOf(started.failure) });
+  const { failure } = started;
+  const advice = 'advice' in failure ? failure.advice : undefined;
+  log.fatal(failure.message, { error: causeOf(failure), advice });
   return succeed(1);
 }
 

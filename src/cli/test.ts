@@ -1,4 +1,5 @@
 /** The command `test IMAGE`: which tag would be chosen, and why the others would not. */
+import { adviceFor } from '../core/report/advice.ts';
 import type { SecretReader } from '../ports/cluster.ts';
 import { settle } from '../core/base/settle.ts';
 import { annotationPrefix, type TrackedImage } from '../core/config/annotations.ts';
@@ -219,7 +220,7 @@ function tell(trial: Trial, decision: Decision): number {
       log.info('no newer version of image found', { ...fields, reason: decision.message });
       return 0;
     case 'failed':
-      log.fatal(decision.failure.message, fields);
+      log.fatal(decision.failure.message, { ...fields, advice: adviceFor(decision.failure) });
       return 1;
   }
   return unreachable(decision);

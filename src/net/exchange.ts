@@ -4,6 +4,7 @@ import got, { RequestError } from 'got';
 import type { Clock } from '../ports/clock.ts';
 import { acceptedCodings, decode } from './codings.ts';
 import type { ProtocolAgent } from './agents.ts';
+import { faultWords, type SystemError } from './fault-words.ts';
 import { unreachableCode } from './reach.ts';
 
 export interface WebRequest {
@@ -38,18 +39,18 @@ export interface ExchangeTimes {
 /** Bodies that are not what was asked for are read to be quoted in messages, if at all. */
 export const maxErrorBytes = 64 * 1024;
 
-export type FaultCode = 'timeout' | 'too-large' | 'network' | 'tls' | 'refused';
+export type FaultCode = 'timeout' | 'too-large' | 'network' | 'tls' | 'plain-http' | 'refused';
 
 /** No whole answer came. The message says what happened and holds neither header nor body of the request. */
 export class ExchangeFault extends Error {
   readonly code: FaultCode;
-  /** Of Node or OpenSSL, such as `ECONNREFUSED`; "" for none. */
-  readonly systemCode: string;
+  /** What a person can do, where the fault makes that plain. */
+  readonly advice: string | undefined;
 
-  constructor(code: FaultCode, message: string, systemCode = '') {
+  constructor(code: FaultCode, message: string, advice?: string) {
     super(message);
     this.code = code;
-    this.systemCode = systemCode;
+    this.advice = advice;
   }
 }
 
@@ -67,7 +68,7 @@ export async function exchange(
     return await readReply(received, request.maxBytes);
   } catch (error) {
     signal.throwIfAborted();
-    throw toFault(error);
+    throw toFault(error, request.url);
   }
 }
 
@@ -167,17 +168,15 @@ async function readReply(
   return { status, headers, challenges, body: bytes, address };
 }
 
-/** Error codes of Node and OpenSSL that mean "this peer is not trusted", which no retry mends. */
-const tlsCodes =
-  /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
-
 /** The error itself never goes on as a cause: got's hold all request options, credentials included. */
-function toFault(error: unknown): Error {
+function toFault(error: unknown, { host }: URL): Error {
   if (error instanceof ExchangeFault) return error;
   if (!(error instanceof Error)) return new ExchangeFault('network', String(error));
   if (!(error instanceof RequestError)) return new ExchangeFault('network', error.message);
   if (error.code === unreachableCode) return new ExchangeFault('refused', error.message);
-  const code = tlsCodes.test(error.code) ? 'tls' : 'network';
-  const detail = error.message.includes(error.code) ? error.message : `${error.code} ${error.message}`;
-  return new ExchangeFault(code, detail, error.code);
+  const { code, message } = error;
+  const { hostname, address, port } = (error.cause ?? {}) as Partial<SystemError>;
+  const words = faultWords({ code, message, hostname, address, port }, host);
+  if (words !== undefined) return new ExchangeFault(words.code, words.message, words.advice);
+  return new ExchangeFault('network', message.includes(code) ? message : `${code} ${message}`);
 }

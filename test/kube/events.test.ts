@@ -1,4 +1,5 @@
 /** The Events of updates, against daemon.md 6. */
+import { adviceFor } from '../../src/core/report/advice.ts';
 import { describe, expect, it } from 'vitest';
 import { renderEvent, updateEvent } from '../../src/kube/events.ts';
 import type { Fault } from '../fakes/kube-api.ts';
@@ -77,8 +78,8 @@ describe('the Event of an update', () => {
     const failure = await failureOf(recordIn(world));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden', resource: 'events argocd' });
-    expect(failure.message).toContain('allow verb "create" on "events" in namespace "argocd"');
-    expect(failure.message).toContain('--disable-kube-events');
+    expect(adviceFor(failure)).toContain('allow verb "create" on "events" in namespace "argocd"');
+    expect(adviceFor(failure)).toContain('--disable-kube-events');
   });
 
   it.each<[string, Fault['respond']]>([

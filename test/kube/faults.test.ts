@@ -1,4 +1,5 @@
 /** What the adapter makes of an API server that refuses, stumbles or is gone. */
+import { adviceFor } from '../../src/core/report/advice.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Fault, startKubeApi } from '../fakes/kube-api.ts';
 import { anApplication, aSecret, failureOf, never } from './fixtures.ts';
@@ -14,9 +15,7 @@ describe('failures of the API server', () => {
     const failure = await failureOf(cluster.openCycle().applications(never));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'unauthorized' });
-    expect(failure.message).toBe(
-      'list Applications in all namespaces: 401 Unauthorized; the credentials are missing, wrong or expired',
-    );
+    expect(failure.message).toBe('list Applications in all namespaces: 401 Unauthorized');
     expect(server.requests).toHaveLength(2);
   });
 
@@ -27,7 +26,7 @@ describe('failures of the API server', () => {
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden', resource: 'applications.argoproj.io' });
     expect(failure.message).toContain('cannot list resource "applications" in API group "argoproj.io"');
-    expect(failure.message).toContain(
+    expect(adviceFor(failure)).toContain(
       'allow verb "list" on "applications" of API group "argoproj.io" by a ClusterRole, or set --application-namespace',
     );
   });
@@ -38,9 +37,8 @@ describe('failures of the API server', () => {
     const failure = await failureOf(cluster.openCycle().secrets.secret('team-a', 'creds'));
 
     expect(failure).toMatchObject({ code: 'forbidden', resource: 'secrets team-a/creds' });
-    expect(failure.message).toMatch(
-      /^read Secret team-a\/creds: 403 .*; allow verb "get" on "secrets" in namespace "team-a" by a Role$/,
-    );
+    expect(failure.message).toMatch(/^read Secret team-a\/creds: 403 /);
+    expect(adviceFor(failure)).toBe('allow verb "get" on "secrets" in namespace "team-a" by a Role');
   });
 
   it('a Role for one namespace is enough where only that one is listed', async () => {
@@ -59,7 +57,7 @@ describe('failures of the API server', () => {
     const failure = await failureOf(cluster.openCycle().applications(never));
 
     expect(failure).toMatchObject({ code: 'not-found' });
-    expect(failure.message).toContain('is Argo CD installed in it?');
+    expect(adviceFor(failure)).toContain('is Argo CD installed in it?');
   });
 
   it.each<[string, Fault['respond'], string]>([
@@ -152,7 +150,7 @@ describe('failures of the API server', () => {
     const failure = await failureOf(cluster.openCycle().applications(never));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'network' });
-    expect(failure.message).toContain('ECONNREFUSED');
+    expect(failure.message).toContain('nothing listens on the server (127.0.0.1:');
   });
 
   it('a server that comes back: the next cycle works', async () => {

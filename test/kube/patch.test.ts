@@ -1,4 +1,5 @@
 /** Patching live Applications: guarded, computed anew after conflicts, never the whole object. */
+import { adviceFor } from '../../src/core/report/advice.ts';
 import { describe, expect, it } from 'vitest';
 import type { JsonPatchOperation } from '../../src/core/live-patch.ts';
 import type { LivePatch } from '../../src/ports/cluster.ts';
@@ -287,7 +288,7 @@ describe('patching an Application', () => {
     const failure = await failureOf(cycle.patchApplication(app, setTag('2.0.0'), never));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'not-found' });
-    expect(failure.message).toContain('it was deleted meanwhile');
+    expect(adviceFor(failure)).toContain('it was deleted meanwhile');
   });
 
   it('names the permission that is missing', async () => {
@@ -297,7 +298,7 @@ describe('patching an Application', () => {
     const failure = await failureOf(patchShop(world, setTag('2.0.0')));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden' });
-    expect(failure.message).toContain('allow verb "patch" on "applications" of API group "argoproj.io"');
+    expect(adviceFor(failure)).toContain('allow verb "patch" on "applications" of API group "argoproj.io"');
   });
 
   it('patches the right one of two Applications of one name', async () => {

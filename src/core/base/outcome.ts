@@ -10,6 +10,7 @@ export type RegistryCode =
   | 'timeout'
   | 'network'
   | 'tls'
+  | 'plain-http' // asked by https, it answers without TLS
   | 'malformed'
   | 'too-large'
   | 'digest-mismatch'
@@ -65,6 +66,8 @@ export type Failure =
       readonly retryAfterMs?: number;
       /** Source of the credentials that are at fault, as configured: `pullsecret:argocd/creds`; "" for none. */
       readonly login?: string;
+      /** What a person can do about this very failure; absent: what its code says. */
+      readonly advice?: string;
     }
   | { readonly kind: 'edit'; readonly message: string; readonly path: string; readonly key?: string }
   | {
@@ -73,8 +76,15 @@ export type Failure =
       readonly code: GitCode;
       readonly repo: string;
       readonly branch?: string;
+      readonly advice?: string;
     }
-  | { readonly kind: 'kube'; readonly message: string; readonly code: KubeCode; readonly resource: string }
+  | {
+      readonly kind: 'kube';
+      readonly message: string;
+      readonly code: KubeCode;
+      readonly resource: string;
+      readonly advice?: string;
+    }
   /** A bug of ours: logged with its stack, counted, and kept away from everything else. */
   | { readonly kind: 'unexpected'; readonly message: string; readonly cause: unknown };
 

@@ -8,8 +8,9 @@ const registryAdvice = {
   'rate-limited': 'the registry asks for patience; credentials or a longer interval raise the limit',
   'server-error': 'the registry is in trouble; it is asked again in the next cycle',
   timeout: 'the registry is slow or unreachable; it is asked again in the next cycle',
-  network: 'check name resolution, network policies and proxy settings',
+  network: 'check network policies and proxy settings on the way',
   tls: 'add the certificate authority of the registry with ca_file or ca_data',
+  'plain-http': 'give the registry an entry in registries.conf whose api_url begins with http://',
   malformed: 'the server does not answer like a registry; check api_url',
   'too-large': 'the answer is above the size limit; narrow the repository down',
   'digest-mismatch': 'content does not match its digest; a proxy in between may alter it',
@@ -31,7 +32,7 @@ const gitAdvice = {
   rejected: 'the server refuses the push; check branch protection and hooks',
   race: 'others push to this branch all the time; it is tried again in the next cycle',
   lease: 'somebody else committed to the write branch; merge or delete it',
-  network: 'check name resolution, network policies and proxy settings',
+  network: 'check network policies and proxy settings on the way',
   timeout: 'the server is slow or unreachable; raise --git-timeout if it always is',
   'disk-full': 'free some space under --cache-dir',
   signing: 'check the signing key and method',
@@ -57,13 +58,14 @@ const kubeAdvice = {
 } satisfies Record<KubeCode, string>;
 
 export function adviceFor(failure: Failure): string {
+  if ('advice' in failure && failure.advice !== undefined) return failure.advice;
   switch (failure.kind) {
     case 'config':
       return failure.annotation === undefined ? 'correct the setting' : 'correct the annotation';
     case 'edit':
       return 'correct the file, or the annotation that leads to it; nothing was written';
     case 'registry':
-      return registryAdvice[failure.code];
+      return failure.code === 'plain-http' ? plainHttpAdvice(failure.host) : registryAdvice[failure.code];
     case 'git':
       return failure.code === 'host-key' ? hostKeyAdvice(failure.repo) : gitAdvice[failure.code];
     case 'kube':
@@ -81,4 +83,10 @@ function hostKeyAdvice(repo: string): string {
   const options = port === undefined ? '' : `-p ${port} `;
   const scan = `ssh-keyscan ${options}${host.replaceAll(/[[\]]/g, '')}`;
   return `check what "${scan}" prints, then add it to ssh_known_hosts in ConfigMap argocd-ssh-known-hosts-cm (with --applications: as a manifest in the same folder)`;
+}
+
+/** The whole entry, in the one line that a log has. */
+function plainHttpAdvice(host: string): string {
+  const entry = `{name: "${host}", prefix: "${host}", api_url: "http://${host}"}`;
+  return `if that is meant, add ${entry} to the registries of registries.conf`;
 }

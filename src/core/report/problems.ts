@@ -125,7 +125,7 @@ function keyOf(failure: Failure, app?: AppKey): string {
 }
 
 /** Codes that are about a registry as a whole, whichever repository was asked about. */
-const hostCodes: ReadonlySet<string> = new Set(['network', 'timeout', 'tls', 'rate-limited']);
+const hostCodes: ReadonlySet<string> = new Set(['network', 'timeout', 'tls', 'plain-http', 'rate-limited']);
 
 function repositoryOf({ code, repository }: Extract<Failure, { kind: 'registry' }>): string | undefined {
   return hostCodes.has(code) ? undefined : repository;

@@ -1,8 +1,9 @@
 /** Answers and faults of a cluster API -> failures that say what was being done and what to do about it. */
-import { ExchangeFault } from '../../net/exchange.ts';
+import { ExchangeFault, type FaultCode } from '../../net/exchange.ts';
 import { UnreadableCertificates } from '../../net/trust.ts';
 import { Failed, type KubeCode } from '../../core/base/outcome.ts';
 import { isRecord, parseJson } from '../../core/base/json.ts';
+import { faultWords, type SystemError } from '../../net/fault-words.ts';
 
 /** One call, as messages tell it. */
 export interface ApiCall {
@@ -30,16 +31,22 @@ const generalAdvice: Partial<Record<KubeCode, string>> = {
   unauthorized: 'the credentials are missing, wrong or expired',
   network: 'check the address of the server, and network policies on the way',
   tls: 'check the certificate authority and the server name',
-  timeout: 'the server is slow or cannot be reached',
+  timeout: 'check that the server can be reached, and that it is not overloaded',
 };
 
 const maxServerWords = 400;
 
-/** Throws `Failed` (kube) for the call; `detail` is what happened, without secrets. */
-export function apiFailure(call: ApiCall, code: KubeCode, detail: string, cause?: unknown): Failed {
-  const advice = call.advice?.[code] ?? generalAdvice[code];
-  const message = `${call.doing}: ${detail}${advice === undefined ? '' : `; ${advice}`}`;
-  return new Failed({ kind: 'kube', message, code, resource: call.resource }, cause);
+/** `detail` is what happened, without secrets; `remedy` is what to do about it, where that is plainer than what the code says. */
+export function apiFailure(
+  call: ApiCall,
+  code: KubeCode,
+  detail: string,
+  { cause, remedy }: { readonly cause?: unknown; readonly remedy?: string | undefined } = {},
+): Failed {
+  const advice = call.advice?.[code] ?? remedy ?? generalAdvice[code];
+  const { resource } = call;
+  const failure = { kind: 'kube', message: `${call.doing}: ${detail}`, code, resource } as const;
+  return new Failed(advice === undefined ? failure : { ...failure, advice }, cause);
 }
 
 /** The failure that an answer outside 2xx stands for. */
@@ -51,20 +58,35 @@ export function answerFailure(call: ApiCall, answer: ApiAnswer): Failed {
 /** A fault of the transport: no whole answer came. `timedOut` tells our own deadline from other aborts. */
 export function transportFailure(call: ApiCall, fault: unknown, timedOut: boolean): Failed {
   if (fault instanceof Failed) return fault;
-  if (timedOut || (fault instanceof ExchangeFault && fault.code === 'timeout'))
-    return apiFailure(call, 'timeout', 'no answer in time', fault);
-  const code = fault instanceof ExchangeFault ? fault.systemCode : faultCode(fault);
-  if (fault instanceof UnreadableCertificates) return apiFailure(call, 'tls', fault.message, fault);
-  if (/TIMEOUT|ETIMEDOUT/.test(code)) return apiFailure(call, 'timeout', 'no answer in time', fault);
-  if (/CERT|SELF_SIGNED|UNABLE_TO_|_TLS_|_SSL_|^EPROTO$/.test(code))
-    return apiFailure(call, 'tls', code, fault);
-  if (isAbort(fault)) return apiFailure(call, 'cancelled', 'cancelled', fault);
-  return apiFailure(
-    call,
-    'network',
-    code === '' ? 'the connection failed' : `the connection failed (${code})`,
-    fault,
-  );
+  const cause = fault;
+  if (timedOut || isTimeout(fault)) return apiFailure(call, 'timeout', 'no answer in time', { cause });
+  if (fault instanceof UnreadableCertificates) return apiFailure(call, 'tls', fault.message, { cause });
+  const words = wordsOf(fault);
+  if (words === undefined && isAbort(fault)) return apiFailure(call, 'cancelled', 'cancelled', { cause });
+  const { code, message, advice } = words ?? { code: 'network', message: 'the connection failed' };
+  if (code === 'plain-http') {
+    return apiFailure(call, 'tls', message, { cause, remedy: 'check the port, or use plain http' });
+  }
+  return apiFailure(call, code === 'tls' ? 'tls' : 'network', message, { cause, remedy: advice });
+}
+
+function isTimeout(fault: unknown): boolean {
+  if (fault instanceof ExchangeFault) return fault.code === 'timeout';
+  return /TIMEOUT|ETIMEDOUT/.test(systemError(fault)?.code ?? '');
+}
+
+interface Words {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly advice?: string | undefined;
+}
+
+function wordsOf(fault: unknown): Words | undefined {
+  if (fault instanceof ExchangeFault) return fault;
+  const error = systemError(fault);
+  if (error === undefined) return undefined;
+  const unknown = { code: 'network', message: `the connection failed (${error.code})` } as const;
+  return faultWords(error, 'the server') ?? (isAbort(fault) ? undefined : unknown);
 }
 
 function statusCode(status: number): KubeCode {
@@ -115,16 +137,17 @@ function isAbort(fault: unknown): boolean {
   return fault instanceof Error && (fault.name === 'AbortError' || fault.name === 'TimeoutError');
 }
 
-/** The system's or library's code (`ECONNREFUSED`), looked for along the chain of causes. */
-function faultCode(fault: unknown): string {
+/** The error that has the system's or library's code (`ECONNREFUSED`), looked for along the chain of causes. */
+function systemError(fault: unknown): SystemError | undefined {
   let at = fault;
   for (let depth = 0; depth < 5 && isErrorLike(at); depth += 1) {
-    if (typeof at.code === 'string') return at.code;
+    const { code, message, hostname, address, port } = at;
+    if (typeof code === 'string') return { code, message: String(message), hostname, address, port };
     at = at.cause;
   }
-  return '';
+  return undefined;
 }
 
-function isErrorLike(value: unknown): value is { readonly code?: unknown; readonly cause?: unknown } {
+function isErrorLike(value: unknown): value is Partial<Record<keyof SystemError | 'cause', unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -71,8 +71,8 @@ export async function pause(clock: Clock, call: ApiCall, ms: number, signal: Abo
 function abortFailure(call: ApiCall, signal: AbortSignal, fault: unknown): Failed {
   const reason: unknown = signal.reason;
   const timedOut = reason instanceof Error && reason.name === 'TimeoutError';
-  if (timedOut) return apiFailure(call, 'timeout', 'not finished in time', fault);
-  return apiFailure(call, 'cancelled', 'cancelled', fault);
+  if (timedOut) return apiFailure(call, 'timeout', 'not finished in time', { cause: fault });
+  return apiFailure(call, 'cancelled', 'cancelled', { cause: fault });
 }
 
 /** Exponential, with half of it left to chance, so that many clients do not come back at once. */

@@ -120,7 +120,7 @@ export class RepositoryAccess {
     if (quiet !== undefined) {
       const detail = `not asked after several refusals, retry in ${describeWait(quiet.waitMs)}; the last: ${quiet.failure.message}`;
       const code = quiet.failure.kind === 'registry' ? quiet.failure.code : 'refused';
-      throw withLogin(registryFailed(request.purpose, code, detail, quiet.waitMs), login);
+      throw withLogin(registryFailed(request.purpose, code, detail, { retryAfterMs: quiet.waitMs }), login);
     }
     const session = this.#session(key, credential);
     const account = credential === undefined ? '' : fingerprint(credential);

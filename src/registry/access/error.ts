@@ -18,8 +18,9 @@ export function registryFailed(
   purpose: Purpose,
   code: RegistryCode,
   detail: string,
-  retryAfterMs?: number,
+  more: { readonly retryAfterMs?: number | undefined; readonly advice?: string } = {},
 ): Failed {
+  const { retryAfterMs, advice } = more;
   return new Failed({
     kind: 'registry',
     message: `${purpose.action}: ${detail}`,
@@ -27,6 +28,7 @@ export function registryFailed(
     host: purpose.host,
     repository: purpose.repository,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(advice === undefined ? {} : { advice }),
   });
 }
 
@@ -41,7 +43,7 @@ export function statusFailed(purpose: Purpose, status: number, quote = '', retry
   const retry = retryAfterMs === undefined ? '' : `, retry in ${describeWait(retryAfterMs)}`;
   const words = quote === '' ? '' : ` (${quote})`;
   const code = status === 403 && retryAfterMs !== undefined ? 'rate-limited' : codeOf(status);
-  return registryFailed(purpose, code, `${describeStatus(status)}${retry}${words}`, retryAfterMs);
+  return registryFailed(purpose, code, `${describeStatus(status)}${retry}${words}`, { retryAfterMs });
 }
 
 /** `429 too many requests`. */

@@ -245,7 +245,7 @@ async function orCancelled<T>(work: Promise<T>, purpose: Purpose, signal: AbortS
   } catch (error) {
     if (signal.aborted) throw registryFailed(purpose, 'cancelled', 'cancelled');
     throw error instanceof NotAsked
-      ? registryFailed(purpose, error.code, error.message, error.waitMs)
+      ? registryFailed(purpose, error.code, error.message, { retryAfterMs: error.waitMs })
       : error;
   }
 }

@@ -126,6 +126,14 @@ function transportFailed(error: unknown, { purpose, url, guard }: WireRequest): 
   if (!(error instanceof ExchangeFault)) return error instanceof Error ? error : new Error(String(error));
   if (error.code === 'refused')
     return guard?.refuse(error.message) ?? registryFailed(purpose, 'refused', error.message);
-  const isNamed = url.host === purpose.host || purpose.action.endsWith(` ${url.host}`);
-  return registryFailed(purpose, error.code, `${isNamed ? '' : `${url.host}: `}${error.message}`);
+  const { code, message, advice } = error;
+  const isNamed =
+    message.includes(url.host) || url.host === purpose.host || purpose.action.endsWith(` ${url.host}`);
+  const detail = `${isNamed ? '' : `${url.host}: `}${message}`;
+  // The code's advice is about the registry; a token server's address is its registry's to mend.
+  if (code === 'plain-http' && url.host !== purpose.host)
+    return registryFailed(purpose, 'tls', detail, { advice: elsewhere });
+  return registryFailed(purpose, code, detail, advice === undefined ? {} : { advice });
 }
+
+const elsewhere = 'the registry sends us there: ask who runs it for an address with TLS';

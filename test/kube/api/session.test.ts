@@ -1,4 +1,5 @@
 /** Connections and credentials: one kept connection, tokens and certificates that change. */
+import { adviceFor } from '../../../src/core/report/advice.ts';
 import { execPath } from 'node:process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -191,7 +192,7 @@ describe.skipIf(!hasOpenssl)('TLS (skipped: needs openssl)', () => {
     const failure = await failureOf(clusterAt(path).openCycle().applications(never));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'tls' });
-    expect(failure.message).toContain('check the certificate authority');
+    expect(adviceFor(failure)).toContain('check the certificate authority');
     expect(server.requests).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 /** Argo CD's REST API: addresses, tokens, conflicts told in words, and what goes without Kubernetes. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { adviceFor } from '../../../src/core/report/advice.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Cluster, LivePatch } from '../../../src/ports/cluster.ts';
 import {
@@ -140,7 +141,7 @@ describe('the Argo CD API', () => {
     const failure = await failureOf(cycle.patchApplication(app, setImage, never));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden' });
-    expect(failure.message).toContain('it was deleted meanwhile, or the account of the token lacks');
+    expect(adviceFor(failure)).toContain('it was deleted meanwhile, or the account of the token lacks');
   });
 
   it.each([
@@ -153,7 +154,7 @@ describe('the Argo CD API', () => {
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'unauthorized' });
     expect(failure.message).toContain(words);
-    expect(failure.message).toContain('give a valid token with ARGOCD_TOKEN or --argocd-auth-token');
+    expect(adviceFor(failure)).toContain('give a valid token with ARGOCD_TOKEN or --argocd-auth-token');
     expect(failure.message).not.toContain('wrong');
   });
 
@@ -173,7 +174,7 @@ describe('the Argo CD API', () => {
     const failure = await failureOf(world.cluster.openCycle().applications(never));
 
     expect(failure).toMatchObject({ kind: 'kube', code: 'network' });
-    expect(failure.message).toContain('ECONNREFUSED');
+    expect(failure.message).toContain('nothing listens on 127.0.0.1:');
   });
 
   it('that redirects does not get the token followed', async () => {
