@@ -20,6 +20,8 @@ import { type RunSettings, readRunSettings, type Schedule } from './settings/set
 import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings/settings-files.ts';
 import { type Shutdown, watchSignals } from './process/shutdown.ts';
 import type { WebServer } from '../web/server.ts';
+import { observationLine } from './log/observation-line.ts';
+import type { Observation } from '../ports/observation.ts';
 import { makeWorld } from './world.ts';
 
 /** How long the first application that is ready waits for others of its repository. */
@@ -48,7 +50,10 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   if (!registries.ok) return registries;
   for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
   const { environment } = io;
-  const made = await settle(() => makeWorld({ settings, environment, clock: systemClock, userAgent, log }));
+  const observers = [(observation: Observation) => print(log, [observationLine(observation)])];
+  const made = await settle(() =>
+    makeWorld({ settings, environment, clock: systemClock, userAgent, log, observers }),
+  );
   if (!made.ok) return made;
   const world = made.value;
   const progress = new Progress(

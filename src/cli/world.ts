@@ -5,6 +5,7 @@ import type { World } from '../app/process.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Git } from '../ports/git.ts';
+import type { Observation } from '../ports/observation.ts';
 import type { Registry } from '../ports/registry.ts';
 import { makeGit } from '../git/git.ts';
 import { makeRegistry } from '../registry/client.ts';
@@ -18,6 +19,8 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly userAgent: string;
   readonly log: Log;
+  /** All of them are told all that the adapters tell. */
+  readonly observers: readonly ((observation: Observation) => void)[];
 }
 
 /**
@@ -31,8 +34,15 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   return settings.dryRun ? rehearsing(world) : world;
 }
 
+function observerOf({ observers }: WorldOptions): (observation: Observation) => void {
+  return (observation) => {
+    for (const observe of observers) observe(observation);
+  };
+}
+
 async function makeCluster(options: WorldOptions): Promise<Cluster> {
-  const { settings, clock, environment, userAgent, log } = options;
+  const { settings, clock, environment, userAgent } = options;
+  const observe = observerOf(options);
   const { source } = settings;
   const filters = filtersOf(settings);
   switch (source.kind) {
@@ -47,7 +57,7 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
       const kubernetes = settings.kubernetes ? await kubeClusterOf(options) : null;
       const { makeArgocdCluster } = await import('../kube/argocd/argocd-api.ts');
       return makeArgocdCluster({
-        onRequest: (event) => log.trace('Argo CD request', event),
+        onRequest: (event) => observe({ kind: 'argocd-request', ...event }),
         serverAddress,
         token,
         plaintext,
@@ -62,17 +72,13 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
   }
 }
 
-async function kubeClusterOf({
-  settings,
-  environment,
-  clock,
-  userAgent,
-  log,
-}: WorldOptions): Promise<Cluster> {
+async function kubeClusterOf(options: WorldOptions): Promise<Cluster> {
+  const { settings, environment, clock, userAgent } = options;
+  const observe = observerOf(options);
   const { makeKubeCluster } = await import('../kube/cluster.ts');
   const { kubeEvents, kubeconfigPath } = settings;
   return makeKubeCluster({
-    onRequest: (event) => log.trace('Kubernetes request', event),
+    onRequest: (event) => observe({ kind: 'kubernetes-request', ...event }),
     environment,
     clock,
     userAgent,
@@ -93,18 +99,22 @@ function filtersOf(settings: RunSettings) {
   };
 }
 
-function registryOf({ settings, environment, clock, userAgent, log }: WorldOptions): Registry {
+function registryOf(options: WorldOptions): Registry {
+  const { settings, environment, clock, userAgent, log } = options;
+  const observe = observerOf(options);
   return makeRegistry({
     environment,
     clock,
     userAgent,
     cacheDirectory: join(settings.cacheDirectory, 'registry'),
-    onRequest: (event) => log.trace('Registry request', { ...event }),
+    onRequest: (event) => observe({ kind: 'registry-request', ...event }),
     onWarning: (message) => log.warning(message),
   });
 }
 
-function gitOf({ settings, environment, clock, log }: WorldOptions): Git {
+function gitOf(options: WorldOptions): Git {
+  const { settings, environment, clock, log } = options;
+  const observe = observerOf(options);
   const { author, signOff, signing, timeoutMs, maxMirrorBytes } = settings.git;
   return makeGit({
     cacheDirectory: join(settings.cacheDirectory, 'git'),
@@ -117,6 +127,6 @@ function gitOf({ settings, environment, clock, log }: WorldOptions): Git {
     timeoutMs,
     maxMirrorBytes,
     onWarning: (message) => log.warning(message),
-    onCommand: (event) => log.trace('Git command', event),
+    onCommand: (event) => observe({ kind: 'git-command', ...event }),
   });
 }

@@ -1,5 +1,6 @@
 /** The Git edge: repositories with their credentials, and the mirrors they are worked on in. */
 import { tmpdir } from 'node:os';
+import type { GitCommandRun } from '../ports/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Git, GitCycle, GitRemote, GitRepository } from '../ports/git.ts';
 import type { SecretReader } from '../ports/cluster.ts';
@@ -45,7 +46,7 @@ export interface GitOptions extends CommitSettings {
   /** Told what somebody should know, each text once. */
   readonly onWarning?: (message: string) => void;
   /** Told after each git process; `command` is the sub-command, such as `fetch`. */
-  readonly onCommand?: (event: { command: string; durationMs: number; ok: boolean }) => void;
+  readonly onCommand?: (event: GitCommandRun) => void;
 }
 
 const defaultTimeoutMs = 90_000;

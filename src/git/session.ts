@@ -164,8 +164,8 @@ export class Session {
    */
   async objects<T>(doing: string, ask: (reader: ObjectReader) => Promise<T>): Promise<T> {
     await this.#requireMirror(doing);
-    const { folder, runner } = this.#options;
-    this.#objects ??= await this.#stored(doing, () => runner.openObjects(folder));
+    const { folder, runner, url } = this.#options;
+    this.#objects ??= await this.#stored(doing, () => runner.openObjects(folder, url.displayUrl));
     try {
       return await ask(this.#objects);
     } catch (error) {
@@ -240,13 +240,14 @@ export class Session {
   }
 
   async #run(command: SessionCommand, storage?: StorageLimit): Promise<GitResult> {
-    const { folder, runner } = this.#options;
+    const { folder, runner, url } = this.#options;
     const { doing, input, startsOthers = false, maxGrowthBytes: _, ...rest } = command;
     await this.#requireMirror(doing);
     const run = async (): Promise<GitResult> =>
       await runner.run({
         ...rest,
         directory: folder,
+        displayUrl: url.displayUrl,
         startsOthers,
         ...(storage === undefined ? {} : { storage }),
         ...(input === undefined ? {} : { input: Buffer.from(input) }),

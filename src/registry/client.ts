@@ -9,7 +9,8 @@ import { CycleCredentials, type CredentialOptions, EndpointCredentials } from '.
 import { HttpRegistryCycle, type Quirks } from './cycle.ts';
 import { ImageFacts } from './image/facts.ts';
 import { FactsFile, type OnWarning } from './image/facts-file.ts';
-import { type Exchange, Http, type RequestEvent } from './access/http.ts';
+import type { RegistryRequest } from '../ports/observation.ts';
+import { type Exchange, Http } from './access/http.ts';
 import { defaultLimits, type RegistryLimits } from './access/limits.ts';
 import { readProxies } from '../net/proxy.ts';
 import type { Resolve } from '../net/reach.ts';
@@ -28,7 +29,7 @@ export interface RegistryOptions {
   readonly limits?: Partial<RegistryLimits>;
   /** Where facts about images outlive the process; absent: they do not. */
   readonly cacheDirectory?: string;
-  readonly onRequest?: (event: RequestEvent) => void;
+  readonly onRequest?: (event: RegistryRequest) => void;
   readonly onWarning?: OnWarning;
   /** Sends one request; absent: over the network. */
   readonly exchange?: Exchange;

@@ -119,6 +119,25 @@ describe('a repository', () => {
     expect(scene.traffic().pushes).toBe(0);
   });
 
+  it('fault B9: of plain manifests is looked at once in a quiet cycle, however many Applications it has', async () => {
+    const manifests = { sourceType: 'Directory', annotations: { 'write-back-target': 'manifests' } } as const;
+    const scene = await aScene({ ...manifests, images: [`${web}:1.1.0`] });
+    await scene.foreign('main', { 'web/pod.yaml': pod.replace('1.0.0', '1.1.0') });
+    for (const name of ['two', 'three'])
+      scene.app(name, {
+        ...manifests,
+        images: [`${web}:1.1.0`],
+        path: 'web',
+        annotations: { ...manifests.annotations, 'image-list': `web=${web}:1.x` },
+      });
+    await scene.cycle();
+    scene.traffic();
+
+    await scene.cycle();
+
+    expect(scene.traffic()).toEqual(oneLook);
+  });
+
   it('that nobody wants to change is not asked at all', async () => {
     const scene = await aScene({ images: [`${web}:1.1.0`] });
 

@@ -7,7 +7,7 @@ import { makeRealClock } from '../fakes/clock.ts';
 import { startHttpProxy } from '../fakes/http-proxy.ts';
 import { startSocksProxy } from '../fakes/socks-proxy.ts';
 import { type Certificates, makeCertificates } from '../fakes/tls.ts';
-import type { RequestEvent } from '../../src/registry/access/http.ts';
+import type { RegistryRequest } from '../../src/ports/observation.ts';
 import { aNeed, anEndpoint, ask, failureOf, startBench } from './support.ts';
 
 function certificates(...names: readonly string[]): Certificates {
@@ -44,7 +44,7 @@ describe('certificates', () => {
   });
 
   it('of an unknown authority are refused without a second try', async () => {
-    const events: RequestEvent[] = [];
+    const events: RegistryRequest[] = [];
     const { endpoint, openCycle } = await startBench(
       { tls: certificates() },
       { onRequest: (event) => events.push(event) },
@@ -229,7 +229,7 @@ describe('pace', () => {
 
 describe('events', () => {
   it('tell of each exchange', async () => {
-    const events: RequestEvent[] = [];
+    const events: RegistryRequest[] = [];
     const { registry, endpoint, openCycle } = await startBench(
       {},
       { onRequest: (event) => events.push(event) },
@@ -252,6 +252,8 @@ describe('events', () => {
       { host, ok: false },
       { host, ok: true, status: 200 },
     ]);
+    const asked = { registry: host, repository: 'acme/api', method: 'GET' };
+    expect(events).toMatchObject(events.map(() => ({ ...asked, path: '/v2/acme/api/tags/list' })));
     expect(registry.requests.every(({ headers }) => headers['user-agent'] === 'tidewaiter/test')).toBe(true);
   });
 });

@@ -1,14 +1,17 @@
 /** One long-lived `git cat-file` of a repository: sizes and contents of objects, without a process for each question. */
+import type { GitCommandRun } from '../../ports/observation.ts';
 import { spawn } from 'node:child_process';
 import type { Clock } from '../../ports/clock.ts';
 
 export interface ObjectReaderOptions {
   readonly directory: string;
+  /** The repository as people know it. */
+  readonly displayUrl: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** For each question. */
   readonly timeoutMs: number;
-  readonly onCommand?: (event: { command: string; durationMs: number; ok: boolean }) => void;
+  readonly onCommand?: (event: GitCommandRun) => void;
 }
 
 /** Questions wait for one another. A reader that has failed once is of no more use. */
@@ -77,7 +80,12 @@ export function openObjectReader(options: ObjectReaderOptions): ObjectReader {
       throw error;
     } finally {
       stop();
-      options.onCommand?.({ command: 'cat-file', durationMs: clock.monotonicMs() - startedMs, ok });
+      options.onCommand?.({
+        command: 'cat-file',
+        repository: options.displayUrl,
+        durationMs: clock.monotonicMs() - startedMs,
+        ok,
+      });
       signal.removeEventListener('abort', cancel);
     }
   };

@@ -1,4 +1,5 @@
 /** Runs git processes: hard deadline, bounded output, an environment that is ours alone. */
+import type { GitCommandRun } from '../../ports/observation.ts';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ import { homeIn, makePrivateFolder } from './private-folder.ts';
 export interface GitCommand {
   /** Repository that git runs in. */
   readonly directory: string;
+  /** The repository as people know it. */
+  readonly displayUrl: string;
   /** Sub-command and its arguments; never anything secret. */
   readonly args: readonly string[];
   /** `key=value` pairs for `-c`. */
@@ -35,7 +38,7 @@ export interface GitRunner {
   /** Never rejects for what git did; a repository that is gone is told as git tells it. */
   run(command: GitCommand): Promise<GitResult>;
   /** For one repository, until it is closed. */
-  openObjects(directory: string): Promise<ObjectReader>;
+  openObjects(directory: string, displayUrl: string): Promise<ObjectReader>;
   /** A folder that only this process can read; it is removed with the runner at the latest. */
   makePrivateFolder(): Promise<string>;
   close(): Promise<void>;
@@ -45,7 +48,7 @@ export interface GitRunnerOptions {
   readonly environment: OuterEnvironment;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  readonly onCommand?: (event: { command: string; durationMs: number; ok: boolean }) => void;
+  readonly onCommand?: (event: GitCommandRun) => void;
 }
 
 const maxOutputBytes = 96 * 1024 * 1024; // the heads of a very large repository
@@ -66,12 +69,12 @@ export function makeGitRunner(options: GitRunnerOptions): GitRunner {
     async run(command) {
       return await runGit(options, await privateFiles(), command);
     },
-    async openObjects(directory) {
+    async openObjects(directory, displayUrl) {
       const { home } = await privateFiles();
       const environment = gitEnvironment(options.environment, home);
       const { clock, timeoutMs, onCommand } = options;
       const events = onCommand === undefined ? {} : { onCommand };
-      return openObjectReader({ directory, environment, clock, timeoutMs, ...events });
+      return openObjectReader({ directory, displayUrl, environment, clock, timeoutMs, ...events });
     },
     async makePrivateFolder() {
       return await mkdtemp(join((await privateFiles()).folder, 'access-'));
@@ -104,6 +107,7 @@ async function runGit(
   const result = existsSync(command.directory) ? await startGit(options, files, command) : vanished;
   options.onCommand?.({
     command: command.args[0] ?? '',
+    repository: command.displayUrl,
     durationMs: options.clock.monotonicMs() - startedMs,
     ok: result.ended === 'exit' && result.exitCode === 0,
   });
@@ -125,7 +129,7 @@ async function startGit(
   files: PrivateFiles,
   command: GitCommand,
 ): Promise<GitResult> {
-  const { config = [], args, startsOthers, environment, ...rest } = command;
+  const { config = [], args, startsOthers, environment, displayUrl: _, ...rest } = command;
   const { clock, timeoutMs } = options;
   const common = {
     ...rest,

@@ -1,4 +1,5 @@
 /** One request to a cluster API: deadline, retries of reads, and counting, whatever carries it. */
+import type { ApiRequestSent } from '../../ports/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Failed } from '../../core/base/outcome.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
@@ -19,7 +20,7 @@ export interface ApiRequest {
 export type Transport = (request: ApiRequest, signal: AbortSignal) => Promise<ApiAnswer>;
 
 /** Told after every request that was sent, also the repeated ones. */
-export type OnRequest = (event: { readonly ok: boolean; readonly durationMs: number }) => void;
+export type OnRequest = (event: ApiRequestSent) => void;
 
 export interface ExchangeOptions {
   readonly transport: Transport;
@@ -90,14 +91,20 @@ async function sendOnce(
 ): Promise<ApiAnswer | null> {
   const deadline = AbortSignal.timeout(options.requestTimeoutMs);
   const startedAt = options.clock.monotonicMs();
-  const count = (ok: boolean): void =>
-    options.onRequest?.({ ok, durationMs: options.clock.monotonicMs() - startedAt });
+  const tell = (ok: boolean, status?: number): void =>
+    options.onRequest?.({
+      ok,
+      method: request.method,
+      resource: call.resource,
+      ...(status === undefined ? {} : { status }),
+      durationMs: options.clock.monotonicMs() - startedAt,
+    });
   try {
     const answer = await options.transport(request, AbortSignal.any([signal, deadline]));
-    count(answer.status < 400 || answer.status === 404);
+    tell(answer.status < 400 || answer.status === 404, answer.status);
     return answer;
   } catch (fault) {
-    count(false);
+    tell(false);
     if (signal.aborted) throw abortFailure(call, signal, fault);
     const failed = transportFailure(call, fault, deadline.aborted);
     if (last || !isTransient(failed.failure)) throw failed;

@@ -1,6 +1,7 @@
 /** Requests to registries and their token servers: paced, retried, redirected within the rules. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../ports/clock.ts';
+import type { RegistryRequest } from '../../ports/observation.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { describeStatus, type Purpose, registryFailed } from './error.ts';
 import { Gate, type Pass, type Turn } from '../pace/gate.ts';
@@ -18,14 +19,6 @@ import {
   readRetryAfter,
 } from './retry.ts';
 import { checkGuard, checkNamed, exchange, type Reply, type WireOptions, type WireRequest } from './wire.ts';
-
-/** One exchange as it ended; `status` is absent where no answer came. */
-export interface RequestEvent {
-  readonly host: string;
-  readonly ok: boolean;
-  readonly status?: number;
-  readonly durationMs: number;
-}
 
 export interface HttpRequest extends WireRequest {
   /** Sent to the origin of `url` only, never along a redirect to another one. */
@@ -45,7 +38,7 @@ export type Exchange = (request: WireRequest, signal: AbortSignal) => Promise<Re
 
 export interface HttpOptions extends WireOptions {
   readonly clock: Clock;
-  readonly onRequest: (event: RequestEvent) => void;
+  readonly onRequest: (event: RegistryRequest) => void;
   readonly exchange?: Exchange;
 }
 
@@ -207,19 +200,27 @@ export class Http {
 
   async #watched(request: WireRequest, signal: AbortSignal): Promise<Reply> {
     const { clock, onRequest, exchange: send = this.#exchange } = this.#options;
-    const { host } = request.url;
+    const { url, method, purpose } = request;
     const started = clock.monotonicMs();
-    try {
-      const reply = await send(request, signal);
+    const tell = (end: Pick<RegistryRequest, 'ok' | 'status' | 'remaining'>): void =>
       onRequest({
-        host,
-        ok: reply.status < 400,
-        status: reply.status,
+        host: url.host,
+        registry: purpose.host,
+        repository: purpose.repository,
+        action: purpose.action,
+        method,
+        path: url.pathname,
+        ...end,
         durationMs: clock.monotonicMs() - started,
       });
+    try {
+      const reply = await send(request, signal);
+      const { status, headers } = reply;
+      const quota = readQuota(headers, clock.now());
+      tell({ ok: status < 400, status, ...(quota === undefined ? {} : { remaining: quota.left }) });
       return reply;
     } catch (error) {
-      onRequest({ host, ok: false, durationMs: clock.monotonicMs() - started });
+      tell({ ok: false });
       throw error;
     }
   }

@@ -86,10 +86,10 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       onRequest: (event) => output.log.trace('Registry request', { ...event }),
       onWarning: (message) => output.log.warning(message),
     },
-    git: { onCommand: (event) => output.log.trace('Git command', event) },
+    git: { onCommand: (event) => output.log.trace('Git command', { ...event }) },
     kube: {
       clock: clock.hasty,
-      onRequest: (event) => output.log.trace('Kubernetes request', event),
+      onRequest: (event) => output.log.trace('Kubernetes request', { ...event }),
       ...(options.kubeTimeouts === undefined ? {} : { timeouts: options.kubeTimeouts }),
     },
   });

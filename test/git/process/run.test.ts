@@ -29,6 +29,7 @@ async function aRunner(path: string, options: Partial<GitRunnerOptions> = {}, st
   onTestFinished(async () => await runner.close());
   const run = async (signal = never, input?: Buffer) =>
     await runner.run({
+      displayUrl: 'https://git.test/x',
       directory,
       args: ['probe', 'x'],
       startsOthers,
@@ -139,6 +140,7 @@ describe('a git process with helpers', () => {
     onTestFinished(async () => await runner.close());
 
     const result = await runner.run({
+      displayUrl: 'https://git.test/x',
       directory,
       args: ['probe'],
       startsOthers: true,
