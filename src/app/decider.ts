@@ -4,7 +4,7 @@ import type { Application } from '../core/config/application.ts';
 import { type Decision, deciding, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
 import { comparisons, maxComparisons, type TagFilter } from '../core/version/filter.ts';
 import { type ImageRef, parseImageRef } from '../core/image/image.ts';
-import { findLive, type KnownVersions, type LiveVersion } from '../core/live.ts';
+import { findLive, type KnownVersions, type KnownVersion } from '../core/live.ts';
 import { type Answer, needOf, platformNeedOf } from '../core/needs.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { Pace } from '../core/base/pieces.ts';
@@ -40,7 +40,7 @@ export class Decider {
     );
   }
 
-  async #decideImage(image: TrackedImage, live: LiveVersion, budget: Budget): Promise<Decision> {
+  async #decideImage(image: TrackedImage, live: KnownVersion, budget: Budget): Promise<Decision> {
     const rule = this.#ruleOf(image.filter);
     if (!rule.ok) return failedDecision(image, rule.failure);
     const answer = await this.#answerFor(image, live);
@@ -71,7 +71,7 @@ export class Decider {
   }
 
   /** Who is not live, or cannot be written, asks nothing: the answer would not be used. */
-  async #answerFor(image: TrackedImage, live: LiveVersion): Promise<Outcome<Answer>> {
+  async #answerFor(image: TrackedImage, live: KnownVersion): Promise<Outcome<Answer>> {
     if (live.kind === 'not-live') return fail(configFailure(live.message));
     if (live.kind === 'unreadable') return fail(live.failure);
     return this.#ask(needOf(image, this.#endpoints));

@@ -6,7 +6,7 @@ import { annotationPrefix, type TrackedImage } from '../core/config/annotations.
 import { type Decision, decideImage, tagRule } from '../core/decide.ts';
 import { ignorePatternProblem } from '../core/version/filter.ts';
 import { fullName, type ImageRef, imageText, parseImageRef, versionText } from '../core/image/image.ts';
-import type { LiveVersion } from '../core/live.ts';
+import type { KnownVersion } from '../core/live.ts';
 import { type ImageNeed, needOf } from '../core/needs.ts';
 import { configFailure, Failed, fail, type Outcome, succeed, unreachable } from '../core/base/outcome.ts';
 import { quoted } from '../core/base/quoted.ts';
@@ -145,7 +145,7 @@ function anApplication(annotations: Readonly<Record<string, string>>) {
   };
 }
 
-function liveVersion(running: ImageRef): LiveVersion {
+function liveVersion(running: ImageRef): KnownVersion {
   const versioned = running.tag !== undefined || running.digest !== undefined;
   return versioned ? { kind: 'live', ref: running } : { kind: 'unversioned' };
 }

@@ -7,7 +7,7 @@ import { readHelmValue } from './edit/helmvalues.ts';
 import { type ImageRef, parseImageRef, sameImage, withVersion } from './image/image.ts';
 import { kustomizeNameOf } from './config/image-conflicts.ts';
 import { readKustomizationImage } from './edit/kustomization.ts';
-import type { LiveVersion } from './live.ts';
+import type { KnownVersion } from './live.ts';
 import { findManifestImages } from './edit/manifests/manifests.ts';
 import { readHelmOverride, readKustomizeOverride } from './edit/override/override.ts';
 import type { TargetEdit } from './edit/edit.ts';
@@ -18,13 +18,13 @@ export function heldVersion(
   image: TrackedImage,
   edit: TargetEdit,
   texts: TargetTexts,
-): LiveVersion {
+): KnownVersion {
   if (edit.kind === 'manifests') return inManifests(image, texts);
   const ref = inTarget(image, edit, texts) ?? specVersion(config, image);
   return ref === undefined ? { kind: 'unversioned' } : { kind: 'live', ref };
 }
 
-function inManifests(image: TrackedImage, texts: TargetTexts): LiveVersion {
+function inManifests(image: TrackedImage, texts: TargetTexts): KnownVersion {
   const found = findManifestImages(texts, image);
   if (!found.ok) return { kind: 'unreadable', failure: found.failure };
   const [ref, ...others] = found.value;

@@ -6,7 +6,7 @@ import type { TrackedImage } from './config/annotations.ts';
 import { datesDoubt } from './version/doubt.ts';
 import { compileFilter, isSignatureTag, type TagFilter } from './version/filter.ts';
 import { type ImageRef, sameImage, withVersion } from './image/image.ts';
-import type { LiveVersion } from './live.ts';
+import type { KnownVersion } from './live.ts';
 import { meansVersion } from './edit/manifests/rewrite.ts';
 import type { Answer } from './needs.ts';
 import { optionalProperty } from './base/optional-property.ts';
@@ -79,7 +79,7 @@ const maxRefused = 10;
 /** Decides one image at once, where no candidate has to be judged. */
 export function decideImage(
   image: TrackedImage,
-  live: LiveVersion,
+  live: KnownVersion,
   answer: Outcome<Answer>,
   rule: TagRule,
 ): Decision {
@@ -89,7 +89,7 @@ export function decideImage(
 /** Decides one image. `answer` belongs to the need of this image. */
 export function* deciding(
   image: TrackedImage,
-  live: LiveVersion,
+  live: KnownVersion,
   answer: Outcome<Answer>,
   rule: TagRule,
 ): Steps<Decision> {

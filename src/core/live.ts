@@ -4,7 +4,7 @@ import { fullName, type ImageRef, sameImage } from './image/image.ts';
 import type { Failure } from './base/outcome.ts';
 
 /** What is known of an image before registries are asked. */
-export type LiveVersion =
+export type KnownVersion =
   | {
       readonly kind: 'live';
       readonly ref: ImageRef;
@@ -18,13 +18,13 @@ export type LiveVersion =
   | { readonly kind: 'unreadable'; readonly failure: Failure };
 
 /** Versions by position in image-list, where something else than the status tells them. */
-export type KnownVersions = ReadonlyMap<number, LiveVersion>;
+export type KnownVersions = ReadonlyMap<number, KnownVersion>;
 
 /**
  * The first running image of the same repository, in the order of `status.summary.images`; the
  * kustomize name is searched before the image itself (images.md 3.2, I-13).
  */
-export function findLive(image: TrackedImage, running: readonly ImageRef[]): LiveVersion {
+export function findLive(image: TrackedImage, running: readonly ImageRef[]): KnownVersion {
   for (const wanted of [image.kustomizeName, image.ref]) {
     if (wanted === undefined) continue;
     const ref = running.find((candidate) => sameImage(candidate, wanted));

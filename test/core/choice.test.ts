@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TrackedImage } from '../../src/core/config/annotations.ts';
 import { type Decision, decideImage, deciding, tagRule } from '../../src/core/decide.ts';
-import type { LiveVersion } from '../../src/core/live.ts';
+import type { KnownVersion } from '../../src/core/live.ts';
 import type { Answer } from '../../src/core/needs.ts';
 import { planApplication } from '../../src/core/plan.ts';
 import { parseConstraint } from '../../src/core/version/constraint.ts';
 import { compareVersions, parseVersion } from '../../src/core/version/version.ts';
 import { aRef, anImage, valueOf } from './builders.ts';
 
-const running = (tag: string): LiveVersion => ({ kind: 'live', ref: aRef(`ghcr.io/acme/web:${tag}`) });
-const none: LiveVersion = { kind: 'unversioned' };
+const running = (tag: string): KnownVersion => ({ kind: 'live', ref: aRef(`ghcr.io/acme/web:${tag}`) });
+const none: KnownVersion = { kind: 'unversioned' };
 const listed = (...tags: readonly string[]): Answer => ({ kind: 'tags', tags });
 const alphabetical = anImage({ strategy: { kind: 'alphabetical' } });
 
@@ -21,7 +21,7 @@ function semver(constraint?: string, more: Partial<TrackedImage> = {}): TrackedI
   return anImage({ strategy, constraintText: constraint, ...more });
 }
 
-function decide(image: TrackedImage, live: LiveVersion, answer: Answer): Decision {
+function decide(image: TrackedImage, live: KnownVersion, answer: Answer): Decision {
   return decideImage(image, live, { ok: true, value: answer }, valueOf(tagRule(image.filter)));
 }
 
@@ -208,7 +208,7 @@ describe('a running tag that is no version', () => {
 
 describe('a candidate that is judged before it is chosen', () => {
   /** Decides with a judge; gives what it was asked about. */
-  function judged(image: TrackedImage, live: LiveVersion, answer: Answer, refused: readonly string[]) {
+  function judged(image: TrackedImage, live: KnownVersion, answer: Answer, refused: readonly string[]) {
     const asked: string[] = [];
     const work = deciding(image, live, { ok: true, value: answer }, valueOf(tagRule(image.filter)));
     let step = work.next();

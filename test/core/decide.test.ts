@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrackedImage } from '../../src/core/config/annotations.ts';
 import { type Decision, decideImage, tagRule } from '../../src/core/decide.ts';
 import { imageText } from '../../src/core/image/image.ts';
-import { findLive, type LiveVersion } from '../../src/core/live.ts';
+import { findLive, type KnownVersion } from '../../src/core/live.ts';
 import type { Answer } from '../../src/core/needs.ts';
 import { parseConstraint } from '../../src/core/version/constraint.ts';
 import { aRef, anImage, valueOf } from './builders.ts';
@@ -10,11 +10,11 @@ import { aRef, anImage, valueOf } from './builders.ts';
 const digestB = `sha256:${'b'.repeat(64)}`;
 const digestA = `sha256:${'a'.repeat(64)}`;
 
-function live(text: string): LiveVersion {
+function live(text: string): KnownVersion {
   return { kind: 'live', ref: aRef(`ghcr.io/acme/web${text}`) };
 }
 
-function decide(image: TrackedImage, version: LiveVersion, answer: Answer): Decision {
+function decide(image: TrackedImage, version: KnownVersion, answer: Answer): Decision {
   return decideImage(image, version, { ok: true, value: answer }, valueOf(tagRule(image.filter)));
 }
 
@@ -243,7 +243,7 @@ describe('decisions from dated tags', () => {
 });
 
 describe('decisions over several references of plain manifests', () => {
-  const held = (...texts: readonly string[]): LiveVersion => {
+  const held = (...texts: readonly string[]): KnownVersion => {
     const [ref = aRef('none'), ...others] = texts.map((text) => aRef(`ghcr.io/acme/web${text}`));
     return { kind: 'live', ref, others };
   };

@@ -3,7 +3,7 @@ import { type AppConfig, readConfig, type TrackedImage } from '../../core/config
 import { appKey, type AppKey } from '../../core/config/application.ts';
 import { heldVersion, specVersion } from '../../core/current.ts';
 import { repositoryIdentity, withoutLogin } from '../../core/config/git-url.ts';
-import type { LiveVersion } from '../../core/live.ts';
+import type { KnownVersion } from '../../core/live.ts';
 import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { targetEdit } from '../../core/plan.ts';
 import { locateBase } from '../repository/locate.ts';
@@ -216,12 +216,12 @@ async function withTypes(
   });
 }
 
-function versionInSpec(config: AppConfig, image: TrackedImage): LiveVersion {
+function versionInSpec(config: AppConfig, image: TrackedImage): KnownVersion {
   const ref = specVersion(config, image);
   return ref === undefined ? { kind: 'unversioned' } : { kind: 'live', ref };
 }
 
-function versionsOf(config: AppConfig, versionOf: (image: TrackedImage) => LiveVersion): KnownVersions {
+function versionsOf(config: AppConfig, versionOf: (image: TrackedImage) => KnownVersion): KnownVersions {
   return new Map(
     config.images.flatMap(({ index, image }) => (image.ok ? [[index, versionOf(image.value)] as const] : [])),
   );

@@ -1,4 +1,4 @@
-/** Whom a cycle has to decide: its scope, and those whose wishes nobody knows who may meet them in one scalar. */
+/** Whom a cycle has to decide: its scope, and those of unknown intention whose claims may conflict with it. */
 import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
 import { boundTogether, potentialsByRepository } from './potential.ts';
@@ -13,7 +13,7 @@ export function reachOf(
   for (const potentials of potentialsByRepository(configs)) {
     const bound = boundTogether(potentials);
     const unknown = new Set(
-      potentials.filter((potential) => memory.wishOf(potential) === undefined).map(({ key }) => key),
+      potentials.filter((potential) => memory.lastIntentionOf(potential) === undefined).map(({ key }) => key),
     );
     const waiting = potentials.map(({ key }) => key).filter((key) => reach.has(key));
     for (let app = waiting.pop(); app !== undefined; app = waiting.pop()) {

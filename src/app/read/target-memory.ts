@@ -21,13 +21,13 @@ export interface Refusal {
 }
 
 /** What an application wanted when it was decided last. */
-export interface Wish {
+export interface LastIntention {
   /** Absent: nothing. */
   readonly intention?: GitIntention;
 }
 
 export class TargetMemory {
-  readonly #wishes = new Recollection<AppKey, Wish & { readonly mark: string }>();
+  readonly #intentions = new Recollection<AppKey, LastIntention & { readonly mark: string }>();
   readonly #refused = new Recollection<AppKey, Refusal & { readonly mark: string }>();
   readonly #written = new Recollection<AppKey, string>();
   readonly #held = new Recollection<AppKey, HeldVersions & { readonly mark: string }>();
@@ -54,27 +54,27 @@ export class TargetMemory {
   /** Undefined if the application has come to want something else, or to write it elsewhere. */
   refusalOf({ intention, location }: Located): Refusal | undefined {
     const refusal = this.#refused.recall(intention.key);
-    return refusal?.mark === wishMark(intention, location) ? refusal : undefined;
+    return refusal?.mark === contentMark(intention, location) ? refusal : undefined;
   }
 
   keepRefusal({ intention, location }: Located, failure: Failure, triedAtMs: number): void {
-    this.#refused.keep(intention.key, { failure, triedAtMs, mark: wishMark(intention, location) });
+    this.#refused.keep(intention.key, { failure, triedAtMs, mark: contentMark(intention, location) });
   }
 
   /** Undefined if it is not known what the application wants of this target. */
-  wishOf(target: Potential): Wish | undefined {
-    const wish = this.#wishes.recall(target.key);
-    return wish?.mark === targetMark(target) ? wish : undefined;
+  lastIntentionOf(target: Potential): LastIntention | undefined {
+    const last = this.#intentions.recall(target.key);
+    return last?.mark === targetMark(target) ? last : undefined;
   }
 
-  keepWish(target: Potential, intention: GitIntention | undefined): void {
-    const wish = intention === undefined ? {} : { intention };
-    this.#wishes.keep(target.key, { ...wish, mark: targetMark(target) });
+  keepIntention(target: Potential, intention: GitIntention | undefined): void {
+    const last = intention === undefined ? {} : { intention };
+    this.#intentions.keep(target.key, { ...last, mark: targetMark(target) });
   }
 
   /** `isOutside`: those who are there, and were not asked about. */
   endCycle(isOutside: (app: AppKey) => boolean): void {
-    for (const recollection of [this.#refused, this.#written, this.#held, this.#wishes])
+    for (const recollection of [this.#refused, this.#written, this.#held, this.#intentions])
       recollection.endCycle(isOutside);
   }
 }
@@ -84,7 +84,7 @@ function writtenMark({ writeBack, edit }: GitIntention, location: Location): str
   return markOf([writeBack.repoURL, base, baseHead, branch, branchHead ?? null, edit]);
 }
 
-function wishMark({ writeBack, edit }: GitIntention, { base, branch }: Location): string {
+function contentMark({ writeBack, edit }: GitIntention, { base, branch }: Location): string {
   return markOf([writeBack.repoURL, base, branch, edit]);
 }
 

@@ -9,8 +9,8 @@ export interface Claimant {
   readonly branch: string;
 }
 
-/** One failure for each of `wanting` that somebody contradicts; those of `standing` have nothing to lose. */
-export function findContradictions(
+/** One failure for each of `wanting` whose claims conflict with somebody's; those of `standing` have nothing to lose. */
+export function findConflictFailures(
   wanting: readonly Claimant[],
   standing: readonly Claimant[],
 ): ReadonlyMap<GitIntention, Failure> {
@@ -23,7 +23,7 @@ export function findContradictions(
       claims: claimsOf(intention.edit),
     }));
     for (const conflict of findConflicts(parties)) {
-      for (const { party } of conflict.wishes)
+      for (const { party } of conflict.claims)
         if (writing.has(party) && !failures.has(party)) failures.set(party, conflictFailure(conflict));
     }
   }

@@ -30,7 +30,7 @@ export function isHeld({ intention, files }: BranchItem): boolean {
 
 /**
  * Each edit is applied to what the earlier ones left. In the end all of them have to find their values, and so have
- * those of `standing`, who want no change: who is overruled, and who overruled, fail both. That catches what names of
+ * those of `standing`, who want no change: who is undone, and who undid, are in conflict and fail both. That catches what names of
  * files and keys do not tell: folders within folders, and keys that are one scalar through an anchor.
  */
 export async function editBranch(
@@ -40,9 +40,9 @@ export async function editBranch(
   const failed = new Map<BranchItem, Failure>();
   for (;;) {
     const turn = await editInTurn(items.filter((item) => !failed.has(item)));
-    const rivals = findRivals(turn, standing);
-    for (const [item, failure] of rivals) failed.set(item, failure);
-    if (rivals.size > 0) continue;
+    const conflicting = findConflictsOf(turn, standing);
+    for (const [item, failure] of conflicting) failed.set(item, failure);
+    if (conflicting.size > 0) continue;
     const edits = new Map(turn.edits.map((itemEdit) => [itemEdit.item, itemEdit]));
     return items.flatMap((item): readonly ItemEdit[] => {
       const failure = failed.get(item);
@@ -99,36 +99,36 @@ function touches({ files }: BranchItem, overlay: TargetTexts): boolean {
 
 type Place = Pick<ChangedScalar, 'path' | 'key' | 'to'>;
 
-function findRivals(turn: Turn, standing: readonly GitIntention[]): ReadonlyMap<BranchItem, Failure> {
+function findConflictsOf(turn: Turn, standing: readonly GitIntention[]): ReadonlyMap<BranchItem, Failure> {
   const { edits, overlay } = turn;
-  const rivals = new Map<BranchItem, Failure>();
-  if (overlay.size === 0) return rivals;
+  const conflicting = new Map<BranchItem, Failure>();
+  if (overlay.size === 0) return conflicting;
   const writers = edits.filter((itemEdit) => itemEdit.kind === 'edited');
   const authors = authorsOf(writers);
-  const blame = (party: GitIntention, own: BranchItem | undefined, place: Place): void => {
+  const tell = (party: GitIntention, own: BranchItem | undefined, place: Place): void => {
     const others = (authors.get(placeKey(place)) ?? []).filter(({ item }) => item !== own);
     if (others.length === 0) return;
-    const wishes = [
+    const claims = [
       { party, shown: place.to },
       ...others.map(({ item, to }) => ({ party: item.intention, shown: to })),
     ];
-    const failure = conflictFailure({ place: `${place.path}: ${place.key}`, wishes });
+    const failure = conflictFailure({ place: `${place.path}: ${place.key}`, claims });
     for (const item of [...(own === undefined ? [] : [own]), ...others.map((other) => other.item)])
-      if (!rivals.has(item)) rivals.set(item, failure);
+      if (!conflicting.has(item)) conflicting.set(item, failure);
   };
   const touched = edits.flatMap(({ item, kind }) =>
     kind !== 'failed' && touches(item, overlay) ? [item] : [],
   );
   const textsOf = ({ files }: BranchItem) => overlaid(files.texts, overlay);
-  for (const { item, place } of overruledItems(touched, textsOf)) blame(item.intention, item, place);
+  for (const { item, place } of undoneItems(touched, textsOf)) tell(item.intention, item, place);
   const start = new Map(writers.flatMap(({ item }) => [...item.files.texts]));
-  for (const { intention, place } of overruledStanding(standing, start, overlay))
-    blame(intention, undefined, place);
-  return rivals;
+  for (const { intention, place } of undoneStanding(standing, start, overlay))
+    tell(intention, undefined, place);
+  return conflicting;
 }
 
 /** Items that do not find their values in the end. Those of one target are looked up together first. */
-function* overruledItems(
+function* undoneItems(
   items: readonly BranchItem[],
   textsOf: (item: BranchItem) => TargetTexts,
 ): Generator<{ readonly item: BranchItem; readonly place: Place }> {
@@ -144,7 +144,7 @@ function* overruledItems(
 }
 
 /** Those who found their values at the start, and do not in the end. */
-function* overruledStanding(
+function* undoneStanding(
   standing: readonly GitIntention[],
   start: TargetTexts,
   overlay: TargetTexts,

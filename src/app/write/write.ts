@@ -2,7 +2,7 @@
 import type { Warning } from '../../core/config/annotations.ts';
 import type { GitIntention, ImageChange } from '../../core/plan.ts';
 import type { WriteResult } from '../../core/report/report.ts';
-import { type Claimant, findContradictions } from './conflicts.ts';
+import { type Claimant, findConflictFailures } from './conflicts.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 import { writeGroup } from './group-writer.ts';
 import { locateMembers } from './located-members.ts';
@@ -54,7 +54,7 @@ interface Sorted<Group> {
   readonly groups: readonly Group[];
 }
 
-/** Nothing is pushed before every group's branches are known, and with them who contradicts whom. */
+/** Nothing is pushed before every group's branches are known, and with them whose claims conflict. */
 async function writeAll(
   intentions: readonly GitIntention[],
   context: WriteContext,
@@ -66,10 +66,10 @@ async function writeAll(
   if (first === undefined) return settled;
   const wanting = located.groups.flatMap(({ members }) => members.map(claimant));
   const standing = standingClaimants(context.standing, first.heads);
-  const contradictions = findContradictions(wanting, standing);
-  for (const [intention, failure] of contradictions) settled.push(failed(intention, failure));
+  const conflicts = findConflictFailures(wanting, standing);
+  for (const [intention, failure] of conflicts) settled.push(failed(intention, failure));
   for (const { remote, members } of located.groups) {
-    const left = members.filter(({ intention }) => !contradictions.has(intention));
+    const left = members.filter(({ intention }) => !conflicts.has(intention));
     if (left.length === 0) continue;
     const outcome = await settle(() =>
       context.repositories.use(remote, (session) => writeGroup(session, left, { remote, standing, context })),

@@ -72,7 +72,7 @@ export class Writer {
     const standing = plan.kind === 'git' ? undefined : standingIntention(config, decisions);
     const { writeBack } = config;
     if (writeBack.ok && writeBack.value.kind === 'git')
-      this.#options.memory.keepWish(
+      this.#options.memory.keepIntention(
         potentialOf(config, writeBack.value),
         plan.kind === 'git' ? plan : standing,
       );
@@ -110,7 +110,7 @@ export class Writer {
     const { memory, isInScope } = this.#options;
     const inScope = potentials.filter(({ key }) => isInScope(key));
     const outside = potentials.filter(({ key }) => !isInScope(key));
-    const standing = outside.flatMap((potential) => memory.wishOf(potential)?.intention ?? []);
+    const standing = outside.flatMap((potential) => memory.lastIntentionOf(potential)?.intention ?? []);
     const context = this.#contextFor(standing);
     const batches = new Batches<GitIntention, Written>({
       expected: inScope.map(({ key }) => key),

@@ -1,4 +1,17 @@
-/** Which scalars of which files an edit wants to set: where applications could disagree. */
+/**
+ * Which scalars of which files an edit sets, and where two of them disagree. A *claim* is one place and the value wanted
+ * there; a *conflict* is one place that two parties claim with different values. They are looked for on five levels,
+ * each of which sees what the one before cannot:
+ *
+ * 1. aliases of one application that name one key (`core/config/image-conflicts.ts`), when annotations are read;
+ * 2. images of one application that want different values for one key (`core/plan.ts`), once they are decided;
+ * 3. applications that claim one place of one branch, by file and key (here, and `app/write/conflicts.ts`);
+ * 4. applications one of which undoes the edit of another by its effect, through an anchor or a glob
+ *    (`app/write/edit-branch.ts`), when the edits are made;
+ * 5. claims within one file that mean one occurrence (`core/edit/manifests/rewrite.ts`, `join-edits.ts`).
+ *
+ * Claims that are equal in meaning are no conflict. On every level all parties are told, by name and with their values.
+ */
 import { parseImageRef } from '../image/image.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
 import type { TargetEdit, ValueEdit } from './edit.ts';
@@ -57,8 +70,8 @@ function claim(file: string, key: string, shown: string, value = shown): Claim {
   return { key: JSON.stringify([file, key]), place: `${file}: ${key}`, value, shown };
 }
 
-/** What one party wants at a place that another wants differently. */
-export interface Wish<Party> {
+/** What one party wants at the place of a conflict. */
+export interface ConflictingClaim<Party> {
   readonly party: Party;
   /** The value as it would be written. */
   readonly shown: string;
@@ -67,36 +80,36 @@ export interface Wish<Party> {
 export interface Conflict<Party> {
   readonly place: string;
   /** One for each party, in the order given. */
-  readonly wishes: readonly Wish<Party>[];
+  readonly claims: readonly ConflictingClaim<Party>[];
 }
 
-/** Scalars that at least two parties claim with different values; equal wishes are no conflict. */
+/** Scalars that at least two parties claim with different values; equal claims are no conflict. */
 export function findConflicts<Party>(
   parties: readonly { readonly party: Party; readonly claims: readonly Claim[] }[],
 ): readonly Conflict<Party>[] {
-  const byKey = new Map<string, { place: string; values: Set<string>; wishes: Map<Party, string> }>();
+  const byKey = new Map<string, { place: string; values: Set<string>; byParty: Map<Party, string> }>();
   for (const { party, claims } of parties) {
     for (const { key, place, value, shown } of claims) {
-      const entry = byKey.get(key) ?? { place, values: new Set<string>(), wishes: new Map() };
+      const entry = byKey.get(key) ?? { place, values: new Set<string>(), byParty: new Map() };
       entry.values.add(value);
-      entry.wishes.set(party, shown);
+      entry.byParty.set(party, shown);
       byKey.set(key, entry);
     }
   }
   return [...byKey.values()]
-    .filter(({ values, wishes }) => values.size > 1 && wishes.size > 1)
-    .map(({ place, wishes }) => ({
+    .filter(({ values, byParty }) => values.size > 1 && byParty.size > 1)
+    .map(({ place, byParty }) => ({
       place,
-      wishes: Array.from(wishes, ([party, shown]) => ({ party, shown })),
+      claims: Array.from(byParty, ([party, shown]) => ({ party, shown })),
     }));
 }
 
-const shownWishes = 5;
+const shownClaims = 5;
 
 /** `v.yaml: web.tag: argocd/a wants 1.1, argocd/b wants 1.0; …` */
-export function describeConflict({ place, wishes }: Conflict<{ readonly key: string }>): string {
-  const all = wishes.map(({ party, shown: value }) => `${party.key} wants ${value}`).toSorted();
-  const shown = all.slice(0, shownWishes);
-  const more = wishes.length > shownWishes ? ` and ${wishes.length - shownWishes} more` : '';
+export function describeConflict({ place, claims }: Conflict<{ readonly key: string }>): string {
+  const all = claims.map(({ party, shown: value }) => `${party.key} wants ${value}`).toSorted();
+  const shown = all.slice(0, shownClaims);
+  const more = claims.length > shownClaims ? ` and ${claims.length - shownClaims} more` : '';
   return `${place}: ${shown.join(', ')}${more}; nothing is written for them until they agree`;
 }
