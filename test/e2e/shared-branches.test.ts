@@ -1,8 +1,6 @@
 /** Write branches that several Applications, or several instances, commit to: nobody's pending work is lost. */
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { git } from '../fakes/bare-repository.ts';
 import { type GitScene, startScene, writesOf } from './support/git-scene.ts';
 
 const values = (name: string, tag: string): string =>
@@ -103,39 +101,5 @@ describe('a write branch with pending commits', () => {
       'web/values.yaml': values('web', '1.2.0'),
       'api/values.yaml': values('api', '1.2.0'),
     });
-  });
-
-  it('fault B1: keeps the commits of all instances, in whatever order and with whatever scopes they run', async () => {
-    const names = ['a', 'b', 'c', 'd'];
-    const step = fc.record({
-      instance: fc.nat(2),
-      scope: fc.subarray(names, { minLength: 1 }),
-      release: fc.option(fc.constantFrom(...names), { nil: undefined }),
-      merges: fc.boolean(),
-    });
-    const runs = fc.array(step, { minLength: 4, maxLength: 6 });
-    await fc.assert(
-      fc.asyncProperty(runs, async (steps) => {
-        const scene = await aScene(names);
-        const pending = new Map<string, string>();
-        const newest = new Map(names.map((name) => [name, 1]));
-        for (const [i, { instance, scope, release, merges }] of steps.entries()) {
-          if (release !== undefined) {
-            newest.set(release, (newest.get(release) ?? 0) + 1);
-            scene.tags(`acme/${release}`, `1.${newest.get(release)}.0`);
-          }
-          const runner = anInstance(scene, `${i}-${instance}`, scope);
-          const writes = writesOf(await runner.run());
-          for (const name of scope) {
-            expect(['committed', 'unchanged', 'nothing']).toContain(writes[name]);
-            pending.set(`${name}/values.yaml`, values(name, `1.${newest.get(name)}.0`));
-          }
-          const { files } = await scene.branch('bump');
-          expect(files).toMatchObject(Object.fromEntries(pending));
-          if (merges) await git(scene.path, ['update-ref', 'refs/heads/main', 'refs/heads/bump']);
-        }
-      }),
-      { numRuns: 4 },
-    );
   });
 });

@@ -34,6 +34,8 @@ export interface MemoryGit extends Git {
   onCall(listener: (call: keyof GitRepository) => void): void;
   /** Refuses a commit by its message, as a hook does. */
   refuse(isRefused: (message: string) => boolean): void;
+  /** One branch becomes what another is. */
+  merge(url: string, from: string, into: string): void;
   file(url: string, path: string, branch?: string): string | undefined;
   messages(url: string, branch?: string): readonly string[];
   opened(url: string): number;
@@ -169,6 +171,10 @@ export function makeMemoryGit(
     onCall: (listener) => void listeners.push(listener),
     refuse: (by) => {
       isRefused = by;
+    },
+    merge: (url, from, into) => {
+      const head = at(url).branches.get(from);
+      if (head !== undefined) at(url).branches.set(into, head);
     },
     file: (url, path, branch = 'main') => {
       const repository = at(url);

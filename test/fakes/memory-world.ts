@@ -12,19 +12,24 @@ import type { Answer } from '../../src/core/needs.ts';
 import type { ClusterCycle } from '../../src/ports/cluster.ts';
 import { anApplication, valueOf } from '../core/builders.ts';
 import { makeManualClock, whileTimePasses } from './clock.ts';
-import { makeMemoryGit } from './memory-git.ts';
+import { makeMemoryGit, type MemoryGit } from './memory-git.ts';
 
 export const cycleTimeoutMs = 300_000;
 export const values = (name: string, tag: string) => `image:\n  name: ghcr.io/acme/${name}\n  tag: ${tag}\n`;
 
 /** An application that follows `ghcr.io/acme/<name>` and writes to `https://git.test/<repository>`. */
-export function app(name: string, repository: string, path = `${name}/values.yaml`): Application {
+export function app(
+  name: string,
+  repository: string,
+  path = `${name}/values.yaml`,
+  branch = 'main',
+): Application {
   const annotations = {
     'image-list': `web=ghcr.io/acme/${name}`,
     'write-back-method': 'git:repocreds',
     'write-back-target': `helmvalues:/${path}`,
     'git-repository': `https://git.test/${repository}`,
-    'git-branch': 'main',
+    'git-branch': branch,
   };
   return anApplication({
     name,
@@ -35,9 +40,10 @@ export function app(name: string, repository: string, path = `${name}/values.yam
   });
 }
 
-export function setUp(applications: readonly Application[]) {
+/** `shared`: the repositories of another instance. */
+export function setUp(applications: readonly Application[], shared?: MemoryGit) {
   const clock = makeManualClock();
-  const git = makeMemoryGit(
+  const own = makeMemoryGit(
     new Map(
       ['slow', 'good'].map((repository) => [
         `https://git.test/${repository}`,
@@ -45,6 +51,7 @@ export function setUp(applications: readonly Application[]) {
       ]),
     ),
   );
+  const git = shared ?? own;
   const asked: string[] = [];
   const events: string[] = [];
   let answer = (_repository: string): Promise<Answer> =>
