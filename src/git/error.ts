@@ -1,5 +1,6 @@
 /** What git said on its way out -> a code of ours and a sentence that names the way out. */
 
+import { blotOut } from '../net/redact.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { type GitResult, notFound } from './process/group.ts';
@@ -125,7 +126,5 @@ export function shorten(text: string): string {
 
 /** Cuts credentials out: those we know, and whatever stands before `@` in a URL. */
 export function redact(text: string, secrets: readonly string[]): string {
-  let safe = withoutUserinfo(text);
-  for (const secret of secrets) if (secret.length >= 3) safe = safe.replaceAll(secret, '***');
-  return safe;
+  return blotOut(withoutUserinfo(text), secrets);
 }

@@ -22,9 +22,9 @@ interface Trouble {
 
 const password = 'pull-password-51d2';
 const limits = {
-  headerTimeoutMs: 1_000,
-  bodyIdleMs: 1_000,
-  wholeTimeoutMs: 5_000,
+  headerTimeoutMs: 3_000,
+  bodyIdleMs: 3_000,
+  wholeTimeoutMs: 10_000,
   maxPages: 20,
   maxPageBytes: 1 << 20,
 };
@@ -130,12 +130,12 @@ const troubles: readonly Trouble[] = [
     code: 'malformed',
     says: 'the pages run in a circle',
   },
-  { name: 'stalled', fault: () => undefined, code: 'timeout', says: 'no answer within 1000 ms' },
+  { name: 'stalled', fault: () => undefined, code: 'timeout', says: 'no answer within 3000 ms' },
   {
     name: 'stalled-body',
     fault: (response) => response.writeHead(200).write('{"tags":['),
     code: 'timeout',
-    says: 'the answer stalled for 1000 ms',
+    says: 'the answer stalled for 3000 ms',
   },
   {
     name: 'lying',
@@ -367,7 +367,7 @@ describe('a token server in trouble', () => {
       code: 'too-large',
       says: 'the answer is longer than 65536 bytes',
     },
-    { name: 'stalled', answer: () => undefined, code: 'timeout', says: 'no answer within 1000 ms' },
+    { name: 'stalled', answer: () => undefined, code: 'timeout', says: 'no answer within 3000 ms' },
     {
       name: 'redirecting',
       answer: (response) => response.writeHead(307, { location: 'http://169.254.169.254/token' }).end(),

@@ -1,4 +1,5 @@
 /** The head and body of an answer, within bounds. */
+import { blotOut } from '../../net/redact.ts';
 import type { ApiAnswer } from './error.ts';
 
 /** What HTTP libraries give of an answer's head. */
@@ -27,15 +28,10 @@ export function makeAnswer(
   };
 }
 
-const minSecretLength = 6; // a shorter text would be found in any word
-
 function withoutSecrets(text: string, authorization: string): string {
   const [scheme = '', value = ''] = authorization.split(' ');
   const decoded = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString('utf8') : '';
-  const secrets = [value, decoded.slice(decoded.indexOf(':') + 1)].filter(
-    ({ length }) => length >= minSecretLength,
-  );
-  return secrets.reduce((safe, secret) => safe.replaceAll(secret, '***'), text);
+  return blotOut(text, [value, decoded.slice(decoded.indexOf(':') + 1)]);
 }
 
 /** UTF-8. null: more than allowed; the rest is not read. */

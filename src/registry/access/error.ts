@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { Failed, type RegistryCode } from '../../core/base/outcome.ts';
 import { describeWait } from '../../core/base/duration.ts';
 import { isRecord } from '../../core/base/json.ts';
+import { blotOut } from '../../net/redact.ts';
 
 /** What a request is for. Every message starts with `action`: `list tags of ghcr.io/acme/api`. */
 export interface Purpose {
@@ -62,9 +63,9 @@ export function quoteBody(body: Buffer, secrets: readonly string[]): string {
 
 /** One line of foreign text: no control characters, no secrets, at most 200 characters. */
 function quoteText(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '***');
-  clean = clean.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const clean = blotOut(text, secrets)
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
   return clean.length <= longestQuote ? clean : `${clean.slice(0, longestQuote - 1)}…`;
 }
 
