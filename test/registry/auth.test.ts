@@ -44,6 +44,27 @@ describe('Bearer', () => {
     expect(registry.requests.filter(({ headers }) => headers.authorization === undefined)).toHaveLength(1);
   });
 
+  it('fault H4: answers a second challenge, of a registry that wants another scope for the token it has got', async () => {
+    const tokens = await startTokens();
+    const { registry, endpoint, openCycle } = await startBench();
+    registry.push('acme/api', '1.0', {});
+    const wanted = ['repository:acme/api:pull', 'repository:acme/api:metadata_read'];
+    registry.fault = (_request, response) => {
+      const scope = wanted.shift();
+      if (scope === undefined) return false;
+      sendError(response, 401, 'UNAUTHORIZED', 'authentication required', {
+        'www-authenticate': `Bearer realm="${tokens.realm}",service="${tokens.service}",scope="${scope}"`,
+      });
+      return true;
+    };
+
+    expect(await ask(openCycle(), aNeed(endpoint, { kind: 'tags' }))).toEqual({
+      kind: 'tags',
+      tags: ['1.0'],
+    });
+    expect(tokens.requests).toHaveLength(2);
+  });
+
   it('knows the challenge of a registry for its other repositories', async () => {
     const tokens = await startTokens();
     const { registry, endpoint, openCycle } = await startBench(

@@ -28,21 +28,27 @@ import type {
 /** Larger files are refused. */
 const maxYamlBytes = 1_048_576;
 const maxDepth = 200; // the deepest schemas of public CRDs stay below 60
+/** A file of a megabyte may hold many times as much, and each value costs time and memory. */
+const maxScalars = 60_000;
+/** Each is looked through for every key, and through it those that it merges. */
+const maxMergeKeys = 500;
 
 /** What YAML readers disagree on: control characters, a lone CR, NEL, LS and PS, a byte order mark inside. */
 const unreadable = /(?![\t\n\r])[\p{Cc}\u2028\u2029]|\r(?!\n)|(?!^)\ufeff/u;
 
 /**
  * Parses all documents of a file. Scalars keep their text and aliases stay aliases, so that nothing grows.
- * Fails (kind `edit`) on text that is too large, nested too deep, or not valid YAML.
+ * Fails (kind `edit`) on text that is too large, holds too much, is nested too deep, or not valid YAML.
  */
 export function parseYaml(path: string, text: string): Outcome<YamlText> {
   const refused = (reason: string) => fail({ kind: 'edit', path, message: `${path}: ${reason}` });
   const refusal = refuseText(text);
   if (refusal !== undefined) return refused(refusal);
   const tokens = [...new Parser().parse(text)];
-  const { comments, depth } = surveyTokens(tokens);
+  const { comments, depth, scalars, mergeKeys } = surveyTokens(tokens);
   if (depth > maxDepth) return refused(`nested deeper than ${maxDepth} levels`);
+  if (scalars > maxScalars) return refused(`more than ${maxScalars} keys and values`);
+  if (mergeKeys > maxMergeKeys) return refused(`more than ${maxMergeKeys} merge keys (<<)`);
   // Without these options a megabyte of distinct keys takes minutes.
   const composer = new Composer<ParsedNode>({
     schema: 'failsafe',
@@ -79,18 +85,35 @@ function notValid(text: string, offset: number, reason: string): string {
 }
 
 /** Walks the tokens without recursion: what nests a million levels deep must not reach the composer. */
-function surveyTokens(tokens: readonly CST.Token[]): { comments: readonly YamlComment[]; depth: number } {
+function surveyTokens(tokens: readonly CST.Token[]): Survey {
   const comments: YamlComment[] = [];
-  let depth = 0;
+  let [depth, scalars, mergeKeys] = [0, 0, 0];
   const open: { token: CST.Token; level: number }[] = tokens.map((token) => ({ token, level: 0 }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { token, level } = next;
     depth = Math.max(depth, level);
     if (token.type === 'comment') comments.push({ start: token.offset, text: token.source });
+    if (scalarTypes.has(token.type)) scalars += 1;
+    if (token.type === 'scalar' && token.source === '<<') mergeKeys += 1;
     for (const child of childTokens(token)) open.push({ token: child, level: level + 1 });
   }
-  return { comments: comments.sort((a, b) => a.start - b.start), depth };
+  return { comments: comments.sort((a, b) => a.start - b.start), depth, scalars, mergeKeys };
 }
+
+interface Survey {
+  readonly comments: readonly YamlComment[];
+  readonly depth: number;
+  readonly scalars: number;
+  readonly mergeKeys: number;
+}
+
+const scalarTypes: ReadonlySet<string> = new Set([
+  'scalar',
+  'single-quoted-scalar',
+  'double-quoted-scalar',
+  'block-scalar',
+  'alias',
+]);
 
 function* childTokens(token: CST.Token): Generator<CST.Token> {
   if ('props' in token) yield* token.props;
