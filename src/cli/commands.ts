@@ -6,7 +6,7 @@ import { booleanFlag, type FlagTable } from './flags/flag.ts';
 import { type GivenFlags, readFlags } from './flags/flag-values.ts';
 import type { LineSink } from './log/log.ts';
 import type { ProgramIo } from './process/program-io.ts';
-import { runFlags } from './flags/run-flags.ts';
+import { runFlagGroups, runFlags } from './flags/run-flags.ts';
 import { testFlags } from './flags/test-flags.ts';
 import { versionText } from './version.ts';
 
@@ -17,7 +17,13 @@ export interface CommandSpec {
   readonly operands: string;
   /** More operands than this are a mistake; absent: further ones are ignored. */
   readonly maxOperands?: number;
+  /** The flag that somebody who gives an operand too many may have meant. */
+  readonly operandFlag?: string;
   readonly flags: FlagTable;
+  /** Headings of help, in order; flags of no group come under the first one. */
+  readonly groups?: readonly { readonly title: string; readonly flags: FlagTable }[];
+  /** Whole lines, for the end of help. */
+  readonly examples?: string;
   /** Any other flag is accepted as well. */
   readonly anyFlag?: true;
   /** The exit code, or a mistake of the user's that deserves a look at the usage. */
@@ -51,7 +57,14 @@ const workCommands: readonly CommandSpec[] = [
     name: 'run',
     summary: 'keep Applications on the newest image that their owners allow',
     operands: '',
+    maxOperands: 0,
+    operandFlag: 'applications',
     flags: runFlags,
+    groups: runFlagGroups,
+    examples: `  tidewaiter run --once --dry-run --applications my-apps   say what would be written
+  tidewaiter run --once --applications my-apps             write it, and end
+  tidewaiter run --interval 5m                             in a cluster, for ever
+`,
     execute: async (given, _operands, io) => (await import('./run.ts')).run(given, io),
   },
   {

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { Outcome } from '../core/base/outcome.ts';
 import { orderArguments } from './flags/argv.ts';
 import { type CommandSpec, makeCommands } from './commands.ts';
+import { excessWords, inOurWords, mistakenStart, mistakeText, readHelpWishes } from './mistakes.ts';
 import type { Flag, FlagTable } from './flags/flag.ts';
 import type { ProgramIo } from './process/program-io.ts';
 
@@ -13,11 +14,18 @@ import type { ProgramIo } from './process/program-io.ts';
 export async function runProgram(io: ProgramIo): Promise<number> {
   let result: Outcome<number> = { ok: true, value: 0 };
   const commands = makeCommands(runProgram);
-  const program = makeProgram(commands, io, (outcome) => {
+  const { argv, showsAll } = readHelpWishes(io.argv);
+  const program = makeProgram(commands, { ...io, argv }, showsAll, (outcome) => {
     result = outcome;
   });
+  const words = orderArguments(argv, allFlags(commands));
+  const mistake = mistakenStart(words, commands);
+  if (mistake !== undefined) {
+    io.stderr.write(mistake);
+    return 1;
+  }
   try {
-    await program.parseAsync(orderArguments(io.argv, allFlags(commands)), { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
@@ -33,6 +41,7 @@ function allFlags(commands: readonly CommandSpec[]): FlagTable {
 function makeProgram(
   commands: readonly CommandSpec[],
   io: ProgramIo,
+  showsAll: boolean,
   finish: (outcome: Outcome<number>) => void,
 ): Command {
   const program = new Command('tidewaiter')
@@ -40,49 +49,62 @@ function makeProgram(
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error:/, 'Error:')),
     })
     .exitOverride()
-    .showHelpAfterError()
+    .showSuggestionAfterError(false)
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .usage('<command> [flags]')
     .argument('[command]')
     .allowExcessArguments()
-    .action((name: string | undefined) => {
-      if (name !== undefined) program.error(`error: unknown command "${name}"`);
-      program.outputHelp();
-    });
-  for (const spec of commands) addCommand(program, spec, io, finish);
+    .option('-v, --version', 'print the version')
+    .action(() => program.outputHelp());
+  for (const spec of commands) addCommand(program, spec, { io, showsAll, finish });
   return program;
 }
 
-function addCommand(
-  program: Command,
-  spec: CommandSpec,
-  io: ProgramIo,
-  finish: (outcome: Outcome<number>) => void,
-): void {
+interface Surroundings {
+  readonly io: ProgramIo;
+  /** Help has the flags without effect too. */
+  readonly showsAll: boolean;
+  readonly finish: (outcome: Outcome<number>) => void;
+}
+
+function addCommand(program: Command, spec: CommandSpec, { io, showsAll, finish }: Surroundings): void {
   const given = new Map<string, string[]>();
   const command = program
     .command(spec.name)
     .description(spec.summary)
     .usage(['[flags]', spec.operands].filter((part) => part !== '').join(' '))
     .argument('[operands...]')
-    .allowUnknownOption(spec.anyFlag === true);
+    .allowUnknownOption(spec.anyFlag === true)
+    .configureOutput({ outputError: (text, write) => write(inOurWords(text, spec)) });
   for (const [name, flag] of Object.entries(spec.flags)) {
-    command.addOption(optionOf(name, flag, (text) => given.set(name, [...(given.get(name) ?? []), text])));
+    const option = optionOf(name, flag, (text) => given.set(name, [...(given.get(name) ?? []), text]));
+    const group = spec.groups?.find(({ flags }) => Object.hasOwn(flags, name));
+    if (group !== undefined) option.helpGroup(`${group.title}:`);
+    command.addOption(option.hideHelp(!showsAll && isWithoutEffect(flag)));
   }
-  command.action(async (operands: readonly string[]) => {
+  if (!showsAll && Object.values(spec.flags).some(isWithoutEffect)) {
+    command.addHelpText('after', '\nFlags without effect are left out; --help --all shows them.');
+  }
+  if (spec.examples !== undefined) command.addHelpText('after', `\nExamples:\n${spec.examples}`);
+  command.action(async (words: readonly string[]) => {
+    // `--dry-run true` meant `--dry-run` in 0.18, and still does.
+    const operands = spec.operandFlag === undefined ? words : words.filter((word) => !isBoolean(word));
     const outcome = await (spec.maxOperands !== undefined && operands.length > spec.maxOperands
       ? tooMany(spec, operands)
       : spec.execute(given, operands, io));
-    if (!outcome.ok) {
-      io.stderr.write(`Error: ${outcome.failure.message}\n\n${command.helpInformation({ error: true })}`);
-    }
+    if (!outcome.ok) io.stderr.write(mistakeText(outcome.failure.message, spec.name));
     finish(outcome);
   });
+}
+
+const isBoolean = (word: string): boolean => /^(?:true|false|[tf01])$/i.test(word);
+
+function isWithoutEffect({ inert, help }: Flag<unknown>): boolean {
+  return inert || help.startsWith('without effect');
 }
 
 /** Every flag takes a text here, booleans too: `orderArguments` gives them one. */
@@ -98,6 +120,5 @@ function optionOf(name: string, flag: Flag<unknown>, collect: (text: string) => 
 }
 
 async function tooMany(spec: CommandSpec, operands: readonly string[]): Promise<Outcome<number>> {
-  const message = `too many arguments for "${spec.name}": expected ${spec.operands}, got ${operands.join(' ')}`;
-  return { ok: false, failure: { kind: 'config', message } };
+  return { ok: false, failure: { kind: 'config', message: excessWords(spec, operands) } };
 }

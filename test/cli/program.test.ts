@@ -25,11 +25,11 @@ describe('a mistake on the command line', () => {
     const { code, stdout, stderr } = await runToEnd(['bogus']);
 
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^Error: unknown command "bogus"\n\nUsage: tidewaiter/);
+    expect(stderr).toBe('Error: unknown command "bogus"\nSee: tidewaiter --help\n');
   });
 
   it.each([
-    { title: 'an unknown flag', argv: ['run', '--bogus'], problem: "unknown option '--bogus'" },
+    { title: 'an unknown flag', argv: ['run', '--bogus'], problem: 'unknown flag --bogus for "run"' },
     {
       title: 'a bad value',
       argv: ['run', '--interval=30'],
@@ -38,17 +38,77 @@ describe('a mistake on the command line', () => {
     { title: 'a missing value', argv: ['run', '--interval'], problem: 'argument missing' },
     { title: 'no image to test', argv: ['test'], problem: 'exactly one image' },
     { title: 'an unknown shell', argv: ['completion', 'tcsh'], problem: 'shell "tcsh": expected one of' },
-  ])('$title is told on stderr with the usage, exit code 1', async ({ argv, problem }) => {
+  ])('$title is told on stderr with the way to help, exit code 1', async ({ argv, problem }) => {
     const { code, stdout, stderr } = await runInProcess(argv);
 
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^Error: /);
     expect(stderr).toContain(problem);
-    expect(stderr).toContain('Usage: tidewaiter');
+    expect(stderr).toMatch(/\nSee: tidewaiter \w+ --help\n$/);
+    expect(stderr.split('\n')).toHaveLength(3);
+  });
+
+  it.each([
+    [['run', '--onec'], 'unknown flag --onec for "run"; did you mean --once?', 'run '],
+    [
+      ['test', 'nginx', '--allow-tag=x'],
+      'unknown flag --allow-tag for "test"; did you mean --allow-tags?',
+      'test ',
+    ],
+    [['rnu'], 'unknown command "rnu"; did you mean run?', ''],
+    [['help', 'tets'], 'unknown command "tets"; did you mean test?', ''],
+    [['help', 'nosuch'], 'unknown command "nosuch"', ''],
+    [['--once'], 'which command? tidewaiter run --once', ''],
+    [['--semver-constraint', '1.x'], 'which command? tidewaiter test --semver-constraint', ''],
+    [['--nothing-like-it'], 'unknown flag --nothing-like-it', ''],
+  ])('fault O-S2-11: %j is answered in two lines', async (argv, message, command) => {
+    const { code, stdout, stderr } = await runInProcess(argv);
+
+    expect([code, stdout, stderr]).toEqual([1, '', `Error: ${message}\nSee: tidewaiter ${command}--help\n`]);
+  });
+
+  it('fault O-S2-15: run takes no operand, and says which flag may have been meant', async () => {
+    const { code, stderr } = await runInProcess(['run', 'my-apps', '--once']);
+
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'Error: run takes no "my-apps"; did you mean --applications my-apps?\nSee: tidewaiter run --help\n',
+    );
+  });
+
+  it('still takes the value that 0.18 ignored behind a boolean flag', async () => {
+    const { stderr } = await runInProcess(['run', '--once', 'true', '--disable-kubernetes', 'false']);
+
+    expect(stderr).toMatch(/^Error: --disable-kubernetes leaves nothing/);
+  });
+});
+
+describe('help of run', () => {
+  const helpOf = async (...words: readonly string[]) => (await runInProcess(words)).stdout;
+
+  it('fault O-S2-11: has groups, three examples, and no flag without effect', async () => {
+    const help = await helpOf('run', '--help');
+
+    expect(help.match(/^\w[\w ]+:$/gm)).toEqual(
+      expect.arrayContaining(['Cycles:', 'Applications:', 'Git:', 'Health and metrics:', 'Examples:']),
+    );
+    expect(help.match(/^  tidewaiter run /gm)).toHaveLength(3);
+    expect(help).not.toMatch(/no effect|without effect:|tlsciphers/);
+  });
+
+  it('fault O-S2-11: has them all with --all', async () => {
+    expect(await helpOf('run', '--help', '--all')).toMatch(/--tlsciphers[^]*no effect in this version/);
+    expect(await helpOf('help', 'run', '--all')).toContain('--tlsciphers');
   });
 });
 
 describe('version', () => {
+  it.each(['--version', '-v'])('fault O-S3-26: is printed for %s', async (flag) => {
+    const { code, stdout } = await runInProcess([flag]);
+
+    expect([code, stdout]).toEqual([0, (await runInProcess(['version'])).stdout]);
+  });
+
   it('has the first line of 0.18', async () => {
     const { code, stdout } = await runInProcess(['version']);
 

@@ -191,12 +191,20 @@ describe('files of settings', () => {
 });
 
 describe('what cannot be started', () => {
+  it('fault O-S3-18: says nothing of default files that are not there', async () => {
+    const { code, stdout, stderr } = await runInProcess(['run', '--once']);
+
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/no such file/);
+    expect(stderr).toMatch(/no Kubernetes cluster/);
+  });
+
   it('is a program without a cluster', async () => {
     const { code, stderr } = await runToEnd(
       ['run', '--once'],
       {},
       {
-        expects: [/no Kubernetes cluster/, /no such file; the built-in default/],
+        expects: [/no Kubernetes cluster/],
       },
     );
 

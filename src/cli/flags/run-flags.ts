@@ -340,3 +340,13 @@ export const runFlags = {
   ...webhookFlags,
   ...replicaFlags,
 } satisfies FlagTable;
+
+/** The headings of help: those of docs/configuration.md. */
+export const runFlagGroups = [
+  { title: 'Cycles', flags: cycleFlags },
+  { title: 'Applications', flags: applicationFlags },
+  { title: 'Git', flags: gitFlags },
+  { title: 'Health and metrics', flags: serverFlags },
+  { title: 'Webhooks', flags: webhookFlags },
+  { title: 'Replicas', flags: replicaFlags },
+] as const;

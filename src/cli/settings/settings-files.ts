@@ -8,6 +8,7 @@ import {
   parseRegistriesConf,
 } from '../../core/registries/registries.ts';
 import { parseTemplate, type Template } from '../../core/template/template.ts';
+import { runFlags } from '../flags/run-flags.ts';
 import type { Log } from '../log/log.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -52,7 +53,13 @@ export async function loadCommitTemplate(path: string): Promise<Outcome<Loaded<T
   return succeed({ value: parsed.value, warnings });
 }
 
+/** The container has these two if its ConfigMap does; nobody asked for them. */
+const defaultPaths: ReadonlySet<string> = new Set(
+  [runFlags['registries-conf-path'], runFlags['git-commit-message-path']].map(({ fallback }) => fallback),
+);
+
 function missing<T>(path: string, value: T): Loaded<T> {
+  if (defaultPaths.has(path)) return { value, warnings: [] };
   return { value, warnings: [`${path}: no such file; the built-in default is used`] };
 }
 
