@@ -1,26 +1,36 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startProgram } from './start-program.ts';
 
-/** What its settings bring along. */
-const expects = [/an interval below 1m/, /latest/];
+function startDemo(...flags: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-test-'));
+  return { folder, program: startProgram(['demo', ...flags], { TMPDIR: folder }) };
+}
 
 describe('the demo', () => {
-  it('shows two commits of the real daemon, and ends by itself', async () => {
-    const { code, stdout, stderr } = await startProgram(['demo'], {}, { expects }).ended;
+  it('fault O-S3-19, fault O-S3-30: shows two commits, warns of nothing, and leaves nothing behind', async () => {
+    const { folder, program } = startDemo();
+    const { code, stdout, stderr } = await program.ended;
 
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout.match(/^commit [0-9a-f]{40}$/gm)).toHaveLength(2);
     expect(stdout).toMatch(/^\+ {4}value: main-[0-9a-f]{7}$/m);
-    expect(stdout).toContain('Everything lies in ');
+    expect(stdout).not.toMatch(/level=warning|images_updated=0/);
+    expect(readdirSync(folder).filter((name) => name.startsWith('tidewaiter-demo-'))).toEqual([]);
   });
 
-  it('ends cleanly where it is stopped', async () => {
-    const program = startProgram(['demo', '--keep'], {}, { expects });
+  it('fault O-S3-19: ends cleanly where it is stopped, and says where everything lies', async () => {
+    const { folder, program } = startDemo('--keep');
 
     await program.printed('It keeps running');
     program.signal('SIGINT');
+    const { code, stdout, stderr } = await program.ended;
 
-    expect(await program.ended).toMatchObject({ code: 0, stderr: '' });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/Everything lies in \S+tidewaiter-demo-/);
+    expect(readdirSync(folder).filter((name) => name.startsWith('tidewaiter-demo-'))).toHaveLength(1);
   });
 });

@@ -260,7 +260,11 @@ describe('the daemon', () => {
 
   it('runs a cycle for all at SIGUSR1, and opens no debugger', async () => {
     const { argv } = aSetting();
-    const program = startProgram([...argv, '--health-port=0', '--interval=1h']);
+    const program = startProgram(
+      [...argv, '--health-port=0', '--interval=1h'],
+      {},
+      { expects: [/nothing to update/] },
+    );
     await program.printed('Processing results');
 
     program.signal('SIGUSR1');

@@ -41,16 +41,22 @@ export async function runDemo(
   } finally {
     await registry.close();
     release();
-    await tellWhere(io.stdout, folder);
+    if (keep) await tellWhere(io.stdout, folder);
+    else await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** Who has played with it may want to look again. */
 async function tellWhere(out: LineSink, folder: string): Promise<void> {
   await rm(join(folder, 'cache'), { recursive: true, force: true });
   out.write(
     `\nEverything lies in ${folder}: deploy.git, applications/, registries.conf. Delete it whenever you like.\n`,
   );
 }
+
+/** What the daemon says in every cycle, or of the pace of this demo alone: it would scroll everything else away. */
+const isRoutine =
+  /Starting image update cycle|Processing results: .*images_updated=0 errors=0|an interval below 1m/;
 
 class Demo {
   readonly #out: LineSink;
@@ -152,7 +158,9 @@ class Demo {
   #indented(): LineSink {
     return {
       isTTY: this.#out.isTTY === true,
-      write: (text) => this.#out.write(text.replaceAll(/^(?=.)/gm, '  ')),
+      write: (text) => {
+        if (!isRoutine.test(text)) this.#out.write(text.replaceAll(/^(?=.)/gm, '  '));
+      },
     };
   }
 

@@ -54,7 +54,7 @@ function registriesConf({ registryPort }: SceneOptions): string {
 function application(repository: string): string {
   const prefix = 'argocd-image-updater.argoproj.io';
   const perImage = ['frontend', 'backend'].flatMap((alias) => [
-    `${prefix}/${alias}.update-strategy: latest`,
+    `${prefix}/${alias}.update-strategy: newest-build`,
     `${prefix}/${alias}.allow-tags: regexp:^main`,
     `${prefix}/${alias}.helm.image-name: ${alias}.image.repository`,
     `${prefix}/${alias}.helm.image-tag: ${alias}.image.tag`,

@@ -187,6 +187,6 @@ function summaryLine({ counters, durationMs }: CycleReport): LogLine {
     message:
       `Processing results: applications=${applications} images_considered=${considered} ` +
       `images_skipped=${skipped} images_updated=${updated} errors=${errors}`,
-    fields: { duration_ms: durationMs },
+    fields: { duration_ms: Math.round(durationMs) },
   };
 }

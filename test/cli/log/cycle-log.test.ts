@@ -48,6 +48,12 @@ describe('cycleLines', () => {
     ]);
   });
 
+  it('tells the duration in whole milliseconds', () => {
+    const lines = linesOf(aReport({ durationMs: 1614.0508290000016 }));
+
+    expect(lines.at(-1)?.fields).toEqual({ duration_ms: 1614 });
+  });
+
   it('has one line per updated image, with branch and commit', () => {
     const scalars = [
       { path: 'values.yaml', key: 'web.tag', from: '1.0.0', to: '1.1.0' },
