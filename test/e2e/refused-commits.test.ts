@@ -101,7 +101,7 @@ describe('fault A4: a commit that the server refuses', () => {
   });
 
   it('is the end for all where the branch takes nothing, which costs little from then on', async () => {
-    const names = Array.from({ length: 20 }, (_, i) => `app${String(i).padStart(2, '0')}`);
+    const names = Array.from({ length: 8 }, (_, i) => `app${String(i).padStart(2, '0')}`);
     const scene = await aScene(names);
     await scene.hook('update', 'echo "main is protected" >&2; exit 1');
 

@@ -18,6 +18,9 @@ export interface BatchOptions<Item, Result> {
   readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
 }
 
+/** How long those wait who may meet somebody that is not decided yet: longer than an honest registry needs. */
+const holdMs = 4000;
+
 interface Ready<Item, Result> {
   readonly app: AppKey;
   readonly item: Item;
@@ -81,14 +84,13 @@ export class Batches<Item, Result> {
     if (this.#ready.length > 0) this.#holdOn();
   }
 
-  /** Those who are held wait as long again. */
   #holdOn(): void {
     const held = new Set(this.#ready.map(({ app }) => app));
     const release = (): void => {
       this.#late = new Set([...this.#late, ...this.#awaited]);
       if (this.#ready.some(({ app }) => held.has(app))) this.#start();
     };
-    this.#options.clock.sleep(this.#options.lingerMs, this.#options.signal).then(release, release);
+    this.#options.clock.sleep(holdMs, this.#options.signal).then(release, release);
   }
 
   #isHeld(app: AppKey): boolean {
