@@ -27,7 +27,7 @@ describe('fault A14: a large file', () => {
     const { url, cache } = await serveRepository({
       'a.yaml': 'a: 1\n',
       'b.yaml': noise(900_000),
-      'large.bin': noise(24 * MiB),
+      'large.bin': noise(16 * MiB),
       'c/d.yaml': 'd: 1\n',
     });
     const repository = await openRepository(aGit(cache), url);
@@ -39,8 +39,8 @@ describe('fault A14: a large file', () => {
     expect(read.get('a.yaml')).toMatchObject({ kind: 'file', bytes: Buffer.from('a: 1\n') });
     expect(read.get('b.yaml')).toMatchObject({ kind: 'file' });
     expect(read.get('c/d.yaml')).toMatchObject({ kind: 'file' });
-    expect(await folderBytes(cache)).toBeLessThan(24 * MiB);
-  });
+    expect(await folderBytes(cache)).toBeLessThan(16 * MiB);
+  }, 240_000); // the server packs it three times, and not only when nobody else works
 
   it('that nobody reads is not brought in', async () => {
     const { url, cache } = await serveRepository({ 'a.yaml': '1', 'large.bin': noise(20 * MiB) });
