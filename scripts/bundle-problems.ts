@@ -8,7 +8,6 @@ const placeOfFile = /__filename|__dirname|require\.resolve|require\.main|\bnew W
 
 /** Files that may do so, and why it does no harm. */
 const harmless: Readonly<Record<string, string>> = {
-  'write-file-atomic/lib/index.js': 'hashes the path into the name of a temporary file; any path will do',
   'node-cron/dist/node-cron.js': 'starts tasks in processes of their own, which are not used',
   'quickjs-wasi/dist/index.js': 'proxies by script, which no setting asks for',
   'undici/index.js': 'names its own file in stacks of errors',

@@ -108,6 +108,7 @@ function registryOf(options: WorldOptions): Registry {
     userAgent,
     cacheDirectory: join(settings.cacheDirectory, 'registry'),
     onRequest: (event) => observe({ kind: 'registry-request', ...event }),
+    tagTtlMs: settings.tagTtlMs,
     onWarning: (message) => log.warning(message),
   });
 }

@@ -30,10 +30,15 @@ export interface RegistryOptions {
   /** Where facts about images outlive the process; absent: they do not. */
   readonly cacheDirectory?: string;
   readonly onRequest?: (event: RegistryRequest) => void;
+  /** The longest that a known tag goes unasked; absent: six hours; 0: all are asked in every cycle. */
+  readonly tagTtlMs?: number;
   readonly onWarning?: OnWarning;
   /** Sends one request; absent: over the network. */
   readonly exchange?: Exchange;
 }
+
+const defaultTagTtlMs = 6 * 3_600_000;
+const saveEveryMs = 30_000;
 
 export function makeRegistry(options: RegistryOptions): Registry {
   return new HttpRegistry(options);
@@ -46,10 +51,13 @@ class HttpRegistry implements Registry {
   readonly #endpointCredentials = new EndpointCredentials();
   readonly #credentials: CredentialOptions;
   readonly #access: AccessOptions;
+  readonly #tagTtlMs: number;
+  #cancelSaving: () => void = () => undefined;
   readonly #quirks: Quirks = { sizeless: new Set(), headless: new Set() };
 
   constructor(options: RegistryOptions) {
     const { clock, environment, userAgent, cacheDirectory } = options;
+    this.#tagTtlMs = options.tagTtlMs ?? defaultTagTtlMs;
     const limits = { ...defaultLimits, ...options.limits };
     const onRequest = options.onRequest ?? (() => undefined);
     const { connectionsPerHost: perHost, scriptTimeoutMs, maxScriptBytes } = limits;
@@ -82,6 +90,7 @@ class HttpRegistry implements Registry {
     if (cacheDirectory === undefined) return;
     this.#file = new FactsFile(cacheDirectory, this.#facts, options.onWarning ?? (() => undefined));
     this.#file.load();
+    this.#saveLater();
   }
 
   openCycle(secrets: SecretReader): RegistryCycle {
@@ -91,11 +100,21 @@ class HttpRegistry implements Registry {
       access: this.#access,
       facts: this.#facts,
       quirks: this.#quirks,
+      tagTtlMs: this.#tagTtlMs,
       credentials: new CycleCredentials(this.#credentials, secrets, this.#endpointCredentials),
     });
   }
 
+  /** A long cycle that is killed has not worked in vain. */
+  #saveLater(): void {
+    this.#cancelSaving = this.#access.clock.after(saveEveryMs, () => {
+      this.#file?.save();
+      this.#saveLater();
+    });
+  }
+
   close(): void {
+    this.#cancelSaving();
     this.#connections.close();
     this.#file?.saveNow();
   }

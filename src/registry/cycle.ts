@@ -26,6 +26,7 @@ export interface CycleOptions {
   readonly facts: ImageFacts;
   readonly quirks: Quirks;
   readonly credentials: CycleCredentials;
+  readonly tagTtlMs: number;
 }
 
 /** Clocks may ring a moment early. */
@@ -96,7 +97,8 @@ export class HttpRegistryCycle implements RegistryCycle {
         return { kind: 'tags', tags: await this.#list(access, signal) };
       case 'dated-tags': {
         const { clock } = this.#options.access;
-        const source = { clock, facts: this.#options.facts, access, reader };
+        const { facts, tagTtlMs } = this.#options;
+        const source = { clock, facts, access, reader, tagTtlMs };
         return await dateTags(source, query, await this.#list(access, signal), signal);
       }
       case 'digest':

@@ -237,7 +237,7 @@ describe('dated tags', () => {
     expect(first).toEqual({ 'GET tags/list': 1, 'GET manifests': 31, 'GET blobs': 31 });
     expect(registry.counts()).toEqual({
       'GET tags/list': 1,
-      'HEAD manifests': 11,
+      'HEAD manifests': 3,
       'GET manifests': 1,
       'GET blobs': 1,
     });

@@ -13,7 +13,7 @@ import { hostOf, isIpAddress } from '../../src/net/addresses.ts';
 import { checkHost, reachOfHost, resolveWithin, Unreachable } from '../../src/net/reach.ts';
 import { isWantedPlatform } from '../../src/registry/image/platform.ts';
 import { readProxies } from '../../src/net/proxy.ts';
-import { looksImmutable, tagsToCheck } from '../../src/registry/image/revalidation.ts';
+import { checkedTag, looksImmutable, tagsToCheck } from '../../src/registry/image/revalidation.ts';
 import { readRetryAfter } from '../../src/registry/access/retry.ts';
 import { mergeScopes } from '../../src/registry/access/token.ts';
 
@@ -422,19 +422,78 @@ describe('tags to check again', () => {
     expect(looksImmutable(tag)).toBe(is);
   });
 
-  it('are the newest, the mutable, and few that were not asked for long', () => {
-    const now = 100 * 3_600_000;
-    const entry = (minor: number): KnownTag => ({ digest: `${minor}`, checkedAtMs: now - minor * 3_600_000 });
-    const known = new Map<string, KnownTag>(
-      Array.from({ length: 40 }, (_, minor) => [`1.${minor}.0`, entry(minor)]),
+  const hour = 3_600_000;
+  const ttl = 6 * hour;
+  const now = 100 * hour;
+  const dateOf = ({ digest }: KnownTag) => ({ seconds: Number(digest), nanos: 0 });
+  const releases = (count: number, checkedAtMs: (minor: number) => number): Map<string, KnownTag> =>
+    new Map(
+      Array.from({ length: count }, (_, minor) => [
+        `1.${minor}.0`,
+        { digest: `${minor}`, checkedAtMs: checkedAtMs(minor) },
+      ]),
     );
-    known.set('latest', entry(0));
 
-    const checked = tagsToCheck(known, ({ digest }) => ({ seconds: Number(digest), nanos: 0 }), now);
-    const undated = tagsToCheck(known, () => undefined, now);
+  it('are the two newest, the mutable, and few that were not asked for long', () => {
+    const known = releases(40, (minor) => now - minor * hour);
+    known.set('latest', { digest: '0', checkedAtMs: now });
 
-    const newestAndLongestUnasked = Array.from({ length: 10 }, (_, index) => `1.${39 - index}.0`);
-    expect(checked).toEqual(new Set([...newestAndLongestUnasked, 'latest']));
-    expect(undated).toEqual(new Set(['latest', ...newestAndLongestUnasked]));
+    const longestUnasked = Array.from({ length: 8 }, (_, index) => `1.${39 - index}.0`);
+    expect(tagsToCheck(known, dateOf, now, ttl)).toEqual(
+      new Set(['1.39.0', '1.38.0', 'latest', ...longestUnasked]),
+    );
+    expect(tagsToCheck(known, () => undefined, now, ttl)).toEqual(new Set(['latest', ...longestUnasked]));
   });
+
+  it('fault R10: are all of them with --tag-ttl 0', () => {
+    const known = releases(400, () => now);
+
+    expect(tagsToCheck(known, dateOf, now, 0).size).toBe(400);
+  });
+
+  it('fault R10: are at most three once it is learnt which stay, and each is asked within --tag-ttl', () => {
+    const cycleMs = 120_000;
+    const tags = [
+      'latest',
+      'stable',
+      'release-17',
+      ...Array.from({ length: 27 }, (_, minor) => `1.${minor}.0`),
+    ];
+    let known = new Map<string, KnownTag>(
+      tags.map((tag, index) => [tag, { digest: `${index}`, checkedAtMs: 0 }]),
+    );
+    const asked: number[] = [];
+    let longestMs = 0;
+    for (let nowMs = cycleMs; nowMs < 72 * hour; nowMs += cycleMs) {
+      const checked = tagsToCheck(known, dateOf, nowMs, ttl);
+      asked.push(checked.size);
+      for (const { checkedAtMs } of known.values()) longestMs = Math.max(longestMs, nowMs - checkedAtMs);
+      known = new Map(
+        [...known].map(([tag, entry]) => [
+          tag,
+          checked.has(tag) ? checkedTag(tag, entry, entry.digest, nowMs, ttl) : entry,
+        ]),
+      );
+    }
+    const learnt = asked.slice(asked.length / 2);
+
+    expect(Math.max(...learnt)).toBeLessThanOrEqual(3);
+    expect(longestMs).toBeLessThanOrEqual(ttl + 5 * cycleMs);
+  });
+
+  it('fault R10: a tag that moves is asked in every cycle again, whatever its name', () => {
+    const known = releases(30, () => now - hour);
+    known.set('1.3.0', checkedTag('1.3.0', known.get('1.3.0'), 'moved', now - hour, ttl));
+
+    expect(tagsToCheck(known, () => undefined, now, ttl)).toContain('1.3.0');
+  });
+
+  it.each([-365 * 24 * hour, 365 * 24 * hour])(
+    'fault A15: a wall clock off by %i ms leaves no tag unasked',
+    (offMs) => {
+      const known = releases(6, () => now);
+
+      expect(tagsToCheck(known, () => undefined, now + offMs, ttl).size).toBe(6);
+    },
+  );
 });

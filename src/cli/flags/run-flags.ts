@@ -55,6 +55,11 @@ const cycleFlags = {
     fallback: '',
     help: "time zone of --schedule, such as Europe/Berlin (default: the machine's)",
   }),
+  'tag-ttl': durationFlag({
+    fallback: 360 * minute,
+    minMs: 0,
+    help: 'longest time that a tag which never moved goes unasked; 0 asks for all in every cycle',
+  }),
   'max-concurrency': integerFlag({
     fallback: 10,
     min: 1,

@@ -45,6 +45,7 @@ export interface RunSettings {
   readonly cacheDirectory: string;
   readonly maxConcurrency: number;
   readonly cycleTimeoutMs: number;
+  readonly tagTtlMs: number;
   readonly shutdownGraceMs: number;
   readonly git: {
     readonly author: { readonly name: string; readonly email: string };
@@ -93,6 +94,7 @@ export function readRunSettings(
     cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],
     maxConcurrency: values['max-concurrency'],
     cycleTimeoutMs: values['cycle-timeout'] || defaultCycleTimeoutMs(schedule.value),
+    tagTtlMs: values['tag-ttl'],
     shutdownGraceMs: values['shutdown-grace'],
     git: readGit(values),
     health: health.value,

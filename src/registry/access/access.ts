@@ -51,6 +51,8 @@ export class RepositoryAccess {
   readonly owner: Owner;
   /** Equal for equal registry entry, repository and source of credentials; no secret inside. */
   readonly key: string;
+  /** The same for what is known of tags: settings that change neither who is asked nor who asks do not count. */
+  readonly factsKey: string;
   readonly #options: AccessOptions;
   readonly #credentials: CycleCredentials;
   #isRefusalCounted = false;
@@ -61,6 +63,8 @@ export class RepositoryAccess {
     this.#credentials = credentials;
     this.owner = owner;
     this.key = accessKey(owner);
+    const { endpoint, repository } = owner;
+    this.factsKey = hash(JSON.stringify([endpoint.apiUrl, repository, loginOf(owner)]));
   }
 
   purpose({ action, subject = '' }: Pick<RepositoryRequest, 'action' | 'subject'>): Purpose {

@@ -18,7 +18,7 @@ import { registryFailed } from '../access/error.ts';
 import type { ImageFacts, KnownTag, KnownTags } from './facts.ts';
 import { type Dating, dateImage, knownDate } from './image-date.ts';
 import type { ImageReader, TaggedImage } from './image-reader.ts';
-import { tagsToCheck } from './revalidation.ts';
+import { checkedTag, tagsToCheck } from './revalidation.ts';
 
 type DatedTags = Extract<Answer, { kind: 'dated-tags' }>;
 type DatedQuery = Extract<RegistryQuery, { kind: 'dated-tags' }>;
@@ -28,6 +28,8 @@ export interface DatedTagsSource {
   readonly facts: ImageFacts;
   readonly access: RepositoryAccess;
   readonly reader: ImageReader;
+  /** The longest that a tag goes unasked; 0: all are asked in every cycle. */
+  readonly tagTtlMs: number;
 }
 
 /** Tags looked at side by side; the gate of the host bounds the requests. */
@@ -96,7 +98,7 @@ function lostTags(
 ): readonly string[] {
   let newest: Instant | undefined;
   for (const { created } of tags) newest = laterOf(newest, created);
-  return [...facts.tags(access.key)]
+  return [...facts.tags(access.factsKey)]
     .filter(([tag, { digest }]) => {
       const date = listed.has(tag) ? undefined : knownDate(facts, digest, platforms);
       return date !== undefined && (newest === undefined || compareInstants(date, newest) > 0);
@@ -126,9 +128,11 @@ async function dateAdmitted(
   signal: AbortSignal,
 ): Promise<readonly DatedRow[]> {
   const { access, clock, facts, reader } = source;
-  const known = facts.tags(access.key);
+  const known = facts.tags(access.factsKey);
   const wanted = new Map(tags.flatMap((tag) => entryOf(known, tag)));
-  const checked = tagsToCheck(wanted, ({ digest }) => knownDate(facts, digest, platforms), clock.now());
+  const dateOf = ({ digest }: KnownTag) => knownDate(facts, digest, platforms);
+  const checked = tagsToCheck(wanted, dateOf, clock.now(), source.tagTtlMs);
+  const isHeadFirst = known.size === 0 && (await knowsSome(source, tags, signal));
   const found = new Map(known);
   let shortage: Failed | undefined;
   try {
@@ -138,7 +142,7 @@ async function dateAdmitted(
       try {
         const dating =
           fact === undefined
-            ? await dateTag(source, tag, before, platforms, found, each)
+            ? await dateTag(source, { tag, before, isHeadFirst }, platforms, found, each)
             : await dateImage(reader, fact, platforms, each);
         return [{ tag, dating, digest: found.get(tag)?.digest ?? '' }];
       } catch (error) {
@@ -203,7 +207,7 @@ function rememberTags(
 ): void {
   const changed = [...found].filter(([tag, entry]) => before.get(tag) !== entry);
   if (changed.length === 0) return;
-  const known = [...facts.tags(access.key)];
+  const known = [...facts.tags(access.factsKey)];
   const kept = known.filter(([tag]) => listed.has(tag));
   const lost = known
     .filter(([tag]) => !listed.has(tag))
@@ -211,7 +215,7 @@ function rememberTags(
     .toSorted((a, b) => (b.date?.seconds ?? 0) - (a.date?.seconds ?? 0))
     .slice(0, maxLost)
     .map(({ entry }) => entry);
-  facts.setTags(access.key, new Map([...lost, ...kept, ...changed]));
+  facts.setTags(access.factsKey, new Map([...lost, ...kept, ...changed]));
 }
 
 function entryOf(known: KnownTags, tag: string): readonly (readonly [string, KnownTag])[] {
@@ -219,19 +223,42 @@ function entryOf(known: KnownTags, tag: string): readonly (readonly [string, Kno
   return entry === undefined ? [] : [[tag, entry]];
 }
 
+/** Tags that tell whether digests are known though it is not known which tag has which. */
+const samples = 3;
+
+/** True where HEAD is worth its while: manifests outlived the knowledge of tags, after a crash, say. */
+async function knowsSome(
+  { facts, reader }: DatedTagsSource,
+  tags: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (facts.isEmpty) return false;
+  const digests = await mapConcurrently(tags.slice(0, samples), samples, signal, (tag, each) =>
+    reader.digest(tag, each),
+  );
+  return digests.some((digest) => digest !== null && facts.get(digest) !== undefined);
+}
+
+interface AskedTag {
+  readonly tag: string;
+  readonly before: KnownTag | undefined;
+  /** Its digest is likely to be known. */
+  readonly isHeadFirst: boolean;
+}
+
 /** Dates a tag whose digest has to be asked for, and notes the digest in `found`. */
 async function dateTag(
   source: DatedTagsSource,
-  tag: string,
-  before: KnownTag | undefined,
+  { tag, before, isHeadFirst }: AskedTag,
   platforms: readonly string[],
   found: Map<string, KnownTag>,
   signal: AbortSignal,
 ): Promise<Dating> {
-  const { reader, clock } = source;
-  const image = before === undefined ? await reader.image(tag, signal) : await checkTag(reader, tag, signal);
+  const { reader, clock, tagTtlMs } = source;
+  const isByHead = before !== undefined || isHeadFirst;
+  const image = isByHead ? await checkTag(reader, tag, signal) : await reader.image(tag, signal);
   if (image === null) return dateVanished(source, tag, before, found);
-  found.set(tag, { digest: image.digest, checkedAtMs: clock.now() });
+  found.set(tag, checkedTag(tag, before, image.digest, clock.now(), tagTtlMs));
   return await dateImage(reader, image.found, platforms, signal);
 }
 

@@ -1,17 +1,16 @@
 /** Image facts in a file of the cache directory, which may be deleted at any time. */
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import type { FactsSnapshot, ImageFacts } from './facts.ts';
 import { isDigest } from './content.ts';
+import { PrivateFile } from './private-file.ts';
 
 /** Told of a file that cannot be read or written; the work goes on without. */
 export type OnWarning = (message: string) => void;
 
 const fileName = 'registry-facts.json';
 const maxFileBytes = 128 * 1024 * 1024;
+/** Entries that are turned into text before others get their turn. */
+const entriesPerChunk = 500;
 
 const digest = z.string().refine(isDigest);
 const instant = z.object({ seconds: z.number().int(), nanos: z.number().int() });
@@ -30,33 +29,49 @@ const fact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unusable'), reason: z.string() }),
 ]);
 const knownTag = z
-  .object({ digest, checkedAtMs: z.number(), isMissing: z.literal(true).optional() })
-  .transform(({ isMissing, ...known }) => (isMissing === undefined ? known : { ...known, isMissing }));
+  .object({
+    digest,
+    checkedAtMs: z.number(),
+    isMissing: z.literal(true).optional(),
+    everyMs: z.number().min(0).optional(),
+    steady: z.number().int().min(0).optional(),
+  })
+  .transform(({ digest: known, checkedAtMs, isMissing, everyMs, steady }) => ({
+    digest: known,
+    checkedAtMs,
+    ...(isMissing === undefined ? {} : { isMissing }),
+    ...(everyMs === undefined ? {} : { everyMs }),
+    ...(steady === undefined ? {} : { steady }),
+  }));
 const snapshot = z.object({
   version: z.literal(1),
-  manifests: z.array(z.tuple([digest, fact])),
-  tags: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), knownTag]))])),
+  manifests: z.array(z.unknown()),
+  tags: z.array(z.unknown()),
 });
+const manifestEntry = z.tuple([digest, fact]);
+const tagsEntry = z.tuple([z.string(), z.array(z.unknown())]);
+const tagEntry = z.tuple([z.string(), knownTag]);
 
 /** Keeps facts in step with their file. Nothing here fails: what the file lacks is asked for again. */
 export class FactsFile {
-  readonly #path: string;
-  readonly #directory: string;
+  readonly #file: PrivateFile;
   readonly #facts: ImageFacts;
   readonly #onWarning: OnWarning;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(directory: string, facts: ImageFacts, onWarning: OnWarning) {
-    this.#path = join(directory, fileName);
-    this.#directory = directory;
+    this.#file = new PrivateFile(directory, fileName, maxFileBytes);
     this.#facts = facts;
     this.#onWarning = onWarning;
   }
 
   load(): void {
     try {
-      const saved = readSnapshot(this.#path);
-      if (saved !== undefined) this.#facts.load(saved);
+      const text = this.#file.read();
+      if (text === undefined) return;
+      const { facts, dropped } = readSnapshot(text);
+      this.#facts.load(facts);
+      if (dropped > 0) this.#warn('read', new Error(`${dropped} entries are broken and left out`));
     } catch (error) {
       this.#warn('read', error);
     }
@@ -68,8 +83,7 @@ export class FactsFile {
     if (changes === undefined) return;
     this.#saving = this.#saving.then(async () => {
       try {
-        await mkdir(this.#directory, { recursive: true });
-        await writeFileAtomic(this.#path, render(changes), { mode: 0o600 });
+        await this.#file.write(render(changes));
       } catch (error) {
         this.#warn('write', error);
       }
@@ -81,8 +95,7 @@ export class FactsFile {
     const changes = this.#facts.takeChanges();
     if (changes === undefined) return;
     try {
-      mkdirSync(this.#directory, { recursive: true });
-      writeFileAtomic.sync(this.#path, render(changes), { mode: 0o600 });
+      this.#file.writeNow(render(changes));
     } catch (error) {
       this.#warn('write', error);
     }
@@ -94,16 +107,34 @@ export class FactsFile {
   }
 }
 
-/** undefined: there is none. Throws an Error where there is one that cannot be used. */
-function readSnapshot(path: string): FactsSnapshot | undefined {
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  if (size === undefined) return undefined;
-  if (size > maxFileBytes) throw new Error(`${path} is larger than ${maxFileBytes} bytes`);
-  const read = snapshot.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!read.success) throw new Error(`${path} has not the form of this version`);
-  return read.data;
+/** Entry by entry: a broken one costs no other. Throws an Error where the whole is of no use. */
+function readSnapshot(text: string): { readonly facts: FactsSnapshot; readonly dropped: number } {
+  const read = snapshot.safeParse(JSON.parse(text));
+  if (!read.success) throw new Error('it has not the form of this version');
+  let dropped = 0;
+  const good = <Entry>(schema: z.ZodType<Entry>, entries: readonly unknown[]): readonly Entry[] => {
+    const checked = entries.map((entry) => schema.safeParse(entry));
+    const kept = checked.flatMap(({ data }) => (data === undefined ? [] : [data]));
+    dropped += checked.length - kept.length;
+    return kept;
+  };
+  const manifests = good(manifestEntry, read.data.manifests);
+  const tags = good(tagsEntry, read.data.tags).map(([key, known]) => [key, good(tagEntry, known)] as const);
+  return { facts: { manifests, tags }, dropped };
 }
 
-function render(facts: FactsSnapshot): string {
-  return JSON.stringify({ version: 1, ...facts });
+/** One entry a line, a chunk at a time. */
+function* render({ manifests, tags }: FactsSnapshot): Generator<string> {
+  yield '{"version":1,"manifests":[';
+  yield* lines(manifests);
+  yield '],"tags":[';
+  yield* lines(tags);
+  yield ']}\n';
+}
+
+function* lines(entries: readonly unknown[]): Generator<string> {
+  for (let start = 0; start < entries.length; start += entriesPerChunk) {
+    const chunk = entries.slice(start, start + entriesPerChunk).map((entry) => JSON.stringify(entry));
+    yield `${start === 0 ? '\n' : ',\n'}${chunk.join(',\n')}`;
+  }
 }

@@ -20,6 +20,10 @@ export interface KnownTag {
   readonly checkedAtMs: number;
   /** The registry lists the tag and has no manifest for it, for the first time. */
   readonly isMissing?: true;
+  /** It is asked again after this time; 0: in every cycle; absent: as its name suggests. */
+  readonly everyMs?: number;
+  /** Checks in a row that found it where it was. */
+  readonly steady?: number;
 }
 
 export type KnownTags = ReadonlyMap<string, KnownTag>;
@@ -50,6 +54,11 @@ export class ImageFacts {
     return this.#manifests.get(digest);
   }
 
+  /** Nothing is known at all. */
+  get isEmpty(): boolean {
+    return this.#manifests.size === 0;
+  }
+
   set(digest: Digest, fact: ManifestFact): void {
     this.#manifests.set(digest, fact);
     this.#isChanged = true;
@@ -61,8 +70,8 @@ export class ImageFacts {
   }
 
   setTags(accessKey: string, tags: KnownTags): void {
+    if (!isSameForUse(this.tags(accessKey), tags)) this.#isChanged = true;
     this.#tags.set(accessKey, tags);
-    this.#isChanged = true;
   }
 
   /** What there is to save since the last call; absent: nothing new. */
@@ -86,6 +95,17 @@ export class ImageFacts {
     for (const [digest, fact] of manifests) this.#manifests.set(digest, fact);
     for (const [key, known] of tags) this.#tags.set(key, new Map(known));
   }
+}
+
+/** A file that differs only in when tags were asked for, and how often in vain, is not worth writing. */
+function isSameForUse(before: KnownTags, after: KnownTags): boolean {
+  if (before.size !== after.size) return false;
+  for (const [tag, { digest, isMissing, everyMs }] of after) {
+    const known = before.get(tag);
+    if (known?.digest !== digest || known.isMissing !== isMissing) return false;
+    if ((known.everyMs ?? everyMs) !== everyMs) return false;
+  }
+  return true;
 }
 
 function sizeOf(fact: ManifestFact): number {

@@ -49,6 +49,7 @@ describe('defaults', () => {
           cacheDirectory: '/tmp/tidewaiter',
           maxConcurrency: 10,
           cycleTimeoutMs: 300_000,
+          tagTtlMs: 21_600_000,
           shutdownGraceMs: 25_000,
           git: {
             author: { name: 'argocd-image-updater', email: 'noreply@argoproj.io' },
