@@ -31,6 +31,11 @@ export class SharedWork<T> {
     }
   }
 
+  /** Whoever asks from now on causes the work anew; for results too large to be kept. */
+  drop(key: string): void {
+    this.#entries.delete(key);
+  }
+
   #start(key: string, work: (signal: AbortSignal) => Promise<T>): Entry<T> {
     const stop = new AbortController();
     const entry: Entry<T> = { result: work(stop.signal), stop, waiting: 0 };

@@ -6,7 +6,9 @@ import { type AccessOptions, makeSessionCache } from './access/access.ts';
 import { Backoff } from './access/backoff.ts';
 import { Connections } from '../net/connections.ts';
 import { CycleCredentials, type CredentialOptions, EndpointCredentials } from './access/credentials.ts';
-import { HttpRegistryCycle, type Quirks } from './cycle.ts';
+import { HttpRegistryCycle } from './cycle.ts';
+import { KnownHosts, type Quirks } from './image/known-hosts.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { ImageFacts } from './image/facts.ts';
 import { FactsFile, type OnWarning } from './image/facts-file.ts';
 import type { RegistryRequest } from '../ports/observation.ts';
@@ -53,7 +55,12 @@ class HttpRegistry implements Registry {
   readonly #access: AccessOptions;
   readonly #tagTtlMs: number;
   #cancelSaving: () => void = () => undefined;
-  readonly #quirks: Quirks = { sizeless: new Set(), headless: new Set() };
+  readonly #longAnswers = new OneAtATime();
+  readonly #quirks: Quirks = {
+    sizeless: new KnownHosts(),
+    headless: new KnownHosts(),
+    doubtful: new KnownHosts(),
+  };
 
   constructor(options: RegistryOptions) {
     const { clock, environment, userAgent, cacheDirectory } = options;
@@ -100,6 +107,7 @@ class HttpRegistry implements Registry {
       access: this.#access,
       facts: this.#facts,
       quirks: this.#quirks,
+      longAnswers: this.#longAnswers,
       tagTtlMs: this.#tagTtlMs,
       credentials: new CycleCredentials(this.#credentials, secrets, this.#endpointCredentials),
     });

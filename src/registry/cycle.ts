@@ -11,23 +11,21 @@ import { registryFailed } from './access/error.ts';
 import type { ImageFacts } from './image/facts.ts';
 import { SharedWork } from '../net/flight.ts';
 import { ImageReader } from './image/image-reader.ts';
+import type { Quirks } from './image/known-hosts.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import { listTags } from './tags.ts';
-
-/** What some registries cannot do, by API URL; found out once per process. */
-export interface Quirks {
-  /** Refuse a page size. */
-  readonly sizeless: Set<string>;
-  /** Give no digest to HEAD. */
-  readonly headless: Set<string>;
-}
 
 export interface CycleOptions {
   readonly access: AccessOptions;
   readonly facts: ImageFacts;
   readonly quirks: Quirks;
   readonly credentials: CycleCredentials;
+  readonly longAnswers: OneAtATime;
   readonly tagTtlMs: number;
 }
+
+/** A longer list is not kept for another question of the same cycle: it would be listed again, which hardly happens. */
+const tagsKept = 100_000;
 
 /** Clocks may ring a moment early. */
 const shortestLookMs = 10;
@@ -49,7 +47,9 @@ export class HttpRegistryCycle implements RegistryCycle {
 
   async answer(need: ImageNeed, signal: AbortSignal): Promise<Answer> {
     try {
-      return await this.#answers.run(need.key, signal, (shared) => this.#askInTime(need, shared));
+      const answer = await this.#answers.run(need.key, signal, (shared) => this.#askInTime(need, shared));
+      if ('tags' in answer && answer.tags.length > tagsKept) this.#answers.drop(need.key);
+      return answer;
     } catch (error) {
       if (!signal.aborted || isCancelled(error)) throw error;
       const { access } = this.#repository(need);
@@ -110,13 +110,12 @@ export class HttpRegistryCycle implements RegistryCycle {
 
   /** Strategies that list share one listing, whatever they do with it. */
   async #list(access: RepositoryAccess, signal: AbortSignal): Promise<readonly string[]> {
-    const {
-      access: { limits },
-      quirks,
-    } = this.#options;
-    return await this.#listings.run(access.key, signal, (shared) =>
-      listTags(access, limits, quirks.sizeless, shared),
-    );
+    const { limits } = this.#options.access;
+    const { longAnswers, quirks } = this.#options;
+    const options = { limits, longAnswers, sizeless: quirks.sizeless };
+    const tags = await this.#listings.run(access.key, signal, (shared) => listTags(access, options, shared));
+    if (tags.length > tagsKept) this.#listings.drop(access.key);
+    return tags;
   }
 
   #repository(need: ImageNeed): Repository {
@@ -125,7 +124,7 @@ export class HttpRegistryCycle implements RegistryCycle {
     if (known !== undefined) return known;
     const { access: shared, credentials, facts, quirks } = this.#options;
     const access = new RepositoryAccess(shared, credentials, need);
-    const reader = new ImageReader({ access, facts, limits: shared.limits, headless: quirks.headless });
+    const reader = new ImageReader({ access, facts, limits: shared.limits, quirks });
     this.#repositories.set(key, { access, reader });
     return { access, reader };
   }

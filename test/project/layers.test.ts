@@ -68,7 +68,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:',
   ],
   'registry/image': ['registry/access', 'net', 'core', 'ports', 'lru-cache', 'zod', 'node:'],
-  registry: ['registry/access', 'registry/image', 'net', 'core', 'ports', 'http-link-header', 'zod', 'node:'],
+  registry: ['registry/access', 'registry/image', 'net', 'core', 'ports', 'http-link-header', 'node:'],
   'git/process': ['net', 'core', 'ports', 'simple-git', 'node:'],
   'git/login': ['git/process', 'identity', 'net', 'core', 'ports', 'zod', 'node:'],
   'git/mirror': ['git/process', 'core', 'ports', 'node:'],

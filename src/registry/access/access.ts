@@ -55,7 +55,8 @@ export class RepositoryAccess {
   readonly factsKey: string;
   readonly #options: AccessOptions;
   readonly #credentials: CycleCredentials;
-  #isRefusalCounted = false;
+  /** Kinds of content that were refused in this cycle. */
+  readonly #refused = new Set<string>();
   #account = '';
 
   constructor(options: AccessOptions, credentials: CycleCredentials, owner: Owner) {
@@ -114,13 +115,16 @@ export class RepositoryAccess {
   async #sendAs(
     credential: RegistryCredential | undefined,
     request: ApiRequest,
-    { mustExist = false }: { readonly mustExist?: boolean },
+    { path, mustExist }: Pick<RepositoryRequest, 'path' | 'mustExist'>,
     signal: AbortSignal,
   ): Promise<RepositoryReply> {
     const { backoff } = this.#options;
+    const [content = ''] = path.split('/');
     const login = loginOf(this.owner);
     const key = `${this.key} ${fingerprint(credential)}`;
-    const quiet = this.#isRefusalCounted ? undefined : backoff.quiet(key);
+    // Who may list may not always pull: each kind of content is refused by itself.
+    const refusalKey = `${key} ${content}`;
+    const quiet = this.#refused.has(content) ? undefined : backoff.quiet(refusalKey);
     if (quiet !== undefined) {
       const detail = `not asked after several refusals, retry in ${describeWait(quiet.waitMs)}; the last: ${quiet.failure.message}`;
       const code = quiet.failure.kind === 'registry' ? quiet.failure.code : 'refused';
@@ -131,8 +135,8 @@ export class RepositoryAccess {
     this.#account = account;
     try {
       const reply = await session.send({ ...request, account }, signal);
-      if (mustExist && reply.status === 404) throw session.failure(request.purpose, reply);
-      if (reply.status < 400) backoff.succeeded(key);
+      if (mustExist === true && reply.status === 404) throw session.failure(request.purpose, reply);
+      if (reply.status < 400) backoff.succeeded(refusalKey);
       return { ...reply, failure: () => session.failure(request.purpose, reply) };
     } catch (error) {
       if (!(isRefusal(error) || isMissing(error))) throw error;
@@ -140,15 +144,15 @@ export class RepositoryAccess {
         ? `asked with the credentials from ${login}`
         : `asked without ${login === '' ? 'credentials' : `the credentials from ${login}, which were not asked for`}`;
       const told = withLogin(error, login, `; ${asWhom}`);
-      this.#countRefusal(key, told);
+      this.#countRefusal(content, refusalKey, told);
       throw told;
     }
   }
 
   /** Many requests of one cycle are one refusal. */
-  #countRefusal(key: string, error: Failed): void {
-    if (this.#isRefusalCounted) return;
-    this.#isRefusalCounted = true;
+  #countRefusal(content: string, key: string, error: Failed): void {
+    if (this.#refused.has(content)) return;
+    this.#refused.add(content);
     this.#options.backoff.refused(key, error.failure);
   }
 

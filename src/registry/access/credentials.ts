@@ -1,5 +1,6 @@
 /** Fetches credentials from their sources: those of an image once per cycle, those of an endpoint when needed. */
 import { isAbsolute } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../ports/clock.ts';
 import type { KeyedTexts, SecretReader } from '../../ports/cluster.ts';
 import { findDockerCredential } from '../../core/registries/docker-config.ts';
@@ -35,7 +36,7 @@ type Owner = Pick<ImageNeed, 'endpoint' | 'repository' | 'credentials'>;
 
 /** Credentials of endpoints, kept from cycle to cycle until they expire or are refused. */
 export class EndpointCredentials {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new LRUCache<string, Kept>({ max: 10_000 });
 
   get(endpoint: RegistryEndpoint, nowMs: number): Material | undefined {
     const kept = this.#kept.get(endpointKey(endpoint));

@@ -5,6 +5,7 @@ import { type Purpose, registryFailed } from '../access/error.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import { SharedWork } from '../../net/flight.ts';
+import type { Quirks } from './known-hosts.ts';
 import type { RegistryLimits } from '../access/limits.ts';
 import { digestOf, identify, type Identified, isDigest } from './content.ts';
 import {
@@ -31,8 +32,7 @@ export interface ImageReaderOptions {
   readonly access: RepositoryAccess;
   readonly facts: ImageFacts;
   readonly limits: RegistryLimits;
-  /** API URLs whose HEAD answers are of no use. */
-  readonly headless: Set<string>;
+  readonly quirks: Quirks;
 }
 
 export class ImageReader {
@@ -49,8 +49,11 @@ export class ImageReader {
   /** The digest that a tag has in this cycle, by HEAD where the registry can; null: there is no such tag. */
   async digest(tag: string, signal: AbortSignal): Promise<Digest | null> {
     return await this.#digests.run(tag, signal, async (shared) => {
-      const digest = await this.#headDigest(tag, shared);
-      return digest ?? (await this.image(tag, shared))?.digest ?? null;
+      const head = await this.#headDigest(tag, shared);
+      if (typeof head === 'string') return head;
+      const image = await this.image(tag, shared);
+      if (head === null && image !== null) this.#doubtHead();
+      return image?.digest ?? null;
     });
   }
 
@@ -128,18 +131,27 @@ export class ImageReader {
     });
   }
 
-  /** undefined: HEAD is of no use here; a 404 too is left to GET, whose body says what is missing. */
-  async #headDigest(tag: string, signal: AbortSignal): Promise<Digest | undefined> {
-    const { access, headless } = this.#options;
+  /** undefined: HEAD is of no use here; null: a 404, which is left to GET, whose body says what is missing. */
+  async #headDigest(tag: string, signal: AbortSignal): Promise<Digest | null | undefined> {
+    const { access, quirks } = this.#options;
+    const { headless } = quirks;
     const { apiUrl } = access.owner.endpoint;
     if (headless.has(apiUrl)) return undefined;
     const reply = await this.#sendManifest('HEAD', 'get digest of', tag, `:${tag}`, signal);
     const digest = statedDigest(reply);
     if (reply.status === 200 && digest?.startsWith('sha256:')) return digest;
-    if (reply.status === 404) return undefined;
+    if (reply.status === 404) return null;
     if (reply.status === 429 || reply.status >= 500) throw reply.failure();
     headless.add(apiUrl);
     return undefined;
+  }
+
+  /** GET has what HEAD denied: once may be chance. */
+  #doubtHead(): void {
+    const { access, quirks } = this.#options;
+    const { apiUrl } = access.owner.endpoint;
+    if (quirks.doubtful.has(apiUrl)) quirks.headless.add(apiUrl);
+    quirks.doubtful.add(apiUrl);
   }
 
   /** undefined: 404. A repository that does not exist is a failure. */
