@@ -118,6 +118,8 @@ class Scanner {
     if (depth > maxDepth) throw new Fault('not a list');
     if (this.#at >= this.#turnEnds) await this.#rest();
     switch (this.#peek()) {
+      case undefined:
+        throw new Fault('not JSON');
       case quote:
         return void this.#string();
       case char('{'):

@@ -22,6 +22,8 @@ export interface MemoryRegistry {
   limit: ((asked: Asked, request: MemoryRequest) => MemoryReply | undefined) | undefined;
   /** Headers of an answer of the registry itself. */
   headersOf: ((asked: Asked) => Readonly<Record<string, string>>) | undefined;
+  /** What becomes of an answer on its way. */
+  alter: ((asked: Asked, answer: MemoryReply) => MemoryReply) | undefined;
   push(repository: string, tag: string, description: TaggedDescription): string;
   removeTag(repository: string, tag: string): void;
 }
@@ -50,6 +52,7 @@ export function makeMemoryRegistry(clock: Clock, latencyMs = 5): MemoryRegistry 
     asked,
     limit: undefined,
     headersOf: undefined,
+    alter: undefined,
     exchange: async (request, signal) => {
       const { method, url, headers } = request;
       const entry = {
@@ -64,7 +67,12 @@ export function makeMemoryRegistry(clock: Clock, latencyMs = 5): MemoryRegistry 
         registry.limit?.(entry, request) ?? content(stored, request, registry.headersOf?.(entry) ?? {});
       entry.status = answer.status;
       await clock.sleep(latencyMs, signal);
-      return { ...answer, url, reach: reachFrom('loopback'), address: '127.0.0.1' };
+      return {
+        ...(registry.alter?.(entry, answer) ?? answer),
+        url,
+        reach: reachFrom('loopback'),
+        address: '127.0.0.1',
+      };
     },
     push: (repository, tag, description) => {
       const comment = `${repository}:${tag}`;
