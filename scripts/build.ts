@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { leanClientNode } from './client-node.ts';
 import { problemsOfBundle } from './bundle-problems.ts';
 import { thirdPartyNotices } from './notices.ts';
 
@@ -35,6 +36,7 @@ const { metafile } = await build({
   legalComments: 'none',
   banner: { js: banner },
   define: { TIDEWAITER_BUILD: JSON.stringify({ commit: commitOfSources(), date: dateOfBuild() }) },
+  plugins: [leanClientNode(root)],
   metafile: true,
   logLevel: 'warning',
 });

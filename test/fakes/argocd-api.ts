@@ -42,7 +42,9 @@ export interface ArgocdApi {
   /** Called before each request is served; what it returns is sent instead. */
   before: (
     request: ArgocdRequest,
-  ) => { readonly status: number; readonly headers?: Record<string, string> } | undefined;
+  ) =>
+    | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+    | undefined;
   stop(): Promise<void>;
 }
 
@@ -93,7 +95,12 @@ async function serve(
   api.requests.push(request);
   const instead = api.before(request);
   if (instead !== undefined) {
-    response.writeHead(instead.status, instead.headers).end('{}');
+    response.writeHead(instead.status, instead.headers).end(instead.body ?? '{}');
+    return;
+  }
+  if (request.path === '') {
+    // what is not below the root path does not reach the gateway
+    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
     return;
   }
   try {
@@ -130,7 +137,10 @@ function authenticate({ token }: ArgocdApiOptions, request: ArgocdRequest): void
   throw new GatewayError(
     401,
     16,
-    authorization === undefined ? 'no session information' : 'invalid session: token is malformed',
+    // a text that is no token at all reads like none
+    /^Bearer [^.]+\.[^.]+\.[^.]+$/.test(authorization ?? '')
+      ? 'invalid session: signature is invalid'
+      : 'no session information',
   );
 }
 

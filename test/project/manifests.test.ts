@@ -61,6 +61,7 @@ describe('the manifests', () => {
       'ConfigMap argocd-image-updater-config',
       'ConfigMap argocd-image-updater-ssh-config',
       'Deployment argocd-image-updater',
+      'NetworkPolicy argocd-image-updater',
       'Role argocd-image-updater',
       'RoleBinding argocd-image-updater',
       'Secret argocd-image-updater-secret',
@@ -68,8 +69,30 @@ describe('the manifests', () => {
     ]);
   });
 
-  it('are the same in the base and in install.yaml', () => {
-    expect(byKind(readManifests('install.yaml'))).toEqual(byKind(baseManifests()));
+  it('are the same in install.yaml, but for empty objects that would wipe what somebody has set', () => {
+    const filled = baseManifests().filter(({ kind }) => kind !== 'ConfigMap' && kind !== 'Secret');
+
+    expect(byKind(readManifests('install.yaml'))).toEqual(byKind(filled));
+  });
+
+  it('fault A14: bound what the program may write on its node', () => {
+    const pod = deployment().spec?.template.spec;
+    const resources = pod?.containers[0]?.resources;
+
+    expect(pod?.volumes?.find(({ name }) => name === 'tmp')?.emptyDir).toEqual({ sizeLimit: '10Gi' });
+    expect(resources?.limits?.['ephemeral-storage']).toBe('11Gi'); // above the volume's, which is told first
+    expect(resources?.requests?.['ephemeral-storage']).toBe('1Gi');
+  });
+
+  it('fault A16: let no pod reach the health port', () => {
+    const policy = baseManifests().find(
+      ({ kind }) => kind === 'NetworkPolicy',
+    ) as unknown as models.V1NetworkPolicy;
+    const { podSelector, policyTypes, ingress } = policy.spec ?? {};
+
+    expect(podSelector).toEqual({ matchLabels: deployment().spec?.selector.matchLabels });
+    expect(policyTypes).toEqual(['Ingress']);
+    expect(ingress?.flatMap(({ ports }) => ports?.map(({ port }) => port))).toEqual([8081, 8082]);
   });
 
   it('allow no more than is needed', () => {

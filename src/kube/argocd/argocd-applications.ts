@@ -15,6 +15,9 @@ const maxObjectBytes = 8 << 20;
 
 const tokenAdvice = { unauthorized: 'give a valid token with ARGOCD_TOKEN or --argocd-auth-token' };
 
+const rootPathAdvice =
+  'if server.rootpath is set in argocd-cmd-params-cm, the address needs it: --argocd-server-addr <host>/<path>';
+
 /** Throws `Failed` (kube). */
 export async function listArgocdApplications(
   exchange: Exchange,
@@ -26,7 +29,7 @@ export async function listArgocdApplications(
   const call: ApiCall = {
     doing: 'list Applications of the Argo CD API',
     resource: 'applications',
-    advice: { ...tokenAdvice, forbidden },
+    advice: { ...tokenAdvice, forbidden, 'not-found': rootPathAdvice },
   };
   const namespace = nonEmpty(filters.applicationNamespace);
   const request = { method: 'GET', path: listPath(filters), maxBodyBytes: maxListBytes } as const;

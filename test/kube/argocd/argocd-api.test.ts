@@ -132,6 +132,17 @@ describe('the Argo CD API', () => {
     expect(world.clock.slept).toEqual([125]);
   });
 
+  it('fault D4: knows "Too many conflicts" as a race', async () => {
+    const world = await argocdWorld({ objects: [shop] });
+    const body = JSON.stringify({ error: 'Too many conflicts', code: 2, message: 'Too many conflicts' });
+    let refused = 0;
+    world.server.before = ({ method }) =>
+      method === 'PATCH' && refused++ < 2 ? { status: 500, body } : undefined;
+
+    expect(await patchShop(world)).toBe('patched');
+    expect(refused).toBe(3);
+  });
+
   it('says that an Application is gone or not allowed', async () => {
     const world = await argocdWorld({ objects: [shop] });
     const cycle = world.cluster.openCycle();
@@ -145,7 +156,8 @@ describe('the Argo CD API', () => {
   });
 
   it.each([
-    ['a wrong token', 'wrong', 'invalid session'],
+    ['a wrong token', 'aa.wrong.cc', 'invalid session'],
+    ['garbage', 'wrong', 'no session information'],
     ['no token', '', 'no session information'],
   ])('says how to give a token after %s', async (_, token, words) => {
     const { cluster } = await argocdWorld({ token: 'right' }, { token });
@@ -198,6 +210,19 @@ describe('the address of the server', () => {
     const { cluster } = await argocdWorld({}, { serverAddress: `https://${server.address}/argocd/` });
 
     expect(byName((await cluster.openCycle().applications(never)).applications)).toEqual(['argocd/shop']);
+  });
+
+  it('fault D4: without the path that the server is mounted at is told what is missing', async () => {
+    const server = await startArgocdApi({ rootPath: '/argocd', objects: [shop] });
+    onTestFinished(() => server.stop());
+    const { cluster } = await argocdWorld({}, { serverAddress: server.address });
+
+    const failure = await failureOf(cluster.openCycle().applications(never));
+
+    expect(failure).toMatchObject({ kind: 'kube', code: 'not-found' });
+    expect(failure.message).toContain(
+      '404; if server.rootpath is set in argocd-cmd-params-cm, the address needs it: --argocd-server-addr <host>/<path>',
+    );
   });
 
   it.each([
