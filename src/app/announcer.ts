@@ -31,10 +31,13 @@ export class Announcer {
       const warning = { message, annotation: 'write-back-method' };
       return told.ok ? [warning] : [warning, { message: `no event tells it: ${told.failure.message}` }];
     }
-    if (result.kind !== 'committed' && result.kind !== 'patched') return [];
+    const effects = 'warnings' in result ? (result.warnings ?? []) : [];
+    const warnings = effects.map((message) => ({ message }));
+    if (result.kind !== 'committed' && result.kind !== 'patched') return warnings;
     const recorded = await this.#record(() => this.#cluster.recordUpdate(app, changes, this.#signal));
-    if (recorded.ok) return [];
-    return [{ message: `the update is done, but its event is not: ${recorded.failure.message}` }];
+    if (recorded.ok) return warnings;
+    const message = `the update is done, but its event is not: ${recorded.failure.message}`;
+    return [...warnings, { message }];
   }
 
   #record(write: () => Promise<void>): Promise<Outcome<void>> {

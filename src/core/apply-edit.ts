@@ -6,6 +6,7 @@ import { fail, type Outcome, succeed } from './base/outcome.ts';
 import { editHelmOverride, editKustomizeOverride } from './edit/override/override.ts';
 import type { EditedFile } from './yaml/edited-file.ts';
 import type { TargetEdit } from './edit/edit.ts';
+import { effectWarnings, filesBeside, unreadFailure } from './values-effect.ts';
 
 /** Text of each file; null: there is none. */
 export type TargetTexts = ReadonlyMap<string, string | null>;
@@ -24,6 +25,20 @@ export function filesOf(edit: TargetEdit): readonly string[] {
   }
 }
 
+/** Files that an edit only looks at; one that cannot be read counts as absent. */
+export function filesSeenBy(edit: TargetEdit): readonly string[] {
+  switch (edit.kind) {
+    case 'helmvalues':
+      return filesBeside(edit);
+    case 'override-helm':
+      return edit.defaults ?? [];
+    case 'override-kustomize':
+    case 'kustomization':
+    case 'manifests':
+      return [];
+  }
+}
+
 /** Path of a file in a folder; "" is the repository's root. */
 export function inFolder(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
@@ -37,12 +52,25 @@ export function applyEdit(edit: TargetEdit, texts: TargetTexts): Outcome<readonl
     case 'override-kustomize':
       return asList(editKustomizeOverride(edit.path, texts.get(edit.path) ?? null, edit.images));
     case 'helmvalues':
-      return asList(editHelmValues(edit.path, texts.get(edit.path) ?? null, edit.values));
+      return applyValues(edit, texts);
     case 'kustomization':
       return applyKustomization(edit, texts);
     case 'manifests':
       return editManifests(texts, edit.images);
   }
+}
+
+function applyValues(
+  edit: Extract<TargetEdit, { kind: 'helmvalues' }>,
+  texts: TargetTexts,
+): Outcome<readonly EditedFile[]> {
+  const text = texts.get(edit.path) ?? null;
+  const unread = text === null ? unreadFailure(edit) : undefined;
+  if (unread !== undefined) return fail(unread);
+  const edited = editHelmValues(edit.path, text, edit.values);
+  if (!edited.ok || edited.value === null) return asList(edited);
+  const warnings = effectWarnings(edit, text, edited.value, texts);
+  return succeed([warnings.length === 0 ? edited.value : { ...edited.value, warnings }]);
 }
 
 function applyKustomization(

@@ -12,7 +12,7 @@ import { findManifestImages } from './edit/manifests/manifests.ts';
 import { readHelmOverride, readKustomizeOverride } from './edit/override/override.ts';
 import type { TargetEdit } from './edit/edit.ts';
 
-/** From the target's files, else from the parameters of the spec; an image without a version is to be written anew. */
+/** From the target's files, else the parameters of the spec, else the chart's own values; an image without a version is to be written anew. */
 export function heldVersion(
   config: AppConfig,
   image: TrackedImage,
@@ -20,7 +20,7 @@ export function heldVersion(
   texts: TargetTexts,
 ): KnownVersion {
   if (edit.kind === 'manifests') return inManifests(image, texts);
-  const ref = inTarget(image, edit, texts) ?? specVersion(config, image);
+  const ref = inTarget(image, edit, texts) ?? specVersion(config, image) ?? inDefaults(image, edit, texts);
   return ref === undefined ? { kind: 'unversioned' } : { kind: 'live', ref };
 }
 
@@ -52,6 +52,15 @@ function inTarget(
       return entry === undefined ? undefined : versioned(image, entry.newTag, entry.digest);
     }
   }
+}
+
+/** What the values files say under the keys that parameters of an override file would set. */
+function inDefaults(image: TrackedImage, edit: TargetEdit, texts: TargetTexts): ImageRef | undefined {
+  if (edit.kind !== 'override-helm') return undefined;
+  const values = (edit.defaults ?? []).flatMap((path) => texts.get(path) ?? []);
+  return fromHelmKeys(image, parameterKeys(image.helm), (key) =>
+    values.map((text) => readHelmValue(text, key)).find((value) => value !== undefined),
+  );
 }
 
 /** The version in the parameters of the spec, if any. */

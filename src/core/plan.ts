@@ -2,6 +2,7 @@
 import type { AppConfig, TrackedImage, WriteBack } from './config/annotations.ts';
 import { type AppKey, type Application, appKey, type HelmParameter } from './config/application.ts';
 import type { Decision } from './decide.ts';
+import { helmReads } from './config/helm-reads.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './config/helm-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image/image.ts';
 import {
@@ -176,7 +177,7 @@ function changeOf({ image, from, to, direction }: Extract<Decision, { kind: 'upd
 /** The edit of the target that gives these images these versions. */
 export function targetEdit(
   config: AppConfig,
-  { target, sourceIndex }: GitWriteBack,
+  { target, sourceIndex, reads }: GitWriteBack,
   decided: readonly DecidedVersion[],
 ): TargetEdit {
   const source = config.app.sources[sourceIndex];
@@ -188,10 +189,16 @@ export function targetEdit(
         return { kind: 'override-kustomize', path, images };
       }
       const parameters = mergeHelmParameters(source?.helm?.parameters ?? [], decided.flatMap(helmParameters));
-      return { kind: 'override-helm', path, parameters };
+      const defaults = defaultsOf(config.app, sourceIndex);
+      return { kind: 'override-helm', path, parameters, ...optionalProperty('defaults', defaults) };
     }
     case 'helmvalues':
-      return { kind: 'helmvalues', path: target.path, values: valueEdits(decided) };
+      return {
+        kind: 'helmvalues',
+        path: target.path,
+        values: valueEdits(decided),
+        ...optionalProperty('reads', reads),
+      };
     case 'kustomization': {
       const images = kustomizeEdits(source?.kustomize?.images ?? [], decided);
       return { kind: 'kustomization', directory: target.directory, images };
@@ -200,6 +207,17 @@ export function targetEdit(
       return { ...target, images: decided.map(manifestEdit) };
   }
 }
+
+/** Where nothing reports what runs, the chart's own values tell it. */
+function defaultsOf(app: Application, sourceIndex: number): readonly string[] | undefined {
+  const source = app.sources[sourceIndex];
+  if (app.status !== undefined || source === undefined) return undefined;
+  const reads = helmReads(app, sourceIndex, source.repoURL, '');
+  const files = reads?.files.filter((file) => !file.includes('*')).toReversed() ?? [];
+  return files.length === 0 ? undefined : files.slice(0, maxDefaults);
+}
+
+const maxDefaults = 20;
 
 function liveEdit(config: AppConfig, decided: readonly DecidedVersion[]): LiveIntention['edit'] | undefined {
   if (config.sourceType === 'Kustomize') return { kind: 'kustomize', images: decided.map(kustomizeString) };

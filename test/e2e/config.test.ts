@@ -73,7 +73,7 @@ const single: readonly Mistake[] = (
     ['error', 'write-back-target', 'helmvalues:/.git/config', 'the path leads into .git'],
     ['error', 'write-back-target', 'manifests:[', '"[" is a malformed pattern'],
     ['error', 'write-back-target', 'folder/', 'it names no file; expected a file, kustomization[:folder]'],
-    ['warning', 'write-back-target', 'kustomisation', 'did you mean kustomization?'],
+    ['error', 'write-back-target', 'kustomisation', 'did you mean kustomization?'],
     [
       'error',
       'write-back-source',

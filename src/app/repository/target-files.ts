@@ -1,5 +1,5 @@
 /** Reads the files that edits concern, at one commit. */
-import { filesOf } from '../../core/apply-edit.ts';
+import { filesOf, filesSeenBy } from '../../core/apply-edit.ts';
 import { foldersOf, selectManifestFiles } from '../../core/edit/manifests/files.ts';
 import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { TargetEdit } from '../../core/edit/edit.ts';
@@ -19,9 +19,10 @@ export async function readTargets(
   signal: AbortSignal,
 ): Promise<readonly Outcome<TargetFiles>[]> {
   const paths = await Promise.all(edits.map((edit) => pathsOf(repository, commit, edit, signal)));
-  const wanted = new Set(paths.flatMap((own) => (own.ok ? own.value : [])));
+  const seen = edits.map(filesSeenBy);
+  const wanted = new Set([...paths.flatMap((own) => (own.ok ? own.value : [])), ...seen.flat()]);
   const contents = await repository.read(commit, [...wanted], signal);
-  return paths.map((own) => (own.ok ? targetFiles(own.value, contents) : own));
+  return paths.map((own, i) => (own.ok ? targetFiles(own.value, seen[i] ?? [], contents) : own));
 }
 
 async function pathsOf(
@@ -48,10 +49,15 @@ function noManifests({ paths }: Extract<TargetEdit, { kind: 'manifests' }>): Fai
 
 function targetFiles(
   paths: readonly string[],
+  seen: readonly string[],
   contents: ReadonlyMap<string, TargetContent | null>,
 ): Outcome<TargetFiles> {
   const texts = new Map<string, string | null>();
   const executable = new Set<string>();
+  for (const path of seen) {
+    const text = textOf(path, contents.get(path) ?? null);
+    texts.set(path, text.ok ? text.value : null);
+  }
   for (const path of paths) {
     const content = contents.get(path) ?? null;
     const text = textOf(path, content);

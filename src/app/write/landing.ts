@@ -1,4 +1,5 @@
 /** Commits the edits of several branches and pushes them; says what became of each application. */
+import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import type { WriteResult } from '../../core/report/report.ts';
 import { unifiedDiff } from '../../core/report/unified-diff.ts';
@@ -160,14 +161,16 @@ function resultOf(
   const { branch } = work.location;
   const repo = remote.displayUrl;
   const scalars = item.edited.flatMap(({ changes }) => changes);
+  const told = item.edited.flatMap((file) => file.warnings ?? []);
+  const warnings = optionalProperty('warnings', told.length === 0 ? undefined : told);
   if (repository.rehearses !== true)
-    return { kind: 'committed', sha: shas[item.index] ?? '', branch, repo, scalars };
+    return { kind: 'committed', sha: shas[item.index] ?? '', branch, repo, scalars, ...warnings };
   const files = item.edited.map(({ path, text }) => ({
     path,
     diff: unifiedDiff(path, item.before.get(path) ?? null, text),
   }));
   const message = requests[item.index]?.message ?? '';
-  return { kind: 'dry-run', would: { kind: 'commit', repo, branch, message, scalars, files } };
+  return { kind: 'dry-run', would: { kind: 'commit', repo, branch, message, scalars, files }, ...warnings };
 }
 
 function movedLocation(location: Location, head: string): Location {

@@ -78,11 +78,16 @@ function nearestKey(key: string, aliases: ReadonlySet<string>): string | undefin
 }
 
 /** The word that may have been meant; undefined if none is near. */
-export function nearestWord<Word extends string>(text: string, words: readonly Word[]): Word | undefined {
+export function nearestWord<Word extends string>(
+  text: string,
+  words: readonly Word[],
+  furthest = maxDistance,
+): Word | undefined {
   if (text.length > maxComparedLength) return undefined;
   const ranked = words
+    .filter(({ length }) => Math.abs(length - text.length) <= furthest)
     .map((candidate) => ({ candidate, distance: editDistance(text, candidate) }))
-    .filter(({ distance }) => distance <= maxDistance)
+    .filter(({ distance }) => distance <= furthest)
     .sort((one, other) => one.distance - other.distance);
   return ranked[0]?.candidate;
 }

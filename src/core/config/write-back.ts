@@ -3,6 +3,8 @@ import { type Annotations, applicationValue } from './annotation-values.ts';
 import type { Application } from './application.ts';
 import { parseConstraint } from '../version/constraint.ts';
 import { withoutLogin } from './git-url.ts';
+import { type HelmReads, helmReads } from './helm-reads.ts';
+import { optionalProperty } from '../base/optional-property.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { readSecretName } from './secret-source.ts';
@@ -29,6 +31,8 @@ export type WriteBack =
       /** Branch to push to, a Go template; absent: the base branch. */
       readonly pushTemplate?: string;
       readonly target: WriteTarget;
+      /** For a values file: which ones Argo CD reads; absent where nobody can tell. */
+      readonly reads?: HelmReads;
       /** Index into `Application.sources`: whose parameters and path are meant. */
       readonly sourceIndex: number;
     };
@@ -103,7 +107,7 @@ export function readWriteBack(
     return succeed({ kind: 'argocd', sourceIndex: resolved.index });
   }
   if (!target.ok) return target;
-  return gitWriteBack(app, resolved, method.value.credentials, target.value);
+  return gitWriteBack(app, resolved, method.value.credentials, target.value, argocdNamespace);
 }
 
 function gitWriteBack(
@@ -111,6 +115,7 @@ function gitWriteBack(
   resolved: ResolvedSource,
   credentials: GitCredentialSource,
   target: WriteTarget,
+  argocdNamespace: string,
 ): Outcome<WriteBack> {
   const { annotations } = app;
   const branches = parseGitBranch(applicationValue(annotations, 'git-branch'));
@@ -126,6 +131,10 @@ function gitWriteBack(
   const base = baseBranch(annotations, branches.value.base, revision);
   if (!base.ok) return base;
   const { pushTemplate } = branches.value;
+  const reads =
+    target.kind === 'helmvalues'
+      ? helmReads(app, resolved.index, repoURL, overrideFileName(app, argocdNamespace))
+      : undefined;
   return succeed({
     kind: 'git',
     repoURL,
@@ -133,6 +142,7 @@ function gitWriteBack(
     ...(base.value === '' ? {} : { base: base.value }),
     ...(pushTemplate === undefined ? {} : { pushTemplate }),
     target,
+    ...optionalProperty('reads', reads),
     sourceIndex: resolved.index,
   });
 }

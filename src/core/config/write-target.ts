@@ -45,12 +45,15 @@ const otherWords: readonly (readonly [RegExp, TargetKeyword])[] = [
 /** What the name of an override file may have been meant for: a keyword, or the values file of that name. */
 export function likelierTarget(target: string): string | undefined {
   if (target === '' || targetKeyword(target) !== undefined) return undefined;
-  const [word = ''] = target.split(':', 1);
-  const keyword =
-    nearestWord(word, targetKeywords) ?? otherWords.find(([pattern]) => pattern.test(word))?.[1];
+  const keyword = likelierKeyword(target);
   if (keyword !== undefined) return keyword;
   if (!/values[^/]*\.ya?ml$/i.test(target)) return undefined;
   return `helmvalues:${target.includes('/') ? '/' : ''}${target.replace(/^\/+/, '')}`;
+}
+
+function likelierKeyword(target: string): TargetKeyword | undefined {
+  const [word = ''] = target.split(/[:=\s]/, 1);
+  return nearestWord(word, targetKeywords) ?? otherWords.find(([pattern]) => pattern.test(word))?.[1];
 }
 
 /**
@@ -101,6 +104,9 @@ function overrideTarget(fileName: string, base: string): Outcome<WriteTarget> {
 function plainTarget(text: string): Outcome<WriteTarget> {
   const folder = kustomizationFolder(text);
   if (folder !== undefined) return refused(text, `write kustomization:/${folder} to edit a kustomization`);
+  const keyword = likelierKeyword(text);
+  if (keyword !== undefined)
+    return refused(text, `it would be the name of an override file; did you mean ${keyword}?`);
   const path = locate(text, '', quoted(text), text.split('/').filter(isName));
   if (!path.ok) return path;
   return namesFile(text, path.value)
@@ -119,11 +125,31 @@ function kustomizationTarget(text: string, folder: string, base: string): Outcom
 }
 
 function valuesTarget(text: string, file: string, base: string): Outcome<WriteTarget> {
-  const named = text === 'helmvalues' ? 'values.yaml' : file;
+  const named = text === 'helmvalues' ? 'values.yaml' : file.trim();
+  const mistake = valuesMistake(named);
+  if (mistake !== undefined) return refused(text, mistake);
   const path = locate(named, base, quoted(text), named.split('/').filter(isName));
   if (!path.ok) return path;
   if (!namesFile(named, path.value)) return refused(text, 'it names no file; expected helmvalues:<file>');
   return succeed({ kind: 'helmvalues', path: path.value });
+}
+
+/** What a values file can only have been meant for, if it is none. */
+function valuesMistake(file: string): string | undefined {
+  if (kustomizationFolder(file) !== undefined)
+    return `a kustomization is no values file; did you mean kustomization?`;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file))
+    return 'it is a URL; name a file of the repository, and the repository in git-repository';
+  const [, ref, below] = /^\$([^/]+)\/(.+)$/s.exec(file) ?? [];
+  if (ref !== undefined && below !== undefined)
+    return `$${ref} is known to helm.valueFiles only; did you mean helmvalues:/${below}?`;
+  if (/\{\{|\$/.test(file)) return 'it is no template: nothing is filled in';
+  if (/,\s*\S/.test(file))
+    return `one file can be written; did you mean helmvalues:${file.split(',', 1)[0]}?`;
+  if (/(?:^|\/)Chart\.(?:ya?ml|lock)$/.test(file))
+    return 'it describes the chart; did you mean helmvalues:values.yaml?';
+  if (/(?:^|\/)templates\//.test(file)) return 'a template of a chart is no values file';
+  return undefined;
 }
 
 /** False for steps of a path, which are no names. */

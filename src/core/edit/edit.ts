@@ -1,13 +1,14 @@
 /** Edits of target files as data: what an application wants a repository to hold. */
 import type { HelmParameter } from '../config/application.ts';
+import type { HelmReads } from '../config/helm-reads.ts';
 import type { ManifestPlaces } from '../config/write-target.ts';
 
-/** One value of a Helm values file. `shortName`: drop the registry where the file has the short form. */
+/** One value of a Helm values file. */
 export interface ValueEdit {
   /** Key path such as `web.image.tag`, `images[0].name`. */
   readonly key: string;
   readonly value: string;
-  /** `name` and `spec` values stay in the short form that the file has, and are not touched if they mean the same. */
+  /** `name` and `spec` values keep the file's spelling where it means the same image. */
   readonly role: 'tag' | 'name' | 'spec';
   readonly alias: string;
 }
@@ -42,13 +43,25 @@ export interface ManifestEdit {
 }
 
 export type TargetEdit =
-  | { readonly kind: 'override-helm'; readonly path: string; readonly parameters: readonly HelmParameter[] }
+  | {
+      readonly kind: 'override-helm';
+      readonly path: string;
+      readonly parameters: readonly HelmParameter[];
+      /** Values files that hold what runs as long as no parameter does, the strongest first; nothing writes them. */
+      readonly defaults?: readonly string[];
+    }
   | {
       readonly kind: 'override-kustomize';
       readonly path: string;
       /** `[name=]reference`, as in spec.source.kustomize.images. */
       readonly images: readonly string[];
     }
-  | { readonly kind: 'helmvalues'; readonly path: string; readonly values: readonly ValueEdit[] }
+  | {
+      readonly kind: 'helmvalues';
+      readonly path: string;
+      readonly values: readonly ValueEdit[];
+      /** What Argo CD reads; absent where nobody can tell. */
+      readonly reads?: HelmReads;
+    }
   | { readonly kind: 'kustomization'; readonly directory: string; readonly images: readonly KustomizeEdit[] }
   | ({ readonly kind: 'manifests'; readonly images: readonly ManifestEdit[] } & ManifestPlaces);

@@ -31,7 +31,7 @@ export function nameText(
   wanted: string,
 ): Outcome<string> {
   const to = parseImageRef(wanted);
-  if (!to.ok) return succeed(wanted);
+  if (!to.ok || current === wanted) return succeed(wanted);
   const from = current === undefined || current === '' ? undefined : parseImageRef(current);
   const written = from?.ok === true ? from.value : undefined;
   if (written !== undefined && written.registry !== '') {
@@ -79,10 +79,14 @@ function prefixOf(document: YamlDocument, key: string): NamePrefix | undefined {
   const last = segments.ok ? segments.value.at(-1) : undefined;
   if (!segments.ok || typeof last !== 'string') return undefined;
   const parents = segments.value.slice(0, -1);
-  const hosts = hostKeysBeside(last).map((host) => renderKeyPath([...parents, host]));
+  const hosts = hostKeysBeside(last)
+    .map((host) => renderKeyPath([...parents, host]))
+    .filter((host) => host !== key);
   const held = hosts.find((host) => textAt(document, host) !== undefined);
   if (held !== undefined) {
-    const first = [...sharedHostKeys, ...hosts].find((host) => (textAt(document, host) ?? '') !== '');
+    const first = [...sharedHostKeys, ...hosts].find(
+      (host) => host !== key && (textAt(document, host) ?? '') !== '',
+    );
     return first === undefined ? undefined : { key: first, value: textAt(document, first) ?? '' };
   }
   return folderBeside(document, parents, last);

@@ -34,12 +34,18 @@ export type WriteResult =
       /** Without credentials. */
       readonly repo: string;
       readonly scalars: readonly ChangedScalar[];
+      /** What may be without effect though it is written. */
+      readonly warnings?: readonly string[];
     }
   | { readonly kind: 'patched' }
   /** The target holds the wanted values already. */
   | { readonly kind: 'unchanged' }
   /** What would be done, where nothing is. */
-  | { readonly kind: 'dry-run'; readonly would: WouldCommit | WouldPatch }
+  | {
+      readonly kind: 'dry-run';
+      readonly would: WouldCommit | WouldPatch;
+      readonly warnings?: readonly string[];
+    }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface ApplicationReport {

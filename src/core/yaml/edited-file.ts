@@ -15,4 +15,6 @@ export interface EditedFile {
   readonly path: string;
   readonly text: string;
   readonly changes: readonly ChangedScalar[];
+  /** What may be without effect though it is written. */
+  readonly warnings?: readonly string[];
 }

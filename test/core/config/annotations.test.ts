@@ -408,11 +408,6 @@ describe('warnings', () => {
     ],
     ['unused', { 'git-branch': 'main' }, 'git-branch has no effect with write-back-method argocd'],
     ['blank list', { 'image-list': ' , ' }, 'image-list names no image'],
-    [
-      'misspelt target',
-      { 'write-back-method': 'git', 'write-back-target': 'kustomisation:../base' },
-      'write-back-target "kustomisation:../base" is taken for the name of an override file; did you mean kustomization?',
-    ],
   ])('%s %j', (_, annotations, message) => {
     expect(warnings(annotations)).toEqual([expect.stringContaining(message)]);
   });

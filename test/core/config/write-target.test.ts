@@ -118,6 +118,33 @@ describe('resolveWriteTarget', () => {
     });
   });
 
+  it.each([
+    ['kustomisation:../base', 'did you mean kustomization?'],
+    ['helmvalue=values.yaml', 'did you mean helmvalues?'],
+    ['helmvalues values.yaml', 'did you mean helmvalues?'],
+    [
+      'helmvalues:values.yaml,helmvalues:ci.yaml',
+      'one file can be written; did you mean helmvalues:values.yaml?',
+    ],
+    ['helmvalues:a.yaml, b.yaml', 'one file can be written'],
+    ['helmvalues:$values/env/prod.yaml', 'did you mean helmvalues:/env/prod.yaml?'],
+    ['helmvalues:values-{{.AppName}}.yaml', 'it is no template'],
+    ['helmvalues:https://git.example.com/x/values.yaml', 'it is a URL'],
+    ['helmvalues:kustomization.yaml', 'did you mean kustomization?'],
+    ['helmvalues:Chart.yaml', 'did you mean helmvalues:values.yaml?'],
+    ['helmvalues:templates/deployment.yaml', 'no values file'],
+    ['helmvalues:values-*.yaml', 'holds *'],
+  ])('fault C8: refuses %j, which can only be a mistake', (value, says) => {
+    expect(resolve(value)).toMatchObject({
+      annotation: 'write-back-target',
+      message: expect.stringContaining(says),
+    });
+  });
+
+  it('fault C3: leaves out blanks behind the colon', () => {
+    expect(resolve('helmvalues: v.yaml')).toEqual({ kind: 'helmvalues', path: 'apps/shop/v.yaml' });
+  });
+
   it.each(['apps/.g\u200cit', '.git\\x', 'apps/GIT~1', 'a/\ud800'])(
     'fault A13: the path %j of the source leads to no target',
     (path) => {

@@ -364,6 +364,12 @@ describe('fault C2: a name means the chosen image, however the chart spells it',
     expect(result(text, ['image.repository', web, 'name'])).toContain('global.imageRegistry is "quay.io"');
   });
 
+  it('never puts a key in front of itself', () => {
+    const text = 'global: {imageRegistry: nginx}\n';
+
+    expect(result(text, ['global.imageRegistry', web, 'name'])).toBe(`global: {imageRegistry: ${web}}\n`);
+  });
+
   it('takes a host at the root for that of a website', () => {
     expect(result('host: shop.example.com\nrepository: nginx\n', ['repository', web, 'name'])).toBe(
       `host: shop.example.com\nrepository: ${web}\n`,
