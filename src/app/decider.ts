@@ -1,10 +1,11 @@
 /** Stages 3 to 5: asks what each image needs to know, and decides it. */
 import type { AppConfig, TrackedImage } from '../core/config/annotations.ts';
-import type { Application } from '../core/config/application.ts';
 import { type Decision, deciding, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
 import { comparisons, maxComparisons, type TagFilter } from '../core/version/filter.ts';
-import { type ImageRef, parseImageRef } from '../core/image/image.ts';
-import { findLive, type KnownVersions, type KnownVersion } from '../core/live.ts';
+import type { ImageRef } from '../core/image/image.ts';
+import { mayFollow } from '../core/version/strategy.ts';
+import { specVersion } from '../core/current.ts';
+import { findLive, type KnownVersions, type KnownVersion, runningImages } from '../core/live.ts';
 import { type Answer, needOf, platformNeedOf } from '../core/needs.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { Pace } from '../core/base/pieces.ts';
@@ -33,11 +34,30 @@ export class Decider {
         const { image, index } = configured;
         if (!image.ok) return failedDecision(configured, image.failure);
         if (!known.ok) return failedDecision(configured, known.failure);
-        const live = known.value.get(index) ?? findLive(image.value, running);
+        const live = this.#liveOf(config, image.value, known.value.get(index), running);
         const decided = await settle(() => this.#decideImage(image.value, live, budget));
         return decided.ok ? decided.value : failedDecision(configured, decided.failure);
       }),
     );
+  }
+
+  #liveOf(
+    config: AppConfig,
+    image: TrackedImage,
+    known: KnownVersion | undefined,
+    running: readonly ImageRef[],
+  ): KnownVersion {
+    if (known !== undefined && isTold(config)) return known;
+    const rule = this.#ruleOf(image.filter);
+    const held = known?.kind === 'live' ? known.ref : specVersion(config, image);
+    return findLive(image, running, {
+      held,
+      admits: (ref) =>
+        rule.ok &&
+        ref.tag !== undefined &&
+        rule.value(ref.tag) === undefined &&
+        mayFollow(image.strategy, ref.tag),
+    });
   }
 
   async #decideImage(image: TrackedImage, live: KnownVersion, budget: Budget): Promise<Decision> {
@@ -86,6 +106,12 @@ export class Decider {
   }
 }
 
+/** Without a status, and for plain manifests, the repository alone tells what is there; else it only gives a hint. */
+function isTold({ app, writeBack }: AppConfig): boolean {
+  if (app.status === undefined) return true;
+  return writeBack.ok && writeBack.value.kind === 'git' && writeBack.value.target.kind === 'manifests';
+}
+
 /** What the images of one Application may still cost in this cycle. */
 interface Budget {
   left: number;
@@ -98,11 +124,4 @@ function spend(budget: Budget, { filter }: TrackedImage, answer: Answer): string
   if (budget.left >= 0) return undefined;
   const patterns = filter.ignore.length + (filter.allow === undefined ? 0 : 1);
   return `${tags} tags with ${patterns} patterns are more than one Application may ask for in a cycle (${maxComparisons} comparisons): use fewer patterns in ignore-tags, or track fewer images of this repository in one Application`;
-}
-
-function runningImages({ status }: Application): readonly ImageRef[] {
-  return (status?.images ?? []).flatMap((text) => {
-    const parsed = parseImageRef(text);
-    return parsed.ok ? [parsed.value] : [];
-  });
 }

@@ -10,7 +10,6 @@ const notYet: ReadonlySet<string> = new Set([
   '11-path-that-is-not-there',
   '13-rollout-left-behind',
   '15-deprecated-name-many-times',
-  '17-two-aliases-one-repository',
 ]);
 
 interface Expectation {

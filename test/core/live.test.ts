@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { imageText } from '../../src/core/image/image.ts';
+import { type ImageRef, imageText } from '../../src/core/image/image.ts';
 import { parseImageListEntry } from '../../src/core/config/image-list.ts';
-import { findLive } from '../../src/core/live.ts';
+import { findLive, type LiveHints } from '../../src/core/live.ts';
+import { mayFollow } from '../../src/core/version/strategy.ts';
 import { aRef, anImage, valueOf } from './builders.ts';
 
 describe('the running image that an entry means', () => {
@@ -42,6 +43,47 @@ describe('the running image that an entry means', () => {
   ])('$id $wanted among $running: $found', ({ wanted, running, found }) => {
     const live = findLive(anImage({ ref: aRef(wanted) }), running.map(aRef));
     expect(live.kind === 'live' ? imageText(live.ref) : undefined).toBe(found);
+  });
+
+  describe('fault C4: of several running images of one repository', () => {
+    const running = ['ghcr.io/acme/app:main-aaa', 'ghcr.io/acme/app:v1.0.0', 'ghcr.io/acme/app:v2.0.0'].map(
+      aRef,
+    );
+    const image = anImage({ ref: aRef('ghcr.io/acme/app') });
+    const found = (hints: LiveHints, order: readonly ImageRef[] = running) => {
+      const live = findLive(image, order, hints);
+      return live.kind === 'live' ? live.ref.tag : live.kind;
+    };
+    const semver = { admits: ({ tag = '' }: ImageRef) => mayFollow({ kind: 'semver' }, tag) };
+
+    it.each([
+      ['the first', {}, 'main-aaa'],
+      ['the first that the rules admit', semver, 'v1.0.0'],
+      [
+        'of those the one that the own key holds',
+        { ...semver, held: aRef('ghcr.io/acme/app:v2.0.0') },
+        'v2.0.0',
+      ],
+      [
+        'an admitted one before what the key holds',
+        { ...semver, held: aRef('ghcr.io/acme/app:main-aaa') },
+        'v1.0.0',
+      ],
+      [
+        'the held one where the rules admit none',
+        { admits: () => false, held: aRef('x/y:v1.0.0') },
+        'v1.0.0',
+      ],
+      ['the first where nothing fits', { admits: () => false, held: aRef('x/y:v9') }, 'main-aaa'],
+    ])('%s', (_, hints, tag) => {
+      expect(found(hints)).toBe(tag);
+    });
+
+    it('takes the same one in any order', () => {
+      const held = aRef('ghcr.io/acme/app:v2.0.0');
+
+      expect(found({ ...semver, held }, running.toReversed())).toBe('v2.0.0');
+    });
   });
 
   it('I-13 looks for the kustomize name first', () => {

@@ -3,7 +3,7 @@ import { type AppConfig, readConfig, type TrackedImage } from '../../core/config
 import { appKey, type AppKey } from '../../core/config/application.ts';
 import { heldVersion, specVersion } from '../../core/current.ts';
 import { repositoryIdentity, withoutLogin } from '../../core/config/git-url.ts';
-import type { KnownVersion } from '../../core/live.ts';
+import { type KnownVersion, runningImages, runsInSeveralVersions } from '../../core/live.ts';
 import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { targetEdit } from '../../core/plan.ts';
 import { locateBase } from '../repository/locate.ts';
@@ -40,6 +40,7 @@ interface Question extends Potential {
  * One outcome for each application that cannot be decided without its repository:
  *
  * - one without status: nothing else tells its type and versions;
+ * - one with two images of one repository of which several versions run: their keys tell which is whose;
  * - one whose target is plain manifests: there is one version per reference, and a status knows only
  *   pods. A CronJob has none most of the time, and one workload on the newest says nothing of the next.
  *
@@ -78,9 +79,12 @@ export function observe(
   return observed;
 }
 
-function needsRepository({ app, writeBack }: AppConfig): boolean {
+function needsRepository({ app, writeBack, images }: AppConfig): boolean {
   if (app.status === undefined) return true;
-  return writeBack.ok && writeBack.value.kind === 'git' && writeBack.value.target.kind === 'manifests';
+  if (!writeBack.ok || writeBack.value.kind !== 'git') return false;
+  if (writeBack.value.target.kind === 'manifests') return true;
+  const refs = images.flatMap(({ image }) => (image.ok ? [image.value.ref] : []));
+  return runsInSeveralVersions(refs, runningImages(app));
 }
 
 /** What was read last, if Argo CD says that the branch is still there. */

@@ -108,6 +108,22 @@ export function* selecting(
   }
 }
 
+/** True if a strategy could have chosen the tag: with which of several running ones an image goes on. */
+export function mayFollow(strategy: Strategy, tag: string): boolean {
+  switch (strategy.kind) {
+    case 'semver': {
+      const version = parseVersion(tag);
+      if (version === undefined) return false;
+      return strategy.constraint === undefined || satisfies(strategy.constraint, version);
+    }
+    case 'digest':
+      return tag === strategy.tag;
+    case 'newest-build':
+    case 'alphabetical':
+      return true;
+  }
+}
+
 interface Tagged {
   readonly tag: string;
 }
