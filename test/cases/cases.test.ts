@@ -8,7 +8,6 @@ import { type CaseOutcome, committedCases, runCase } from './run-case.ts';
 const notYet: ReadonlySet<string> = new Set([
   '09-image-list-without-commas',
   '11-path-that-is-not-there',
-  '13-rollout-left-behind',
   '15-deprecated-name-many-times',
 ]);
 

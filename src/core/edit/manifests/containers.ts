@@ -27,6 +27,73 @@ const podSpecPaths: ReadonlyMap<string, readonly string[]> = new Map<string, rea
   ...templated.map((kind) => [kind, ['spec', 'template', 'spec']] as const),
 ]);
 
+const jobPodSpec = ['template', 'spec', 'template', 'spec'] as const;
+
+/** Group and kind -> paths of its pod specs, for custom resources that people run beside Deployments. */
+const customPodSpecs: ReadonlyMap<string, readonly (readonly string[])[]> = new Map<
+  string,
+  readonly (readonly string[])[]
+>([
+  ['argoproj.io/Rollout', [['spec', 'template', 'spec']]],
+  ['serving.knative.dev/Service', [['spec', 'template', 'spec']]],
+  ['serving.knative.dev/Configuration', [['spec', 'template', 'spec']]],
+  ['serving.knative.dev/Revision', [['spec']]],
+  ['sources.knative.dev/ContainerSource', [['spec', 'template', 'spec']]],
+  ['apps.kruise.io/CloneSet', [['spec', 'template', 'spec']]],
+  ['apps.kruise.io/BroadcastJob', [['spec', 'template', 'spec']]],
+  ['apps.kruise.io/SidecarSet', [['spec']]],
+  [
+    'apps.kruise.io/AdvancedCronJob',
+    [
+      ['spec', 'template', 'jobTemplate', 'spec', 'template', 'spec'],
+      ['spec', 'template', 'broadcastJobTemplate', 'spec', 'template', 'spec'],
+    ],
+  ],
+  [
+    'apps.kruise.io/UnitedDeployment',
+    ['statefulSetTemplate', 'advancedStatefulSetTemplate', 'cloneSetTemplate', 'deploymentTemplate'].map(
+      (template) => ['spec', 'template', template, 'spec', 'template', 'spec'],
+    ),
+  ],
+  ['keda.sh/ScaledJob', [['spec', 'jobTargetRef', 'template', 'spec']]],
+  ['jobset.x-k8s.io/JobSet', [['spec', 'replicatedJobs', everyItem, ...jobPodSpec]]],
+  [
+    'leaderworkerset.x-k8s.io/LeaderWorkerSet',
+    ['leaderTemplate', 'workerTemplate'].map((template) => [
+      'spec',
+      'leaderWorkerTemplate',
+      template,
+      'spec',
+    ]),
+  ],
+  ['batch.volcano.sh/Job', [['spec', 'tasks', everyItem, 'template', 'spec']]],
+]);
+
+const workflowContainers = [
+  ['container'],
+  ['script'],
+  ['initContainers', everyItem],
+  ['sidecars', everyItem],
+  ['containerSet', 'containers', everyItem],
+] as const;
+
+/** Containers of the templates of an Argo workflow, below the path of its specification. */
+function workflowPaths(...spec: readonly string[]): readonly (readonly string[])[] {
+  return workflowContainers.map((path) => [...spec, 'templates', everyItem, ...path]);
+}
+
+const tektonPaths = ['steps', 'sidecars'].map((list) => ['spec', list, everyItem]);
+
+/** Group and kind -> paths of containers that are in no pod spec. */
+const customContainers: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['argoproj.io/Workflow', workflowPaths('spec')],
+  ['argoproj.io/WorkflowTemplate', workflowPaths('spec')],
+  ['argoproj.io/ClusterWorkflowTemplate', workflowPaths('spec')],
+  ['argoproj.io/CronWorkflow', workflowPaths('spec', 'workflowSpec')],
+  ['tekton.dev/Task', tektonPaths],
+  ['tekton.dev/ClusterTask', tektonPaths],
+]);
+
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
 /** API groups of Kubernetes' own workloads; in another one such a kind is a custom resource too (OpenKruise). */
@@ -65,7 +132,22 @@ export function containerSites(reader: ManifestReader, objects: readonly YamlMap
       for (const container of stepAlong(reader, podSpecs, [list, everyItem])) containers.add(container);
     }
   }
+  for (const [type, group] of Map.groupBy(objects, (object) => customType(reader, object))) {
+    const podSpecs = (customPodSpecs.get(type) ?? []).flatMap((path) => [...stepAlong(reader, group, path)]);
+    const inPods = containerLists.flatMap((list) => [...stepAlong(reader, podSpecs, [list, everyItem])]);
+    const elsewhere = (customContainers.get(type) ?? []).flatMap((path) => [
+      ...stepAlong(reader, group, path),
+    ]);
+    for (const container of [...inPods, ...elsewhere]) containers.add(container);
+  }
   return [...containers].flatMap((container) => sitesOf(reader, container));
+}
+
+/** `argoproj.io/Rollout`: the group of its API, without the version, and the kind. */
+function customType(reader: ManifestReader, object: YamlMap): string {
+  const [apiVersion = ''] = reader.texts(object, 'apiVersion');
+  const [kind = ''] = reader.texts(object, 'kind');
+  return `${apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0))}/${kind}`;
 }
 
 function sitesOf(reader: ManifestReader, container: ManifestNode): readonly ImageSite[] {

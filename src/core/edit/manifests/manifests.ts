@@ -9,6 +9,7 @@ import {
   searchFor,
 } from './occurrences.ts';
 import { type Rewrite, rewriteOf } from './rewrite.ts';
+import { leftBehind } from './left-behind.ts';
 import { placesRead } from './uses.ts';
 import { fail, type Outcome, succeed } from '../../base/outcome.ts';
 import type { ChangedScalar, EditedFile } from '../../yaml/edited-file.ts';
@@ -39,6 +40,7 @@ export function editManifests(texts: Texts, images: readonly ManifestEdit[]): Ou
   const files = inPathOrder(texts);
   const absent = new Set(images);
   const edited: EditedFile[] = [];
+  const warnings: string[] = [];
   for (const [path, text] of files) {
     const file = findOccurrences(path, text, searches);
     if (!file.ok) return file;
@@ -46,18 +48,28 @@ export function editManifests(texts: Texts, images: readonly ManifestEdit[]): Ou
     for (const { meantBy } of file.value.documents.flatMap(({ occurrences }) => occurrences)) {
       for (const image of meantBy) absent.delete(image);
     }
+    warnings.push(...leftBehind(file.value, images));
     const own = editFile(file.value);
     if (!own.ok) return own;
     if (own.value !== undefined) edited.push(own.value);
   }
-  if (absent.size === 0) return succeed(edited);
-  return fail(
-    absentImages(
-      [...absent],
-      files.map(([path]) => path),
-    ),
+  if (absent.size === 0) return succeed(withWarnings(edited, warnings));
+  const failure = absentImages(
+    [...absent],
+    files.map(([path]) => path),
   );
+  const seen = warnings.length === 0 ? '' : `; ${warnings.join('; ')}`;
+  return fail({ ...failure, message: `${failure.message}${seen}` });
 }
+
+/** What was seen in any file is told with the first that changes. */
+function withWarnings(edited: readonly EditedFile[], warnings: readonly string[]): readonly EditedFile[] {
+  const [first, ...others] = edited;
+  if (first === undefined || warnings.length === 0) return edited;
+  return [{ ...first, warnings: warnings.slice(0, maxWarnings) }, ...others];
+}
+
+const maxWarnings = 20;
 
 /**
  * Every reference of an image, in path order, as the image's own spelling at the version found. Fails as an edit of

@@ -66,7 +66,7 @@ function isList(reader: ManifestReader, object: ManifestNode): boolean {
 }
 
 /** `Deployment/web`; the name may be missing, or only a prefix (`generateName`). */
-function objectName(reader: ManifestReader, object: ManifestNode): string {
+export function objectName(reader: ManifestReader, object: ManifestNode): string {
   if (object.kind !== 'map') return '';
   const [kind] = reader.texts(object, 'kind');
   const metadata = reader.step([object], 'metadata');

@@ -53,6 +53,83 @@ function workload(kind: string): string {
   return `${head}spec:\n  template:\n    spec:\n${podSpec(6)}`;
 }
 
+/** An object of a custom kind with a container at a path, `*` for the one item of a list. */
+function custom(apiVersion: string, kind: string, ...path: readonly string[]): string {
+  const nest = (left: readonly string[]): unknown => {
+    const [first, ...rest] = left;
+    if (first === undefined) return { name: 'web', image: 'ghcr.io/acme/web:1.0' };
+    return first === '*' ? [nest(rest)] : { [first]: nest(rest) };
+  };
+  return `${JSON.stringify({ apiVersion, kind, metadata: { name: 'web' }, ...(nest(path) as object) })}\n`;
+}
+
+describe('fault C7: workloads of other projects', () => {
+  const pod = ['containers', '*'];
+  const template = ['spec', 'template', 'spec', ...pod];
+
+  it.each<[string, string, readonly string[]]>([
+    ['argoproj.io/v1alpha1', 'Rollout', template],
+    ['argoproj.io/v1alpha1', 'Rollout', ['spec', 'template', 'spec', 'initContainers', '*']],
+    ['serving.knative.dev/v1', 'Service', template],
+    ['apps.kruise.io/v1alpha1', 'CloneSet', template],
+    ['apps.kruise.io/v1beta1', 'StatefulSet', template],
+    ['apps.kruise.io/v1alpha1', 'AdvancedCronJob', ['spec', 'template', 'jobTemplate', ...template]],
+    ['apps.kruise.io/v1alpha1', 'SidecarSet', ['spec', ...pod]],
+    ['argoproj.io/v1alpha1', 'Workflow', ['spec', 'templates', '*', 'container']],
+    ['argoproj.io/v1alpha1', 'WorkflowTemplate', ['spec', 'templates', '*', 'script']],
+    ['argoproj.io/v1alpha1', 'CronWorkflow', ['spec', 'workflowSpec', 'templates', '*', 'sidecars', '*']],
+    ['keda.sh/v1alpha1', 'ScaledJob', ['spec', 'jobTargetRef', 'template', 'spec', ...pod]],
+    ['jobset.x-k8s.io/v1alpha2', 'JobSet', ['spec', 'replicatedJobs', '*', 'template', ...template]],
+    ['batch.volcano.sh/v1alpha1', 'Job', ['spec', 'tasks', '*', 'template', 'spec', ...pod]],
+    ['tekton.dev/v1', 'Task', ['spec', 'steps', '*']],
+  ])('%s %s is updated', (apiVersion, kind, path) => {
+    expectMoved(custom(apiVersion, kind, ...path));
+  });
+
+  const deployment =
+    'kind: Deployment\nspec: {template: {spec: {containers: [{image: ghcr.io/acme/web:1.0}]}}}\n';
+
+  it.each<[string, string, string]>([
+    [
+      'an unknown kind',
+      custom('example.com/v1', 'Shop', 'spec', 'server'),
+      'Shop/web spec.server.image stays at ghcr.io/acme/web:1.0',
+    ],
+    [
+      'an item of a list',
+      custom('example.com/v1', 'Shop', 'spec', 'parts', '*'),
+      'Shop/web spec.parts[0].image stays at',
+    ],
+    [
+      "a Service that is not Knative's",
+      custom('v1', 'Service', 'spec', 'template', 'spec', ...pod),
+      'Service/web spec.template.spec.containers[0].image',
+    ],
+  ])('%s with the image is told, with the path for manifests.path', (_, object, says) => {
+    const result = edited(`${deployment}---\n${object}`);
+
+    expect(textOf(result)).toBe(`${deployment.replace('1.0', '2.0')}---\n${object}`);
+    expect(typeof result === 'string' ? result : result.warnings).toEqual([expect.stringContaining(says)]);
+    expect(typeof result === 'string' ? result : result.warnings?.[0]).toContain(
+      'web.manifests.path can name it',
+    );
+  });
+
+  it.each([
+    ['the wanted version', 'image: ghcr.io/acme/web:2.0'],
+    ['another image', 'image: ghcr.io/acme/api:1.0'],
+    ['another key', 'picture: ghcr.io/acme/web:1.0'],
+  ])('%s is not told', (_, line) => {
+    const result = edited(`${deployment}---\nkind: Shop\nspec: {${line}}\n`);
+
+    expect(typeof result === 'string' ? result : result.warnings).toBeUndefined();
+  });
+
+  it('says where the image stands if no container has it', () => {
+    expect(edited(custom('example.com/v1', 'Shop', 'spec'))).toContain('Shop/web spec.image stays at');
+  });
+});
+
 describe('which objects', () => {
   it.each([
     ['Pod', 'spec.containers[0].image'],
