@@ -4,7 +4,8 @@ import { appKey, type AppKey } from '../../core/config/application.ts';
 import { heldVersion, specVersion } from '../../core/current.ts';
 import { repositoryIdentity, withoutLogin } from '../../core/config/git-url.ts';
 import { type KnownVersion, runningImages, runsInSeveralVersions } from '../../core/live.ts';
-import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { resolvePath } from '../../core/config/write-target.ts';
 import { targetEdit } from '../../core/plan.ts';
 import { locateBase } from '../repository/locate.ts';
 import type { GitRemote, GitRepository } from '../../ports/git.ts';
@@ -12,7 +13,7 @@ import { type Potential, potentialOf } from './potential.ts';
 import type { Budget } from '../repository/budget.ts';
 import { notDone, type Repositories, type RepositorySession } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
-import { findSourceType, sourceTypeProbes } from './source-type.ts';
+import { findSourceType, missingFolder, sourceTypeProbes } from './source-type.ts';
 import { readTargets } from '../repository/target-files.ts';
 import type { KnownVersions } from '../../core/live.ts';
 import type { TargetMemory } from './target-memory.ts';
@@ -147,6 +148,7 @@ async function observeIn(
   const heads = await session.heads(signal);
   const answers = new Map<AppKey, Outcome<Observed>>();
   const byCommit = new Map<string, Question[]>();
+  const branches = new Map<AppKey, string>();
   for (const question of questions) {
     const { key, config, writeBack } = question;
     const start = locateBase(writeBack, remote, heads);
@@ -155,6 +157,7 @@ async function observeIn(
       continue;
     }
     const commit = start.value.baseHead;
+    branches.set(key, start.value.base);
     const held = memory.heldBy(question);
     if (commit === held?.commit) {
       memory.keepHeld(question, held);
@@ -163,7 +166,7 @@ async function observeIn(
   }
   await session.repository.fetch([...byCommit.keys()], signal);
   for (const [commit, asked] of byCommit) {
-    const found = await observeAt(session.repository, commit, asked, context);
+    const found = await observeAt(session.repository, { commit, branches }, asked, context);
     for (const [key, outcome] of found) answers.set(key, outcome);
   }
   return answers;
@@ -171,19 +174,25 @@ async function observeIn(
 
 async function observeAt(
   repository: GitRepository,
-  commit: string,
+  { commit, branches }: { readonly commit: string; readonly branches: ReadonlyMap<AppKey, string> },
   questions: readonly Question[],
   context: ObserveContext,
 ): Promise<Answers> {
   const { memory, signal } = context;
-  const typed = await withTypes(repository, commit, questions, context);
+  const answers = new Map<AppKey, Outcome<Observed>>();
+  for (const question of questions) {
+    const { key } = question;
+    const missing = await findMissingFolder(repository, commit, question, branches.get(key) ?? '', signal);
+    if (missing !== undefined) answers.set(key, fail(missing));
+  }
+  const there = questions.filter(({ key }) => !answers.has(key));
+  const typed = await withTypes(repository, commit, there, context);
   const files = await readTargets(
     repository,
     commit,
     typed.map(({ edit }) => edit),
     signal,
   );
-  const answers = new Map<AppKey, Outcome<Observed>>();
   for (const [i, question] of typed.entries()) {
     const { key, config, writeBack } = question;
     const read = files[i] ?? fail({ kind: 'unexpected', message: 'target not read', cause: key });
@@ -197,6 +206,25 @@ async function observeAt(
     answers.set(key, succeed({ config, versions }));
   }
   return answers;
+}
+
+/** Where nothing reports what runs, the source's own folder has to be there: a folder that is absent is not an empty one. */
+async function findMissingFolder(
+  repository: GitRepository,
+  commit: string,
+  { config: { app }, writeBack }: Question,
+  branch: string,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const source = app.sources[writeBack.sourceIndex];
+  if (app.status !== undefined || source === undefined || source.chart !== undefined) return undefined;
+  if (repositoryIdentity(source.repoURL) !== repositoryIdentity(writeBack.repoURL)) return undefined;
+  const folder = resolvePath(source.path, '') ?? '';
+  if (folder === '') return undefined;
+  const found = await repository.read(commit, [folder], signal);
+  if ((found.get(folder) ?? null) !== null) return undefined;
+  const near = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '';
+  return missingFolder(folder, branch, await repository.list(commit, near, true, signal));
 }
 
 /** The questions again, with the types that the repository shows where nothing else told them. */

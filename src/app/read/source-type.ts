@@ -1,5 +1,7 @@
 /** Which type of source a folder of a repository is, as Argo CD finds out. */
 import type { Application, SourceType } from '../../core/config/application.ts';
+import { nearestWord } from '../../core/config/annotation-keys.ts';
+import type { Failure } from '../../core/base/outcome.ts';
 import { inFolder } from '../../core/apply-edit.ts';
 import { kustomizationFileNames } from '../../core/edit/kustomization.ts';
 import type { GitWriteBack } from '../../core/plan.ts';
@@ -10,6 +12,22 @@ const chartFile = 'Chart.yaml';
 export function sourceTypeProbes(app: Application, { sourceIndex }: GitWriteBack): readonly string[] {
   const folder = folderOf(app, sourceIndex);
   return [chartFile, ...kustomizationFileNames].map((name) => inFolder(folder, name));
+}
+
+const shownFolders = 5;
+
+/** What to say of a folder that a source names and a branch lacks; `files`: what lies near it. */
+export function missingFolder(folder: string, branch: string, files: readonly string[]): Failure {
+  const folders = [...new Set(files.map((file) => file.slice(0, Math.max(file.lastIndexOf('/'), 0))))];
+  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  const near = nearestWord(folder, folders) ?? folders.find((other) => other.endsWith(`/${name}`));
+  const shown = [...new Set([...(near === undefined ? [] : [near]), ...folders])]
+    .filter((other) => other !== '')
+    .slice(0, shownFolders);
+  const more = folders.length > shown.length && shown.length === shownFolders ? ', …' : '';
+  const there = shown.length === 0 ? '' : `; there are ${shown.join(', ')}${more}`;
+  const message = `the folder ${folder} of the source does not exist on ${branch}${there}`;
+  return { kind: 'edit', path: folder, message };
 }
 
 /** A chart, else a kustomization, else a plain directory. */

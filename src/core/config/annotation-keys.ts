@@ -65,9 +65,31 @@ export function keyProblem(key: string, aliases: ReadonlySet<string>): string | 
   const wideKey = applicationKeys.find((suffix) => key.endsWith(`.${suffix}`));
   if (wideKey !== undefined)
     return `has no effect: write ${wideKey} without alias, it is for the whole application`;
+  const foreign = foreignWords.find(([word]) => key === word || key.endsWith(`.${word}`));
+  if (foreign !== undefined) return `is unknown and has no effect; ${foreign[1]}`;
   const nearest = nearestKey(key, aliases);
   return `is unknown and has no effect${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
 }
+
+/** Keys that guides and other tools have, and what to write instead. */
+const foreignWords: readonly (readonly [string, string])[] = [
+  ['semver-constraint', 'write the constraint behind the image: image-list: <alias>=<image>:~1.2'],
+  ['constraint', 'write the constraint behind the image: image-list: <alias>=<image>:~1.2'],
+  ['tag', 'write the tag or constraint behind the image: image-list: <alias>=<image>:<tag>'],
+  ['git-commit-message', 'the message is a setting of the program: --git-commit-message-path'],
+  ['git-commit-user', 'the author is a setting of the program: --git-commit-user'],
+  ['git-commit-email', 'the author is a setting of the program: --git-commit-email'],
+  ['image-pull-secret', 'write pull-secret, or <alias>.pull-secret'],
+  ['image-pull-secrets', 'write pull-secret, or <alias>.pull-secret'],
+  ['registry-secret', 'write pull-secret, or <alias>.pull-secret'],
+  ['update-interval', 'the interval is a setting of the program: --interval'],
+  ['interval', 'the interval is a setting of the program: --interval'],
+  ['write-back-branch', 'write git-branch'],
+  ['write-branch', 'write git-branch: <base>:<write>'],
+  ['git-credentials', 'write write-back-method: git:secret:<namespace>/<name>'],
+  ['git-secret', 'write write-back-method: git:secret:<namespace>/<name>'],
+  ['git-repo', 'write git-repository'],
+];
 
 const maxComparedLength = 128; // keys have at most 63 characters in a cluster; a file may hold anything
 const maxDistance = 4; // more edits than that make another word

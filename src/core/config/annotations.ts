@@ -2,7 +2,7 @@
 import { aliasKey, annotationPrefix, keyProblem } from './annotation-keys.ts';
 import { applicationValue } from './annotation-values.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { splitImageList } from './image-list.ts';
+import { aliasesIn, splitImageList } from './image-list.ts';
 import { checkConflicts, keySpaceOf, writtenKeys } from './image-conflicts.ts';
 import { configFailure, fail, type Outcome } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
@@ -141,7 +141,10 @@ const maxMisspelt = 20; // each costs a comparison with all keys
 
 /** Annotations under our prefix that nothing reads. */
 function misspelt(app: Application, images: readonly ConfiguredImage[]): readonly Warning[] {
-  const aliases = new Set(images.map(({ alias }) => aliasKey(alias)).filter((alias) => alias !== ''));
+  const named = images.flatMap(({ alias, entry, image }) =>
+    image.ok ? [alias] : [alias, ...aliasesIn(entry)],
+  );
+  const aliases = new Set(named.map(aliasKey).filter((alias) => alias !== ''));
   const warnings: Warning[] = [];
   for (const fullKey of Object.keys(app.annotations)) {
     if (!fullKey.startsWith(annotationPrefix)) continue;

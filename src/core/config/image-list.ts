@@ -53,6 +53,12 @@ export function splitImageList(value: string): readonly string[] {
 export function parseImageListEntry(text: string): Outcome<ImageListEntry> {
   const entry = text.trim();
   if (entry.length > maxEntryLength) return refuse(entry, `longer than ${maxEntryLength} characters`);
+  const uncut = entryWithoutComma(entry);
+  if (uncut !== undefined) {
+    return fail(
+      configFailure(`image-list: entries are parted by commas, and none stands behind ${quoted(uncut)}`),
+    );
+  }
   const { alias, rest } = splitAlias(entry);
   const parts = splitReference(rest);
   const problem =
@@ -65,6 +71,23 @@ export function parseImageListEntry(text: string): Outcome<ImageListEntry> {
     alias,
     image: { written: rest, registry, name, ...(digest === undefined ? {} : { digest }), canonical },
     ...(version === undefined || version === '' ? {} : { constraint: version }),
+  });
+}
+
+/** The first of several entries that only line breaks part; lines that go on with a constraint are none. */
+function entryWithoutComma(entry: string): string | undefined {
+  const [first = '', ...others] = entry.split(/[\r\n]+/);
+  const isEntry = others.some(
+    (line) => /^\s*[\w./-]+\s*=\s*[\w]/.test(line) || /^\s*[a-z0-9][\w.:-]*\//.test(line),
+  );
+  return isEntry ? first.trim() : undefined;
+}
+
+/** Aliases of a text that is no entry, so that what is annotated for them is not told as well. */
+export function aliasesIn(text: string): readonly string[] {
+  return text.split(/[\r\n]+/).flatMap((line) => {
+    const { alias } = splitAlias(line.trim());
+    return alias === '' ? [] : [alias];
   });
 }
 

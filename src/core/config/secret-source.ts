@@ -89,7 +89,19 @@ export function splitUserPassword(text: string, kind: 'secret' | 'env' | 'ext'):
   if (kind === 'env' && (username === '' || password === '')) {
     return fail(configFailure('credentials must have the form <user>:<password>, neither of them empty'));
   }
-  return succeed({ username, password });
+  return checkCredential({ username, password });
+}
+
+/**
+ * A login with a control character in it is none: it is the output of a program such as `env`, a certificate, a whole
+ * Secret, and would be sent to a registry. The failure tells nothing of the text.
+ */
+export function checkCredential(credential: RegistryCredential): Outcome<RegistryCredential> {
+  const { username, password, identityToken = '' } = credential;
+  if (!/\p{Cc}/u.test(username + password + identityToken)) return succeed(credential);
+  return fail(
+    configFailure('credentials must be one line <user>:<password>; there is a control character in it'),
+  );
 }
 
 /** Secrets made from files end in a line break that is no part of the password. */

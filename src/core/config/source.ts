@@ -96,9 +96,21 @@ function indexFor(app: Application, type: SourceType | undefined): number {
   const attempts = [
     sources.findIndex((source) => hasBlock(source, type)),
     sources.findIndex((_, index) => type !== undefined && typeOf(app, index) === type),
-    sources.findIndex(({ helm, kustomize, plugin }) => (helm ?? kustomize ?? plugin) !== undefined),
+    // A chart from a chart repository, and a source that is only referenced, hold no kustomization and no manifests.
+    type === 'Helm' ? -1 : sources.findIndex((source) => isFolder(source) && hasTool(source)),
+    type === 'Helm' ? -1 : sources.findIndex(isFolder),
+    sources.findIndex(hasTool),
   ];
   return attempts.find((index) => index >= 0) ?? 0;
+}
+
+function hasTool({ helm, kustomize, plugin }: ApplicationSource): boolean {
+  return (helm ?? kustomize ?? plugin) !== undefined;
+}
+
+/** True for a folder of a Git repository that Argo CD renders. */
+function isFolder({ chart, ref, path }: ApplicationSource): boolean {
+  return chart === undefined && (ref === undefined || path !== '');
 }
 
 function hasBlock(source: ApplicationSource, type: SourceType | undefined): boolean {

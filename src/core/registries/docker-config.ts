@@ -6,15 +6,20 @@ import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import type { RegistryEndpoint } from './endpoint.ts';
 import { canonicalHost } from './registry-entry.ts';
-import { type RegistryCredential, splitUserPassword, trimLineEnd } from '../config/secret-source.ts';
+import {
+  checkCredential,
+  type RegistryCredential,
+  splitUserPassword,
+  trimLineEnd,
+} from '../config/secret-source.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 
 /**
  * The credential of the entry that fits best, as kubelet chooses: host by host and label by label
  * (`*.ecr.example`), then the longest path that ends at a `/`; an exact host before a pattern. All
- * names of Docker Hub are one. An entry for another path of the same host is the last resort, since
- * 0.18 took it. A malformed entry is passed over as long as another fits.
+ * names of Docker Hub are one. An entry for another path of the same host is somebody else's. A malformed
+ * entry is passed over as long as another fits.
  * Sources: images.md 9.3, 11-S5; registry.md 9 #8, #23.
  */
 export function findDockerCredential(
@@ -32,7 +37,8 @@ export function findDockerCredential(
     .sort((one, other) => other.fit - one.fit);
   const problems: string[] = [];
   for (const { key, value } of fitting) {
-    const credential = readEntry(value);
+    const read = readEntry(value);
+    const credential = read.ok ? checkCredential(read.value) : read;
     if (credential.ok) return credential;
     problems.push(`entry ${quoted(key)}: ${credential.failure.message}`);
   }
@@ -101,7 +107,6 @@ function bestFit(key: string, wanted: readonly Place[]): number {
 // Longer paths count below these, and none is as long as the step between them.
 const exactHostFit = 2e9;
 const patternHostFit = 1e9;
-const otherPathFit = 1;
 
 /** 0: not for this place. */
 function fitOf(entry: Place, target: Place): number {
@@ -109,7 +114,7 @@ function fitOf(entry: Place, target: Place): number {
   if (!exact && !hostMatches(entry.host, target.host)) return 0;
   if (isPathPrefix(entry.path, target.path))
     return (exact ? exactHostFit : patternHostFit) + entry.path.length;
-  return exact ? otherPathFit : 0;
+  return 0;
 }
 
 function isPathPrefix(prefix: string, path: string): boolean {
@@ -161,9 +166,7 @@ const noPair: RegistryCredential = { username: '', password: '' };
 function decodeAuth(auth: string): Outcome<RegistryCredential> {
   const compact = auth.replace(/\s/g, '');
   if (!/^[A-Za-z0-9+/_-]+=*$/.test(compact)) return fail(configFailure('auth is not base64'));
-  const pair = splitUserPassword(
-    Buffer.from(compact, 'base64').toString('utf8').replaceAll('\0', ''),
-    'secret',
-  );
-  return pair.ok ? pair : fail(configFailure('auth is not base64 of <user>:<password>'));
+  const text = Buffer.from(compact, 'base64').toString('utf8').replaceAll('\0', '');
+  if (!text.includes(':')) return fail(configFailure('auth is not base64 of <user>:<password>'));
+  return splitUserPassword(text, 'secret');
 }

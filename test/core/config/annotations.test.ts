@@ -260,6 +260,54 @@ it('fault A6: equal ignore-tags are tried once', () => {
   expect(image({ 'web.ignore-tags': patterns }).filter.ignore).toEqual(['*-rc*']);
 });
 
+describe('fault C11: one problem, one line', () => {
+  it.each([
+    ['no commas', 'api=x/api:~1\nweb=x/web:~1'],
+    ['no commas behind the first', 'api=x/api:~1\nx/more:~1,web=y/z'],
+    ['no commas, with Windows line ends', 'api=x/api\r\nweb=x/web'],
+  ])('%s', (_, list) => {
+    const { images, warnings: given } = config({
+      'image-list': list,
+      'api.update-strategy': 'semver',
+      'web.update-strategy': 'semver',
+    });
+    const messages = images.flatMap(({ image: outcome }) => (outcome.ok ? [] : [outcome.failure.message]));
+
+    expect(messages).toEqual([
+      expect.stringContaining('entries are parted by commas, and none stands behind'),
+    ]);
+    expect(messages[0]?.length).toBeLessThan(200);
+    expect(given.filter(({ message }) => message.includes('no image of image-list'))).toEqual([]);
+  });
+
+  it('takes lines that go on with a constraint for one entry', () => {
+    const { images } = config({ 'image-list': 'web=x/web:>=1.0\n  <2.0' });
+
+    expect(images.map(({ image: outcome }) => outcome.ok)).toEqual([true]);
+  });
+
+  it('does not tell of an alias as well whose entry cannot be read', () => {
+    const { warnings: given } = config({
+      'image-list': 'web=https://x/web',
+      'web.update-strategy': 'semver',
+    });
+
+    expect(given).toEqual([]);
+  });
+
+  it.each([
+    ['web.semver-constraint', 'write the constraint behind the image'],
+    ['git-commit-message', '--git-commit-message-path'],
+    ['web.image-pull-secret', 'write pull-secret'],
+    ['update-interval', '--interval'],
+    ['write-branch', 'write git-branch'],
+  ])('has a hint for %s', (key, says) => {
+    const { warnings: given } = config({ 'image-list': 'web=x/web', [key]: 'x' });
+
+    expect(given.map(({ message }) => message)).toEqual([expect.stringContaining(says)]);
+  });
+});
+
 describe('images that write the same key', () => {
   const list = 'a/b=x/one, a_b=x/two';
 

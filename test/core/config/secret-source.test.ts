@@ -89,6 +89,25 @@ describe('splitUserPassword', () => {
   });
 
   it.each([
+    ['a whole environment', 'HOME=/\nPATH=/bin:/usr/bin\nARGOCD_TOKEN=secretword'],
+    ['a line break in the password', 'u:secret\nword'],
+    ['a line break in the user', 'se\r\ncret:word'],
+    ['a tab', 'u:secret\tword'],
+    ['a NUL', 'u\0:secretword'],
+    ['a control character of Latin-1', 'u:secret\u0085word'],
+  ])('fault A10: %s is no login, and is not repeated', (_, text) => {
+    for (const kind of ['secret', 'env', 'ext'] as const) {
+      const credential = splitUserPassword(text, kind);
+
+      expect(credential).toMatchObject({
+        ok: false,
+        failure: { message: expect.stringContaining('control character') },
+      });
+      expect(JSON.stringify(credential)).not.toMatch(/secret|ARGOCD_TOKEN/);
+    }
+  });
+
+  it.each([
     ['K-22', 'secret', 'secretword'],
     ['K-22', 'secret', ''],
     ['K-25', 'env', ''],

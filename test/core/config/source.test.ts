@@ -137,6 +137,18 @@ describe('chosen source', () => {
       'kustomization',
       1,
     ],
+    [
+      'fault C10: a folder before a chart from a chart repository, for a kustomization',
+      multi([{ ...chartSource, helm: { parameters: [], valueFiles: [] } }, gitSource], ['', '']),
+      'kustomization',
+      1,
+    ],
+    [
+      'fault C10: a folder before a source that is only referenced',
+      multi([{ ...gitSource, path: '', ref: 'values' }, gitSource], ['', '']),
+      'manifests',
+      1,
+    ],
     ['source 0 otherwise', multi([other, gitSource], ['', '']), 'kustomization', 0],
   ])('%s', (_, app, target, index) => {
     expect(resolve(app, target).index).toBe(index);
