@@ -104,7 +104,11 @@ function trackedImage({ running, values, io, log }: Trial): Outcome<TrackedImage
     warnings.push(annotation === undefined ? { message } : { message, annotation });
   };
   const app = anApplication(Object.fromEntries(annotations));
-  const { image } = configureImage({ app, defaultPlatform: io.imagePlatform, warn }, entry, 0);
+  const { image } = configureImage(
+    { app, defaultPlatform: io.imagePlatform, warn, deprecate: warn },
+    entry,
+    0,
+  );
   const platform = warnings.find(({ annotation }) => annotation === `${alias}.platforms`);
   if (platform !== undefined) return fail(configFailure(inFlagWords(platform.message)));
   for (const { message, annotation } of warnings) {

@@ -203,6 +203,23 @@ describe('plans', () => {
     });
   });
 
+  it('fault H4: leave out kustomize images of which no version is known', () => {
+    const target: WriteTarget = { kind: 'kustomization', directory: 'apps/shop' };
+
+    const edit = editOf(config(target, 'Kustomize'), [
+      current(web, 'ghcr.io/acme/web'),
+      updated(api, undefined, 'ghcr.io/acme/api:2'),
+    ]);
+
+    expect(edit).toEqual({
+      kind: 'kustomization',
+      directory: 'apps/shop',
+      images: [
+        { name: 'ghcr.io/acme/api', named: false, newName: 'ghcr.io/acme/api', alias: 'api', tag: '2' },
+      ],
+    });
+  });
+
   describe('fault C1: one name key for two images', () => {
     const named = (alias: string, index: number, helm: TrackedImage['helm']): TrackedImage =>
       anImage({

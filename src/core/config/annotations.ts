@@ -41,10 +41,14 @@ export function readConfig(app: Application, options: ReadConfigOptions): AppCon
   const warn = (message: string, annotation?: string): void => {
     warnings.push(annotation === undefined ? { message } : { message, annotation });
   };
+  const deprecate = (message: string, annotation: string): void => {
+    if (warnings.every((known) => known.message !== message))
+      warnings.push({ message, annotation, isDeprecation: true });
+  };
   const { defaultPlatform, argocdNamespace } = options;
   const entries = splitImageList(applicationValue(app.annotations, 'image-list') ?? '');
   const configured = entries.map((entry, index) =>
-    configureImage({ app, defaultPlatform, warn }, entry, index),
+    configureImage({ app, defaultPlatform, warn, deprecate }, entry, index),
   );
   const keyword = targetKeyword(applicationValue(app.annotations, 'write-back-target'));
   const wanted = applicationValue(app.annotations, 'write-back-source')?.trim();

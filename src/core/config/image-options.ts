@@ -1,5 +1,5 @@
 /** Annotations of one image, each by its own rule. */
-import { aliasKey, type ImageOnlyKey } from './annotation-keys.ts';
+import { aliasKey, type ImageOnlyKey, nearestWord } from './annotation-keys.ts';
 import {
   type AnnotationValue,
   imageValue,
@@ -32,6 +32,8 @@ export interface ImageContext {
   readonly app: Application;
   readonly defaultPlatform: string;
   readonly warn: (message: string, annotation?: string) => void;
+  /** For what works under an older name, one text whoever says it. */
+  readonly deprecate: (message: string, annotation: string) => void;
 }
 
 export function readFilter(context: ImageContext, alias: string): Outcome<TagFilter> {
@@ -80,7 +82,49 @@ export function readPlatforms(
   for (const platform of platforms.filter((item) => !platformPattern.test(item))) {
     warn(`${given.key}: ${quoted(platform)} fits no image; expected os/arch or os/arch/variant`, given.key);
   }
+  for (const platform of platforms.filter((item) => platformPattern.test(item))) {
+    const problem = platformProblem(platform);
+    if (problem !== undefined) warn(`${given.key}: ${quoted(platform)} ${problem}`, given.key);
+  }
   return platforms.length === 0 ? [defaultPlatform] : platforms;
+}
+
+/** Those of Go, in whose words images say what they run on. */
+const systems = [
+  'linux',
+  'windows',
+  'darwin',
+  'freebsd',
+  'netbsd',
+  'openbsd',
+  'solaris',
+  'illumos',
+  'aix',
+  'wasip1',
+];
+const architectures =
+  'amd64 arm64 arm 386 ppc64le s390x riscv64 loong64 mips64le mips64 mipsle mips ppc64 wasm sparc64'.split(
+    ' ',
+  );
+
+function platformProblem(platform: string): string | undefined {
+  const [system = '', architecture = ''] = platform.toLowerCase().split('/');
+  if (!systems.includes(system)) return unknownPart('operating system', system, systems);
+  if (!architectures.includes(architecture)) return unknownPart('architecture', architecture, architectures);
+  return undefined;
+}
+
+const otherArchitectures: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['x64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['armv7', 'arm/v7'],
+  ['i386', '386'],
+]);
+
+function unknownPart(what: string, part: string, known: readonly string[]): string {
+  const meant = otherArchitectures.get(part) ?? nearestWord(part, known, 2);
+  return `has no known ${what}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }
 
 /** Go's boolean words (`strconv.ParseBool`); an empty value is false. */
@@ -176,12 +220,35 @@ export function readKustomizeName(
   return name.ok ? succeed({ kustomizeName: name.value }) : fail(inAnnotation(name.failure, given.key));
 }
 
-export function readHelmKeys(context: ImageContext, alias: string): HelmKeys {
-  return {
-    ...optionalProperty('name', valueOf(context, alias, 'helm.image-name')),
-    ...optionalProperty('tag', valueOf(context, alias, 'helm.image-tag')),
-    ...optionalProperty('spec', valueOf(context, alias, 'helm.image-spec')),
-  };
+/** Fails on what can be no key of Helm values but was meant for one. */
+export function readHelmKeys({ app }: ImageContext, alias: string): Outcome<HelmKeys> {
+  const given = (['name', 'tag', 'spec'] as const).flatMap((role) => {
+    const value = nonEmpty(imageValue(app.annotations, alias, `helm.image-${role}`));
+    return value === undefined ? [] : [[role, value] as const];
+  });
+  for (const [, value] of given) {
+    const mistake = helmKeyMistake(value.value);
+    if (mistake !== undefined) return refuseValue(value, mistake);
+  }
+  const keys: HelmKeys = Object.fromEntries(given.map(([role, { value }]) => [role, value]));
+  const tag = given.find(([role]) => role === 'tag')?.[1];
+  if (tag !== undefined && keys.spec === undefined && keys.name === keys.tag)
+    return refuseValue(tag, 'it is the key of the name too; one key for both is helm.image-spec');
+  return succeed(keys);
+}
+
+/** What a text that is no key was probably meant for. */
+function helmKeyMistake(text: string): string | undefined {
+  const values = /^\.?Values\.(.+)$/s.exec(text)?.[1];
+  if (values !== undefined) return `keys begin below .Values; did you mean ${values}?`;
+  if (/\{\{|\}\}|^\$/.test(text)) return 'it is no template: write the key, such as image.tag';
+  if (/["'\\]/.test(text)) return undefined; // a key with dots and the like, in quotes or escaped
+  if (text.includes(',')) return `one key is written; did you mean ${text.split(',', 1)[0]?.trim()}?`;
+  if (/^v?\d+(?:\.\d+)+/.test(text)) return 'it is a version, not the key that holds it, such as image.tag';
+  if (/[/:=\s]/.test(text)) return 'it is no key; expected keys like image.tag or images[0].tag';
+  if (!/^\.|\.\.|\.$/.test(text)) return undefined;
+  const parts = text.split('.').filter((part) => part !== '');
+  return `a part of the key is empty; did you mean ${parts.join('.')}?`;
 }
 
 /** Key path in custom resources, and container name. */

@@ -29,12 +29,13 @@ const deprecatedNames: ReadonlyMap<string, string> = new Map([
   ['name', 'alphabetical'],
 ]);
 
-function readStrategyName({ app, warn }: ImageContext, alias: string): Outcome<Strategy['kind']> {
+function readStrategyName({ app, deprecate }: ImageContext, alias: string): Outcome<Strategy['kind']> {
   const given = nonEmpty(sharedValue(app.annotations, alias, 'update-strategy'));
   if (given === undefined) return succeed('semver');
   const successor = deprecatedNames.get(given.value.toLowerCase());
   if (successor !== undefined) {
-    warn(`${given.key} ${quoted(given.value)} is deprecated: write ${successor}`, given.key);
+    const name = given.value.toLowerCase();
+    deprecate(`update-strategy ${quoted(name)} is deprecated: write ${successor}`, 'update-strategy');
   }
   const name = parseStrategyName(given.value);
   if (name !== undefined) return succeed(name);

@@ -67,6 +67,8 @@ export interface Warning {
   readonly message: string;
   /** Key after the prefix; absent where it is about what happened, not about what is configured. */
   readonly annotation?: string;
+  /** It works, and is said at level info, once for all that say it. */
+  readonly isDeprecation?: true;
 }
 
 /** Never loses an entry: one that cannot be read is there with its failure. */
@@ -100,6 +102,8 @@ function readTrackedImage(
   if (!credentials.ok) return credentials;
   const kustomizeName = readKustomizeName(context, entry.alias);
   if (!kustomizeName.ok) return kustomizeName;
+  const helm = readHelmKeys(context, entry.alias);
+  if (!helm.ok) return helm;
   const { alias, constraint } = entry;
   return succeed({
     alias,
@@ -113,7 +117,7 @@ function readTrackedImage(
     forceUpdate: forceUpdate.value,
     verifyPlatform: verifyPlatform.value,
     allowsDowngrade: allowsDowngrade.value,
-    helm: readHelmKeys(context, alias),
+    helm: helm.value,
     manifests: readManifestKeys(context, alias),
     ...buildDate.value,
     ...credentials.value,

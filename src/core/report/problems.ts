@@ -12,7 +12,7 @@ export type ProblemFields = Readonly<Record<string, unknown>>;
 export interface Problem {
   /** Equal in every cycle in which the same thing is wrong. */
   readonly key: string;
-  readonly level: 'warning' | 'error';
+  readonly level: 'info' | 'warning' | 'error';
   readonly message: string;
   readonly fields: ProblemFields;
   /** In order of appearance; empty for the cycle as a whole. */
@@ -65,7 +65,12 @@ function ofListed({ app, file, message, advice, level }: ListedProblem): Finding
 function* ofApplication(report: ApplicationReport): Generator<Finding> {
   const { app, decisions, warnings, write, unsupported } = report;
   if (unsupported !== undefined) yield warning('unsupported', app, unsupported);
-  for (const { message, annotation } of warnings) {
+  for (const { message, annotation, isDeprecation } of warnings) {
+    if (isDeprecation === true) {
+      const fields = annotationField(annotation);
+      yield { key: `deprecated ${message}`, level: 'info', message, fields, app };
+      continue;
+    }
     yield annotation === undefined
       ? { key: `happened ${message}`, level: 'warning', message, fields: {}, app, isOver: true }
       : warning(`warning ${annotation}`, app, message, annotationField(annotation));

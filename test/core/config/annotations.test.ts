@@ -260,6 +260,61 @@ it('fault A6: equal ignore-tags are tried once', () => {
   expect(image({ 'web.ignore-tags': patterns }).filter.ignore).toEqual(['*-rc*']);
 });
 
+describe('fault C8: keys of Helm that can only be a mistake', () => {
+  it.each([
+    ['.Values.image.tag', 'did you mean image.tag?'],
+    ['Values.image.tag', 'did you mean image.tag?'],
+    ['{{ .Values.image.tag }}', 'it is no template'],
+    ['image.tag,web.tag', 'did you mean image.tag?'],
+    ['v1.2.3', 'it is a version'],
+    ['ghcr.io/acme/web', 'it is no key'],
+    ['image: tag', 'it is no key'],
+    ['image..tag', 'did you mean image.tag?'],
+    ['image.tag.', 'did you mean image.tag?'],
+    ['image.name', 'it is the key of the name too'],
+  ])('%s', (key, says) => {
+    const annotations = {
+      'image-list': 'web=x/web',
+      'web.helm.image-tag': key,
+      'web.helm.image-name': 'image.name',
+    };
+
+    expect(failures(annotations)).toEqual([expect.stringContaining(`web.helm.image-tag "${key}"`)]);
+    expect(failures(annotations)).toEqual([expect.stringContaining(says)]);
+  });
+
+  it.each([
+    'tag',
+    'image.tag',
+    'images[0].tag',
+    'web."app.kubernetes.io/version"',
+    'a\\.b.tag',
+    'image-tag',
+    '1tag',
+  ])('takes %s', (key) => {
+    expect(failures({ 'image-list': 'web=x/web', 'web.helm.image-tag': key })).toEqual([undefined]);
+  });
+});
+
+describe('fault O-S3-27: platforms that nothing runs on are told', () => {
+  it.each([
+    ['linux/amd46', '"linux/amd46" has no known architecture; did you mean amd64?'],
+    ['linux/x86_64', 'did you mean amd64?'],
+    ['linus/arm64', 'has no known operating system; did you mean linux?'],
+  ])('%s', (platforms, says) => {
+    const { warnings: given } = config({ 'image-list': 'web=x/web', 'web.platforms': platforms });
+
+    const told = given.map(({ message }) => message).filter((message) => message.includes('no known'));
+    expect(told).toEqual([expect.stringContaining(says)]);
+  });
+
+  it.each(['linux/arm/v7', 'linux/amd64,linux/arm64', 'windows/amd64'])('not %s', (platforms) => {
+    const { warnings: given } = config({ 'image-list': 'web=x/web', 'web.platforms': platforms });
+
+    expect(given.filter(({ message }) => message.includes('no known'))).toEqual([]);
+  });
+});
+
 describe('fault C11: one problem, one line', () => {
   it.each([
     ['no commas', 'api=x/api:~1\nweb=x/web:~1'],
@@ -412,7 +467,7 @@ describe('warnings', () => {
     [
       'A-31',
       { 'web.update-strategy': 'latest' },
-      'web.update-strategy "latest" is deprecated: write newest-build',
+      'update-strategy "latest" is deprecated: write newest-build',
     ],
     ['tag-match', { 'web.tag-match': 'any' }, 'web.tag-match is deprecated: write allow-tags'],
     [
