@@ -1,7 +1,6 @@
 /** Whether Argo CD will see what is written to a values file, as far as the repository shows it. */
 import { isRead, type HelmReads } from './config/helm-reads.ts';
 import { nearestWord } from './config/annotation-keys.ts';
-import type { TargetTexts } from './apply-edit.ts';
 import type { TargetEdit, ValueEdit } from './edit/edit.ts';
 import { readHelmValue } from './edit/helmvalues.ts';
 import { readHelmOverride } from './edit/override/override.ts';
@@ -10,6 +9,9 @@ import type { EditedFile } from './yaml/edited-file.ts';
 import { renderKeyPath } from './yaml/key-path.ts';
 import { parseYaml } from './yaml/parse.ts';
 import { followAlias, type YamlDocument, type YamlMap } from './yaml/tree.ts';
+
+/** Text of each file; null: there is none. */
+type TargetTexts = ReadonlyMap<string, string | null>;
 
 type ValuesEdit = Extract<TargetEdit, { kind: 'helmvalues' }>;
 

@@ -4,7 +4,7 @@ import type { GitCommandRun } from '../ports/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Git, GitCycle, GitRemote, GitRepository } from '../ports/git.ts';
 import type { SecretReader } from '../ports/cluster.ts';
-import { repositoryIdentity } from '../core/config/git-url.ts';
+import { repositoryIdentity } from '../core/base/git-url.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
 import type { CommitSettings } from './commit.ts';

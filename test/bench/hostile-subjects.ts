@@ -13,7 +13,7 @@ import { parseConstraint } from '../../src/core/version/constraint.ts';
 import { findDockerCredential } from '../../src/core/registries/docker-config.ts';
 import { parseGoDuration } from '../../src/core/base/duration.ts';
 import { compileFilter, parseAllowTags } from '../../src/core/version/filter.ts';
-import { repositoryIdentity } from '../../src/core/config/git-url.ts';
+import { repositoryIdentity } from '../../src/core/base/git-url.ts';
 import { globMatches, parseGlob } from '../../src/core/version/glob.ts';
 import { parseGoFloat, parseGoInteger } from '../../src/core/base/go-number.ts';
 import { printGoScalar } from '../../src/core/edit/override/go-yaml-scalar.ts';

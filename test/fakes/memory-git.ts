@@ -1,6 +1,6 @@
 /** Git repositories in memory, behind the port: leases are checked, and any call can be held for as long as a test wants. */
 import { createHash } from 'node:crypto';
-import { repositoryIdentity } from '../../src/core/config/git-url.ts';
+import { repositoryIdentity } from '../../src/core/base/git-url.ts';
 import type {
   Git,
   GitHeads,

@@ -2,7 +2,7 @@
 import { type AppConfig, readConfig, type TrackedImage } from '../../core/config/annotations.ts';
 import { appKey, type AppKey } from '../../core/config/application.ts';
 import { heldVersion, specVersion } from '../../core/current.ts';
-import { repositoryIdentity, withoutLogin } from '../../core/config/git-url.ts';
+import { repositoryIdentity, withoutLogin } from '../../core/base/git-url.ts';
 import { type KnownVersion, runningImages, runsInSeveralVersions } from '../../core/live.ts';
 import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { resolvePath } from '../../core/config/write-target.ts';

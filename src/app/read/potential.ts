@@ -4,7 +4,7 @@ import { type AppKey, appKey } from '../../core/config/application.ts';
 import { claimsOf } from '../../core/edit/claims.ts';
 import { withVersion } from '../../core/image/image.ts';
 import { type GitWriteBack, targetEdit } from '../../core/plan.ts';
-import { repositoryIdentity } from '../../core/config/git-url.ts';
+import { repositoryIdentity } from '../../core/base/git-url.ts';
 import type { TargetEdit } from '../../core/edit/edit.ts';
 
 export interface Potential {

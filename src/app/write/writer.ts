@@ -6,7 +6,7 @@ import { livePatch } from '../../core/live-patch.ts';
 import { labelsNeedOf } from '../../core/needs.ts';
 import { type Outcome, succeed } from '../../core/base/outcome.ts';
 import { type GitIntention, type LiveIntention, planApplication } from '../../core/plan.ts';
-import { withoutLogin } from '../../core/config/git-url.ts';
+import { withoutLogin } from '../../core/base/git-url.ts';
 import type { EndpointTable } from '../../core/registries/registries.ts';
 import { standingIntention } from '../../core/standing.ts';
 import { type Template, templateUses } from '../../core/template/template.ts';

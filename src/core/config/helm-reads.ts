@@ -1,6 +1,6 @@
 /** Which values files of a repository Argo CD renders an Application with. */
 import type { Application, ApplicationSource } from './application.ts';
-import { repositoryIdentity } from './git-url.ts';
+import { repositoryIdentity } from '../base/git-url.ts';
 import { resolvePath } from './write-target.ts';
 
 /** Paths from the root of the target's repository. A `*` stands for what only Argo CD fills in. */

@@ -2,7 +2,7 @@
 
 import { annotationPrefix } from './annotation-keys.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { mayBeRepository, repositoryIdentity } from './git-url.ts';
+import { mayBeRepository, repositoryIdentity } from '../base/git-url.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { resolvePath, type TargetKeyword, type WriteTarget } from './write-target.ts';

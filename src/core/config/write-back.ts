@@ -2,7 +2,7 @@
 import { type Annotations, applicationValue } from './annotation-values.ts';
 import type { Application } from './application.ts';
 import { parseConstraint } from '../version/constraint.ts';
-import { withoutLogin } from './git-url.ts';
+import { withoutLogin } from '../base/git-url.ts';
 import { type HelmReads, helmReads } from './helm-reads.ts';
 import { optionalProperty } from '../base/optional-property.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';

@@ -1,6 +1,6 @@
 /** Which of Argo CD's Secrets serves a repository, by Argo CD's own rules (writeback.md 7.2). */
 import type { KeyedTexts, SecretReader } from '../../ports/cluster.ts';
-import { repositoryIdentity } from '../../core/config/git-url.ts';
+import { repositoryIdentity } from '../../core/base/git-url.ts';
 import type { RepositorySecret } from './repository-secret.ts';
 import { fillFromTemplate, hasCredentials, readRepositorySecret } from './repository-secret.ts';
 import { withoutUserinfo } from './url.ts';

@@ -1,6 +1,6 @@
 /** Repository URLs: which transport they name, how they are told to people, and when two of them are one. */
 import { posix } from 'node:path';
-import { withoutLogin } from '../../core/config/git-url.ts';
+import { withoutLogin } from '../../core/base/git-url.ts';
 import { Failed } from '../../core/base/outcome.ts';
 
 export type GitTransport = 'http' | 'https' | 'ssh' | 'local';

@@ -1,7 +1,7 @@
 /** Which repository a Git URL means. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayBeRepository, repositoryIdentity, withoutLogin } from '../../../src/core/config/git-url.ts';
+import { mayBeRepository, repositoryIdentity, withoutLogin } from '../../../src/core/base/git-url.ts';
 
 describe('withoutLogin', () => {
   it.each([
