@@ -9,7 +9,9 @@ export type Schedule =
   /** The time between the end of a cycle and the start of the next. */
   | { readonly kind: 'interval'; readonly intervalMs: number }
   /** Delay from now to the next planned time, in ms. */
-  | { readonly kind: 'times'; readonly nextDelayMs: (nowMs: number) => number };
+  | { readonly kind: 'times'; readonly nextDelayMs: (nowMs: number) => number }
+  /** Only when somebody asks. */
+  | { readonly kind: 'never' };
 
 export interface DaemonOptions {
   readonly runCycle: (trigger: Trigger) => Promise<CycleReport>;
@@ -50,15 +52,25 @@ async function nextTrigger(options: DaemonOptions, dueMs: number): Promise<Trigg
   const { schedule, signal, triggers } = options;
   const asked = new AbortController();
   const waiting = { ...options, signal: AbortSignal.any([signal, asked.signal]) };
-  const planned = settle(() =>
-    schedule.kind === 'interval' ? waitFor(waiting, dueMs) : waitUntil(waiting, schedule),
-  );
+  const planned = settle(() => waitForSchedule(waiting, schedule, dueMs));
   await Promise.race([planned, triggers.arrived]);
   asked.abort(new Error('somebody asks for a cycle'));
   const isDue = (await planned).ok;
   if (signal.aborted) return undefined;
   if (isDue) triggers.add({ reasons: ['schedule'], scope: everybody });
   return triggers.take();
+}
+
+function waitForSchedule(options: DaemonOptions, schedule: Schedule, dueMs: number): Promise<void> {
+  switch (schedule.kind) {
+    case 'interval':
+      return waitFor(options, dueMs);
+    case 'times':
+      return waitUntil(options, schedule);
+    case 'never':
+      options.progress.dueAt(Number.POSITIVE_INFINITY);
+      return options.clock.sleep(Number.POSITIVE_INFINITY, options.signal);
+  }
 }
 
 async function waitFor({ clock, progress, signal }: DaemonOptions, dueMs: number): Promise<void> {

@@ -17,6 +17,7 @@ import type { Git } from '../ports/git.ts';
 import type { Registry } from '../ports/registry.ts';
 import { observe } from './read/observe.ts';
 import { reachOf } from './read/reach.ts';
+import { trackersOf } from './pushed.ts';
 import { isWithin, type Scope } from './trigger.ts';
 import { Budget } from './repository/budget.ts';
 import { Repositories } from './repository/repositories.ts';
@@ -88,8 +89,10 @@ export async function processAll(
     config: settleNow(() => readConfig(app, configOptions)),
   }));
   const configs = configured.flatMap(({ config }) => (config.ok ? [config.value] : []));
-  const reach = reachOf(configs, (app) => isWithin(scope, app), memory);
-  const isInScope = (app: AppKey): boolean => isWithin(scope, app) || reach.has(app);
+  const trackers = trackersOf(scope, configs, options.endpoints);
+  const isAsked = (app: AppKey): boolean => isWithin(scope, app) || trackers.has(app);
+  const reach = reachOf(configs, isAsked, memory);
+  const isInScope = (app: AppKey): boolean => isAsked(app) || reach.has(app);
   const reached = configs.filter(({ app }) => isInScope(appKey(app)));
   options.onListed?.(reached.filter(({ unsupported }) => unsupported === undefined).length);
   const listedKeys = new Set(applications.map(appKey));

@@ -1,12 +1,20 @@
 /** What starts a cycle, and for whom. */
 import type { AppKey } from '../core/config/application.ts';
+import type { PushEvent } from '../ports/push-event.ts';
 
 /**
  * Whom a cycle asks about, decides and writes. Everybody is listed, configured and held to, in every cycle: who is
  * outside is not forgotten, and keeps what it wants. A scope is no shard: two processes that divide Applications
  * between them are two writers of one repository. Where work is divided, it is by `repositoryIdentity`.
  */
-export type Scope = { readonly kind: 'all' } | { readonly kind: 'some'; readonly apps: ReadonlySet<AppKey> };
+export type Scope =
+  | { readonly kind: 'all' }
+  | {
+      readonly kind: 'some';
+      readonly apps: ReadonlySet<AppKey>;
+      /** Those too that track what was pushed: who they are is known once everybody is listed. */
+      readonly pushes?: readonly PushEvent[];
+    };
 
 export const everybody: Scope = { kind: 'all' };
 
@@ -16,14 +24,16 @@ export function isWithin(scope: Scope, app: AppKey): boolean {
 
 export interface Trigger {
   /** Who asked for it, each once. */
-  readonly reasons: readonly ('schedule' | 'signal')[];
+  readonly reasons: readonly ('schedule' | 'signal' | 'webhook')[];
   readonly scope: Scope;
 }
 
 function join(a: Trigger, b: Trigger): Trigger {
   const reasons = [...new Set([...a.reasons, ...b.reasons])];
   if (a.scope.kind === 'all' || b.scope.kind === 'all') return { reasons, scope: everybody };
-  return { reasons, scope: { kind: 'some', apps: new Set([...a.scope.apps, ...b.scope.apps]) } };
+  const apps = new Set([...a.scope.apps, ...b.scope.apps]);
+  const pushes = [...(a.scope.pushes ?? []), ...(b.scope.pushes ?? [])];
+  return { reasons, scope: { kind: 'some', apps, ...(pushes.length === 0 ? {} : { pushes }) } };
 }
 
 /** Triggers that wait for the running cycle to end, as one: however many come, one cycle follows. */

@@ -20,6 +20,8 @@ function scheduleText(schedule: Schedule): string {
       return 'interval:once';
     case 'interval':
       return `interval:${formatGoDuration(schedule.intervalMs)}`;
+    case 'never':
+      return 'interval:off';
     case 'cron':
       return `schedule:${schedule.expression}`;
   }

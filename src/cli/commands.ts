@@ -24,8 +24,6 @@ export interface CommandSpec {
   readonly groups?: readonly { readonly title: string; readonly flags: FlagTable }[];
   /** Whole lines, for the end of help. */
   readonly examples?: string;
-  /** Any other flag is accepted as well. */
-  readonly anyFlag?: true;
   /** The exit code, or a mistake of the user's that deserves a look at the usage. */
   readonly execute: (
     given: GivenFlags,
@@ -99,16 +97,10 @@ const smallCommands: readonly CommandSpec[] = [
   },
   {
     name: 'webhook',
-    summary: 'take webhooks of registries without polling (not available)',
+    summary: 'take webhooks of registries, and look at what they tell of without polling',
     operands: '',
-    flags: {},
-    anyFlag: true,
-    execute: async (_given, _operands, io) => {
-      io.stderr.write(
-        'Error: the command "webhook" is not available in this version; "run" finds updates by polling\n',
-      );
-      return succeed(1);
-    },
+    flags: runFlags,
+    execute: async (given, _operands, io) => (await import('./run.ts')).runWebhook(given, io),
   },
 ];
 

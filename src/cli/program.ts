@@ -78,7 +78,6 @@ function addCommand(program: Command, spec: CommandSpec, { io, showsAll, finish 
     .description(spec.summary)
     .usage(['[flags]', spec.operands].filter((part) => part !== '').join(' '))
     .argument('[operands...]')
-    .allowUnknownOption(spec.anyFlag === true)
     .configureOutput({ outputError: (text, write) => write(inOurWords(text, spec)) });
   for (const [name, flag] of Object.entries(spec.flags)) {
     const option = optionOf(name, flag, (text) => given.set(name, [...(given.get(name) ?? []), text]));

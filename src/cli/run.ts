@@ -1,4 +1,6 @@
 /** The command `run`: reads settings, wires the adapters, and runs cycles until it is told to stop. */
+import { PushCycles } from '../app/push-cycles.ts';
+import type { PushEvent } from '../ports/push-event.ts';
 import { makeRunCycle, type RunCycle } from '../app/cycle.ts';
 import type { World } from '../app/process.ts';
 import { runDaemon } from '../app/daemon.ts';
@@ -16,7 +18,12 @@ import type { Log } from './log/log.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { makeProgramLog } from './process/program-log.ts';
 import type { Repeats } from '../core/report/repeats.ts';
-import { type RunSettings, readRunSettings, type Schedule } from './settings/settings.ts';
+import {
+  type RunSettings,
+  readRunSettings,
+  readWebhookCommandSettings,
+  type Schedule,
+} from './settings/settings.ts';
 import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings/settings-files.ts';
 import { type Shutdown, watchSignals } from './process/shutdown.ts';
 import type { WebServer } from '../web/server.ts';
@@ -29,7 +36,15 @@ const lingerMs = 2000;
 
 /** 0 after `--once`, whatever the cycle met, and after a signal; 1 where it could not be started. */
 export async function run(given: GivenFlags, io: ProgramIo): Promise<Outcome<number>> {
-  const read = readRunSettings(given, io.environment, io.temporaryFolder);
+  return runWith(readRunSettings(given, io.environment, io.temporaryFolder), io);
+}
+
+/** The command `webhook`: no cycle but for what registries tell of. */
+export async function runWebhook(given: GivenFlags, io: ProgramIo): Promise<Outcome<number>> {
+  return runWith(readWebhookCommandSettings(given, io.environment, io.temporaryFolder), io);
+}
+
+async function runWith(read: ReturnType<typeof readRunSettings>, io: ProgramIo): Promise<Outcome<number>> {
   if (!read.ok) return read;
   const { settings, warnings } = read.value;
   const log = makeProgramLog(io, settings.logLevel, settings.logFormat);
@@ -61,7 +76,10 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     systemClock.monotonicMs(),
     settings.cycleTimeoutMs,
   );
-  const runCycle = makeRunCycle(world, {
+  const triggers = new Triggers();
+  const pushes = new PushCycles(triggers);
+  const watched = { ...world, registry: pushes.watching(world.registry) };
+  const runCycle = makeRunCycle(watched, {
     onListed: (considered) => print(log, [listedLine(considered)]),
     onApplication: (report) => {
       progress.ended(systemClock.monotonicMs());
@@ -74,7 +92,7 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,
   });
-  return serve({ settings, io, log, world, runCycle, progress });
+  return serve({ settings, io, log, world, runCycle, progress, triggers, pushes });
 }
 
 interface Running {
@@ -84,6 +102,8 @@ interface Running {
   readonly world: World;
   readonly runCycle: RunCycle;
   readonly progress: Progress;
+  readonly triggers: Triggers;
+  readonly pushes: PushCycles;
 }
 
 /** Runs cycles beside the health servers, under the watch of the signals. */
@@ -92,6 +112,11 @@ async function serve(running: Running): Promise<Outcome<number>> {
   const { clock } = running.world;
   const servers = await healthServers(settings.health, () => !progress.isStalled(clock.monotonicMs()));
   if (!servers.ok) return servers;
+  const webhooks = await webhookServers(running);
+  if (!webhooks.ok) {
+    await Promise.all(servers.value.map((server) => server.close()));
+    return webhooks;
+  }
   const shutdown = watchSignals({ onStop: io.onStop, graceMs: settings.shutdownGraceMs, tell: log.info });
   try {
     const overdue = shutdown.overdue.then(() => 'overdue' as const);
@@ -101,7 +126,7 @@ async function serve(running: Running): Promise<Outcome<number>> {
     return succeed(1);
   } finally {
     shutdown.dispose();
-    await Promise.all(servers.value.map((server) => server.close()));
+    await Promise.all([...servers.value, ...webhooks.value].map((server) => server.close()));
   }
 }
 
@@ -115,15 +140,28 @@ async function healthServers(
   return await startHealthServers(addresses, isAlive);
 }
 
+async function webhookServers({
+  settings: { webhooks: settings },
+  pushes,
+  world,
+  log,
+}: Running): Promise<Outcome<readonly WebServer[]>> {
+  if (settings === undefined) return succeed([]);
+  const { startWebhooks } = await import('./webhooks.ts');
+  const look = (events: readonly PushEvent[]) => pushes.look(events);
+  const server = await startWebhooks({ settings, clock: world.clock, log, look });
+  return server.ok ? succeed([server.value]) : server;
+}
+
 async function work(running: Running, shutdown: Shutdown): Promise<number> {
   const end = new AbortController();
-  const triggers = new Triggers();
+  const { triggers } = running;
   const release = running.io.onRefresh(() => {
     running.log.info('SIGUSR1 received, a cycle for all Applications follows');
     triggers.add({ reasons: ['signal'], scope: everybody });
   });
   try {
-    return await cycles(running, shutdown, triggers, AbortSignal.any([shutdown.abort, end.signal]));
+    return await cycles(running, shutdown, AbortSignal.any([shutdown.abort, end.signal]));
   } finally {
     release();
     // What outlived its cycle does not outlive the program.
@@ -133,17 +171,17 @@ async function work(running: Running, shutdown: Shutdown): Promise<number> {
   }
 }
 
-async function cycles(
-  running: Running,
-  shutdown: Shutdown,
-  triggers: Triggers,
-  abort: AbortSignal,
-): Promise<number> {
-  const { settings, log, world, progress } = running;
+async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal): Promise<number> {
+  const { settings, log, world, progress, triggers, pushes } = running;
   const { schedule } = settings;
-  const runCycle = ({ reasons, scope }: Trigger) => {
+  const runCycle = async ({ reasons, scope }: Trigger) => {
     log.debug('A cycle starts', { reason: reasons.join(', ') });
-    return running.runCycle(abort, scope);
+    pushes.begin();
+    try {
+      return await running.runCycle(abort, scope);
+    } finally {
+      pushes.end();
+    }
   };
   const onReport = reportTo(log);
   const onCrash = (error: unknown) => log.error('A cycle ended with a bug', { error });

@@ -64,6 +64,14 @@ export type Answer =
   | { readonly kind: 'digest'; readonly digest: Digest | null; readonly reason?: string }
   | { readonly kind: 'labels'; readonly labels: Readonly<Record<string, string>> };
 
+/** Where an image is asked for. */
+export function repositoryOf(
+  { ref }: TrackedImage,
+  endpoints: EndpointTable,
+): Pick<ImageNeed, 'endpoint' | 'repository'> {
+  return endpointFor(endpoints, ref);
+}
+
 /** The question whose answer decides this image. */
 export function needOf(image: TrackedImage, endpoints: EndpointTable): ImageNeed {
   return needFor(image.ref, image.credentials, queryOf(image), endpoints);

@@ -19,7 +19,7 @@ function emptyReport(): CycleReport {
 }
 
 function start(schedule: Schedule, run: () => Promise<CycleReport> = () => Promise.resolve(emptyReport())) {
-  const clock = makeManualClock();
+  const clock = makeManualClock(1_700_000_000_000);
   const stop = new AbortController();
   const startedAt: number[] = [];
   const crashes: unknown[] = [];

@@ -161,16 +161,13 @@ describe('template', () => {
 });
 
 describe('webhook', () => {
-  it('is accepted with its flags and says that it is not available', async () => {
-    const { code, stderr } = await runInProcess([
-      'webhook',
-      '--webhook-port',
-      '8080',
-      '--argocd-namespace=x',
-    ]);
+  it('takes the flags of 0.18, and a port that it must have', async () => {
+    const argv = ['webhook', '--webhook-port=0', '--argocd-namespace=x', '--docker-webhook-secret=x'];
+
+    const { code, stderr } = await runInProcess(argv);
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Error: the command "webhook" is not available/);
+    expect(stderr).toMatch(/^Error: the command webhook needs a --webhook-port/);
   });
 });
 

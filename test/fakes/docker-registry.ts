@@ -12,6 +12,8 @@ import type { TokenServer } from './token-server.ts';
 export interface DockerRegistryOptions {
   /** The one user, for Basic authentication or for the token server. */
   readonly user?: { readonly name: string; readonly password: string };
+  /** Told of every push and pull. */
+  readonly notifications?: { readonly url: string; readonly authorization: string };
   /** Bearer authentication by tokens that `signer` signs. */
   readonly tokens?: { readonly server: TokenServer; readonly signer: CertificateFiles };
 }
@@ -46,7 +48,11 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   };
 }
 
-function configuration(folder: string, port: number, { user, tokens }: DockerRegistryOptions): string {
+function configuration(
+  folder: string,
+  port: number,
+  { user, tokens, notifications }: DockerRegistryOptions,
+): string {
   const lines = [
     'version: 0.1',
     'log: {level: error, accesslog: {disabled: true}}',
@@ -62,6 +68,12 @@ function configuration(folder: string, port: number, { user, tokens }: DockerReg
     const bundle = tokens.signer.caPath;
     lines.push(
       `auth: {token: {realm: "${realm}", service: "${service}", issuer: tidewaiter-test, rootcertbundle: ${bundle}}}`,
+    );
+  }
+  if (notifications !== undefined) {
+    const { url, authorization } = notifications;
+    lines.push(
+      `notifications: {endpoints: [{name: webhook, url: "${url}", headers: {Authorization: ["${authorization}"]}, timeout: 5s, threshold: 5, backoff: 1s}]}`,
     );
   }
   return `${lines.join('\n')}\n`;

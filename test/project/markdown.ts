@@ -15,6 +15,7 @@ export const documents = [
   'docs/design/cycle.md',
   'docs/migration.md',
   'docs/troubleshooting.md',
+  'docs/webhooks.md',
   'docs/write-back.md',
 ] as const;
 

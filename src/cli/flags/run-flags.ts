@@ -9,13 +9,11 @@ import {
   sizeFlag,
   textFlag,
 } from './flag.ts';
+import { webhookFlags } from './webhook-flags.ts';
 
 const second = 1000;
 const minute = 60 * second;
 const maxPort = 65_535;
-
-const webhookSecret = (help: string, variable: string) =>
-  textFlag({ fallback: '', help, variable, inert: true });
 
 /** Log level and format; the commands that log share them. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
@@ -240,68 +238,6 @@ const serverFlags = {
   }),
   'metrics-secure': booleanFlag({ fallback: true, help: 'ask for authentication at /metrics', inert: true }),
   'enable-http2': booleanFlag({ fallback: false, help: 'HTTP/2 for metrics and webhooks', inert: true }),
-} satisfies FlagTable;
-
-const webhookFlags = {
-  'enable-webhook': booleanFlag({
-    fallback: false,
-    help: 'take webhooks of registries',
-    variable: 'ENABLE_WEBHOOK',
-    inert: true,
-  }),
-  'webhook-port': integerFlag({
-    fallback: 8082,
-    min: 0,
-    max: maxPort,
-    help: 'port of webhooks; 0 is off',
-    variable: 'WEBHOOK_PORT',
-    inert: true,
-  }),
-  'webhook-ratelimit-allowed': integerFlag({
-    fallback: 0,
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-    help: 'webhooks per hour; 0 is unlimited',
-    variable: 'WEBHOOK_RATELIMIT_ALLOWED',
-    inert: true,
-  }),
-  'webhook-require-secret': booleanFlag({
-    fallback: true,
-    help: 'refuse webhooks without a secret',
-    variable: 'WEBHOOK_REQUIRE_SECRET',
-    inert: true,
-  }),
-  'docker-webhook-secret': webhookSecret('secret of Docker Hub webhooks', 'DOCKER_WEBHOOK_SECRET'),
-  'ghcr-webhook-secret': webhookSecret('secret of GHCR webhooks', 'GHCR_WEBHOOK_SECRET'),
-  'quay-webhook-secret': webhookSecret('secret of Quay webhooks', 'QUAY_WEBHOOK_SECRET'),
-  'harbor-webhook-secret': webhookSecret('secret of Harbor webhooks', 'HARBOR_WEBHOOK_SECRET'),
-  'aliyun-acr-webhook-secret': webhookSecret('secret of Aliyun ACR webhooks', 'ALIYUN_ACR_WEBHOOK_SECRET'),
-  'acr-webhook-secret': webhookSecret('secret of Azure ACR webhooks', 'ACR_WEBHOOK_SECRET'),
-  'cloudevents-webhook-secret': webhookSecret('secret of CloudEvents', 'CLOUDEVENTS_WEBHOOK_SECRET'),
-  'disable-tls': booleanFlag({
-    fallback: false,
-    help: 'take webhooks without TLS',
-    variable: 'DISABLE_TLS',
-    inert: true,
-  }),
-  tlsminversion: textFlag({
-    fallback: '1.3',
-    help: 'lowest TLS version of webhooks',
-    variable: 'TLS_MIN_VERSION',
-    inert: true,
-  }),
-  tlsmaxversion: textFlag({
-    fallback: '1.3',
-    help: 'highest TLS version of webhooks',
-    variable: 'TLS_MAX_VERSION',
-    inert: true,
-  }),
-  tlsciphers: textFlag({
-    fallback: '',
-    help: 'TLS ciphers of webhooks',
-    variable: 'TLS_CIPHERS',
-    inert: true,
-  }),
 } satisfies FlagTable;
 
 const replicaFlags = {

@@ -7,11 +7,14 @@ import { type Environment, type GivenFlags, readFlags } from '../flags/flag-valu
 import type { LogLevel } from '../log/log-text.ts';
 import { runFlags } from '../flags/run-flags.ts';
 import { type NextDelay, parseCronSchedule } from './schedule.ts';
+import { readWebhookSettings, type WebhookSettings } from './webhook-settings.ts';
 
 export type Schedule =
   | { readonly kind: 'once' }
   | { readonly kind: 'interval'; readonly intervalMs: number }
-  | { readonly kind: 'cron'; readonly expression: string; readonly nextDelayMs: NextDelay };
+  | { readonly kind: 'cron'; readonly expression: string; readonly nextDelayMs: NextDelay }
+  /** Webhooks alone start cycles. */
+  | { readonly kind: 'never' };
 
 /** Where Applications are read from. */
 export type ApplicationSource =
@@ -55,7 +58,9 @@ export interface RunSettings {
     readonly timeoutMs: number;
     readonly maxMirrorBytes: number;
   };
-  /** Where /healthz answers. */
+  /** Absent: no webhooks are taken. */
+  readonly webhooks?: WebhookSettings;
+  /** Where /healthz answers; the port of webhooks does so too. */
   readonly health: readonly ListenAddress[];
 }
 
@@ -98,8 +103,30 @@ export function readRunSettings(
     shutdownGraceMs: values['shutdown-grace'],
     git: readGit(values),
     health: health.value,
+    ...(values['enable-webhook'] && values['webhook-port'] > 0 && schedule.value.kind !== 'once'
+      ? { webhooks: readWebhookSettings(values) }
+      : {}),
   };
   return succeed({ settings, warnings: [...read.value.warnings, ...shortInterval(schedule.value)] });
+}
+
+/** Where 0.18's command `webhook` listens, so that probes of its Deployment reach it. */
+const webhookCommandPort = '8080';
+
+/** Settings of the command `webhook`: those of `run`, with cycles for pushes alone. */
+export function readWebhookCommandSettings(
+  given: GivenFlags,
+  environment: Environment,
+  temporaryFolder: string,
+): Outcome<{ readonly settings: RunSettings; readonly warnings: readonly string[] }> {
+  const port =
+    (environment['WEBHOOK_PORT'] ?? '') === '' ? [['webhook-port', [webhookCommandPort]] as const] : [];
+  const more = new Map([...port, ...given, ['enable-webhook', ['true']] as const]);
+  const read = readRunSettings(more, environment, temporaryFolder);
+  if (!read.ok) return read;
+  const { settings, warnings } = read.value;
+  if (settings.webhooks === undefined) return refuse('the command webhook needs a --webhook-port');
+  return succeed({ settings: { ...settings, schedule: { kind: 'never' }, health: [] }, warnings });
 }
 
 /** The flags say `warn`, the log `warning`. */

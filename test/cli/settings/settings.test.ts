@@ -209,14 +209,13 @@ describe('settings that depend on each other', () => {
     const flags = [
       'metrics-bind-address=:8443',
       'leader-election=true',
-      'enable-webhook=true',
+      'disable-tls=true',
       'warmup-cache=false',
       'metrics-port=0',
-      'webhook-require-secret=false',
     ];
 
     expect(warningsOf(flags)).toEqual([
-      'accepted, but without effect in this version: --metrics-bind-address, --enable-webhook, --leader-election',
+      'accepted, but without effect in this version: --metrics-bind-address, --disable-tls, --leader-election',
     ]);
   });
 });

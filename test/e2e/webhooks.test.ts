@@ -1,0 +1,182 @@
+/** From a push that a registry tells of to the pushed commit, by the program as a process. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type RunningProgram, startProgram, temporaryFolder } from '../cli/start-program.ts';
+import { makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
+import { hasDockerRegistry, startDockerRegistry } from '../fakes/docker-registry.ts';
+import { startGitServer } from '../fakes/git-http.ts';
+import { makeImage } from '../fakes/image-content.ts';
+import { type FakeRegistry, startFakeRegistry } from '../fakes/registry.ts';
+import { anApplication, repositoryCredentials } from './support/objects.ts';
+
+const secret = 'hook-secret-1234';
+
+interface Scene {
+  readonly argv: readonly string[];
+  readonly port: number;
+  /** Version of an image in the repository. */
+  version(image: string): Promise<string | undefined>;
+  post(body: object, query?: string): Promise<Response>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Two Applications, one image each, in one repository. */
+async function startScene(registryUrl: string, port: number): Promise<Scene> {
+  const folder = temporaryFolder();
+  const repository = join(folder, 'git', 'deploy.git');
+  const values = (image: string) => `image:\n  name: reg.test/acme/${image}\n  tag: "1.0.0"\n`;
+  const chart = 'apiVersion: v2\nname: x\nversion: 0.1.0\n';
+  await makeBareRepository(repository, {
+    'web/Chart.yaml': chart,
+    'web/values.yaml': values('web'),
+    'api/Chart.yaml': chart,
+    'api/values.yaml': values('api'),
+  });
+  const git = await startGitServer({ root: join(folder, 'git'), auth: { username: 'bot', password: 'pw' } });
+  onTestFinished(() => git.close());
+  mkdirSync(join(folder, 'applications'));
+  const objects = [
+    repositoryCredentials(git.url, 'bot', 'pw'),
+    ...['web', 'api'].map((name) =>
+      anApplication(name, {
+        repoURL: `${git.url}/deploy.git`,
+        annotations: {
+          'image-list': `app=reg.test/acme/${name}:1.x`,
+          'write-back-method': 'git',
+          'write-back-target': 'helmvalues',
+          'app.helm.image-name': 'image.name',
+          'app.helm.image-tag': 'image.tag',
+        },
+      }),
+    ),
+  ];
+  for (const object of objects)
+    writeFileSync(join(folder, 'applications', `${object.metadata.name}.yaml`), JSON.stringify(object));
+  const conf = { registries: [{ name: 'test', prefix: 'reg.test', api_url: registryUrl }] };
+  writeFileSync(join(folder, 'registries.conf'), JSON.stringify(conf));
+  return {
+    port,
+    argv: [
+      `--applications=${join(folder, 'applications')}`,
+      `--registries-conf-path=${join(folder, 'registries.conf')}`,
+      `--cache-dir=${join(folder, 'cache')}`,
+      '--git-commit-message-path=',
+      `--webhook-port=${port}`,
+      `--generic-webhook-secret=${secret}`,
+      `--distribution-webhook-secret=${secret}`,
+    ],
+    version: async (image) => {
+      const { files } = await readBranch(repository, 'main');
+      return /tag: "?([\w.]+)"?/.exec(files[`${image}/values.yaml`] ?? '')?.[1];
+    },
+    post: (body, query = `&secret=${secret}`) =>
+      fetch(`http://127.0.0.1:${port}/webhook?type=generic${query}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      }),
+  };
+}
+
+async function fakeRegistry(): Promise<FakeRegistry> {
+  const registry = await startFakeRegistry();
+  onTestFinished(() => registry.close());
+  for (const image of ['acme/web', 'acme/api']) registry.push(image, '1.0.0', { comment: image });
+  return registry;
+}
+
+function start(argv: readonly string[]): RunningProgram {
+  const program = startProgram(argv, {}, { expects: [/Webhook refused/] });
+  onTestFinished(async () => {
+    program.signal('SIGKILL');
+    await program.ended;
+  });
+  return program;
+}
+
+const repositoriesAsked = ({ requests }: FakeRegistry): readonly string[] => [
+  ...new Set(requests.map(({ path }) => /^\/v2\/(.+?)\/(?:tags|manifests)/.exec(path)?.[1] ?? path)),
+];
+
+describe('a push that a registry tells of', () => {
+  it('is written at once, and nothing else is asked about', async () => {
+    const registry = await fakeRegistry();
+    const scene = await startScene(registry.url, await freePort());
+    const program = start(['run', '--interval=1h', '--health-port=0', '--enable-webhook', ...scene.argv]);
+    await program.printed('Processing results');
+    registry.clearLog();
+    registry.push('acme/api', '1.1.0', { comment: 'new' });
+    registry.push('acme/web', '1.1.0', { comment: 'new, but nobody tells' });
+
+    const answer = await scene.post({ registry: 'reg.test', repository: 'acme/api', tag: '1.1.0' });
+    await program.printed('Processing results', 2);
+
+    expect([answer.status, await answer.text()]).toEqual([200, 'Webhook received and processing']);
+    expect([await scene.version('api'), await scene.version('web')]).toEqual(['1.1.0', '1.0.0']);
+    expect(repositoriesAsked(registry)).toEqual(['acme/api']);
+    expect(registry.requests).toHaveLength(1);
+  });
+
+  it('may be faster than the list of the registry: the tag is looked for again', async () => {
+    const registry = await fakeRegistry();
+    const scene = await startScene(registry.url, await freePort());
+    const program = start(['webhook', ...scene.argv]);
+    await program.printed('Starting webhook server');
+
+    await scene.post({ registry: 'reg.test', repository: 'acme/api', tag: '1.1.0' });
+    await program.printed('Processing results');
+    expect(await scene.version('api')).toBe('1.0.0');
+    registry.push('acme/api', '1.1.0', { comment: 'new' });
+    await program.printed('Processing results', 2);
+
+    expect(await scene.version('api')).toBe('1.1.0');
+  });
+});
+
+describe('the command webhook', () => {
+  it('asks nothing before it is told, answers probes on its port, and takes nothing without the secret', async () => {
+    const registry = await fakeRegistry();
+    const scene = await startScene(registry.url, await freePort());
+    const program = start(['webhook', ...scene.argv]);
+    await program.printed('Starting webhook server');
+
+    const health = await fetch(`http://127.0.0.1:${scene.port}/healthz`);
+    const refused = await scene.post({ registry: 'reg.test', repository: 'acme/api' }, '&secret=guess');
+
+    expect([health.status, await health.text(), refused.status]).toEqual([200, 'OK', 401]);
+    expect(registry.requests).toEqual([]);
+    const stdout = await program.printed('Webhook refused');
+    expect(stdout).not.toContain(secret);
+    expect(stdout).not.toContain('guess');
+    expect(stdout).toContain('interval:off');
+  });
+});
+
+describe.skipIf(!hasDockerRegistry())('a real registry (skipped: needs docker-registry)', () => {
+  it('tells of its pushes itself', async () => {
+    const port = await freePort();
+    const registry = await startDockerRegistry({
+      notifications: { url: `http://127.0.0.1:${port}/webhook?type=distribution`, authorization: secret },
+    });
+    onTestFinished(() => registry.close());
+    const scene = await startScene(registry.url, port);
+    const program = start(['webhook', ...scene.argv]);
+    await program.printed('Starting webhook server');
+
+    const image = makeImage({ comment: 'real' });
+    await registry.push('acme/web', { ...image, tags: { '1.2.0': image.digest } });
+    await program.printed('Image updated');
+    await program.printed('Changes committed and pushed');
+
+    expect([await scene.version('web'), await scene.version('api')]).toEqual(['1.2.0', '1.0.0']);
+  });
+});
