@@ -114,7 +114,8 @@ function checkStored(call: ApiCall, remaining: readonly JsonPatchOperation[]): v
   if (remaining.length === 0) return;
   const path = writtenPath(remaining);
   const detail = `the server took the patch and dropped ${path}: the CRD in the cluster does not have this field`;
-  throw apiFailure(call, 'invalid', `${detail}; update Argo CD's CRDs, or use write-back-method: git`);
+  const remedy = "update Argo CD's CRDs, or use write-back-method: git";
+  throw apiFailure(call, 'invalid', detail, { remedy });
 }
 
 /** Pointer to what is changed; the operations before it only test. */

@@ -140,8 +140,11 @@ describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
   it('says what the Role lacks, in a namespace that it does not cover', async () => {
     const failure = await failureOf(connect().openCycle().secrets.secret('kube-system', 'creds'));
 
-    expect(failure).toMatchObject({ kind: 'kube', code: 'forbidden' });
-    expect(failure.message).toContain('allow verb "get" on "secrets" in namespace "kube-system"');
+    expect(failure).toMatchObject({
+      kind: 'kube',
+      code: 'forbidden',
+      advice: expect.stringContaining('allow verb "get" on "secrets" in namespace "kube-system"'),
+    });
   });
 
   describe('and the fake one', () => {
