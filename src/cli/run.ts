@@ -26,6 +26,7 @@ import {
 } from './settings/settings.ts';
 import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings/settings-files.ts';
 import { type Shutdown, watchSignals } from './process/shutdown.ts';
+import type { Metrics } from '../web/metrics.ts';
 import type { WebServer } from '../web/server.ts';
 import { observationLine } from './log/observation-line.ts';
 import type { Observation } from '../ports/observation.ts';
@@ -65,7 +66,11 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   if (!registries.ok) return registries;
   for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
   const { environment } = io;
-  const observers = [(observation: Observation) => print(log, [observationLine(observation)])];
+  const metrics = await metricsOf(settings);
+  const observers = [
+    (observation: Observation) => print(log, [observationLine(observation)]),
+    ...(metrics === undefined ? [] : [(observation: Observation) => metrics.observe(observation)]),
+  ];
   const made = await settle(() =>
     makeWorld({ settings, environment, clock: systemClock, userAgent, log, observers }),
   );
@@ -83,6 +88,7 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     onListed: (considered) => print(log, [listedLine(considered)]),
     onApplication: (report) => {
       progress.ended(systemClock.monotonicMs());
+      metrics?.application(report);
       print(log, applicationLines(report));
     },
     endpoints: registries.value.value,
@@ -92,7 +98,7 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,
   });
-  return serve({ settings, io, log, world, runCycle, progress, triggers, pushes });
+  return serve({ settings, io, log, world, runCycle, progress, triggers, pushes, metrics });
 }
 
 interface Running {
@@ -104,13 +110,15 @@ interface Running {
   readonly progress: Progress;
   readonly triggers: Triggers;
   readonly pushes: PushCycles;
+  readonly metrics: Metrics | undefined;
 }
 
 /** Runs cycles beside the health servers, under the watch of the signals. */
 async function serve(running: Running): Promise<Outcome<number>> {
   const { settings, io, log, progress } = running;
   const { clock } = running.world;
-  const servers = await healthServers(settings.health, () => !progress.isStalled(clock.monotonicMs()));
+  const isAlive = () => !progress.isStalled(clock.monotonicMs());
+  const servers = await pageServers(running, isAlive);
   if (!servers.ok) return servers;
   const webhooks = await webhookServers(running);
   if (!webhooks.ok) {
@@ -131,13 +139,20 @@ async function serve(running: Running): Promise<Outcome<number>> {
 }
 
 /** What serves pages is loaded only where a port is to be opened. */
-async function healthServers(
-  addresses: RunSettings['health'],
+async function pageServers(
+  { settings, metrics, log }: Running,
   isAlive: () => boolean,
 ): Promise<Outcome<readonly WebServer[]>> {
-  if (addresses.length === 0) return succeed([]);
-  const { startHealthServers } = await import('./health-servers.ts');
-  return await startHealthServers(addresses, isAlive);
+  if (settings.health.length + settings.metrics.length === 0) return succeed([]);
+  const { startPages } = await import('./pages.ts');
+  return await startPages({ settings, isAlive, metrics, log });
+}
+
+async function metricsOf({ metrics, source, dryRun }: RunSettings): Promise<Metrics | undefined> {
+  if (metrics.length === 0) return undefined;
+  const { Metrics: MetricsClass } = await import('../web/metrics.ts');
+  const argocdServer = source.kind === 'argocd' ? { argocdServer: source.address } : {};
+  return new MetricsClass({ ...argocdServer, dryRun, now: () => systemClock.now() });
 }
 
 async function webhookServers({
@@ -145,11 +160,18 @@ async function webhookServers({
   pushes,
   world,
   log,
+  metrics,
 }: Running): Promise<Outcome<readonly WebServer[]>> {
   if (settings === undefined) return succeed([]);
   const { startWebhooks } = await import('./webhooks.ts');
   const look = (events: readonly PushEvent[]) => pushes.look(events);
-  const server = await startWebhooks({ settings, clock: world.clock, log, look });
+  const server = await startWebhooks({
+    settings,
+    clock: world.clock,
+    log,
+    look,
+    observe: (delivery) => metrics?.webhook(delivery),
+  });
   return server.ok ? succeed([server.value]) : server;
 }
 
@@ -183,7 +205,11 @@ async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal):
       pushes.end();
     }
   };
-  const onReport = reportTo(log);
+  const tell = reportTo(log);
+  const onReport = (report: CycleReport) => {
+    running.metrics?.cycle(report);
+    tell(report);
+  };
   const onCrash = (error: unknown) => log.error('A cycle ended with a bug', { error });
   if (schedule.kind === 'once') {
     const outcome = await settle(() => runCycle({ reasons: ['schedule'], scope: everybody }));

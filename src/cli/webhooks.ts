@@ -13,6 +13,7 @@ export interface WebhookOptions {
   readonly settings: WebhookSettings;
   readonly clock: Clock;
   readonly log: Log;
+  readonly observe: (delivery: ObservedDelivery) => void;
   /** Has a cycle look at what these concern; resolves with those whose tag was not there. */
   readonly look: (events: readonly PushEvent[]) => Promise<readonly PushEvent[]>;
 }
@@ -25,12 +26,16 @@ export async function startWebhooks(options: WebhookOptions): Promise<Outcome<We
   const { settings, clock, log, look } = options;
   const { port, perHour, secrets, requiresSecret } = settings;
   const queue = new PushQueue({ clock, perHour, look });
+  const tell = logDeliveries(clock, log);
   const app = makeWebhookApp({
     secrets,
     requiresSecret,
     accept: (events) => queue.accept(events),
     retryAfterSeconds,
-    observe: logDeliveries(clock, log),
+    observe: (delivery) => {
+      options.observe(delivery);
+      tell(delivery);
+    },
   });
   const server = await settle(() => startServer(app, { port }));
   if (!server.ok)

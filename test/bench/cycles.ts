@@ -73,6 +73,7 @@ export function programArguments({ folder, kubeconfig, registriesConf }: Load): 
     `--registries-conf-path=${registriesConf}`,
     `--cache-dir=${join(folder, 'cache')}`,
     '--health-port=0',
+    '--metrics-port=0',
   ];
 }
 

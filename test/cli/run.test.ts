@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseTextFormat, valueOf } from '../web/text-format.ts';
 import { runInProcess, runToEnd, startProgram, temporaryFolder } from './start-program.ts';
 
 /** Files of settings and an Application in a folder of its own. */
@@ -135,12 +136,12 @@ describe('run --once', () => {
   it('takes flags before the command and every variable of the manifests', async () => {
     const { argv } = aSetting();
 
-    const { code, stdout } = await runInProcess(['--metrics-bind-address=:8443', ...argv], {
+    const { code, stdout } = await runInProcess(['--enable-http2', ...argv], {
       IMAGE_UPDATER_INTERVAL: '0',
     });
 
     expect(code).toBe(0);
-    expect(stdout).toContain('msg="accepted, but without effect in this version: --metrics-bind-address"');
+    expect(stdout).toContain('msg="accepted, but without effect in this version: --enable-http2"');
   });
 });
 
@@ -219,6 +220,7 @@ describe('what cannot be started', () => {
     const { code, stderr } = await runInProcess([
       ...argv,
       `--health-port=0`,
+      '--metrics-port=0',
       `--health-probe-bind-address=127.0.0.1:${port}`,
     ]);
 
@@ -231,7 +233,11 @@ describe('the daemon', () => {
   it('serves /healthz, runs a cycle and exits with 0 after SIGTERM', async () => {
     const { argv } = aSetting();
     const port = await freePort();
-    const program = startProgram([...argv, `--health-port=${port}`], {}, { expects: [nothingThere] });
+    const program = startProgram(
+      [...argv, `--health-port=${port}`, '--metrics-port=0'],
+      {},
+      { expects: [nothingThere] },
+    );
     await program.printed('Processing results');
 
     const health = await fetch(`http://127.0.0.1:${port}/healthz`);
@@ -243,10 +249,42 @@ describe('the daemon', () => {
     expect(stdout).toMatch(/SIGTERM received, nothing new is begun[^]*Stopped/);
   });
 
+  it('serves /metrics with what the cycle did, and /healthz, on the port of 0.18 or another', async () => {
+    const { argv } = aSetting();
+    const port = await freePort();
+    const program = startProgram(
+      [...argv, '--health-port=0', `--metrics-port=${port}`],
+      {},
+      { expects: [nothingThere] },
+    );
+    await program.printed('Processing results');
+
+    const page = await fetch(`http://127.0.0.1:${port}/metrics`);
+    const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+    program.signal('SIGTERM');
+    await program.ended;
+
+    expect(page.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const found = parseTextFormat(await page.text());
+    expect(valueOf(found, 'argocd_image_updater_applications_watched_total')).toBe(0);
+    expect(valueOf(found, 'tidewaiter_cycle_duration_seconds_count')).toBe(1);
+    expect(valueOf(found, 'process_start_time_seconds')).toBeGreaterThan(1_700_000_000);
+    expect(health.status).toBe(200);
+  });
+
+  it('does not start on a port of metrics that was asked for and is taken', async () => {
+    const { argv } = aSetting();
+    const taken = await serve(() => undefined);
+    const wanted = await runInProcess([...argv, '--health-port=0', `--metrics-port=${taken}`]);
+
+    expect(wanted.code).toBe(1);
+    expect(wanted.stderr).toContain(`metrics server: cannot listen on :${taken}`);
+  });
+
   it('starts another cycle after the interval', async () => {
     const { argv } = aSetting();
     const program = startProgram(
-      [...argv, '--health-port=0', '--interval=10ms'],
+      [...argv, '--health-port=0', '--metrics-port=0', '--interval=10ms'],
       {},
       { expects: [/an interval below 1m/, nothingThere] },
     );
@@ -261,7 +299,7 @@ describe('the daemon', () => {
   it('runs a cycle for all at SIGUSR1, and opens no debugger', async () => {
     const { argv } = aSetting();
     const program = startProgram(
-      [...argv, '--health-port=0', '--interval=1h'],
+      [...argv, '--health-port=0', '--metrics-port=0', '--interval=1h'],
       {},
       { expects: [/nothing to update/] },
     );
@@ -279,7 +317,7 @@ describe('the daemon', () => {
   it('lets the running cycle go on after a signal, until the grace is over', async () => {
     const { argv, asked } = await waitingForEver();
     const program = startProgram(
-      [...argv, '--health-port=0', '--shutdown-grace=100ms'],
+      [...argv, '--health-port=0', '--metrics-port=0', '--shutdown-grace=100ms'],
       {},
       { expects: [/cancelled/] },
     );
@@ -295,7 +333,7 @@ describe('the daemon', () => {
   it('gives up at once after a second signal', async () => {
     const { argv, asked } = await waitingForEver();
     const program = startProgram(
-      [...argv, '--health-port=0', '--shutdown-grace=1h'],
+      [...argv, '--health-port=0', '--metrics-port=0', '--shutdown-grace=1h'],
       {},
       { expects: [/cancelled/] },
     );

@@ -277,7 +277,12 @@ describe('the daemon', () => {
     const applications = writeObjects(scene, [...objectsFor(scene), api]);
     const tmp = join(scene.folder, 'tmp');
     mkdirSync(tmp);
-    return { scene, registry, tmp, argv: [...scene.argv, applications, '--health-port=0'] };
+    return {
+      scene,
+      registry,
+      tmp,
+      argv: [...scene.argv, applications, '--health-port=0', '--metrics-port=0'],
+    };
   }
 
   /** Checks that nothing is half done, and that the next run does the rest. */

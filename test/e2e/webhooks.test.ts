@@ -111,7 +111,14 @@ describe('a push that a registry tells of', () => {
   it('is written at once, and nothing else is asked about', async () => {
     const registry = await fakeRegistry();
     const scene = await startScene(registry.url, await freePort());
-    const program = start(['run', '--interval=1h', '--health-port=0', '--enable-webhook', ...scene.argv]);
+    const program = start([
+      'run',
+      '--interval=1h',
+      '--health-port=0',
+      '--metrics-port=0',
+      '--enable-webhook',
+      ...scene.argv,
+    ]);
     await program.printed('Processing results');
     registry.clearLog();
     registry.push('acme/api', '1.1.0', { comment: 'new' });

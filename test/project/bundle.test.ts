@@ -148,6 +148,7 @@ function daemonArguments(work: string, registryUrl: string): readonly string[] {
     '--dry-run',
     '--interval=50ms',
     '--health-port=0',
+    '--metrics-port=0',
     `--applications=${join(work, 'web.json')}`,
     `--registries-conf-path=${join(work, 'registries.conf')}`,
     `--cache-dir=${join(work, 'cache')}`,

@@ -13,6 +13,7 @@ export const documents = [
   'docs/credentials.md',
   'docs/design/conflicts.md',
   'docs/design/cycle.md',
+  'docs/metrics.md',
   'docs/migration.md',
   'docs/troubleshooting.md',
   'docs/webhooks.md',

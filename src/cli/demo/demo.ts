@@ -108,6 +108,7 @@ class Demo {
       `--cache-dir=${cache}`,
       '--interval=1s',
       '--health-port=0',
+      '--metrics-port=0',
     ];
   }
 

@@ -62,6 +62,10 @@ export interface RunSettings {
   readonly webhooks?: WebhookSettings;
   /** Where /healthz answers; the port of webhooks does so too. */
   readonly health: readonly ListenAddress[];
+  /** Where /metrics answers, and /healthz too. */
+  readonly metrics: readonly ListenAddress[];
+  /** False where the port is nobody's wish: that it is taken is no reason to stay away. */
+  readonly metricsAreWanted: boolean;
 }
 
 type RunValues = FlagValues<typeof runFlags>;
@@ -80,8 +84,10 @@ export function readRunSettings(
   if (!source.ok) return source;
   const applicationNamespace = readApplicationNamespace(values);
   if (!applicationNamespace.ok) return applicationNamespace;
-  const health = readHealth(values, schedule.value);
+  const health = readListen(values, schedule.value, ['health-port', 'health-probe-bind-address']);
   if (!health.ok) return health;
+  const metrics = readListen(values, schedule.value, ['metrics-port', 'metrics-bind-address']);
+  if (!metrics.ok) return metrics;
   const settings: RunSettings = {
     logLevel: logLevelOf(values.loglevel),
     logFormat: values.logformat,
@@ -103,6 +109,8 @@ export function readRunSettings(
     shutdownGraceMs: values['shutdown-grace'],
     git: readGit(values),
     health: health.value,
+    metrics: metrics.value,
+    metricsAreWanted: given.has('metrics-port') || given.has('metrics-bind-address'),
     ...(values['enable-webhook'] && values['webhook-port'] > 0 && schedule.value.kind !== 'once'
       ? { webhooks: readWebhookSettings(values) }
       : {}),
@@ -126,7 +134,10 @@ export function readWebhookCommandSettings(
   if (!read.ok) return read;
   const { settings, warnings } = read.value;
   if (settings.webhooks === undefined) return refuse('the command webhook needs a --webhook-port');
-  return succeed({ settings: { ...settings, schedule: { kind: 'never' }, health: [] }, warnings });
+  return succeed({
+    settings: { ...settings, schedule: { kind: 'never' }, health: [], metrics: [] },
+    warnings,
+  });
 }
 
 /** The flags say `warn`, the log `warning`. */
@@ -206,22 +217,28 @@ function readGit(values: RunValues): RunSettings['git'] {
 }
 
 /** A single cycle is watched by whoever started it: no port is opened. */
-function readHealth(values: RunValues, schedule: Schedule): Outcome<readonly ListenAddress[]> {
-  const second = readAddress(values['health-probe-bind-address']);
+function readListen(
+  values: RunValues,
+  schedule: Schedule,
+  [portFlag, addressFlag]:
+    | readonly ['health-port', 'health-probe-bind-address']
+    | readonly ['metrics-port', 'metrics-bind-address'],
+): Outcome<readonly ListenAddress[]> {
+  const second = readAddress(addressFlag, values[addressFlag]);
   if (!second.ok) return second;
   if (schedule.kind === 'once') return succeed([]);
-  const first = values['health-port'] === 0 ? [] : [{ port: values['health-port'] }];
+  const first = values[portFlag] === 0 ? [] : [{ port: values[portFlag] }];
   const known = first.some(({ port }) => port === second.value?.port);
   return succeed(second.value === null || known ? first : [...first, second.value]);
 }
 
 /** `:8081`, `127.0.0.1:8081` or `[::1]:8081`; "0" and "" are off. */
-function readAddress(text: string): Outcome<ListenAddress | null> {
+function readAddress(flag: string, text: string): Outcome<ListenAddress | null> {
   if (text === '0' || text === '') return succeed(null);
   const parts = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:[\]]*)):(?<port>\d{1,5})$/.exec(text)?.groups;
   const port = Number(parts?.['port'] ?? Number.NaN);
   if (!(port > 0 && port <= 65_535)) {
-    return refuse(`--health-probe-bind-address "${text}": expected [host]:port, or 0`);
+    return refuse(`--${flag} "${text}": expected [host]:port, or 0`);
   }
   const host = parts?.['six'] ?? parts?.['host'] ?? '';
   return succeed(host === '' ? { port } : { host, port });

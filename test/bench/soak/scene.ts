@@ -171,6 +171,7 @@ function argumentsOf(folder: string, kube: KubeApi, kubeUrl: string, registryUrl
     'run',
     '--interval=1s',
     '--health-port=0',
+    '--metrics-port=0',
     '--git-commit-message-path=',
     `--kubeconfig=${kubeconfig}`,
     `--registries-conf-path=${conf}`,

@@ -59,6 +59,8 @@ describe('defaults', () => {
             maxMirrorBytes: 1024 ** 3,
           },
           health: [{ port: 8080 }],
+          metrics: [{ port: 8081 }],
+          metricsAreWanted: false,
         },
       },
     });
@@ -144,6 +146,7 @@ describe('refused', () => {
     { flags: ['dry-run=maybe'], reason: /"--dry-run" flag: expected true or false/ },
     { flags: ['health-port=99999'], reason: /from 0 to 65535/ },
     { flags: ['health-probe-bind-address=8081'], reason: /expected \[host\]:port/ },
+    { flags: ['metrics-bind-address=8443'], reason: /--metrics-bind-address "8443": expected/ },
     { flags: ['schedule=0 3 * * *', 'interval=1m'], reason: /exclude each other/ },
     {
       flags: ['schedule=61 * * * *'],
@@ -207,7 +210,7 @@ describe('settings that depend on each other', () => {
 
   it('names flags without effect in one warning', () => {
     const flags = [
-      'metrics-bind-address=:8443',
+      'metrics-secure=false',
       'leader-election=true',
       'disable-tls=true',
       'warmup-cache=false',
@@ -215,7 +218,7 @@ describe('settings that depend on each other', () => {
     ];
 
     expect(warningsOf(flags)).toEqual([
-      'accepted, but without effect in this version: --metrics-bind-address, --disable-tls, --leader-election',
+      'accepted, but without effect in this version: --disable-tls, --leader-election',
     ]);
   });
 });

@@ -1,0 +1,62 @@
+/** Opens the ports on which the program tells how it is: health, and numbers. */
+import { settle } from '../core/base/settle.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
+import { makeHealthApp } from '../web/health.ts';
+import type { Metrics } from '../web/metrics.ts';
+import { addMetricsPage } from '../web/metrics-page.ts';
+import { type ListenAddress, startServer, type WebServer } from '../web/server.ts';
+import type { Log } from './log/log.ts';
+import type { RunSettings } from './settings/settings.ts';
+
+export interface PagesOptions {
+  readonly settings: Pick<RunSettings, 'health' | 'metrics' | 'metricsAreWanted'>;
+  readonly isAlive: () => boolean;
+  readonly metrics: Metrics | undefined;
+  readonly log: Log;
+}
+
+/**
+ * All or none; the failure names the address that could not be had. A port of metrics that nobody asked for is done
+ * without, with a warning. Both answer on one port where they are given the same.
+ */
+export async function startPages(options: PagesOptions): Promise<Outcome<readonly WebServer[]>> {
+  const { settings, isAlive, metrics, log } = options;
+  const servers: WebServer[] = [];
+  for (const { address, hasMetrics } of listenersOf(settings)) {
+    const app = makeHealthApp(isAlive);
+    if (hasMetrics && metrics !== undefined) addMetricsPage(app, metrics);
+    const server = await settle(() => startServer(app, address));
+    if (server.ok) {
+      servers.push(server.value);
+      continue;
+    }
+    const isHealth = settings.health.some((health) => isSame(health, address));
+    const reason = `${addressText(address)}: ${server.failure.message}`;
+    const message = isHealth
+      ? `health server: cannot listen on ${reason}`
+      : `metrics server: cannot listen on ${reason}`;
+    if (!isHealth && !settings.metricsAreWanted) {
+      log.warning(`${message}; --metrics-port names another port, 0 is none`);
+      continue;
+    }
+    await Promise.all(servers.map((started) => started.close()));
+    return fail(configFailure(message));
+  }
+  return succeed(servers);
+}
+
+function listenersOf({ health, metrics }: PagesOptions['settings']) {
+  const alone = metrics.filter((address) => !health.some((other) => isSame(other, address)));
+  return [
+    ...health.map((address) => ({ address, hasMetrics: metrics.some((other) => isSame(other, address)) })),
+    ...alone.map((address) => ({ address, hasMetrics: true })),
+  ];
+}
+
+function isSame(a: ListenAddress, b: ListenAddress): boolean {
+  return a.port === b.port && (a.host ?? '') === (b.host ?? '');
+}
+
+function addressText({ host = '', port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
