@@ -12,16 +12,18 @@ export interface ShiftedClock extends Clock {
 export function makeShiftedClock(): ShiftedClock {
   const real = makeRealClock();
   let shiftMs = 0;
-  const now = () => real.now() + shiftMs;
-  return {
+  const shifted = {
     ...real,
-    now,
+    now: () => real.now() + shiftMs,
+    monotonicMs: () => real.monotonicMs() + shiftMs,
+  };
+  return {
+    ...shifted,
     pass: (ms) => {
       shiftMs += ms;
     },
     hasty: {
-      ...real,
-      now,
+      ...shifted,
       sleep: async (ms, signal) => {
         signal.throwIfAborted();
         shiftMs += ms;
