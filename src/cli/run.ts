@@ -35,7 +35,13 @@ import { makeWorld } from './world.ts';
 /** How long the first application that is ready waits for others of its repository. */
 const lingerMs = 2000;
 
-/** 0 after `--once`, whatever the cycle met, and after a signal; 1 where it could not be started. */
+/** Exit code of `--exit-code` after a cycle in which something failed. */
+const failedCode = 2;
+
+/**
+ * 0 after `--once`, whatever the cycle met, and after a signal; 1 where it could not be started. With `--exit-code`
+ * 2 after a cycle in which something failed.
+ */
 export async function run(given: GivenFlags, io: ProgramIo): Promise<Outcome<number>> {
   return runWith(readRunSettings(given, io.environment, io.temporaryFolder), io);
 }
@@ -215,7 +221,8 @@ async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal):
     const outcome = await settle(() => runCycle({ reasons: ['schedule'], scope: everybody }));
     if (outcome.ok) onReport(outcome.value);
     else onCrash(causeOf(outcome.failure));
-    return outcome.ok ? 0 : 1;
+    if (!settings.codeTellsFailures) return outcome.ok ? 0 : 1;
+    return outcome.ok && outcome.value.counters.errors === 0 ? 0 : failedCode;
   }
   await runDaemon({
     runCycle,

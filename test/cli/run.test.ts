@@ -53,27 +53,30 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** An Application whose one image lies in a registry that takes requests and never answers. */
-async function waitingForEver() {
-  const asked = Promise.withResolvers<void>();
-  const port = await serve(() => asked.resolve());
-  const application = {
+function applicationOf(imageList: string): string {
+  return JSON.stringify({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
     metadata: {
       name: 'web',
       namespace: 'argocd',
       annotations: {
-        'argocd-image-updater.argoproj.io/image-list': 'web=reg.test/acme/web:1.x',
+        'argocd-image-updater.argoproj.io/image-list': imageList,
         'argocd-image-updater.argoproj.io/write-back-method': 'git',
       },
     },
     spec: { source: { repoURL: 'https://git.test/acme/deploy.git', path: 'web', targetRevision: 'main' } },
     status: { sourceType: 'Kustomize', summary: { images: ['reg.test/acme/web:1.0.0'] } },
-  };
+  });
+}
+
+/** An Application whose one image lies in a registry that takes requests and never answers. */
+async function waitingForEver() {
+  const asked = Promise.withResolvers<void>();
+  const port = await serve(() => asked.resolve());
   const setting = aSetting({
     'registries.conf': `registries:\n- name: test\n  prefix: reg.test\n  api_url: http://127.0.0.1:${port}\n`,
-    'applications/web.yaml': JSON.stringify(application),
+    'applications/web.yaml': applicationOf('web=reg.test/acme/web:1.x'),
   });
   return { ...setting, asked: asked.promise };
 }
@@ -122,6 +125,34 @@ describe('run --once', () => {
     expect(stderr).toContain(`file=${path('applications/bad.yaml')}`);
     expect(stderr).toContain('advice="correct the file or leave it out; it is left alone until then"');
     expect(stderr).not.toMatch(/at .*\.ts:\d+/);
+  });
+
+  it.each([
+    { title: 'a file that cannot be read', file: 'a: [1\n', code: 2 },
+    { title: 'an image that cannot be read', file: applicationOf('web=UPPER/Case'), code: 2 },
+    { title: 'nothing to do', file: '', code: 0 },
+  ])('fault O-S3-28: --exit-code ends with $code on $title', async ({ file, code: expected }) => {
+    const { argv } = aSetting({ 'applications/web.yaml': file });
+
+    const { code, stdout } = await runInProcess([...argv, '--once', '--exit-code']);
+
+    expect(code).toBe(expected);
+    expect(stdout).toContain(`errors=${expected === 2 ? 1 : 0}`);
+  });
+
+  it('fault O-S3-28: --exit-code ends with 2 where a registry cannot be reached, with 1 where it cannot start', async () => {
+    const port = await freePort();
+    const { argv } = aSetting({
+      'registries.conf': `registries:\n- name: test\n  prefix: reg.test\n  api_url: http://127.0.0.1:${port}\n`,
+      'applications/web.yaml': applicationOf('web=reg.test/acme/web:1.x'),
+    });
+    const run = async (...more: readonly string[]) => await runInProcess([...argv, ...more, '--exit-code']);
+
+    expect((await run('--once')).code).toBe(2);
+    expect((await run('--once', '--applications=/does/not/exist')).code).toBe(1);
+    const without = await run();
+    expect(without.code).toBe(1);
+    expect(without.stderr).toContain('--exit-code tells how a single cycle ended; give --once too');
   });
 
   it('fault O-S2-10: exits with 1 where the folder of the Applications is not there', async () => {

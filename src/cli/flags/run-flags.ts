@@ -37,6 +37,10 @@ export const sharedFlags = {
 const cycleFlags = {
   'dry-run': booleanFlag({ fallback: false, help: 'say what would be written, write nothing' }),
   once: booleanFlag({ fallback: false, help: 'run one cycle, then exit (same as --interval 0)' }),
+  'exit-code': booleanFlag({
+    fallback: false,
+    help: 'with --once: exit with 2 where something failed in the cycle',
+  }),
   interval: durationFlag({
     fallback: 2 * minute,
     minMs: 0,

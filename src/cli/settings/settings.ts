@@ -34,6 +34,8 @@ export interface RunSettings {
   readonly logFormat: 'text' | 'json';
   readonly dryRun: boolean;
   readonly schedule: Schedule;
+  /** After a single cycle the exit code tells whether something failed in it. */
+  readonly codeTellsFailures: boolean;
   readonly source: ApplicationSource;
   /** False: neither Secrets nor ConfigMaps can be read. */
   readonly kubernetes: boolean;
@@ -80,6 +82,9 @@ export function readRunSettings(
   const { values } = read.value;
   const schedule = readSchedule(values, given);
   if (!schedule.ok) return schedule;
+  if (values['exit-code'] && schedule.value.kind !== 'once') {
+    return refuse('--exit-code tells how a single cycle ended; give --once too');
+  }
   const source = readSource(values);
   if (!source.ok) return source;
   const applicationNamespace = readApplicationNamespace(values);
@@ -93,6 +98,7 @@ export function readRunSettings(
     logFormat: values.logformat,
     dryRun: values['dry-run'],
     schedule: schedule.value,
+    codeTellsFailures: values['exit-code'],
     source: source.value,
     kubernetes: source.value.kind !== 'files' && !values['disable-kubernetes'],
     ...present('kubeconfigPath', values.kubeconfig),

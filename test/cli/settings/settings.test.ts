@@ -40,6 +40,7 @@ describe('defaults', () => {
           logLevel: 'info',
           logFormat: 'text',
           dryRun: false,
+          codeTellsFailures: false,
           schedule: { kind: 'interval', intervalMs: 120_000 },
           source: { kind: 'kubernetes' },
           kubernetes: true,
