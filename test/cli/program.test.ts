@@ -142,6 +142,24 @@ describe('template', () => {
   });
 
   it.each([
+    {
+      text: '{{ .AppNam }}',
+      says: 'template: line 1: no field .AppNam; there are .AppName, .AppChanges, .AppNamespace',
+    },
+    {
+      text: '\n{{ range .AppChanges }}\n{{ .AppName }}{{ end }}',
+      says: 'template: line 3: no field .AppName; there are .Image, .OldTag, .NewTag, .Labels; did you mean $.AppName?',
+    },
+    { text: '{{ .AppName.Nope }}', says: 'template: line 1: no field .Nope: a string has none' },
+  ])('fault O-S3-25: $text is answered by its line and the fields that there are', async ({ text, says }) => {
+    const path = aFile(text);
+
+    const { code, stderr } = await runInProcess(['template', path]);
+
+    expect([code, stderr]).toEqual([1, `Error: ${path}: ${says}\n`]);
+  });
+
+  it.each([
     { title: 'a template that cannot be parsed', text: '{{ range }}' },
     { title: 'a template that cannot be rendered', text: '{{ .Nope }}' },
   ])('fails on $title', async ({ text }) => {

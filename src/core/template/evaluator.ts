@@ -1,5 +1,6 @@
 /** Runs a parsed template over its data, with Go's semantics, within fixed bounds of work, depth and output. */
 
+import { Failed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { findBuiltin } from './builtins.ts';
 import { type ByteText, fromBytes } from './bytes.ts';
@@ -14,8 +15,8 @@ const maxDepth = 400; // nested actions, parentheses and templates: far below wh
 
 /** Throws a template error where Go's Execute gives one, and where a bound is exceeded. */
 export function execute(template: Template, data: GoValue): string {
-  const evaluation = new Evaluation(template);
-  return evaluation.run(data);
+  const evaluation = new Evaluation(template, data);
+  return evaluation.run();
 }
 
 /** Where the evaluation stands: the value of `.` and the variables in sight. */
@@ -29,17 +30,25 @@ type Exit = 'end' | 'break' | 'continue';
 
 class Evaluation {
   readonly #template: Template;
+  readonly #data: GoValue;
   readonly #output: ByteText[] = [];
   #outputLength = 0;
   #work = 0;
   #depth = 0;
+  /** Of the action at hand, for errors; absent before the first one. */
+  #line: number | undefined;
 
-  constructor(template: Template) {
+  constructor(template: Template, data: GoValue) {
     this.#template = template;
+    this.#data = data;
   }
 
-  run(data: GoValue): string {
-    this.#list(this.#template.body, topFrame(data));
+  run(): string {
+    try {
+      this.#list(this.#template.body, topFrame(this.#data));
+    } catch (error) {
+      throw error instanceof Failed ? templateError(error.message, this.#line) : error;
+    }
     return fromBytes(this.#output.join(''));
   }
 
@@ -127,15 +136,15 @@ class Evaluation {
     return this.#list(node.otherwise, inner) === 'continue' ? 'continue' : 'end';
   }
 
-  #elements(value: GoValue, { variables, line }: Pipeline): Iterable<readonly [GoValue, GoValue]> {
+  #elements(value: GoValue, { variables }: Pipeline): Iterable<readonly [GoValue, GoValue]> {
     if (value.kind === 'nil') return [];
     if (value.kind === 'slice') return value.items.map((item, index) => [intValue(index), item] as const);
     if (value.kind === 'map')
       return Array.from(value.entries, ([key, item]) => [stringValue(key), item] as const);
     if (value.kind !== 'int' && value.kind !== 'uint8') {
-      throw templateError(`range can't iterate over ${typeName(value)}`, line);
+      throw templateError(`range can't iterate over ${typeName(value)}`);
     }
-    if (variables.length > 1) throw templateError("can't use a number to iterate over two variables", line);
+    if (variables.length > 1) throw templateError("can't use a number to iterate over two variables");
     return countTo(value);
   }
 
@@ -149,8 +158,9 @@ class Evaluation {
   }
 
   #include(node: Extract<Node, { readonly kind: 'template' }>, frame: Frame): void {
+    this.#line = node.line;
     const body = this.#template.defined.get(node.name);
-    if (body === undefined) throw templateError(`template ${quoted(node.name)} not defined`, node.line);
+    if (body === undefined) throw templateError(`template ${quoted(node.name)} not defined`);
     const dot = node.pipeline === undefined ? nilValue : this.#pipeline(node.pipeline, frame);
     this.#list(body, topFrame(dot));
   }
@@ -158,6 +168,7 @@ class Evaluation {
   // Pipelines
 
   #pipeline(pipeline: Pipeline, frame: Frame): GoValue {
+    this.#line = pipeline.line;
     let value: GoValue | undefined;
     for (const command of pipeline.commands) value = this.#command(command, frame, value);
     const result = value ?? nilValue;
@@ -198,8 +209,15 @@ class Evaluation {
       case 'chain':
         return this.#fields(this.#operand(operand.start, frame), operand, path, isCalled);
       case 'pipeline':
-        return this.#nested(() => this.#pipeline(operand.pipeline, frame));
+        return this.#parenthesized(operand.pipeline, frame);
     }
+  }
+
+  #parenthesized(pipeline: Pipeline, frame: Frame): GoValue {
+    const line = this.#line;
+    const value = this.#nested(() => this.#pipeline(pipeline, frame));
+    this.#line = line;
+    return value;
   }
 
   /** Fields of an absent value are absent, and there Go does not mind arguments either. */
@@ -209,7 +227,7 @@ class Evaluation {
     for (const [index, name] of path.entries()) {
       if (value.kind === 'nil') return value;
       if (isCalled && index === path.length - 1) throw noFunction(operand);
-      value = fieldOf(value, name);
+      value = fieldOf(value, name, this.#data);
     }
     return value;
   }
@@ -257,12 +275,25 @@ function topFrame(dot: GoValue): Frame {
   return { dot, scope };
 }
 
-function fieldOf(value: GoValue, name: string): GoValue {
-  if (value.kind === 'map') return value.entries.get(name) ?? nilValue;
-  const field = value.kind === 'struct' ? (value.fields.get(name) ?? value.unlisted.get(name)) : undefined;
-  if (field === undefined)
-    throw templateError(`can't evaluate field ${fromBytes(name)} in type ${typeName(value)}`);
+function fieldOf(value: GoValue, name: string, data: GoValue): GoValue {
+  const field = findField(value, name);
+  if (field === undefined) throw templateError(noField(value, name, data));
   return field;
+}
+
+/** Any key of a map is there. */
+function findField(value: GoValue, name: string): GoValue | undefined {
+  if (value.kind === 'map') return value.entries.get(name) ?? nilValue;
+  return value.kind === 'struct' ? (value.fields.get(name) ?? value.unlisted.get(name)) : undefined;
+}
+
+function noField(value: GoValue, name: string, data: GoValue): string {
+  const field = `.${fromBytes(name)}`;
+  const isOuter = value !== data && findField(data, name) !== undefined;
+  const outer = isOuter ? `; did you mean $${field}?` : '';
+  if (value.kind !== 'struct') return `no field ${field}: a ${typeName(value)} has none${outer}`;
+  const names = [...value.fields.keys(), ...value.unlisted.keys()].map((known) => `.${fromBytes(known)}`);
+  return `no field ${field}; there are ${names.join(', ')}${outer}`;
 }
 
 function* countTo(

@@ -177,12 +177,20 @@ describe('errors', () => {
     expect(parseTemplate(text)).toEqual({ ok: false, failure: { kind: 'config', message } });
   });
 
-  it('names the field that a struct lacks', () => {
-    const template = parseTemplate('{{.Nope}}');
+  it.each([
+    ['{{.Nope}}', 'line 1: no field .Nope; there are '],
+    ['a\n{{if true}}\n{{(.Nope)}}\n{{end}}', 'line 3: no field .Nope; there are '],
+    ['a\n{{printf "%s" (len "x") | len}}\n{{.Nope}}', 'line 3: no field .Nope; there are '],
+    ['a\n\n{{index "abc" 9}}', 'line 3: '],
+    ['{{(index (printf "x")\n9)}}', 'line 1: '],
+    ['{{define "t"}}\n{{.Nope}}{{end}}\n\n{{template "t" .}}', 'line 2: no field .Nope; there are '],
+    ['a\n{{"x" | lt 1}}', 'line 2: '],
+  ])('fault O-S3-25: %j fails on the data with its line', (text, start) => {
+    const template = parseTemplate(text);
 
-    expect(template.ok && executeTemplate(template.value, data)).toEqual({
+    expect(template.ok && executeTemplate(template.value, data)).toMatchObject({
       ok: false,
-      failure: { kind: 'config', message: "template: can't evaluate field Nope in type main.root" },
+      failure: { kind: 'config', message: expect.stringContaining(`template: ${start}`) },
     });
   });
 });
