@@ -18,7 +18,7 @@ export interface AppConfig {
   readonly writeBack: Outcome<WriteBack>;
   /** Helm or Kustomize, by target prefix or status; `undefined` until the repository has been looked at (file mode). */
   readonly sourceType?: SourceType;
-  /** Why the application is not processed at all, as in 0.18: its source is of a type that cannot be written. */
+  /** Why the application is not processed at all: Argo CD calls it invalid, or its source cannot be written (as in 0.18). */
   readonly unsupported?: string;
   readonly warnings: readonly Warning[];
 }
@@ -54,7 +54,8 @@ export function readConfig(app: Application, options: ReadConfigOptions): AppCon
   const wanted = applicationValue(app.annotations, 'write-back-source')?.trim();
   const source = resolveSource(app, { keyword, wanted, foundType: options.sourceType });
   const sourceType = source.ok ? source.value.sourceType : undefined;
-  const unsupported = source.ok && keyword === undefined ? unsupportedType(app, sourceType) : undefined;
+  const foreignType = source.ok && keyword === undefined ? unsupportedType(app, sourceType) : undefined;
+  const unsupported = invalidSpec(app) ?? foreignType;
   const writeBack =
     unsupported === undefined ? writeBackOf(app, source, argocdNamespace) : fail(configFailure(unsupported));
   const space = keySpaceOf(
@@ -77,6 +78,12 @@ export function readConfig(app: Application, options: ReadConfigOptions): AppCon
       ...keyWarnings,
     ],
   };
+}
+
+/** Argo CD does not deploy it: its project may be one that its owner must not use, and whose credentials it would get. */
+function invalidSpec({ status }: Application): string | undefined {
+  if (status?.invalid === undefined) return undefined;
+  return `Argo CD calls the Application invalid (condition InvalidSpecError): ${quoted(status.invalid)}`;
 }
 
 function writeBackOf(

@@ -50,6 +50,8 @@ export interface Application {
     readonly revisions?: readonly string[];
     /** `status.summary.images`, in order. */
     readonly images: readonly string[];
+    /** Why Argo CD does not accept the Application: the message of its condition `InvalidSpecError`. */
+    readonly invalid?: string;
   };
 }
 
@@ -105,6 +107,7 @@ const applicationSchema = z.object({
       sourceTypes: texts,
       summary: z.object({ images: texts }).nullish(),
       sync: z.object({ revision: text, revisions: texts }).nullish(),
+      conditions: z.array(z.object({ type: text, message: text })).nullish(),
     })
     .nullish(),
 });
@@ -183,15 +186,17 @@ function readDirectory(raw: NonNullable<RawSource['directory']>): ApplicationSou
 }
 
 function readStatus(
-  { sourceType, sourceTypes, summary, sync }: NonNullable<RawApplication['status']>,
+  { sourceType, sourceTypes, summary, sync, conditions }: NonNullable<RawApplication['status']>,
   { sourceKind, sources }: ChosenSources,
 ): Application['status'] & {} {
   const types = sourceKind === 'multi' ? sourceTypes : [sourceType];
   const revisions = sourceKind === 'multi' ? sync?.revisions : sync && [sync.revision];
+  const invalid = conditions?.find(({ type }) => type === 'InvalidSpecError');
   return {
     sourceTypes: sources.map((_, index) => types?.[index] ?? ''),
     ...(revisions ? { revisions: sources.map((_, index) => revisions[index] ?? '') } : {}),
     images: summary?.images ?? [],
+    ...(invalid === undefined ? {} : { invalid: invalid.message ?? '' }),
   };
 }
 
