@@ -1,12 +1,27 @@
 /** Secret and ConfigMap objects -> their values as texts. */
 import * as z from 'zod';
 import type { KeyedTexts } from '../ports/cluster.ts';
+import { isRecord } from '../core/base/json.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 
 export type KeyedKind = 'Secret' | 'ConfigMap';
 
+/** Own: `z.record` leaves out the key `__proto__`, which Kubernetes allows. */
+const textMap = z.unknown().transform((value, context): Readonly<Record<string, string>> => {
+  if (!isRecord(value)) return refuse(context, value, []);
+  const entries = Object.entries(value);
+  const bad = entries.find(([, text]) => typeof text !== 'string');
+  if (bad !== undefined) return refuse(context, bad[1], [bad[0]]);
+  return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
+});
+
+function refuse(context: z.RefinementCtx, input: unknown, path: string[]): never {
+  context.issues.push({ code: 'invalid_type', expected: 'string', input, path });
+  return z.NEVER;
+}
+
 // the API server leaves empty fields out, hand-written manifests have null there
-const texts = z.record(z.string(), z.string()).nullish();
+const texts = textMap.nullish();
 
 const keyedObject = z.object({
   metadata: z.object({ namespace: z.string(), name: z.string(), labels: texts }),

@@ -17,6 +17,16 @@ describe('readKeyedTexts', () => {
     expect(readKeyedTexts(kind, { metadata, ...parts })).toMatchObject({ ok: true, value: { values } });
   });
 
+  it('gives back a key that objects inherit', () => {
+    const data = JSON.parse('{"__proto__": "aGk=", "constructor": "aG8="}') as object;
+    const read = readKeyedTexts('Secret', { metadata, data });
+
+    expect(read.ok && Object.entries(read.value.values)).toEqual([
+      ['__proto__', 'hi'],
+      ['constructor', 'ho'],
+    ]);
+  });
+
   it.each([
     ['text that is not base64', { data: { password: 'hunter2!' } }, 'data.password is not base64'],
     ['a value that is no text', { data: { password: 7 } }, 'data.password is not as it should be'],

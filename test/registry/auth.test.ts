@@ -471,6 +471,16 @@ describe('credentials', () => {
       source: { kind: 'pullsecret', namespace: 'argocd', name: 'registry' },
       says: 'pullsecret:argocd/registry: the Secret has no field .dockerconfigjson',
     },
+    {
+      row: 'a name that objects inherit',
+      source: { kind: 'secret', namespace: 'argocd', name: 'registry', field: 'constructor' },
+      says: 'secret:argocd/registry#constructor: the Secret has no such field',
+    },
+    {
+      row: 'a name that objects inherit',
+      source: { kind: 'env', name: 'constructor' },
+      says: 'env:constructor: the variable is not set',
+    },
     { row: 'K-25', source: { kind: 'env', name: 'UNSET' }, says: 'env:UNSET: the variable is not set' },
     {
       row: 'K-25',

@@ -13,3 +13,11 @@ export function parseJson(text: string): unknown {
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What was written under a key of somebody else's choice: nothing that each object inherits, as `constructor`. */
+export function textUnder(
+  texts: Readonly<Record<string, string | undefined>>,
+  key: string,
+): string | undefined {
+  return Object.hasOwn(texts, key) ? texts[key] : undefined;
+}

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecretReader } from '../../ports/cluster.ts';
+import { textUnder } from '../../core/base/json.ts';
 import { environmentTrusts, trustedCertificates } from '../../net/trust.ts';
 import type { OuterEnvironment } from '../process/environment.ts';
 
@@ -53,7 +54,7 @@ export async function knownHosts(sources: TrustSources): Promise<string> {
 }
 
 async function configMapText(sources: TrustSources, name: string, key: string): Promise<string | undefined> {
-  return (await sources.secrets.configMap(sources.argocdNamespace, name))?.values[key];
+  return textUnder((await sources.secrets.configMap(sources.argocdNamespace, name))?.values ?? {}, key);
 }
 
 const notAFile: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']); // a host may be called ".."

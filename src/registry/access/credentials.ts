@@ -6,6 +6,7 @@ import type { KeyedTexts, SecretReader } from '../../ports/cluster.ts';
 import { findDockerCredential } from '../../core/registries/docker-config.ts';
 import type { ImageNeed } from '../../core/needs.ts';
 import { Failed, type Outcome } from '../../core/base/outcome.ts';
+import { textUnder } from '../../core/base/json.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import {
   type RegistryCredential,
@@ -124,12 +125,12 @@ export class CycleCredentials {
       case 'pullsecret':
         return readDockerConfig(await this.#secret(source, isEndpoint));
       case 'secret': {
-        const text = (await this.#secret(source, isEndpoint)).values[source.field];
+        const text = textUnder((await this.#secret(source, isEndpoint)).values, source.field);
         if (text === undefined) throw new SourceProblem('the Secret has no such field');
         return pair(splitUserPassword(text, 'secret'));
       }
       case 'env': {
-        const text = this.#options.environment[source.name] ?? '';
+        const text = textUnder(this.#options.environment, source.name) ?? '';
         if (text === '') throw new SourceProblem('the variable is not set');
         return pair(splitUserPassword(text, 'env'));
       }

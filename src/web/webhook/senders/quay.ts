@@ -1,5 +1,6 @@
 /** Quay. Source: docs.quay.io, "Notifications", repository push; `docker_url` has the host of a self-managed one. */
 import * as z from 'zod';
+import { isRecord } from '../../../core/base/json.ts';
 import { readBody } from '../body.ts';
 import { ignored, malformed, type Reading } from '../delivery.ts';
 import { secretInUrl } from '../proof.ts';
@@ -12,7 +13,7 @@ const body = z.object({
   updated_tags: z.unknown().optional(),
 });
 /** Very old versions sent an object of tag and image. */
-const tagList = z.array(z.string()).or(z.record(z.string(), z.unknown()).transform(Object.keys));
+const tagList = z.array(z.string()).or(z.custom<object>(isRecord).transform(Object.keys));
 
 export const quay: Sender = {
   type: 'quay.io',
