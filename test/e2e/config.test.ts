@@ -141,7 +141,12 @@ const several: readonly Mistake[] = [
   ...(
     [
       ['no-pull-secret', 'pullsecret:argocd/none', 'there is no such Secret', []],
-      ['no-field', 'secret:argocd/git-credentials#no', 'the Secret has no such field', []],
+      [
+        'of-argocd',
+        'secret:argocd/git-credentials#no',
+        "the Secret has the label argocd.argoproj.io/secret-type, it is one of Argo CD's",
+        [],
+      ],
       ['no-variable', 'env:NONE', 'the variable is not set', [doubtfulSource]],
       ['relative-program', 'ext:login.sh', 'the path must be absolute', [doubtfulSource]],
       ['no-program', 'ext:/nonexistent/login.sh', 'cannot be run: ENOENT', [doubtfulSource]],

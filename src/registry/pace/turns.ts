@@ -25,8 +25,12 @@ export class Served {
   readonly #shares = new LRUCache<string, number>({ max: 20_000 });
   #count = 0;
 
+  /**
+   * Of those that were served as long ago, one that has begun comes first: were all begun before any is done, a cycle
+   * that ends early would leave every one of them undone, and so would the next.
+   */
   at(group: string): number {
-    return this.#at.get(group) ?? 0;
+    return (this.#at.get(group) ?? 0) - (this.#shares.has(group) ? 0.5 : 0);
   }
 
   /** True where the repository has had its share for now. */

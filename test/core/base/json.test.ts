@@ -13,7 +13,11 @@ describe('JSON', () => {
     );
   });
 
-  it.each(['', '{', "{'a': 1}", 'NaN', '<html>', '\ufeff{}', '['.repeat(100_000)])('is not %j', (text) => {
+  it('fault R9: may begin with a byte order mark, as some servers write it', () => {
+    expect(parseJson('\ufeff{"a":1}')).toEqual({ a: 1 });
+  });
+
+  it.each(['', '{', "{'a': 1}", 'NaN', '<html>', '{\ufeff}', '['.repeat(100_000)])('is not %j', (text) => {
     expect(parseJson(text)).toBeUndefined();
   });
 });

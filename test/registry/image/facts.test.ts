@@ -155,7 +155,7 @@ describe('what is known', () => {
 
   it('fault R10: after a restart costs one list and at most ten HEADs', async () => {
     const { registry, startClient, need } = await startFilled();
-    const later = makeHastyClock(1_700_000_000_000 + 7 * 24 * 3_600_000);
+    const later = makeHastyClock(1_800_000_000_000 + 7 * 24 * 3_600_000);
     const client = startClient(later);
     for (let i = 0; i < 12; i += 1) {
       later.pass(6 * 3_600_000);

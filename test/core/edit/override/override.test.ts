@@ -470,8 +470,8 @@ describe('any file', () => {
     expect(helm(text, [parameter('a', 'c')])).toBeDefined();
   });
 
-  it('of a megabyte of images is answered', () => {
-    const text = `# c\nkustomize:\n  images:\n${'  - a:1\n'.repeat(120_000)}`;
+  it('of tens of thousands of images is answered', () => {
+    const text = `# c\nkustomize:\n  images:\n${'  - a:1\n'.repeat(30_000)}`;
 
     expect(kustomize(text, 'a:2')).toBe(text.replaceAll('a:1', 'a:2'));
   });
