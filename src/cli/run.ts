@@ -131,7 +131,12 @@ async function serve(running: Running): Promise<Outcome<number>> {
     await Promise.all(servers.value.map((server) => server.close()));
     return webhooks;
   }
-  const shutdown = watchSignals({ onStop: io.onStop, graceMs: settings.shutdownGraceMs, tell: log.info });
+  const shutdown = watchSignals({
+    clock,
+    onStop: io.onStop,
+    graceMs: settings.shutdownGraceMs,
+    tell: log.info,
+  });
   try {
     const overdue = shutdown.overdue.then(() => 'overdue' as const);
     const ended = await Promise.race([work(running, shutdown), overdue]);

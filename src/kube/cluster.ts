@@ -4,6 +4,7 @@ import type { Cluster } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
 import { listApplications, makeLiveApplications } from './applications.ts';
 import { makeKubeClient } from './api/client.ts';
+import { within } from './api/deadline.ts';
 import { type EventContent, renderEvent, revertedEvent, updateEvent, writeEvent } from './events.ts';
 import type { Exchange, OnRequest } from './api/exchange.ts';
 import { type ApplicationFilters, nonEmpty } from './api/filters.ts';
@@ -60,13 +61,12 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
   return {
     openCycle: () => ({
       argocdNamespace,
-      secrets: makeSecretReader(makeKubeKeyedSource(exchange, argocdNamespace, timeouts.listMs)),
+      secrets: makeSecretReader(
+        makeKubeKeyedSource(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),
+      ),
       applications: (signal) =>
-        listApplications(
-          exchange,
-          listing,
-          makeSieve(names, argocdNamespace),
-          AbortSignal.any([signal, AbortSignal.timeout(timeouts.listMs)]),
+        within(options.clock, timeouts.listMs, [signal], (limited) =>
+          listApplications(exchange, listing, makeSieve(names, argocdNamespace), limited),
         ),
       recordUpdate: (app, changes, signal) => record(updateEvent(app, changes), app, signal),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),

@@ -1,5 +1,7 @@
 /** Secrets and ConfigMaps in a Kubernetes API. */
+import type { Clock } from '../ports/clock.ts';
 import type { KeyedTexts } from '../ports/cluster.ts';
+import { within } from './api/deadline.ts';
 import { type ApiCall, apiFailure, parsedObject } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 import { type KeyedKind, readKeyedTexts } from './keyed-texts.ts';
@@ -13,7 +15,7 @@ const collections = { Secret: 'secrets', ConfigMap: 'configmaps' } as const;
 export function makeKubeKeyedSource(
   exchange: Exchange,
   argocdNamespace: string,
-  deadlineMs: number,
+  { clock, deadlineMs }: { readonly clock: Clock; readonly deadlineMs: number },
 ): KeyedSource {
   return {
     async get(kind, namespace, name) {
@@ -21,8 +23,8 @@ export function makeKubeKeyedSource(
       const call = getCall(kind, namespace, name);
       if (!isObjectName(namespace) || !isObjectName(name)) return null; // no object can have such a name
       const path = `/api/v1/namespaces/${namespace}/${collection}/${name}`;
-      const deadline = AbortSignal.timeout(deadlineMs);
-      const answer = await exchange(call, { method: 'GET', path, maxBodyBytes: maxObjectBytes }, deadline);
+      const request = { method: 'GET', path, maxBodyBytes: maxObjectBytes } as const;
+      const answer = await within(clock, deadlineMs, [], (signal) => exchange(call, request, signal));
       if (answer.status === 404) return null;
       return keyedTexts(kind, call, parsedObject(successBody(call, answer)));
     },
@@ -30,18 +32,14 @@ export function makeKubeKeyedSource(
       const call = listCall(type, argocdNamespace);
       const path = `/api/v1/namespaces/${encodeURIComponent(argocdNamespace)}/secrets`;
       let found: KeyedTexts[] = [];
-      await listObjects(
-        exchange,
-        call,
-        { path, labelSelector: `${secretTypeLabel}=${type}` },
-        {
-          item: (object) => found.push(keyedTexts('Secret', call, object)),
-          restart: () => {
-            found = [];
-          },
+      const listing = { path, labelSelector: `${secretTypeLabel}=${type}` };
+      const receive = {
+        item: (object: unknown) => found.push(keyedTexts('Secret', call, object)),
+        restart: () => {
+          found = [];
         },
-        AbortSignal.timeout(deadlineMs),
-      );
+      };
+      await within(clock, deadlineMs, [], (signal) => listObjects(exchange, call, listing, receive, signal));
       return found;
     },
   };

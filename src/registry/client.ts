@@ -92,7 +92,7 @@ class HttpRegistry implements Registry {
     };
     const runScript =
       options.runScript ??
-      makeScriptRunner({ environment, timeoutMs: scriptTimeoutMs, maxBytes: maxScriptBytes });
+      makeScriptRunner({ clock, environment, timeoutMs: scriptTimeoutMs, maxBytes: maxScriptBytes });
     this.#credentials = { environment, clock, runScript };
     if (cacheDirectory === undefined) return;
     this.#file = new FactsFile(cacheDirectory, this.#facts, options.onWarning ?? (() => undefined));

@@ -111,10 +111,10 @@ describe('failures of the API server', () => {
     expect(clock.slept).toEqual([]);
   });
 
-  it('a silent server: the deadline of the request', async () => {
-    const timeouts = { requestMs: 30, listMs: 60_000 };
-    const { server, cluster } = await kubeWorld({ objects }, { timeouts });
-    server.faults.push({ respond: { kind: 'hang' } });
+  it('fault H3 a silent server: the deadline of the request', async () => {
+    const timeouts = { requestMs: 30_000, listMs: 600_000 };
+    const { server, cluster, clock } = await kubeWorld({ objects }, { timeouts });
+    server.faults.push({ respond: { kind: 'hang' }, when: () => (clock.pass(30_000), true) });
 
     const failure = await failureOf(cluster.openCycle().applications(never));
 
@@ -122,10 +122,10 @@ describe('failures of the API server', () => {
     expect(failure.message).toContain('no answer in time');
   });
 
-  it('a silent server: the deadline of the list, before that of the request', async () => {
-    const timeouts = { requestMs: 60_000, listMs: 30 };
-    const { server, cluster } = await kubeWorld({ objects }, { timeouts });
-    server.faults.push({ respond: { kind: 'hang' } });
+  it('fault H3 a silent server: the deadline of the list, before that of the request', async () => {
+    const timeouts = { requestMs: 60_000, listMs: 30_000 };
+    const { server, cluster, clock } = await kubeWorld({ objects }, { timeouts });
+    server.faults.push({ respond: { kind: 'hang' }, when: () => (clock.pass(30_000), true) });
 
     const failure = await failureOf(cluster.openCycle().applications(never));
 

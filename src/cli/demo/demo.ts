@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { systemClock } from '../process/clock.ts';
 import type { LineSink } from '../log/log.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import { type DemoRegistry, startDemoRegistry } from './registry.ts';
@@ -125,13 +126,13 @@ class Demo {
   #push(repository: string): string {
     this.#builds += 1;
     const tag = `main-${randomBytes(4).toString('hex').slice(0, 7)}`;
-    this.#registry.push(repository, tag, Date.now() + this.#builds);
+    this.#registry.push(repository, tag, systemClock.now() + this.#builds);
     return `${repository}:${tag}`;
   }
 
   /** Undefined if somebody stopped the demo meanwhile. */
   async #nextCommit(after: string, daemon: Promise<number>): Promise<string | undefined> {
-    const deadline = AbortSignal.timeout(commitDeadlineMs);
+    const endsMs = systemClock.monotonicMs() + commitDeadlineMs;
     let code: number | undefined;
     void daemon.then((ended) => {
       code = ended;
@@ -141,8 +142,9 @@ class Demo {
       if (head !== after) return head;
       if (this.#stop.signal.aborted) return undefined;
       if (code !== undefined) throw new Error(`the daemon ended with code ${code}`);
-      if (deadline.aborted) throw new Error(`no commit within ${commitDeadlineMs / 1000} s`);
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      if (systemClock.monotonicMs() > endsMs)
+        throw new Error(`no commit within ${commitDeadlineMs / 1000} s`);
+      await systemClock.sleep(pollMs, new AbortController().signal);
     }
   }
 

@@ -1,5 +1,5 @@
 /** What the signals of the process mean: first no new work, then no work at all. */
-import { maxTimerMs } from './clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { StopSignal } from './program-io.ts';
 
 export interface Shutdown {
@@ -13,6 +13,7 @@ export interface Shutdown {
 }
 
 export interface ShutdownOptions {
+  readonly clock: Clock;
   readonly onStop: (listener: (signal: StopSignal) => void) => () => void;
   readonly graceMs: number;
   readonly tell: (message: string) => void;
@@ -21,16 +22,16 @@ export interface ShutdownOptions {
 /** Work that was given up ends at its next await; this is more than it needs. */
 const afterAbortMs = 3000;
 
-export function watchSignals({ onStop, graceMs, tell }: ShutdownOptions): Shutdown {
+export function watchSignals({ clock, onStop, graceMs, tell }: ShutdownOptions): Shutdown {
   const stop = new AbortController();
   const abort = new AbortController();
   const overdue = Promise.withResolvers<void>();
-  const timers: NodeJS.Timeout[] = [];
+  const cancels: (() => void)[] = [];
   const giveUp = (reason: string) => {
     if (abort.signal.aborted) return;
     tell(`${reason}, running work is given up`);
     abort.abort(new Error(reason));
-    timers.push(setTimeout(overdue.resolve, afterAbortMs));
+    cancels.push(clock.after(afterAbortMs, overdue.resolve));
   };
   const unsubscribe = onStop((signal) => {
     if (stop.signal.aborted) {
@@ -39,7 +40,7 @@ export function watchSignals({ onStop, graceMs, tell }: ShutdownOptions): Shutdo
     }
     tell(`${signal} received, nothing new is begun`);
     stop.abort(new Error(`${signal} received`));
-    timers.push(setTimeout(() => giveUp('The shutdown grace is over'), Math.min(graceMs, maxTimerMs)));
+    cancels.push(clock.after(graceMs, () => giveUp('The shutdown grace is over')));
   });
   return {
     stop: stop.signal,
@@ -47,7 +48,7 @@ export function watchSignals({ onStop, graceMs, tell }: ShutdownOptions): Shutdo
     overdue: overdue.promise,
     dispose: () => {
       unsubscribe();
-      for (const timer of timers) clearTimeout(timer);
+      for (const cancel of cancels) cancel();
     },
   };
 }

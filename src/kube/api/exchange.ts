@@ -2,6 +2,7 @@
 import type { ApiRequestSent } from '../../ports/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Failed } from '../../core/base/outcome.ts';
+import { within } from './deadline.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
 
 export interface ApiRequest {
@@ -89,7 +90,7 @@ async function sendOnce(
   signal: AbortSignal,
   last: boolean,
 ): Promise<ApiAnswer | null> {
-  const deadline = AbortSignal.timeout(options.requestTimeoutMs);
+  let isLate = false;
   const startedAt = options.clock.monotonicMs();
   const tell = (ok: boolean, status?: number): void =>
     options.onRequest?.({
@@ -100,13 +101,18 @@ async function sendOnce(
       durationMs: options.clock.monotonicMs() - startedAt,
     });
   try {
-    const answer = await options.transport(request, AbortSignal.any([signal, deadline]));
+    const answer = await within(options.clock, options.requestTimeoutMs, [signal], (limited) => {
+      limited.addEventListener('abort', () => {
+        isLate = !signal.aborted;
+      });
+      return options.transport(request, limited);
+    });
     tell(answer.status < 400 || answer.status === 404, answer.status);
     return answer;
   } catch (fault) {
     tell(false);
     if (signal.aborted) throw abortFailure(call, signal, fault);
-    const failed = transportFailure(call, fault, deadline.aborted);
+    const failed = transportFailure(call, fault, isLate);
     if (last || !isTransient(failed.failure)) throw failed;
     return null;
   }

@@ -5,6 +5,7 @@ import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { listArgocdApplications, makeArgocdLiveApplications } from './argocd-applications.ts';
 import { makeArgocdTransport } from './argocd-transport.ts';
 import type { Environment } from '../../net/trust.ts';
+import { within } from '../api/deadline.ts';
 import { type Exchange, makeExchange, type OnRequest } from '../api/exchange.ts';
 import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
 import { patchLive } from '../live-patch.ts';
@@ -56,11 +57,8 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
         argocdNamespace,
         secrets: beside?.secrets ?? refusingReader(),
         applications: (signal) =>
-          listArgocdApplications(
-            exchange,
-            options,
-            makeSieve(names, argocdNamespace),
-            AbortSignal.any([signal, AbortSignal.timeout(timeouts.listMs)]),
+          within(clock, timeouts.listMs, [signal], (limited) =>
+            listArgocdApplications(exchange, options, makeSieve(names, argocdNamespace), limited),
           ),
         recordUpdate: async (app, changes, signal) => beside?.recordUpdate(app, changes, signal),
         recordReverted: async (app, reverted, signal) => beside?.recordReverted(app, reverted, signal),

@@ -1,7 +1,9 @@
 /** Runs the program of an `ext:` credential source. */
 import { spawn } from 'node:child_process';
+import type { Clock } from '../../ports/clock.ts';
 
 export interface ScriptOptions {
+  readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -16,7 +18,8 @@ export type RunScript = (path: string, signal: AbortSignal) => Promise<string>;
  */
 export function makeScriptRunner(options: ScriptOptions): RunScript {
   return async (path, signal) => {
-    const stopped = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+    const late = new AbortController();
+    const stopped = AbortSignal.any([signal, late.signal]);
     const program = spawn(path, [], {
       env: { ...options.environment },
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -30,6 +33,7 @@ export function makeScriptRunner(options: ScriptOptions): RunScript {
     const kill = () => killGroup(program.pid);
     stopped.addEventListener('abort', kill);
     if (stopped.aborted) kill();
+    const cancel = options.clock.after(options.timeoutMs, () => late.abort());
     try {
       const [output, exitCode] = await Promise.all([readAll(program.stdout, options.maxBytes, kill), exited]);
       if (stopped.aborted) throw new Error(`killed after ${options.timeoutMs} ms`);
@@ -37,6 +41,7 @@ export function makeScriptRunner(options: ScriptOptions): RunScript {
       if (exitCode !== 0) throw new Error(`ended with exit code ${exitCode ?? 'none'}`);
       return output;
     } finally {
+      cancel();
       stopped.removeEventListener('abort', kill);
     }
   };

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeKubeCluster } from '../../../src/kube/cluster.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { type KubeApi, startKubeApi } from '../../fakes/kube-api.ts';
 import { hasOpenssl, makeCertificate } from '../certificates.ts';
 import {
@@ -155,12 +156,17 @@ describe('tokens', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('of a plugin that hangs: the deadline of the request', async () => {
+  it('fault H3 of a plugin that hangs: the deadline of the request', async () => {
     const server = await startServer({ token: 'p' });
     const exec = { command: execPath, args: ['-e', 'setTimeout(() => {}, 3000)'] };
     const path = server.kubeconfig(join(temporaryFolder(), 'config'), { user: { exec } });
-    const timeouts = { requestMs: 30, listMs: 60_000 };
-    const cluster = makeKubeCluster({ ...shared, kubeconfigPath: path, environment: {}, timeouts });
+    const timeouts = { requestMs: 30_000, listMs: 600_000 };
+    const isLateAtOnce: Clock['after'] = (ms, act) => {
+      if (ms === timeouts.requestMs) setImmediate(act);
+      return () => undefined;
+    };
+    const clock = { ...fakeClock(), after: isLateAtOnce };
+    const cluster = makeKubeCluster({ ...shared, kubeconfigPath: path, environment: {}, timeouts, clock });
 
     const failure = await failureOf(cluster.openCycle().applications(never));
 
@@ -267,12 +273,13 @@ describe.skipIf(!hasOpenssl)('TLS (skipped: needs openssl)', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('to a silent server: the deadline of the request', async () => {
+  it('fault H3 to a silent server: the deadline of the request', async () => {
     const server = await startServer({ tls: makeCertificate('server') });
-    server.faults.push({ respond: { kind: 'hang' } });
+    const clock = fakeClock();
+    server.faults.push({ respond: { kind: 'hang' }, when: () => (clock.pass(30_000), true) });
     const kubeconfigPath = server.kubeconfig(join(temporaryFolder(), 'config'));
-    const timeouts = { requestMs: 100, listMs: 60_000 };
-    const cluster = makeKubeCluster({ ...shared, environment: {}, kubeconfigPath, timeouts });
+    const timeouts = { requestMs: 30_000, listMs: 600_000 };
+    const cluster = makeKubeCluster({ ...shared, environment: {}, kubeconfigPath, timeouts, clock });
 
     const failure = await failureOf(cluster.openCycle().applications(never));
 
