@@ -70,7 +70,7 @@ const workCommands: readonly CommandSpec[] = [
     summary: 'show which tag of an image would be chosen, and why the others would not',
     operands: '<image>',
     flags: testFlags,
-    execute: async (given, operands, io) => (await import('./test.ts')).test(given, operands, io),
+    execute: async (given, operands, io) => (await import('./trial/test.ts')).test(given, operands, io),
   },
 ];
 

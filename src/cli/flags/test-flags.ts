@@ -34,6 +34,11 @@ export const testFlags = {
     fallback: '',
     help: 'credentials, as in the pull-secret annotation',
   }),
+  applications: listFlag({
+    placeholder: 'path',
+    fallback: [],
+    help: 'read Secrets and registries from manifest files instead of a cluster (repeatable)',
+  }),
   'registries-conf-path': textFlag({
     placeholder: 'path',
     fallback: '',
@@ -46,7 +51,11 @@ export const testFlags = {
     help: "requests per second; if absent, the registry's own setting counts",
   }),
   ...sharedFlags,
-  loglevel: choiceFlag({ words: logLevels, fallback: 'debug', help: 'lowest level that is logged' }),
+  loglevel: choiceFlag({
+    words: logLevels,
+    fallback: 'warn',
+    help: 'error: no warnings; debug: tell of requests too',
+  }),
   'disable-kubernetes-events': booleanFlag({
     fallback: false,
     help: 'without effect: test writes no Events',

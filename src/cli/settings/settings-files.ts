@@ -27,13 +27,18 @@ export async function loadRegistries(path: string): Promise<Outcome<Loaded<Endpo
   const text = await readTextFile(path);
   if (!text.ok) return text;
   if (text.value === null) return succeed(missing(path, builtIn));
-  const parsed = parseRegistriesConf(text.value);
-  if (!parsed.ok) return inFile(path, parsed.failure.message);
+  return readRegistries(text.value, path);
+}
+
+/** `place` is where the text comes from, for messages. */
+export function readRegistries(text: string, place: string): Outcome<Loaded<EndpointTable>> {
+  const parsed = parseRegistriesConf(text);
+  if (!parsed.ok) return inFile(place, parsed.failure.message);
   const { entries, warnings } = parsed.value;
   return succeed({
     value: makeEndpointTable(entries),
-    warnings: warnings.map((warning) => `${path}: ${warning}`),
-    note: `Loaded ${entries.length} registry configurations from ${path}`,
+    warnings: warnings.map((warning) => `${place}: ${warning}`),
+    note: `Loaded ${entries.length} registry configurations from ${place}`,
   });
 }
 

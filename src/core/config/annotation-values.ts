@@ -1,10 +1,11 @@
-/** Values of annotations: which one counts, and failures that name it. */
+/** Settings and where they come from: annotations here, which one counts, and failures that name it. */
 import {
   type ApplicationKey,
   aliasKey,
   annotationPrefix,
   type ImageOnlyKey,
   type SharedKey,
+  sharedKeys,
 } from './annotation-keys.ts';
 import { configFailure, type Failure, fail, type Outcome } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
@@ -12,41 +13,53 @@ import { quoted } from '../base/quoted.ts';
 /** Annotations by full key, prefix included. */
 export type Annotations = Readonly<Record<string, string>>;
 
-/** A value and the key (after the prefix) that gave it. */
-export interface AnnotationValue {
-  readonly key: string;
+/** A value, and its name as its source spells it: an annotation's key after the prefix, or a flag. */
+export interface Setting {
+  readonly name: string;
   readonly value: string;
+}
+
+/** What is set for one image, whoever says it. */
+export interface ImageSettings {
+  /** Values are trimmed. */
+  readonly get: (key: SharedKey | ImageOnlyKey) => Setting | undefined;
+  /** What would set it, whether it is set or not. */
+  readonly nameOf: (key: SharedKey | ImageOnlyKey) => string;
+  /** What messages call the text that names the image. */
+  readonly entryName: string;
+  /** What messages call the setting that holds the constraint. */
+  readonly constraintName: string;
 }
 
 export function applicationValue(annotations: Annotations, key: ApplicationKey): string | undefined {
   return annotations[annotationPrefix + key];
 }
 
-/** Trimmed. An image without alias has no keys of its own. */
-export function imageValue(
-  annotations: Annotations,
-  alias: string,
-  key: SharedKey | ImageOnlyKey,
-): AnnotationValue | undefined {
-  return alias === '' ? undefined : valueOf(annotations, `${aliasKey(alias)}.${key}`);
+/**
+ * Those of the image win over those of the application: by presence, so an empty own value hides the other (A-13).
+ * An image without alias has no keys of its own.
+ */
+export function annotationSettings(annotations: Annotations, alias: string): ImageSettings {
+  const ownName = (key: string) => `${aliasKey(alias)}.${key}`;
+  const isShared = (key: string) => sharedKeys.some((shared) => shared === key);
+  return {
+    get: (key) => {
+      const own = alias === '' ? undefined : valueOf(annotations, ownName(key));
+      return own ?? (isShared(key) ? valueOf(annotations, key) : undefined);
+    },
+    nameOf: (key) => (isShared(key) ? key : ownName(key)),
+    entryName: 'image-list entry',
+    constraintName: 'image-list',
+  };
 }
 
-/** The image's own value, else the application's: by presence, so an empty own value hides the other (A-13). */
-export function sharedValue(
-  annotations: Annotations,
-  alias: string,
-  key: SharedKey,
-): AnnotationValue | undefined {
-  return imageValue(annotations, alias, key) ?? valueOf(annotations, key);
-}
-
-function valueOf(annotations: Annotations, key: string): AnnotationValue | undefined {
-  const value = annotations[annotationPrefix + key];
-  return value === undefined ? undefined : { key, value: value.trim() };
+function valueOf(annotations: Annotations, name: string): Setting | undefined {
+  const value = annotations[annotationPrefix + name];
+  return value === undefined ? undefined : { name, value: value.trim() };
 }
 
 /** Absent where the value is empty. */
-export function nonEmpty(given: AnnotationValue | undefined): AnnotationValue | undefined {
+export function nonEmpty(given: Setting | undefined): Setting | undefined {
   return given === undefined || given.value === '' ? undefined : given;
 }
 
@@ -58,11 +71,11 @@ export function listItems(value: string): readonly string[] {
     .filter((item) => item !== '');
 }
 
-export function refuseValue({ key, value }: AnnotationValue, why: string): Outcome<never> {
-  return fail(configFailure(`${key} ${quoted(value)}: ${why}`, key));
+export function refuseValue({ name, value }: Setting, why: string): Outcome<never> {
+  return fail(configFailure(`${name} ${quoted(value)}: ${why}`, name));
 }
 
-/** The failure of a parser that knows no annotations, with the annotation it is about. */
-export function inAnnotation({ message }: Failure, key: string): Failure {
-  return configFailure(message.startsWith(key) ? message : `${key}: ${message}`, key);
+/** The failure of a parser that knows no settings, with the name of the one it is about. */
+export function inSetting({ message }: Failure, name: string): Failure {
+  return configFailure(message.startsWith(name) ? message : `${name}: ${message}`, name);
 }

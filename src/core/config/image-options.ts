@@ -1,15 +1,13 @@
 /** Annotations of one image, each by its own rule. */
-import { aliasKey, type ImageOnlyKey, nearestWord } from './annotation-keys.ts';
+import { type ImageOnlyKey, nearestWord } from './annotation-keys.ts';
 import {
-  type AnnotationValue,
-  imageValue,
-  inAnnotation,
+  type ImageSettings,
+  inSetting,
   listItems,
   nonEmpty,
   refuseValue,
-  sharedValue,
+  type Setting,
 } from './annotation-values.ts';
-import type { Application } from './application.ts';
 import {
   ignoreListProblem,
   ignorePatternProblem,
@@ -29,62 +27,63 @@ import { parseSecretSource, type SecretSource } from './secret-source.ts';
 
 /** What reading an image needs besides its entry; `warn` collects what stops nothing. */
 export interface ImageContext {
-  readonly app: Application;
+  readonly settings: ImageSettings;
+  /** Of the Application whose owner wrote the settings; absent where they are those of whoever runs this. */
+  readonly namespace?: string;
   readonly defaultPlatform: string;
   readonly warn: (message: string, annotation?: string) => void;
   /** For what works under an older name, one text whoever says it. */
   readonly deprecate: (message: string, annotation: string) => void;
 }
 
-export function readFilter(context: ImageContext, alias: string): Outcome<TagFilter> {
-  const given = allowTagsValue(context, alias);
+export function readFilter(context: ImageContext): Outcome<TagFilter> {
+  const given = allowTagsValue(context);
   const allow = given === undefined ? succeed({}) : parseAllowTags(given.value);
-  if (given !== undefined && !allow.ok) return fail(inAnnotation(allow.failure, given.key));
+  if (given !== undefined && !allow.ok) return fail(inSetting(allow.failure, given.name));
   if (!allow.ok) return allow;
-  const ignore = readIgnoreTags(context, alias);
+  const ignore = readIgnoreTags(context);
   return ignore.ok ? succeed({ ...allow.value, ignore: ignore.value }) : ignore;
 }
 
 /** `tag-match` is read where allow-tags is absent or empty (A-19 to A-21). */
-function allowTagsValue({ app, warn }: ImageContext, alias: string): AnnotationValue | undefined {
-  const allow = nonEmpty(sharedValue(app.annotations, alias, 'allow-tags'));
-  const old = nonEmpty(imageValue(app.annotations, alias, 'tag-match'));
+function allowTagsValue({ settings, warn }: ImageContext): Setting | undefined {
+  const allow = nonEmpty(settings.get('allow-tags'));
+  const old = nonEmpty(settings.get('tag-match'));
   if (old !== undefined) {
     const effect =
-      allow === undefined ? 'is deprecated: write allow-tags' : `has no effect beside ${allow.key}`;
-    warn(`${old.key} ${effect}`, old.key);
+      allow === undefined ? 'is deprecated: write allow-tags' : `has no effect beside ${allow.name}`;
+    warn(`${old.name} ${effect}`, old.name);
   }
   return allow ?? old;
 }
 
-function readIgnoreTags({ app, warn }: ImageContext, alias: string): Outcome<readonly string[]> {
-  const given = sharedValue(app.annotations, alias, 'ignore-tags');
+function readIgnoreTags({ settings, warn }: ImageContext): Outcome<readonly string[]> {
+  const given = settings.get('ignore-tags');
   if (given === undefined) return succeed([]);
   const patterns = [...new Set(listItems(given.value))];
   const excess = ignoreListProblem(patterns);
-  if (excess !== undefined) return fail(configFailure(`${given.key}: ${excess}`, given.key));
+  if (excess !== undefined) return fail(configFailure(`${given.name}: ${excess}`, given.name));
   for (const pattern of patterns) {
     const problem = ignorePatternProblem(pattern);
-    if (problem !== undefined) warn(`${given.key}: ${quoted(pattern)} ${problem}`, given.key);
+    if (problem !== undefined) warn(`${given.name}: ${quoted(pattern)} ${problem}`, given.name);
   }
   return succeed(patterns.filter((pattern) => parseGlob(pattern) !== undefined));
 }
 
 const platformPattern = /^[^/]+\/[^/]+(?:\/[^/]+)?$/;
 
-export function readPlatforms(
-  { app, warn, defaultPlatform }: ImageContext,
-  alias: string,
-): readonly string[] {
-  const given = imageValue(app.annotations, alias, 'platforms');
+/** What is wrong with a platform that is none at all; undefined: nothing. */
+export function platformMistake(platform: string): string | undefined {
+  return platformPattern.test(platform) ? undefined : 'fits no image; expected os/arch or os/arch/variant';
+}
+
+export function readPlatforms({ settings, warn, defaultPlatform }: ImageContext): readonly string[] {
+  const given = settings.get('platforms');
   if (given === undefined) return [defaultPlatform];
   const platforms = [...new Set(listItems(given.value))].sort();
-  for (const platform of platforms.filter((item) => !platformPattern.test(item))) {
-    warn(`${given.key}: ${quoted(platform)} fits no image; expected os/arch or os/arch/variant`, given.key);
-  }
-  for (const platform of platforms.filter((item) => platformPattern.test(item))) {
-    const problem = platformProblem(platform);
-    if (problem !== undefined) warn(`${given.key}: ${quoted(platform)} ${problem}`, given.key);
+  for (const platform of platforms) {
+    const problem = platformMistake(platform) ?? platformProblem(platform);
+    if (problem !== undefined) warn(`${given.name}: ${quoted(platform)} ${problem}`, given.name);
   }
   return platforms.length === 0 ? [defaultPlatform] : platforms;
 }
@@ -133,11 +132,11 @@ const booleanWords: ReadonlyMap<string, boolean> = new Map([
   ...['', '0', 'f', 'F', 'FALSE', 'false', 'False'].map((word) => [word, false] as const),
 ]);
 
-export function readForceUpdate({ app }: ImageContext, alias: string): Outcome<boolean> {
-  return readBoolean(sharedValue(app.annotations, alias, 'force-update'));
+export function readForceUpdate({ settings }: ImageContext): Outcome<boolean> {
+  return readBoolean(settings.get('force-update'));
 }
 
-function readBoolean(given: AnnotationValue | undefined): Outcome<boolean> {
+function readBoolean(given: Setting | undefined): Outcome<boolean> {
   if (given === undefined) return succeed(false);
   const word = booleanWords.get(given.value);
   return word === undefined ? refuseValue(given, 'expected true or false') : succeed(word);
@@ -145,54 +144,54 @@ function readBoolean(given: AnnotationValue | undefined): Outcome<boolean> {
 
 /** With its counterpart: `platforms` alone does nothing where tags are chosen by their text. */
 export function readVerifyPlatform(
-  { app, warn }: ImageContext,
-  alias: string,
+  { settings, warn }: ImageContext,
   strategy: Strategy['kind'],
 ): Outcome<boolean> {
-  const verify = readBoolean(imageValue(app.annotations, alias, 'verify-platform'));
-  const platforms = nonEmpty(imageValue(app.annotations, alias, 'platforms'));
+  const verify = readBoolean(settings.get('verify-platform'));
+  const platforms = nonEmpty(settings.get('platforms'));
   const isByText = strategy === 'semver' || strategy === 'alphabetical';
   const isUsable =
     platforms !== undefined && listItems(platforms.value).every((item) => platformPattern.test(item));
   if (verify.ok && !verify.value && isByText && isUsable) {
     warn(
-      `${platforms.key} has no effect with update-strategy ${strategy}: ${aliasKey(alias)}.verify-platform: true has the choice checked`,
-      platforms.key,
+      `${platforms.name} has no effect with ${settings.nameOf('update-strategy')} ${strategy}: ${settings.nameOf('verify-platform')}: true has the choice checked`,
+      platforms.name,
     );
   }
   return verify;
 }
 
-export function readDowngrade({ app }: ImageContext, alias: string): Outcome<boolean> {
-  const given = nonEmpty(imageValue(app.annotations, alias, 'downgrade'));
+export function readDowngrade({ settings }: ImageContext): Outcome<boolean> {
+  const given = nonEmpty(settings.get('downgrade'));
   if (given === undefined) return succeed(false);
   return given.value === 'allow' ? succeed(true) : refuseValue(given, 'expected allow');
 }
 
 export function readBuildDate(
-  { app, warn }: ImageContext,
-  alias: string,
+  { settings, warn }: ImageContext,
   strategy: Strategy['kind'],
 ): Outcome<{ readonly buildDate?: BuildDateSource }> {
-  const given = nonEmpty(imageValue(app.annotations, alias, 'build-date'));
+  const given = nonEmpty(settings.get('build-date'));
   if (given === undefined) return succeed({});
-  const { key, value } = given;
+  const { name, value } = given;
   if (value !== 'created' && value !== 'annotation')
     return refuseValue(given, 'expected created or annotation');
-  if (strategy !== 'newest-build') warn(`${key} has no effect with update-strategy ${strategy}`, key);
+  if (strategy !== 'newest-build')
+    warn(`${name} has no effect with ${settings.nameOf('update-strategy')} ${strategy}`, name);
   return succeed({ buildDate: value });
 }
 
 export function readCredentials(
-  { app, warn }: ImageContext,
-  { alias, image }: ImageListEntry,
+  { settings, namespace, warn }: ImageContext,
+  { image }: ImageListEntry,
 ): Outcome<{ readonly credentials?: SecretSource }> {
-  const given = nonEmpty(sharedValue(app.annotations, alias, 'pull-secret'));
+  const given = nonEmpty(settings.get('pull-secret'));
   if (given === undefined) return succeed({});
   const source = parseSecretSource(given.value);
-  if (!source.ok) return fail(inAnnotation(source.failure, given.key));
-  const reach = reachOf(source.value, app.namespace, image.canonical.registry);
-  if (reach !== undefined) warn(`${given.key} ${quoted(given.value)}: ${reach}`, given.key);
+  if (!source.ok) return fail(inSetting(source.failure, given.name));
+  const reach =
+    namespace === undefined ? undefined : reachOf(source.value, namespace, image.canonical.registry);
+  if (reach !== undefined) warn(`${given.name} ${quoted(given.value)}: ${reach}`, given.name);
   return succeed({ credentials: source.value });
 }
 
@@ -210,20 +209,19 @@ function reachOf(source: SecretSource, namespace: string, host: string): string 
   }
 }
 
-export function readKustomizeName(
-  { app }: ImageContext,
-  alias: string,
-): Outcome<{ readonly kustomizeName?: ImageRef }> {
-  const given = nonEmpty(imageValue(app.annotations, alias, 'kustomize.image-name'));
+export function readKustomizeName({
+  settings,
+}: ImageContext): Outcome<{ readonly kustomizeName?: ImageRef }> {
+  const given = nonEmpty(settings.get('kustomize.image-name'));
   if (given === undefined) return succeed({});
   const name = parseImageRef(given.value);
-  return name.ok ? succeed({ kustomizeName: name.value }) : fail(inAnnotation(name.failure, given.key));
+  return name.ok ? succeed({ kustomizeName: name.value }) : fail(inSetting(name.failure, given.name));
 }
 
 /** Fails on what can be no key of Helm values but was meant for one. */
-export function readHelmKeys({ app }: ImageContext, alias: string): Outcome<HelmKeys> {
+export function readHelmKeys({ settings }: ImageContext): Outcome<HelmKeys> {
   const given = (['name', 'tag', 'spec'] as const).flatMap((role) => {
-    const value = nonEmpty(imageValue(app.annotations, alias, `helm.image-${role}`));
+    const value = nonEmpty(settings.get(`helm.image-${role}`));
     return value === undefined ? [] : [[role, value] as const];
   });
   for (const [, value] of given) {
@@ -257,13 +255,13 @@ export interface ManifestKeys {
   readonly container?: string;
 }
 
-export function readManifestKeys(context: ImageContext, alias: string): ManifestKeys {
+export function readManifestKeys(context: ImageContext): ManifestKeys {
   return {
-    ...optionalProperty('path', valueOf(context, alias, 'manifests.path')),
-    ...optionalProperty('container', valueOf(context, alias, 'manifests.name')),
+    ...optionalProperty('path', valueOf(context, 'manifests.path')),
+    ...optionalProperty('container', valueOf(context, 'manifests.name')),
   };
 }
 
-function valueOf({ app }: ImageContext, alias: string, key: ImageOnlyKey): string | undefined {
-  return nonEmpty(imageValue(app.annotations, alias, key))?.value;
+function valueOf({ settings }: ImageContext, key: ImageOnlyKey): string | undefined {
+  return nonEmpty(settings.get(key))?.value;
 }

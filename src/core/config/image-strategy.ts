@@ -1,5 +1,5 @@
 /** update-strategy, and what the constraint of the entry means to it. */
-import { inAnnotation, nonEmpty, refuseValue, sharedValue } from './annotation-values.ts';
+import { inSetting, nonEmpty, refuseValue } from './annotation-values.ts';
 import { parseConstraint } from '../version/constraint.ts';
 import { constraintPitfalls } from '../version/constraint-pitfalls.ts';
 import type { ImageListEntry } from './image-list.ts';
@@ -10,7 +10,7 @@ import { parseStrategyName, type Strategy } from '../version/strategy.ts';
 
 /** Nothing falls back: an unknown name, a bad constraint and a missing tag fail (11-10). */
 export function readStrategy(context: ImageContext, entry: ImageListEntry): Outcome<Strategy> {
-  const name = readStrategyName(context, entry.alias);
+  const name = readStrategyName(context);
   if (!name.ok) return name;
   switch (name.value) {
     case 'newest-build':
@@ -18,7 +18,7 @@ export function readStrategy(context: ImageContext, entry: ImageListEntry): Outc
       warnOfConstraint(context, entry, name.value);
       return succeed({ kind: name.value });
     case 'digest':
-      return digestStrategy(entry);
+      return digestStrategy(context, entry);
     case 'semver':
       return semverStrategy(context, entry);
   }
@@ -29,13 +29,14 @@ const deprecatedNames: ReadonlyMap<string, string> = new Map([
   ['name', 'alphabetical'],
 ]);
 
-function readStrategyName({ app, deprecate }: ImageContext, alias: string): Outcome<Strategy['kind']> {
-  const given = nonEmpty(sharedValue(app.annotations, alias, 'update-strategy'));
+function readStrategyName({ settings, deprecate }: ImageContext): Outcome<Strategy['kind']> {
+  const given = nonEmpty(settings.get('update-strategy'));
   if (given === undefined) return succeed('semver');
   const successor = deprecatedNames.get(given.value.toLowerCase());
   if (successor !== undefined) {
     const name = given.value.toLowerCase();
-    deprecate(`update-strategy ${quoted(name)} is deprecated: write ${successor}`, 'update-strategy');
+    const setting = settings.nameOf('update-strategy');
+    deprecate(`${setting} ${quoted(name)} is deprecated: write ${successor}`, setting);
   }
   const name = parseStrategyName(given.value);
   if (name !== undefined) return succeed(name);
@@ -43,31 +44,31 @@ function readStrategyName({ app, deprecate }: ImageContext, alias: string): Outc
 }
 
 function warnOfConstraint(
-  { warn }: ImageContext,
+  { settings, warn }: ImageContext,
   { constraint, text }: ImageListEntry,
   strategy: string,
 ): void {
   if (constraint === undefined) return;
-  const message = `image-list entry ${quoted(text)}: strategy ${strategy} ignores the constraint ${quoted(constraint)}`;
-  warn(message, 'image-list');
+  const message = `${settings.entryName} ${quoted(text)}: strategy ${strategy} ignores the constraint ${quoted(constraint)}`;
+  warn(message, settings.constraintName);
 }
 
-function semverStrategy({ warn }: ImageContext, entry: ImageListEntry): Outcome<Strategy> {
+function semverStrategy({ settings, warn }: ImageContext, entry: ImageListEntry): Outcome<Strategy> {
   if (entry.constraint === undefined) return succeed({ kind: 'semver' });
   const constraint = parseConstraint(entry.constraint);
-  if (!constraint.ok) return fail(inAnnotation(constraint.failure, 'image-list'));
+  if (!constraint.ok) return fail(inSetting(constraint.failure, settings.constraintName));
   for (const pitfall of constraintPitfalls(constraint.value)) {
-    warn(`image-list entry ${quoted(entry.text)}: ${pitfall}`, 'image-list');
+    warn(`${settings.entryName} ${quoted(entry.text)}: ${pitfall}`, settings.constraintName);
   }
   return succeed({ kind: 'semver', constraint: constraint.value });
 }
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/; // distribution-spec v1.1, "Pulling manifests"
 
-function digestStrategy({ constraint, text }: ImageListEntry): Outcome<Strategy> {
+function digestStrategy({ settings }: ImageContext, { constraint, text }: ImageListEntry): Outcome<Strategy> {
   if (constraint !== undefined && tagPattern.test(constraint))
     return succeed({ kind: 'digest', tag: constraint });
   const problem = constraint === undefined ? 'the entry names none' : `${quoted(constraint)} is none`;
-  const message = `image-list entry ${quoted(text)}: the strategy digest needs the tag to follow, and ${problem}; write <image>:<tag>`;
-  return fail(configFailure(message, 'image-list'));
+  const message = `${settings.entryName} ${quoted(text)}: the strategy digest needs the tag to follow, and ${problem}; write <image>:<tag>`;
+  return fail(configFailure(message, settings.constraintName));
 }

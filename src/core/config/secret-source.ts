@@ -34,6 +34,20 @@ export function parseSecretSource(text: string): Outcome<SecretSource> {
   return fail(configFailure(`credential source ${quoted(shown)}: expected one of ${allowedSources}`));
 }
 
+/** As it is written: `secret:argocd/registry#creds`. */
+export function secretSourceText(source: SecretSource): string {
+  switch (source.kind) {
+    case 'pullsecret':
+      return `pullsecret:${source.namespace}/${source.name}`;
+    case 'secret':
+      return `secret:${source.namespace}/${source.name}#${source.field}`;
+    case 'env':
+      return `env:${source.name}`;
+    case 'ext':
+      return `ext:${source.path}`;
+  }
+}
+
 /** The text behind a leading `registry=`. */
 function definitionOf(text: string): string {
   const equals = text.indexOf('=');

@@ -1,5 +1,6 @@
 /** One entry of image-list and its annotations -> what is tracked. */
-import { inAnnotation } from './annotation-values.ts';
+import { annotationSettings, inSetting } from './annotation-values.ts';
+import type { Application } from './application.ts';
 import type { TagFilter } from '../version/filter.ts';
 import type { HelmKeys } from './helm-keys.ts';
 import { type ImageListEntry, parseImageListEntry } from './image-list.ts';
@@ -71,38 +72,50 @@ export interface Warning {
   readonly isDeprecation?: true;
 }
 
+/** What the entries of one Application share. */
+export interface EntryContext extends Omit<ImageContext, 'settings' | 'namespace'> {
+  readonly app: Application;
+}
+
 /** Never loses an entry: one that cannot be read is there with its failure. */
-export function configureImage(context: ImageContext, text: string, index: number): ConfiguredImage {
+export function configureImage(
+  { app, ...others }: EntryContext,
+  text: string,
+  index: number,
+): ConfiguredImage {
   const entry = parseImageListEntry(text);
   if (!entry.ok) {
-    return { alias: '', entry: text.trim(), index, image: fail(inAnnotation(entry.failure, 'image-list')) };
+    return { alias: '', entry: text.trim(), index, image: fail(inSetting(entry.failure, 'image-list')) };
   }
   const { alias } = entry.value;
+  const settings = annotationSettings(app.annotations, alias);
+  const context = { ...others, settings, namespace: app.namespace };
   return { alias, entry: entry.value.text, index, image: readTrackedImage(context, entry.value, index) };
 }
 
-function readTrackedImage(
+/** An entry, and whatever settings go with it -> what is tracked. */
+export function readTrackedImage(
   context: ImageContext,
   entry: ImageListEntry,
   index: number,
 ): Outcome<TrackedImage> {
   const strategy = readStrategy(context, entry);
   if (!strategy.ok) return strategy;
-  const filter = readFilter(context, entry.alias);
+  const filter = readFilter(context);
   if (!filter.ok) return filter;
-  const forceUpdate = readForceUpdate(context, entry.alias);
+  const forceUpdate = readForceUpdate(context);
   if (!forceUpdate.ok) return forceUpdate;
-  const verifyPlatform = readVerifyPlatform(context, entry.alias, strategy.value.kind);
+  const verifyPlatform = readVerifyPlatform(context, strategy.value.kind);
   if (!verifyPlatform.ok) return verifyPlatform;
-  const allowsDowngrade = readDowngrade(context, entry.alias);
+  const allowsDowngrade = readDowngrade(context);
   if (!allowsDowngrade.ok) return allowsDowngrade;
-  const buildDate = readBuildDate(context, entry.alias, strategy.value.kind);
+  const buildDate = readBuildDate(context, strategy.value.kind);
   if (!buildDate.ok) return buildDate;
   const credentials = readCredentials(context, entry);
   if (!credentials.ok) return credentials;
-  const kustomizeName = readKustomizeName(context, entry.alias);
+  const kustomizeName = readKustomizeName(context);
   if (!kustomizeName.ok) return kustomizeName;
-  const helm = readHelmKeys(context, entry.alias);
+  const helm = readHelmKeys(context);
   if (!helm.ok) return helm;
   const { alias, constraint } = entry;
   return succeed({
@@ -113,12 +126,12 @@ function readTrackedImage(
     strategy: strategy.value,
     ...optionalProperty('constraintText', constraint),
     filter: filter.value,
-    platforms: readPlatforms(context, alias),
+    platforms: readPlatforms(context),
     forceUpdate: forceUpdate.value,
     verifyPlatform: verifyPlatform.value,
     allowsDowngrade: allowsDowngrade.value,
     helm: helm.value,
-    manifests: readManifestKeys(context, alias),
+    manifests: readManifestKeys(context),
     ...buildDate.value,
     ...credentials.value,
     ...kustomizeName.value,

@@ -11,6 +11,7 @@ import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import {
   type RegistryCredential,
   type SecretSource,
+  secretSourceText,
   splitUserPassword,
 } from '../../core/config/secret-source.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';
@@ -98,7 +99,7 @@ export class CycleCredentials {
       return pick(await read(source), owner);
     } catch (error) {
       if (!(error instanceof SourceProblem)) throw error;
-      const login = describeSource(source);
+      const login = secretSourceText(source);
       const detail = `credentials from ${login}: ${error.message}`;
       throw withLogin(registryFailed(purpose, 'credentials', detail), login);
     }
@@ -202,19 +203,5 @@ function pick(material: Material, { endpoint, repository }: Owner): RegistryCred
 /** Where the credentials for an image come from, as in the configuration; "" for none. */
 export function loginOf({ credentials, endpoint }: Owner): string {
   const source = credentials ?? endpoint.credentials;
-  return source === undefined ? '' : describeSource(source);
-}
-
-/** `secret:argocd/registry#creds`. */
-function describeSource(source: SecretSource): string {
-  switch (source.kind) {
-    case 'pullsecret':
-      return `pullsecret:${source.namespace}/${source.name}`;
-    case 'secret':
-      return `secret:${source.namespace}/${source.name}#${source.field}`;
-    case 'env':
-      return `env:${source.name}`;
-    case 'ext':
-      return `ext:${source.path}`;
-  }
+  return source === undefined ? '' : secretSourceText(source);
 }
