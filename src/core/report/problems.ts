@@ -117,7 +117,7 @@ function keyOf(failure: Failure, app?: AppKey): string {
       return `registry ${silenceOr(code)} ${host} ${repositoryOf(failure) ?? ''} ${login}`;
     }
     case 'git':
-      return `git ${silenceOr(failure.code)} ${failure.repo} ${failure.branch ?? ''} ${credentialsAt(failure)}`;
+      return `git ${silenceOr(failure.code)} ${failure.repo} ${failure.branch ?? ''} ${reasonOf(failure)}`;
     case 'kube':
       return `kube ${silenceOr(failure.code)} ${failure.resource}`;
     case 'config':
@@ -141,10 +141,16 @@ function silenceOr(code: string): string {
   return code === 'network' || code === 'timeout' ? 'silence' : code;
 }
 
-/** One repository may be written with several credentials; which ones are at fault only the text says. */
-function credentialsAt({ code, message }: Extract<Failure, { kind: 'git' }>): string {
-  return code === 'credentials' || code === 'authentication' ? message : '';
+/** Codes of which one repository and branch may have several at once: only the text tells them apart. */
+const codesOfMany: ReadonlySet<string> = new Set(['credentials', 'authentication', 'rejected']);
+
+function reasonOf({ code, message }: Extract<Failure, { kind: 'git' }>): string {
+  return codesOfMany.has(code) ? message.replaceAll(passing, '#') : '';
 }
+
+/** What a server that says the same again says otherwise: commits and identifiers, dates, times, how long it took. */
+const passing =
+  /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{7,64}\b|\b(\d{4}-\d\d-\d\d[T ])?\d\d?:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?|\b\d{4}-\d\d-\d\d\b|\b\d+(\.\d+)? ?m?s\b/gi;
 
 function placeOf(failure: Failure, image: ProblemFields): ProblemFields {
   switch (failure.kind) {

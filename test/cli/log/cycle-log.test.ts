@@ -218,6 +218,48 @@ describe('cycleLines', () => {
     expect(linesAbout(aReport({ applications }), 'error')).toHaveLength(2);
   });
 
+  function refused(...reasons: readonly string[]): CycleReport {
+    const applications = reasons.map((reason, i) => {
+      const place = { repo: 'https://git.example/x', branch: 'main' };
+      const message = `push main to https://git.example/x: pre-receive hook declined: ${reason}`;
+      const failure = { kind: 'git', code: 'rejected', ...place, message } as const;
+      return anApplicationReport({ app: `argocd/a${i}`, write: { kind: 'failed', failure } });
+    });
+    return aReport({ applications });
+  }
+
+  it('tells of each reason for which one branch is refused, with the Applications behind it', () => {
+    const report = refused(
+      'shop/ is frozen',
+      'policy 7 forbids web',
+      'shop/ is frozen',
+      'policy 8 forbids it',
+    );
+
+    expect(linesAbout(report, 'error').map(({ fields }) => fields['application'])).toEqual([
+      ['argocd/a0', 'argocd/a2'],
+      'argocd/a1',
+      'argocd/a3',
+    ]);
+  });
+
+  it.each([
+    ['commit 3f2c1e8 refused', 'commit 90ab12cd34 refused'],
+    ['12:03:59 frozen', '2:04:01 frozen'],
+    ['frozen at 2026-11-28T18:00:01.5Z', 'frozen at 2026-11-29T08:10:02Z'],
+    [
+      'request 123e4567-e89b-12d3-a456-426614174000 after 12 ms',
+      'request 00000000-aaaa-bbbb-cccc-0123456789ab after 1.5 s',
+    ],
+  ])('takes %j and then %j for the same refusal', (first, second) => {
+    const cycles = [
+      [0, refused(first)],
+      [2, refused(second)],
+    ] as const;
+
+    expect(minutesOfLines(cycles, 'error')).toEqual([0]);
+  });
+
   it('reports a listing that failed as a whole', () => {
     const failure = {
       kind: 'kube',
