@@ -258,4 +258,15 @@ describe('fault O-S2-14: test', () => {
     expect(stderr).toContain(`Warning: ${says}`);
     expect(stderr).not.toMatch(/\btest\.|image-list/);
   });
+
+  it.each([
+    ['--semver-constraint=1.x\n|| 1.1.x', '\\u{a}'],
+    ['--credentials=env:LOGIN\u{202e}', '\\u{202e}'],
+    ['--credentials=ext:/no\u{1b}[31m', '\\u{1b}'],
+  ])('lets nothing invisible of %j reach the terminal', async (flag, shown) => {
+    const { stdout, stderr } = await test('reg.test/acme/web:1.0.0', flag);
+
+    expect(stdout + stderr).toContain(shown);
+    expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
 });
