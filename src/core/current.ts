@@ -12,9 +12,12 @@ import { findManifestImages } from './edit/manifests/manifests.ts';
 import { readHelmOverride, readKustomizeOverride } from './edit/override/override.ts';
 import type { TargetEdit } from './edit/edit.ts';
 
+/** What tells the versions of the spec. */
+type SpecParts = Pick<AppConfig, 'app' | 'writeBack'>;
+
 /** From the target's files, else the parameters of the spec, else the chart's own values; an image without a version is to be written anew. */
 export function heldVersion(
-  config: AppConfig,
+  config: SpecParts,
   image: TrackedImage,
   edit: TargetEdit,
   texts: TargetTexts,
@@ -64,7 +67,7 @@ function inDefaults(image: TrackedImage, edit: TargetEdit, texts: TargetTexts): 
 }
 
 /** The version in the parameters of the spec, if any. */
-export function specVersion({ app, writeBack }: AppConfig, image: TrackedImage): ImageRef | undefined {
+export function specVersion({ app, writeBack }: SpecParts, image: TrackedImage): ImageRef | undefined {
   const source = writeBack.ok ? app.sources[writeBack.value.sourceIndex] : undefined;
   return (
     inParameters(image, source?.helm?.parameters ?? []) ??

@@ -87,6 +87,37 @@ describe('a registry that loses the running tag', () => {
     expect(problemsIn(second.lines)).toEqual([]);
   });
 
+  it.each([{ target: 'helmvalues' }, { target: 'helmvalues', branch: 'updates' }])(
+    'fault C6: is not followed where Git is ahead of what runs ($target, $branch)',
+    async ({ target, branch }) => {
+      const scene = await aScene('1.8.0', {
+        'write-back-target': target,
+        ...(branch === undefined ? {} : { 'git-branch': `main:${branch}` }),
+      });
+      scene.tags('acme/web', '1.8.0', '1.8.5', '1.9.0');
+      await scene.cycle();
+      const before = await scene.branch(branch);
+      expect(before.files[file]).toBe(values('1.9.0'));
+      scene.bench.registry().fault = ({ path }, response) => {
+        if (!path.endsWith('/tags/list')) return false;
+        response.end(JSON.stringify({ name: 'acme/web', tags: ['1.8.0', '1.8.5'] }));
+        return true;
+      };
+
+      const { lines } = await scene.cycle();
+      const again = await scene.cycle();
+
+      expect((await scene.branch(branch)).commits).toEqual(before.commits);
+      expect(problemsIn(lines)).toEqual([
+        expect.objectContaining({
+          level: 'warning',
+          message: expect.stringContaining('Git holds 1.9.0') as unknown,
+        }),
+      ]);
+      expect(problemsIn(again.lines)).toEqual([]);
+    },
+  );
+
   it('fault C5: is followed where that is allowed, and told as a step back', async () => {
     const scene = await aScene('1.9.0', { 'web.downgrade': 'allow' });
     scene.tags('acme/web', '1.0.0', '1.0.1');

@@ -1,5 +1,8 @@
 /** What is to be done to one branch: where it starts, and who wants a change of it. */
 import { fail } from '../../core/base/outcome.ts';
+import type { Warning } from '../../core/config/annotations.ts';
+import { settleNow } from '../../core/base/settle.ts';
+import { stepBackInGit } from '../../core/held-back.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Located, Location } from '../repository/locate.ts';
@@ -83,9 +86,13 @@ async function isOver(
   return own && merged;
 }
 
+function kept(intention: GitIntention, warning: Warning): Settled {
+  return { intention, result: { kind: 'unchanged' }, warnings: [warning] };
+}
+
 interface ReadItems {
   readonly items: readonly BranchItem[];
-  /** Those who have no files that can be read. */
+  /** Those who have no files that can be read, or whose files are ahead of them. */
   readonly settled: readonly Settled[];
 }
 
@@ -102,8 +109,14 @@ async function readItems(
   for (const [i, intention] of intentions.entries()) {
     const files =
       outcomes[i] ?? fail({ kind: 'unexpected', message: 'target not read', cause: intention.key });
-    if (files.ok) items.push({ intention, files: files.value });
-    else settled.push(failed(intention, files.failure));
+    if (!files.ok) {
+      settled.push(failed(intention, files.failure));
+      continue;
+    }
+    const stepBack = settleNow(() => stepBackInGit(intention, files.value.texts));
+    if (!stepBack.ok) settled.push(failed(intention, stepBack.failure));
+    else if (stepBack.value !== undefined) settled.push(kept(intention, stepBack.value));
+    else items.push({ intention, files: files.value });
   }
   return { items, settled };
 }
