@@ -9,9 +9,12 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => Math.trunc(performance.now()), // durations are told, and nobody wants fractions
   sleep: async (ms, signal) => {
-    for (let leftMs = ms; leftMs > 0; leftMs -= maxTimerMs) {
-      await pause(Math.min(leftMs, maxTimerMs), undefined, { signal });
-    }
+    let leftMs = ms;
+    // Even no time at all is a turn for others: long work rests in this way.
+    do {
+      await pause(Math.min(Math.max(leftMs, 0), maxTimerMs), undefined, { signal });
+      leftMs -= maxTimerMs;
+    } while (leftMs > 0);
     signal.throwIfAborted();
   },
   after: (ms, act) => {
