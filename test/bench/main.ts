@@ -2,7 +2,7 @@
  * `npm run bench [size…]`: cycles of the bundled program at each size; `npm run bench weight`: what a start and one
  * repository cost; `npm run bench soak [minutes] [seed…]`: faults on every wire, then everything has to be right;
  * `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All but the soak, at
- * every size, if nothing is named.
+ * every size, if nothing is named. `npm run bench hostile-process [input…]`: the daemon beside hostile servers.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { bundleProgram } from './bundle.ts';
 import { type CycleRow, measureCycles } from './cycles.ts';
 import { benchHostileTexts } from './hostile.ts';
+import { benchHostileProcess } from './hostile-process.ts';
 import { printGrowth, printHelmValuesRatio } from './ratios.ts';
 import { sizes } from './sizes.ts';
 import { printTable } from './table.ts';
@@ -20,6 +21,9 @@ const [first, ...others] = process.argv.slice(2);
 switch (first) {
   case 'hostile':
     await benchHostileTexts(others);
+    break;
+  case 'hostile-process':
+    await withProgram((program, folder) => benchHostileProcess(program, folder, others));
     break;
   case 'weight':
     await withProgram(benchWeight);
@@ -40,7 +44,9 @@ async function benchCycles(names: readonly string[]): Promise<void> {
   const known = sizes.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new Error(`no size ${unknown}: expected ${known.join(', ')}, hostile, weight or soak`);
+    throw new Error(
+      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, weight or soak`,
+    );
   await withProgram(async (program, folder) => {
     const rows: CycleRow[] = [];
     for (const size of sizes.filter(({ name }) => names.length === 0 || names.includes(name))) {
