@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import type { Cluster } from '@kubernetes/client-node';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { type CapturingKubeConfig, capturingConfig } from './capturing-config.ts';
+import { withEnvironment } from './cluster-defaults.ts';
 import { nonEmpty } from './filters.ts';
 import { type Kubeconfig, mergeKubeconfigs, readKubeconfig } from './kubeconfig-file.ts';
 import { type Environment, readServiceAccount, standardServiceAccountFolder } from './service-account.ts';
@@ -32,13 +33,14 @@ export function loadClusterConfig(source: ClusterSource): ClusterConfig {
   const folder = source.serviceAccountFolder ?? standardServiceAccountFolder;
   const account = readServiceAccount(source.environment, folder);
   if (kubeconfig.clusters.length > 0 || source.path !== undefined) {
-    return withNamespace(fromKubeconfig(kubeconfig, files), account?.namespace);
+    return withNamespace(fromKubeconfig(kubeconfig, files, source.environment), account?.namespace);
   }
   if (account === undefined) {
     const advice = 'give --kubeconfig, set KUBECONFIG, or run inside a cluster';
     throw new Failed(configFailure(`no Kubernetes cluster to talk to: ${advice}`));
   }
-  return withNamespace({ config: capturingConfig(account.cluster, account.user) }, account.namespace);
+  const cluster = withEnvironment(account.cluster, source.environment);
+  return withNamespace({ config: capturingConfig(cluster, account.user) }, account.namespace);
 }
 
 function kubeconfigFiles({ path, environment }: ClusterSource): readonly string[] {
@@ -50,7 +52,11 @@ function kubeconfigFiles({ path, environment }: ClusterSource): readonly string[
   return standard.filter((one) => existsSync(one));
 }
 
-function fromKubeconfig(kubeconfig: Kubeconfig, files: readonly string[]): ClusterConfig {
+function fromKubeconfig(
+  kubeconfig: Kubeconfig,
+  files: readonly string[],
+  environment: Environment,
+): ClusterConfig {
   const from = `kubeconfig ${files.join(', ')}`;
   const { clusters, users, contexts, currentContext } = kubeconfig;
   const context = contexts.find(({ name }) => name === currentContext);
@@ -64,7 +70,8 @@ function fromKubeconfig(kubeconfig: Kubeconfig, files: readonly string[]): Clust
   }
   // without any user client-node would leave out the CA too
   const user = users.find(({ name }) => name === context.user) ?? { name: context.user };
-  return withNamespace({ config: capturingConfig(cluster, user) }, nonEmpty(context.namespace));
+  const config = capturingConfig(withEnvironment(cluster, environment), user);
+  return withNamespace({ config }, nonEmpty(context.namespace));
 }
 
 function isWebAddress({ server }: Cluster): boolean {
