@@ -1,4 +1,4 @@
-/** What git said on its way out -> a code of ours and a sentence that names the way out. */
+/** What git said on its way out -> a code of ours, what happened, and the way out. */
 
 import { blotOut } from '../net/redact.ts';
 import type { GitCode } from '../core/base/outcome.ts';
@@ -56,33 +56,34 @@ export function gitFailure(context: GitContext, result: GitResult): Failed {
     case 'too-large':
       return failure(context, 'unsupported', `${start}: git sent more than we are willing to read`);
     case 'outgrown':
-      return failure(context, 'unsupported', `${start}: ${context.storageText}`);
+      return failure(context, 'unsupported', `${start}: ${context.storageText}`, enlarge);
     case 'exit':
       return symptomFailure(context, start, result);
   }
 }
 
+const enlarge = 'raise --git-max-mirror, if the repository may be that large';
+
+/** Whether a server refuses, or hides what it has, is about who asks. */
+const dependsOnLogin: ReadonlySet<GitCode> = new Set(['authentication', 'not-found']);
+
 function symptomFailure(context: GitContext, start: string, result: GitResult): Failed {
   if (result.exitCode === notFound) {
-    return failure(context, 'unsupported', `${start}: the program git cannot be started; install it`);
+    return failure(context, 'unsupported', `${start}: the program git cannot be started`, 'install git');
   }
   const words = hostKeyWords(result.stderr) ?? gitWords(result.stderr, context.secrets);
   const symptom = symptoms.find(({ pattern }) => pattern.test(result.stderr));
   if (symptom === undefined)
     return failure(context, 'git', `${start}: ${words || `git ended with ${result.exitCode}`}`);
-  if (symptom.advice === undefined) return failure(context, symptom.code, `${start}: ${words}`);
-  const advice =
-    symptom.code === 'authentication' || symptom.code === 'not-found'
-      ? `${symptom.advice} (${context.credentialSource})`
-      : symptom.advice;
-  return failure(context, symptom.code, `${start}: ${words}; ${advice}`);
+  const asWhom = dependsOnLogin.has(symptom.code) ? ` (${context.credentialSource})` : '';
+  return failure(context, symptom.code, `${start}: ${words}${asWhom}`, symptom.advice);
 }
 
 /** A failure that starts like all of them and holds no secret. */
-export function failure(context: GitContext, code: GitCode, message: string, branch?: string): Failed {
+export function failure(context: GitContext, code: GitCode, message: string, advice?: string): Failed {
   const repo = context.displayUrl;
   const safe = redact(message, context.secrets);
-  return new Failed({ kind: 'git', code, message: safe, repo, ...(branch === undefined ? {} : { branch }) });
+  return new Failed({ kind: 'git', code, message: safe, repo, ...(advice === undefined ? {} : { advice }) });
 }
 
 /** ssh warns on twenty lines, and cuts none of them; what matters is which key it was shown. */

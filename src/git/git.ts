@@ -169,16 +169,17 @@ async function lockMirror(path: string, remote: GitRemote, wait: LockWait): Prom
       : storageFailed(remote, error);
   });
   if (lock !== null) return lock;
-  const advice = 'give each process its own cache directory';
-  throw gitFailed(remote, 'locked', `open ${remote.displayUrl}: another process uses its mirror; ${advice}`);
+  throw gitFailed(remote, 'locked', `open ${remote.displayUrl}: another process uses its mirror`);
 }
 
 function storageFailed(remote: GitRemote, error: unknown): unknown {
   const problem = storageProblem(error);
   if (problem === undefined) return error;
-  return gitFailed(remote, problem.code, `open ${remote.displayUrl}: ${problem.text}`);
+  const message = `open ${remote.displayUrl}: ${problem.text}`;
+  return gitFailed(remote, problem.code, message, problem.advice);
 }
 
-function gitFailed(remote: GitRemote, code: GitCode, message: string): Failed {
-  return new Failed({ kind: 'git', code, message, repo: remote.displayUrl });
+function gitFailed(remote: GitRemote, code: GitCode, message: string, advice?: string): Failed {
+  const more = advice === undefined ? {} : { advice };
+  return new Failed({ kind: 'git', code, message, repo: remote.displayUrl, ...more });
 }

@@ -82,8 +82,9 @@ function judge(
   const said = serverWords(result.stderr, session.secrets);
   const code = lacksBase(result) && verdict === undefined ? 'race' : codeOf(request, reason, said);
   const words = printable(redact(reason, session.secrets)) || 'the server did not say what became of it';
-  const message = `${said === '' ? words : `${words}: ${said}`}${advice(code, branch, reason)}`;
-  return { branch, ok: false, code, message: session.failure(`push ${branch} to`, code, message).message };
+  const text = `${said === '' ? words : `${words}: ${said}`}${meaning(code, branch, reason)}`;
+  const { message } = session.failure(`push ${branch} to`, code, text);
+  return { branch, ok: false, code, message, ...adviceOn(code, branch, reason) };
 }
 
 /**
@@ -121,12 +122,22 @@ function codeOf(request: PushRequest, reason: string, said: string): GitCode {
   return reason === '' || isSilence(reason) ? 'network' : 'rejected';
 }
 
-function advice(code: GitCode, branch: string, reason: string): string {
+/** What the words of git mean, where they are git's own. */
+function meaning(code: GitCode, branch: string, reason: string): string {
   if (code === 'lease') return `; somebody else's commit is on ${branch}, which is left alone`;
-  if (code !== 'rejected') return '';
-  return reason.includes('unpacker error')
-    ? '; the server does not take what is in the commit'
-    : `; allow this account to push to ${branch}, or push to another branch`;
+  return code === 'rejected' && isOfContent(reason) ? '; the server does not take what is in the commit' : '';
+}
+
+function adviceOn(code: GitCode, branch: string, reason: string): { readonly advice?: string } {
+  if (code !== 'rejected') return {};
+  const advice = isOfContent(reason)
+    ? 'check what the server allows in a commit: its size, and its checks of objects'
+    : `allow this account to push to ${branch}, or push to another branch`;
+  return { advice };
+}
+
+function isOfContent(reason: string): boolean {
+  return reason.includes('unpacker error');
 }
 
 /** What hooks and the server printed (`remote:` lines), in one line. */

@@ -118,9 +118,9 @@ export class Session {
   }
 
   /** A failure that is not git's own. */
-  failure(doing: string, code: GitCode, text: string, branch?: string): Failed {
+  failure(doing: string, code: GitCode, text: string, advice?: string): Failed {
     const context = this.#context(doing);
-    return failure(context, code, `${doing} ${context.displayUrl}: ${text}`, branch);
+    return failure(context, code, `${doing} ${context.displayUrl}: ${text}`, advice);
   }
 
   /** Texts that must stay out of messages. */
@@ -261,7 +261,7 @@ export class Session {
       return await work();
     } catch (error) {
       const problem = storageProblem(error);
-      throw problem === undefined ? error : this.failure(doing, problem.code, problem.text);
+      throw problem === undefined ? error : this.failure(doing, problem.code, problem.text, problem.advice);
     }
   }
 

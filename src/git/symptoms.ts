@@ -4,7 +4,7 @@ import type { GitCode } from '../core/base/outcome.ts';
 export interface Symptom {
   readonly pattern: RegExp;
   readonly code: GitCode;
-  /** What the reader can do, where the words alone do not say it and the code does not either. */
+  /** What the reader can do, where the code alone does not say it. */
   readonly advice?: string;
 }
 
@@ -13,7 +13,7 @@ export const symptoms: readonly Symptom[] = [
   {
     pattern: /no space left on device|disk quota exceeded|file too large/i,
     code: 'disk-full',
-    advice: 'free space in the cache directory, or move it',
+    advice: 'free space in the cache directory, or give another one',
   },
   {
     pattern: /remote host identification has changed/i,
@@ -31,7 +31,7 @@ export const symptoms: readonly Symptom[] = [
   {
     pattern: /load key .*(invalid format|error in libcrypto|incorrect passphrase|unsupported)/i,
     code: 'credentials',
-    advice: 'the private key cannot be read: give it unencrypted, in PEM or OpenSSH form',
+    advice: 'give the private key unencrypted, in PEM or OpenSSH form',
   },
   {
     pattern:
@@ -43,39 +43,34 @@ export const symptoms: readonly Symptom[] = [
   {
     pattern: /operation (too slow|timed out)|connection timed out|timed out after|timeout, server/i,
     code: 'timeout',
-    advice: 'check that the server can be reached from here',
   },
   {
     pattern:
       /authentication failed|could not read (username|password)|permission denied|invalid credentials|access denied|returned error: 40[13]|http basic: access denied|unauthorized|password authentication (was|is) (removed|not supported)|not allowed to (push|upload)|write access .* not granted|could not be authenticated/i,
     code: 'authentication',
-    advice: 'the server wants other credentials',
   },
   {
     pattern:
       /repository .*not found|returned error: 404|does not appear to be a git repository|could not be found or you don't have permission|no such file or directory|project you were looking for could not be found|does not exist$/im,
     code: 'not-found',
-    advice: 'check the repository URL, and that the credentials may see it',
   },
   {
     pattern: /couldn't find remote ref|remote branch .* not found/i,
     code: 'branch-missing',
-    advice: 'check the branch name',
   },
   {
     pattern: /returned error: 30\d|redirect/i,
     code: 'unsupported',
-    advice: 'the server sends on to another address: write that one',
+    advice: 'write the address that the server sends on to',
   },
   {
     pattern: /dumb http transport|does not support shallow|dubious ownership|transport '.*' not allowed/i,
     code: 'unsupported',
-    advice: 'a server with the smart protocol, and a repository of our own user, is needed',
+    advice: 'take a server with the smart protocol, and a repository of our own user',
   },
   {
     pattern: /not our ref|unadvertised object|no such remote ref/i,
     code: 'race',
-    advice: 'the branch has moved meanwhile',
   },
   {
     pattern:

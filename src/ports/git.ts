@@ -68,6 +68,8 @@ export type PushResult =
       /** `race`: the branch moved, try again. Others are final for this cycle. */
       readonly code: GitCode;
       readonly message: string;
+      /** What a person can do about it; absent: what its code says. */
+      readonly advice?: string;
     };
 
 /** What a write branch has beyond its base. */

@@ -82,8 +82,8 @@ const single: readonly Mistake[] = (
     ],
     ['error', 'git-branch', 'a:b:c', 'expected <base>, <base>:<write> or :<write>'],
     ['error', 'git-branch', 'a..b', 'git-branch "a..b" is no branch name'],
-    ['error', 'git-branch', '0'.repeat(40), 'is a commit, to which nothing can be committed; name a branch'],
-    ['error', 'git-branch', '>=1.0', 'is a version range, to which nothing can be committed; name a branch'],
+    ['error', 'git-branch', '0'.repeat(40), 'is a commit, to which nothing can be committed'],
+    ['error', 'git-branch', '>=1.0', 'is a version range, to which nothing can be committed'],
     ['error', 'git-branch', 'main:{{range', 'git-branch "main:{{range": template: line 1: '],
     ['error', 'git-branch', 'main:{{.Nope}}', 'the template "{{.Nope}}" gives no branch name'],
     ['error', 'git-repository', 'my repo', 'git-repository "my repo": expected https://'],
@@ -168,7 +168,7 @@ const several: readonly Mistake[] = [
   {
     name: 'no-branch',
     annotations: { 'git-branch': 'nope' },
-    says: ['has no branch nope; create it, or name another with the annotation git-branch'],
+    says: ['has no branch nope'],
     level: 'error',
   },
 ];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { adviceFor } from '../../src/core/report/advice.ts';
 import { blamesMirror, gitFailure, gitWords, redact } from '../../src/git/error.ts';
 import type { GitResult } from '../../src/git/process/group.ts';
 
@@ -68,7 +69,7 @@ describe("git's last words", () => {
     const { message } = gitFailure(context, result(stderr)).failure;
 
     expect(message).toBe(
-      'fetch https://git.example.com/ops/deploy.git: 401 unauthorized; the server wants other credentials (secret argocd/git-creds)',
+      'fetch https://git.example.com/ops/deploy.git: 401 unauthorized (secret argocd/git-creds)',
     );
   });
 
@@ -85,7 +86,10 @@ describe("git's last words", () => {
   });
 
   it('asks for git where there is none', () => {
-    expect(gitFailure(context, result('sh: git: not found', 127)).failure.message).toContain('install it');
+    const { failure } = gitFailure(context, result('sh: git: not found', 127));
+
+    expect(failure.message).toContain('the program git cannot be started');
+    expect(adviceFor(failure)).toBe('install git');
   });
 
   it.each([

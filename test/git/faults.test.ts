@@ -90,7 +90,8 @@ done`;
         branch,
         ok: false,
         code: 'rejected',
-        message: expect.stringContaining('main is protected: ask team-platform') as string,
+        message: expect.stringMatching(/main is protected: ask team-platform$/) as string,
+        advice: `allow this account to push to ${branch}, or push to another branch`,
       })),
     );
     expect((await readBranch(path, 'release')).files['a']).toBe('r');
@@ -127,7 +128,8 @@ done`;
       {
         ok: false,
         code: 'rejected',
-        message: expect.stringMatching(/unpacker error.*does not take what is in the commit/),
+        message: expect.stringMatching(/unpacker error.*does not take what is in the commit$/),
+        advice: expect.stringMatching(/^check what the server allows in a commit/),
       },
     ]);
   });
@@ -531,7 +533,7 @@ describe('folders that cannot be used', () => {
     const failure = await failureOf(open());
 
     expect(failure).toMatchObject({ code: 'git', repo: url });
-    expect(failure.message).toContain('check the cache and temporary folders');
+    expect(adviceFor(failure)).toBe('check the cache and temporary folders');
   });
 
   it('are named, for temporary files, and used again once they can be', async () => {
@@ -546,7 +548,7 @@ describe('folders that cannot be used', () => {
     await mkdir(join(root, 'later'));
     const again = await repository.heads(never);
 
-    expect(failure.message).toContain('check the cache and temporary folders');
+    expect(adviceFor(failure)).toBe('check the cache and temporary folders');
     expect([heads.defaultBranch, again.defaultBranch]).toEqual(['main', 'main']);
   });
 

@@ -29,8 +29,9 @@ export function locateBase(
 ): Outcome<BaseLocation> {
   const base = writeBack.base ?? heads.defaultBranch;
   if (base === undefined) {
-    const message = `${repo} does not say which branch is its default; name one with the annotation git-branch`;
-    return fail({ kind: 'git', code: 'branch-missing', repo, message });
+    const message = `${repo} does not say which branch is its default`;
+    const advice = 'name a branch with the annotation git-branch';
+    return fail({ kind: 'git', code: 'branch-missing', repo, message, advice });
   }
   const baseHead = heads.branches.get(base);
   return baseHead === undefined ? fail(missing(base, repo, heads)) : succeed({ base, baseHead });
@@ -60,10 +61,10 @@ export function standingBranch({ writeBack }: GitIntention, { defaultBranch }: G
 
 function missing(base: string, repo: string, heads: GitHeads): Failure {
   if (heads.tags.has(base)) {
-    const message = `${base} is a tag of ${repo}, and nothing can be committed to a tag; name a branch with the annotation git-branch`;
+    const message = `${base} is a tag of ${repo}, and nothing can be committed to a tag`;
     return { kind: 'git', code: 'revision', repo, message };
   }
-  const message = `${repo} has no branch ${base}; create it, or name another with the annotation git-branch`;
+  const message = `${repo} has no branch ${base}`;
   return { kind: 'git', code: 'branch-missing', repo, branch: base, message };
 }
 

@@ -99,8 +99,8 @@ function pushOver(session: RepositorySession, { remote, context }: GroupContext)
     if (!pushed.ok) return requests.map(() => pushed.failure);
     return pushed.value.map((result) => {
       if (result.ok) return undefined;
-      const { branch, code, message } = result;
-      return { kind: 'git', code, repo: remote.displayUrl, branch, message };
+      const { ok: _, ...refusal } = result;
+      return { kind: 'git', repo: remote.displayUrl, ...refusal };
     });
   };
 }

@@ -56,7 +56,12 @@ export type KubeCode =
   | 'cancelled';
 
 export type Failure =
-  | { readonly kind: 'config'; readonly message: string; readonly annotation?: string }
+  | {
+      readonly kind: 'config';
+      readonly message: string;
+      readonly annotation?: string;
+      readonly advice?: string;
+    }
   | {
       readonly kind: 'registry';
       readonly message: string;
@@ -112,8 +117,12 @@ export function fail<T = never>(failure: Failure): Outcome<T> {
 }
 
 /** A mistake in the user's own text. `annotation` is the key after the prefix, such as `web.update-strategy`. */
-export function configFailure(message: string, annotation?: string): Failure {
-  return annotation === undefined ? { kind: 'config', message } : { kind: 'config', message, annotation };
+export function configFailure(message: string, annotation?: string, advice?: string): Failure {
+  const more = {
+    ...(annotation === undefined ? {} : { annotation }),
+    ...(advice === undefined ? {} : { advice }),
+  };
+  return { kind: 'config', message, ...more };
 }
 
 /** For the end of an exhaustive switch. */

@@ -154,11 +154,11 @@ function baseBranch(
   revision: string | undefined,
 ): Outcome<string> {
   const base = asked ?? revision;
-  const remedy = 'name a branch with the annotation git-branch';
+  const advice = 'name a branch with the annotation git-branch';
   if (base === undefined) {
     const repository = quoted(withoutLogin(applicationValue(annotations, 'git-repository') ?? ''));
     return fail(
-      configFailure(`git-repository ${repository}: no source tells its branch; ${remedy}`, 'git-branch'),
+      configFailure(`git-repository ${repository}: no source tells its branch`, 'git-branch', advice),
     );
   }
   const branch = base.startsWith('refs/heads/') ? base.slice('refs/heads/'.length) : base;
@@ -168,8 +168,9 @@ function baseBranch(
   const where = asked === undefined ? 'targetRevision' : 'git-branch';
   return fail(
     configFailure(
-      `${where} ${quoted(base)} is ${problem}, to which nothing can be committed; ${remedy}`,
+      `${where} ${quoted(base)} is ${problem}, to which nothing can be committed`,
       'git-branch',
+      advice,
     ),
   );
 }

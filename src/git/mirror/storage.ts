@@ -3,8 +3,9 @@ import type { GitCode } from '../../core/base/outcome.ts';
 
 export interface StorageProblem {
   readonly code: GitCode;
-  /** Names the error and what to do; ends a message. */
+  /** Names the error; ends a message. */
   readonly text: string;
+  readonly advice: string;
 }
 
 /** undefined: the error is not one of the file system. */
@@ -12,5 +13,5 @@ export function storageProblem(error: unknown): StorageProblem | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
   const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
   const advice = isFull ? 'free space there, or use another folder' : 'check the cache and temporary folders';
-  return { code: isFull ? 'disk-full' : 'git', text: `${error.message}; ${advice}` };
+  return { code: isFull ? 'disk-full' : 'git', text: error.message, advice };
 }
