@@ -37,8 +37,18 @@ export function makeAsk({ registry, budget, open, signal }: AskOptions): Ask {
     if (known !== undefined) return known;
     const answer = start(need);
     asked.set(need.key, answer);
+    void answer.then((outcome) => {
+      if (isLong(outcome)) asked.delete(need.key);
+    });
     return answer;
   };
+}
+
+/** Longer lists are for those only who ask while they are read: all of a cycle's together do not fit into memory. */
+const tagsKept = 100_000;
+
+function isLong(outcome: Outcome<Answer>): boolean {
+  return outcome.ok && outcome.value.kind === 'tags' && outcome.value.tags.length > tagsKept;
 }
 
 function notAnswered(need: ImageNeed, budget: Budget): Failure {

@@ -5,6 +5,8 @@ import type { Clock } from '../../ports/clock.ts';
 
 export class Budget {
   readonly #over = Promise.withResolvers<void>();
+  /** Who still waits; a promise that lasts for the cycle would hold all that was ever raced with it. */
+  readonly #waiting = new Set<() => void>();
   readonly #cancel: () => void;
   readonly #ms: number;
   #isOver = false;
@@ -14,6 +16,7 @@ export class Budget {
     this.#cancel = clock.after(ms, () => {
       this.#isOver = true;
       this.#over.resolve();
+      for (const tell of this.#waiting) tell();
     });
   }
 
@@ -28,7 +31,15 @@ export class Budget {
 
   /** What comes of the work, or the failure if it is not done in time: then it goes on, and nobody waits for it. */
   async within<T>(work: Promise<Outcome<T>>, late: () => Failure): Promise<Outcome<T>> {
-    return await Promise.race([work, this.#over.promise.then(() => fail<T>(late()))]);
+    const lateness = Promise.withResolvers<Outcome<T>>();
+    const tell = (): void => lateness.resolve(fail(late()));
+    if (this.#isOver) void this.#over.promise.then(tell);
+    else this.#waiting.add(tell);
+    try {
+      return await Promise.race([work, lateness.promise]);
+    } finally {
+      this.#waiting.delete(tell);
+    }
   }
 
   close(): void {
