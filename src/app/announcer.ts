@@ -34,7 +34,8 @@ export class Announcer {
     const effects = 'warnings' in result ? (result.warnings ?? []) : [];
     const warnings = effects.map((message) => ({ message }));
     if (result.kind !== 'committed' && result.kind !== 'patched') return warnings;
-    const recorded = await this.#record(() => this.#cluster.recordUpdate(app, changes, this.#signal));
+    const commit = result.kind === 'committed' ? result.sha : undefined;
+    const recorded = await this.#record(() => this.#cluster.recordUpdate(app, changes, this.#signal, commit));
     if (recorded.ok) return warnings;
     const message = `the update is done, but its event is not: ${recorded.failure.message}`;
     return [...warnings, { message }];

@@ -68,7 +68,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
         within(options.clock, timeouts.listMs, [signal], (limited) =>
           listApplications(exchange, listing, makeSieve(names, argocdNamespace), limited),
         ),
-      recordUpdate: (app, changes, signal) => record(updateEvent(app, changes), app, signal),
+      recordUpdate: (app, changes, signal, commit) => record(updateEvent(app, changes), app, signal, commit),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),
       patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
     }),
@@ -101,11 +101,16 @@ function makeClient(options: KubeOptions, source: ClusterSource, timeouts: KubeT
 }
 
 function makeEventWriter({ kubeEvents, clock }: KubeOptions, exchange: Exchange) {
-  return async (event: EventContent, app: Application, signal: AbortSignal): Promise<void> => {
+  return async (
+    event: EventContent,
+    app: Application,
+    signal: AbortSignal,
+    commit?: string,
+  ): Promise<void> => {
     if (!kubeEvents) return;
     // the clock counts milliseconds; the rest keeps the names of two Events of one millisecond apart
     const nanos =
       BigInt(Math.trunc(clock.now())) * 1_000_000n + BigInt(Math.floor(clock.random() * 1_000_000));
-    await writeEvent(exchange, app, renderEvent(app, event, nanos), signal);
+    await writeEvent(exchange, app, renderEvent(app, event, nanos, commit), signal);
   };
 }

@@ -7,6 +7,8 @@ import type { ApiCall } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 
 const maxNameLength = 253;
+/** As many as nanoseconds have in hexadecimal. */
+const nameDigits = 16;
 const maxAnswerBytes = 1 << 20;
 
 /** What one kind of Event says beside the object that it is about. */
@@ -33,16 +35,20 @@ export function revertedEvent(app: Application, reverted: Reverted): EventConten
 }
 
 /**
- * Events v1 object for one application. `nanos`: nanoseconds since 1970; they make its name. kind and apiVersion
- * of the Application are given although 0.18 leaves them empty.
+ * Events v1 object for one application. `nanos`: nanoseconds since 1970; they make its name, as in 0.18, unless there
+ * is a `commit` that makes it. kind and apiVersion of the Application are given although 0.18 leaves them empty.
  */
-export function renderEvent(app: Application, content: EventContent, nanos: bigint): object {
+export function renderEvent(app: Application, content: EventContent, nanos: bigint, commit?: string): object {
   const { reason, type, message, annotations } = content;
   const seconds = `${new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 19)}Z`;
   return {
     kind: 'Event',
     apiVersion: 'v1',
-    metadata: { name: eventName(app.name, nanos), namespace: app.namespace, annotations },
+    metadata: {
+      name: eventName(app.name, commit?.slice(0, nameDigits) ?? nanos.toString(16)),
+      namespace: app.namespace,
+      annotations,
+    },
     involvedObject: {
       kind: 'Application',
       namespace: app.namespace,
@@ -91,8 +97,8 @@ export async function writeEvent(
   if (!isThere) successBody(call, answer);
 }
 
-function eventName(application: string, nanos: bigint): string {
-  const suffix = `.${nanos.toString(16)}`;
+function eventName(application: string, digits: string): string {
+  const suffix = `.${digits}`;
   return `${application.slice(0, maxNameLength - suffix.length)}${suffix}`;
 }
 

@@ -35,8 +35,16 @@ export interface ClusterCycle {
    * Throws `Failed` if the listing as a whole failed; objects that cannot be read are named in `problems`.
    */
   applications(signal: AbortSignal): Promise<ListedApplications>;
-  /** Writes the 0.18 Event. No-op where there is no cluster. */
-  recordUpdate(app: Application, changes: readonly ImageChange[], signal: AbortSignal): Promise<void>;
+  /**
+   * Writes the 0.18 Event, one for each `commit`, whoever tells of it: two processes that make the very same commit
+   * both find theirs at the server. No-op where there is no cluster.
+   */
+  recordUpdate(
+    app: Application,
+    changes: readonly ImageChange[],
+    signal: AbortSignal,
+    commit?: string,
+  ): Promise<void>;
   /** Tells by an Event that a live patch was undone by somebody else. No-op where there is no cluster. */
   recordReverted(app: Application, reverted: Reverted, signal: AbortSignal): Promise<void>;
   /** A guarded JSON patch of one live Application; refuses (throws `Failed` config) where there is no cluster. */

@@ -327,10 +327,8 @@ describe('races', () => {
     const { commits, files: after } = await scene.branch();
     expect(commits).toHaveLength(5);
     expect(new Set(Object.values(after))).toEqual(new Set([values('1.1.0')]));
-    // Who finds the very commit at the server that it made cannot tell whose push it was, and announces it.
-    const announced = scene.bench.events().length;
-    expect(announced).toBeGreaterThanOrEqual(4);
-    expect(announced).toBeLessThanOrEqual(8);
+    // Who finds the very commit at the server that it made cannot tell whose push it was: the Event is one all the same.
+    expect(scene.bench.events()).toHaveLength(4);
   });
 });
 

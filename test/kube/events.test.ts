@@ -19,6 +19,21 @@ async function recordIn(world: Awaited<ReturnType<typeof kubeWorld>>) {
 }
 
 describe('the Event of an update', () => {
+  it('fault B2: is one for a commit, whichever process tells of it and however often', async () => {
+    const world = await kubeWorld({ objects: [anApplication('shop', { namespace: 'team-a' })] });
+    const cycle = world.cluster.openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+    const commit = '0123456789abcdef0123456789abcdef01234567';
+
+    for (let i = 0; i < 2; i += 1) {
+      world.clock.pass(60_000);
+      await cycle.recordUpdate(app, changes, never, commit);
+    }
+
+    const names = world.server.objects.all('events').map(({ metadata }) => metadata.name);
+    expect(names).toEqual(['shop.0123456789abcdef']);
+  });
+
   it('is what 0.18 writes, with the kind of the Application filled in', async () => {
     const world = await kubeWorld({ objects: [anApplication('shop', { namespace: 'team-a' })] });
     const { uid = '', resourceVersion = '' }: Readonly<Record<string, unknown>> =

@@ -60,7 +60,8 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
           within(clock, timeouts.listMs, [signal], (limited) =>
             listArgocdApplications(exchange, options, makeSieve(names, argocdNamespace), limited),
           ),
-        recordUpdate: async (app, changes, signal) => beside?.recordUpdate(app, changes, signal),
+        recordUpdate: async (app, changes, signal, commit) =>
+          beside?.recordUpdate(app, changes, signal, commit),
         recordReverted: async (app, reverted, signal) => beside?.recordReverted(app, reverted, signal),
         patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
       };
