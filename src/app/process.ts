@@ -7,6 +7,7 @@ import type { GitIntention } from '../core/plan.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
 import type { Template } from '../core/template/template.ts';
 import { Announcer } from './announcer.ts';
+import { openToAll, type TenantRules } from '../core/tenants/tenant-rules.ts';
 import { makeAsk, type OpenQuestions } from './read/ask.ts';
 import { Pace } from '../core/base/pieces.ts';
 import { Decider } from './decider.ts';
@@ -38,6 +39,8 @@ export interface CycleOptions {
   readonly endpoints: EndpointTable;
   /** `os/arch` that images are checked for where no annotation says otherwise. */
   readonly defaultPlatform: string;
+  /** What annotations may name; absent: everything. */
+  readonly tenants?: TenantRules;
   readonly commitTemplate: Template;
   /** Git repositories written at once. */
   readonly maxConcurrency: number;
@@ -78,7 +81,8 @@ export async function processAll(
   const { clock } = world;
   const budget = new Budget(options.cycleTimeoutMs, clock);
   const { argocdNamespace, secrets } = cluster;
-  const configOptions = { argocdNamespace, defaultPlatform: options.defaultPlatform };
+  const { defaultPlatform, tenants = openToAll } = options;
+  const configOptions = { argocdNamespace, defaultPlatform, tenants };
   const git = world.git.openCycle(secrets, argocdNamespace);
   const { maxConcurrency } = options;
   const repositories = new Repositories({ git, clock, budget, busy, maxConcurrency, signal });

@@ -100,6 +100,7 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     endpoints: registries.value.value,
     defaultPlatform: io.imagePlatform,
     commitTemplate: template.value.value,
+    tenants: settings.tenants,
     maxConcurrency: settings.maxConcurrency,
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,

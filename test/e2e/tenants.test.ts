@@ -1,5 +1,7 @@
 /** Several tenants, each of whom may annotate own Applications only: what is refused to them in a real cycle. */
 import { describe, expect, it } from 'vitest';
+import { openToAll, type TenantRules } from '../../src/core/tenants/tenant-rules.ts';
+import { parseWritePath } from '../../src/core/tenants/write-paths.ts';
 import { type GitScene, startScene, writesOf } from './support/git-scene.ts';
 
 const image = 'reg.test/acme/web';
@@ -31,5 +33,64 @@ describe('an Application that Argo CD calls invalid', () => {
       status: { conditions: [{ type: 'SharedResourceWarning', message: 'x' }] },
     });
     expect(writesOf((await scene.cycle()).report)).toEqual({ web: 'committed' });
+  });
+});
+
+describe('the flags of tenants', () => {
+  const writePath = parseWritePath('team-*=/apps/{namespace}/**');
+  const strict: TenantRules = {
+    secretNamespaces: ['own'],
+    variables: [],
+    scriptFolder: undefined,
+    writePaths: writePath === undefined ? [] : [writePath],
+  };
+
+  it('fault A10: keep foreign credentials and files from a tenant, and let the own ones work', async () => {
+    const scene = await aScene();
+    const tenant = (name: string, annotations: Readonly<Record<string, string>>) =>
+      scene.app(name, {
+        ...tracked,
+        namespace: 'team-a',
+        spec: { source: { repoURL: scene.url, path: 'apps/team-a', targetRevision: 'main', helm: {} } },
+        annotations: { ...tracked.annotations, ...annotations },
+      });
+    tenant('environment', { 'web.pull-secret': 'env:ARGOCD_TOKEN' });
+    tenant('login', { 'write-back-method': 'git:secret:argocd/repository' });
+    tenant('good', {});
+    tenant('other-files', { 'write-back-target': 'helmvalues:/apps/team-b/values.yaml' });
+    tenant('program', { 'web.pull-secret': 'ext:/usr/bin/env' });
+    tenant('secret', { 'web.pull-secret': 'pullsecret:argocd/registry' });
+
+    const report = await scene.process({ tenants: strict }).run();
+
+    const told = report.applications.map(({ app, write, decisions: [decision] }) => {
+      const image = decision?.kind === 'failed' ? decision.failure.message : undefined;
+      return [app, image ?? (write?.kind === 'failed' ? write.failure.message : write?.kind)];
+    });
+    expect(Object.fromEntries(told)).toEqual({
+      'team-a/environment':
+        'web.pull-secret "env:ARGOCD_TOKEN": --env-credentials none does not allow the variable ARGOCD_TOKEN',
+      'team-a/login':
+        'write-back-method "git:secret:argocd/repository": --secret-namespaces own does not allow Secrets of namespace argocd to Applications of namespace team-a',
+      'team-a/good': 'committed',
+      'team-a/other-files':
+        'write-back-target "helmvalues:/apps/team-b/values.yaml": --write-paths team-*=/apps/{namespace}/** does not allow Applications of namespace team-a to write /apps/team-b/values.yaml',
+      'team-a/program':
+        'web.pull-secret "ext:/usr/bin/env": --script-folder none does not allow the program /usr/bin/env',
+      'team-a/secret':
+        'web.pull-secret "pullsecret:argocd/registry": --secret-namespaces own does not allow Secrets of namespace argocd to Applications of namespace team-a',
+    });
+    expect((await scene.branch()).files).toHaveProperty(['apps/team-a/.argocd-source-team-a_good.yaml']);
+    const asked = scene.bench.kube.requests.map(({ path }) => path);
+    expect(asked.filter((path) => /secrets\/(?:repository|registry)$/.test(path))).toEqual([]);
+  });
+
+  it('fault A10: change nothing where they are not given', async () => {
+    const scene = await aScene();
+    scene.app('web', { ...tracked, namespace: 'team-a' });
+
+    const report = await scene.process({ tenants: openToAll }).run();
+
+    expect(writesOf(report)).toEqual({ 'team-a/web': 'committed' });
   });
 });

@@ -1,4 +1,5 @@
 /** A cycle runner over the real adapters, for tests against local servers. */
+import type { TenantRules } from '../../src/core/tenants/tenant-rules.ts';
 import { join } from 'node:path';
 import { rehearsing } from '../../src/app/rehearsal.ts';
 import { makeRunCycle } from '../../src/app/cycle.ts';
@@ -17,6 +18,7 @@ import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts
 import { makeRealClock } from './clock.ts';
 
 export interface TestWorldOptions extends Pick<CycleOptions, 'onListed' | 'onApplication'> {
+  readonly tenants?: TenantRules;
   /** Holds the cache; removed by the test. */
   readonly folder: string;
   /** One of these three. */
@@ -66,6 +68,7 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
     endpoints: makeEndpointTable(conf.entries),
     defaultPlatform: 'linux/amd64',
     commitTemplate: valueOf(parseTemplate(options.commitTemplate ?? defaultCommitTemplate)),
+    ...(options.tenants === undefined ? {} : { tenants: options.tenants }),
     maxConcurrency: 10,
     lingerMs: options.lingerMs ?? 2000,
     cycleTimeoutMs: options.cycleTimeoutMs ?? 300_000,

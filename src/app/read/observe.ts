@@ -16,6 +16,7 @@ import { settle } from '../../core/base/settle.ts';
 import { findSourceType, missingFolder, sourceTypeProbes } from './source-type.ts';
 import { readTargets } from '../repository/target-files.ts';
 import type { KnownVersions } from '../../core/live.ts';
+import type { TenantRules } from '../../core/tenants/tenant-rules.ts';
 import type { TargetMemory } from './target-memory.ts';
 
 /** What the repository says about one application. */
@@ -30,6 +31,7 @@ export interface ObserveContext {
   readonly memory: TargetMemory;
   readonly argocdNamespace: string;
   readonly defaultPlatform: string;
+  readonly tenants: TenantRules;
   readonly signal: AbortSignal;
 }
 
@@ -232,7 +234,7 @@ async function withTypes(
   repository: GitRepository,
   commit: string,
   questions: readonly Question[],
-  { argocdNamespace, defaultPlatform, signal }: ObserveContext,
+  { argocdNamespace, defaultPlatform, tenants, signal }: ObserveContext,
 ): Promise<readonly Question[]> {
   const untyped = questions.filter(({ config }) => config.sourceType === undefined);
   if (untyped.length === 0) return questions;
@@ -243,7 +245,7 @@ async function withTypes(
     const { config, writeBack } = question;
     if (config.sourceType !== undefined) return question;
     const sourceType = findSourceType(config.app, writeBack, exists);
-    const typed = readConfig(config.app, { argocdNamespace, defaultPlatform, sourceType });
+    const typed = readConfig(config.app, { argocdNamespace, defaultPlatform, tenants, sourceType });
     return { config: typed, ...potentialOf(typed, writeBack) };
   });
 }

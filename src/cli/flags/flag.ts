@@ -114,6 +114,24 @@ export function listFlag(
   };
 }
 
+/** A value of a form of its own. The last text counts, or all of them with `join` between. */
+export function parsedFlag<T>(
+  flag: Described<T> & {
+    readonly placeholder: string;
+    readonly fallbackText: string;
+    readonly parse: (text: string) => Outcome<T>;
+    readonly join?: string;
+  },
+): Flag<T> {
+  const { join, parse, fallbackText } = flag;
+  const whole = single(flag, flag.placeholder, 'fail', parse);
+  return {
+    ...whole,
+    fallbackText,
+    ...(join === undefined ? {} : { parse: (texts: readonly string[]) => parse(texts.join(join)) }),
+  };
+}
+
 /** The last text counts. */
 function single<T>(
   flag: Described<T>,

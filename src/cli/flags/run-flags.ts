@@ -9,6 +9,7 @@ import {
   sizeFlag,
   textFlag,
 } from './flag.ts';
+import { tenantFlags } from './tenant-flags.ts';
 import { webhookFlags } from './webhook-flags.ts';
 
 const second = 1000;
@@ -278,6 +279,7 @@ export const runFlags = {
   }),
   ...sharedFlags,
   ...applicationFlags,
+  ...tenantFlags,
   ...gitFlags,
   ...serverFlags,
   ...webhookFlags,
@@ -288,6 +290,7 @@ export const runFlags = {
 export const runFlagGroups = [
   { title: 'Cycles', flags: cycleFlags },
   { title: 'Applications', flags: applicationFlags },
+  { title: 'Tenants', flags: tenantFlags },
   { title: 'Git', flags: gitFlags },
   { title: 'Health and metrics', flags: serverFlags },
   { title: 'Webhooks', flags: webhookFlags },

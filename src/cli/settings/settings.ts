@@ -6,6 +6,8 @@ import type { FlagValues } from '../flags/flag.ts';
 import { type Environment, type GivenFlags, readFlags } from '../flags/flag-values.ts';
 import type { LogLevel } from '../log/log-text.ts';
 import { runFlags } from '../flags/run-flags.ts';
+import { readTenantRules } from '../flags/tenant-flags.ts';
+import type { TenantRules } from '../../core/tenants/tenant-rules.ts';
 import { type NextDelay, parseCronSchedule } from './schedule.ts';
 import { readWebhookSettings, type WebhookSettings } from './webhook-settings.ts';
 
@@ -44,6 +46,7 @@ export interface RunSettings {
   readonly applicationNamespace?: string;
   readonly labelSelector?: string;
   readonly namePatterns: readonly string[];
+  readonly tenants: TenantRules;
   readonly kubeEvents: boolean;
   /** "" for the built-in registries only. */
   readonly registriesPath: string;
@@ -106,6 +109,7 @@ export function readRunSettings(
     ...present('applicationNamespace', applicationNamespace.value),
     ...present('labelSelector', values['match-application-label']),
     namePatterns: values['match-application-name'].filter((pattern) => pattern !== ''),
+    tenants: readTenantRules(values),
     kubeEvents: !values['disable-kube-events'],
     registriesPath: values['registries-conf-path'],
     cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],

@@ -4,6 +4,7 @@ import { oneLine } from './one-line.ts';
 import { quoted } from '../../core/base/quoted.ts';
 import { settle } from '../../core/base/settle.ts';
 import { platformMistake } from '../../core/config/image-options.ts';
+import { openToAll } from '../../core/tenants/tenant-rules.ts';
 import { readTrackedImage, type TrackedImage } from '../../core/config/tracked-image.ts';
 import { type Decision, decideImage, tagRule } from '../../core/decide.ts';
 import { fullName, type ImageRef } from '../../core/image/image.ts';
@@ -92,6 +93,7 @@ function trackedImage({ entry }: Operand, { values, io, warn }: Trial): Outcome<
   const context = {
     settings: flagSettings(values),
     defaultPlatform: io.imagePlatform,
+    tenants: openToAll,
     warn,
     deprecate: warn,
   };

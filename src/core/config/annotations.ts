@@ -9,6 +9,7 @@ import { quoted } from '../base/quoted.ts';
 import { type ResolvedSource, resolveSource, unsupportedType } from './source.ts';
 import { type ConfiguredImage, configureImage, type Warning } from './tracked-image.ts';
 import { readWriteBack, type WriteBack } from './write-back.ts';
+import { openToAll, type TenantRules } from '../tenants/tenant-rules.ts';
 import { likelierTarget, targetKeyword } from './write-target.ts';
 
 export interface AppConfig {
@@ -28,6 +29,8 @@ export interface ReadConfigOptions {
   readonly argocdNamespace: string;
   /** `os/arch` for images without `platforms`. */
   readonly defaultPlatform: string;
+  /** What annotations may name; absent: everything. */
+  readonly tenants?: TenantRules;
   /** Type found in the repository, for an application without status; used where nothing else tells it. */
   readonly sourceType?: SourceType;
 }
@@ -45,10 +48,10 @@ export function readConfig(app: Application, options: ReadConfigOptions): AppCon
     if (warnings.every((known) => known.message !== message))
       warnings.push({ message, annotation, isDeprecation: true });
   };
-  const { defaultPlatform, argocdNamespace } = options;
+  const { defaultPlatform, argocdNamespace, tenants = openToAll } = options;
   const entries = splitImageList(applicationValue(app.annotations, 'image-list') ?? '');
   const configured = entries.map((entry, index) =>
-    configureImage({ app, defaultPlatform, warn, deprecate }, entry, index),
+    configureImage({ app, defaultPlatform, tenants, warn, deprecate }, entry, index),
   );
   const keyword = targetKeyword(applicationValue(app.annotations, 'write-back-target'));
   const wanted = applicationValue(app.annotations, 'write-back-source')?.trim();
@@ -57,7 +60,9 @@ export function readConfig(app: Application, options: ReadConfigOptions): AppCon
   const foreignType = source.ok && keyword === undefined ? unsupportedType(app, sourceType) : undefined;
   const unsupported = invalidSpec(app) ?? foreignType;
   const writeBack =
-    unsupported === undefined ? writeBackOf(app, source, argocdNamespace) : fail(configFailure(unsupported));
+    unsupported === undefined
+      ? writeBackOf(app, source, argocdNamespace, tenants)
+      : fail(configFailure(unsupported));
   const space = keySpaceOf(
     sourceType,
     writeBack.ok && writeBack.value.kind === 'git' ? writeBack.value.target : undefined,
@@ -90,8 +95,9 @@ function writeBackOf(
   app: Application,
   source: Outcome<ResolvedSource>,
   argocdNamespace: string,
+  tenants: TenantRules,
 ): Outcome<WriteBack> {
-  return source.ok ? readWriteBack(app, source.value, argocdNamespace) : source;
+  return source.ok ? readWriteBack(app, source.value, argocdNamespace, tenants) : source;
 }
 
 function writeBackWarnings(

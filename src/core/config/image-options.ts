@@ -23,6 +23,7 @@ import { type ImageRef, parseImageRef } from '../image/image.ts';
 import { optionalProperty } from '../base/optional-property.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
+import { mayName, type TenantRules } from '../tenants/tenant-rules.ts';
 import { parseSecretSource, type SecretSource } from './secret-source.ts';
 
 /** What reading an image needs besides its entry; `warn` collects what stops nothing. */
@@ -31,6 +32,7 @@ export interface ImageContext {
   /** Of the Application whose owner wrote the settings; absent where they are those of whoever runs this. */
   readonly namespace?: string;
   readonly defaultPlatform: string;
+  readonly tenants: TenantRules;
   readonly warn: (message: string, annotation?: string) => void;
   /** For what works under an older name, one text whoever says it. */
   readonly deprecate: (message: string, annotation: string) => void;
@@ -182,15 +184,17 @@ export function readBuildDate(
 }
 
 export function readCredentials(
-  { settings, namespace, warn }: ImageContext,
+  { settings, namespace, tenants, warn }: ImageContext,
   { image }: ImageListEntry,
 ): Outcome<{ readonly credentials?: SecretSource }> {
   const given = nonEmpty(settings.get('pull-secret'));
   if (given === undefined) return succeed({});
   const source = parseSecretSource(given.value);
   if (!source.ok) return fail(inSetting(source.failure, given.name));
-  const reach =
-    namespace === undefined ? undefined : reachOf(source.value, namespace, image.canonical.registry);
+  const permission = namespace === undefined ? 'allowed' : mayName(source.value, namespace, tenants);
+  if (typeof permission !== 'string') return refuseValue(given, permission.refusal);
+  if (namespace === undefined || permission === 'allowed') return succeed({ credentials: source.value });
+  const reach = reachOf(source.value, namespace, image.canonical.registry);
   if (reach !== undefined) warn(`${given.name} ${quoted(given.value)}: ${reach}`, given.name);
   return succeed({ credentials: source.value });
 }

@@ -9,6 +9,8 @@ import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { readSecretName } from './secret-source.ts';
 import { locateRepository, type ResolvedSource } from './source.ts';
+import { mayName, type TenantRules } from '../tenants/tenant-rules.ts';
+import { type WrittenPlace, writeRefusal } from '../tenants/write-paths.ts';
 import { parseTemplate } from '../template/template.ts';
 import { overrideFileName, resolveWriteTarget, type WriteTarget } from './write-target.ts';
 
@@ -94,6 +96,7 @@ export function readWriteBack(
   app: Application,
   resolved: ResolvedSource,
   argocdNamespace: string,
+  tenants: TenantRules,
 ): Outcome<WriteBack> {
   const { annotations } = app;
   const method = parseWriteBackMethod(applicationValue(annotations, 'write-back-method'));
@@ -107,7 +110,30 @@ export function readWriteBack(
     return succeed({ kind: 'argocd', sourceIndex: resolved.index });
   }
   if (!target.ok) return target;
-  return gitWriteBack(app, resolved, method.value.credentials, target.value, argocdNamespace);
+  const refusal = tenantRefusal(app, method.value.credentials, target.value, tenants);
+  return refusal ?? gitWriteBack(app, resolved, method.value.credentials, target.value, argocdNamespace);
+}
+
+function tenantRefusal(
+  { annotations, namespace }: Application,
+  credentials: GitCredentialSource,
+  target: WriteTarget,
+  tenants: TenantRules,
+): Outcome<never> | undefined {
+  const login = credentials.kind === 'secret' ? mayName(credentials, namespace, tenants) : 'allowed';
+  if (typeof login !== 'string') {
+    const method = applicationValue(annotations, 'write-back-method') ?? '';
+    return refused('write-back-method', method, login.refusal);
+  }
+  const refusal = writeRefusal(tenants.writePaths, namespace, writtenPlace(target));
+  if (refusal === undefined) return undefined;
+  return refused('write-back-target', applicationValue(annotations, 'write-back-target') ?? '', refusal);
+}
+
+function writtenPlace(target: WriteTarget): WrittenPlace {
+  if (target.kind === 'manifests') return { kind: 'all-of', paths: target.paths };
+  const path = target.kind === 'kustomization' ? `${target.directory}/kustomization.yaml` : target.path;
+  return { kind: 'file', path };
 }
 
 function gitWriteBack(

@@ -45,6 +45,7 @@ describe('defaults', () => {
           source: { kind: 'kubernetes' },
           kubernetes: true,
           namePatterns: [],
+          tenants: { secretNamespaces: 'any', variables: 'any', scriptFolder: 'any', writePaths: [] },
           kubeEvents: true,
           registriesPath: '/app/config/registries.conf',
           cacheDirectory: '/tmp/tidewaiter',
@@ -257,5 +258,41 @@ describe('orderArguments', () => {
     { title: 'no command', argv: ['--help'], ordered: ['--help'] },
   ])('understands $title', ({ argv, ordered }) => {
     expect(orderArguments(argv, runFlags)).toEqual(ordered);
+  });
+});
+
+describe('the flags of tenants', () => {
+  it('fault A10: are read into rules', () => {
+    const flags = ['secret-namespaces=own,shared', 'env-credentials=A, B', 'script-folder=/scripts'];
+    expect(settingsOf([...flags, 'write-paths=a=/a/**,b=/b/*', 'write-paths=*=/c']).tenants).toEqual({
+      secretNamespaces: ['own', 'shared'],
+      variables: ['A', 'B'],
+      scriptFolder: '/scripts',
+      writePaths: [
+        { text: 'a=/a/**', namespaces: 'a', steps: ['a', '**'] },
+        { text: 'b=/b/*', namespaces: 'b', steps: ['b', '*'] },
+        { text: '*=/c', namespaces: '*', steps: ['c'] },
+      ],
+    });
+    expect(settingsOf(['env-credentials=none', 'script-folder=none']).tenants).toMatchObject({
+      variables: [],
+      scriptFolder: undefined,
+    });
+  });
+
+  it.each([
+    ['secret-namespaces=', 'any, own, or namespaces'],
+    ['secret-namespaces=own,any', 'any, own, or namespaces'],
+    ['secret-namespaces=none', 'any, own, or namespaces'],
+    ['secret-namespaces=Own', 'any, own, or namespaces'],
+    ['env-credentials=A,none', 'any, none, or names'],
+    ['env-credentials=A*', 'any, none, or names'],
+    ['script-folder=scripts', 'any, none, or the absolute path'],
+    ['script-folder=/scripts/..', 'any, none, or the absolute path'],
+    ['script-folder=/a/../b', 'any, none, or the absolute path'],
+    ['write-paths=team-a', '<namespaces>=/<glob>'],
+    ['write-paths=a=/a/**,', '<namespaces>=/<glob>'],
+  ])('fault A10: refuse %s', (flag, expected) => {
+    expect(problemOf([flag])).toContain(`expected ${expected}`);
   });
 });

@@ -1,4 +1,5 @@
 /** write-back-method, git-branch, git-repository. */
+import { openToAll } from '../../../src/core/tenants/tenant-rules.ts';
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../src/core/config/application.ts';
 import { resolveSource } from '../../../src/core/config/source.ts';
@@ -84,7 +85,7 @@ function read(app: Application) {
   const keyword = targetKeyword(app.annotations['argocd-image-updater.argoproj.io/write-back-target']);
   const source = resolveSource(app, { keyword });
   if (!source.ok) throw new Error(source.failure.message);
-  return readWriteBack(app, source.value, 'argocd');
+  return readWriteBack(app, source.value, 'argocd', openToAll);
 }
 
 function gitWith(annotations: Readonly<Record<string, string>>, targetRevision = 'main') {
