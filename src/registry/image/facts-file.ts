@@ -58,6 +58,8 @@ export class FactsFile {
   readonly #facts: ImageFacts;
   readonly #onWarning: OnWarning;
   #saving: Promise<void> = Promise.resolve();
+  /** The newest that was taken to be written, and is not in the file yet. */
+  #unwritten: FactsSnapshot | undefined;
 
   constructor(directory: string, facts: ImageFacts, onWarning: OnWarning) {
     this.#file = new PrivateFile(directory, fileName, maxFileBytes);
@@ -81,18 +83,22 @@ export class FactsFile {
   save(): void {
     const changes = this.#facts.takeChanges();
     if (changes === undefined) return;
+    this.#unwritten = changes;
+    const isNewest = (): boolean => this.#unwritten === changes;
     this.#saving = this.#saving.then(async () => {
       try {
-        await this.#file.write(render(changes));
+        await this.#file.write(render(changes), isNewest);
+        if (isNewest()) this.#unwritten = undefined;
       } catch (error) {
         this.#warn('write', error);
       }
     });
   }
 
-  /** The same at the end of the process, when nothing can be awaited. */
+  /** The same at the end of the process, when nothing can be awaited: what is still being written goes with it. */
   saveNow(): void {
-    const changes = this.#facts.takeChanges();
+    const changes = this.#facts.takeChanges() ?? this.#unwritten;
+    this.#unwritten = undefined;
     if (changes === undefined) return;
     try {
       this.#file.writeNow(render(changes));

@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 
@@ -49,8 +49,11 @@ export class PrivateFile {
     }
   }
 
-  /** The whole text or nothing; others get their turn between two chunks. */
-  async write(chunks: Iterable<string>): Promise<void> {
+  /**
+   * The whole text or nothing; others get their turn between two chunks. `isWanted` is asked last: an older text must
+   * not take the place of a newer one that was written meanwhile.
+   */
+  async write(chunks: Iterable<string>, isWanted: () => boolean = () => true): Promise<void> {
     this.#makeFolder();
     const draft = this.#draft();
     try {
@@ -61,7 +64,8 @@ export class PrivateFile {
       } finally {
         await file.close();
       }
-      await rename(draft, this.#path);
+      if (isWanted()) renameSync(draft, this.#path);
+      else await rm(draft, { force: true });
     } catch (error) {
       await rm(draft, { force: true });
       throw error;

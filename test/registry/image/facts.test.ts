@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { makeRegistry } from '../../../src/registry/client.ts';
@@ -151,6 +151,26 @@ describe('what is known', () => {
     client.close();
 
     expect(statSync(file).ino).toBe(ino);
+  });
+
+  it('fault R7: what is found out last is on disk at the end, though an earlier text is still being written', async () => {
+    const { registry, startClient, need, file } = await startShared();
+    registry.push('acme/api', 'one', { created: '2026-01-01T00:00:00Z' });
+    const client = startClient();
+    await ask(client.openCycle(secretsFrom()), need);
+    client.openCycle(secretsFrom()); // starts to write what the first cycle found out
+    client.close();
+    const atEnd = readFileSync(file, 'utf8');
+    const drafts = () => readdirSync(dirname(file)).filter((name) => name !== basename(file));
+    // The earlier text has been begun, and is over.
+    let seen = false;
+    for (let turns = 0; turns < 10_000 && !(seen && drafts().length === 0); turns += 1) {
+      seen ||= drafts().length > 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    expect(atEnd).toContain('"one"');
+    expect(readFileSync(file, 'utf8')).toBe(atEnd);
   });
 
   it('fault R10: after a restart costs one list and at most ten HEADs', async () => {
