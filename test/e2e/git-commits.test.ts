@@ -162,7 +162,9 @@ describe('signatures', () => {
 
     const report = await scene.process({ signing: { method: 'ssh', key: '/nonexistent' } }).run();
 
-    expect(writesOf(report)['web']).toContain('unsigned commits are never made');
+    const write = report.applications[0]?.write;
+    expect(write).toMatchObject({ kind: 'failed', failure: { code: 'signing' } });
+    expect(write).toHaveProperty('failure.advice', expect.stringContaining('unsigned commits are never made'));
     expect((await scene.branch()).commits).toHaveLength(1);
   });
 });
