@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { adviceFor } from '../../src/core/report/advice.ts';
 import type { GitOptions } from '../../src/git/git.ts';
 import { makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
 import { makeKey } from '../fakes/sshd.ts';
@@ -131,7 +132,7 @@ describe('signed commits', () => {
     const failure = await failureOf(pushTwo(repository));
 
     expect(failure).toMatchObject({ code: 'signing' });
-    expect(failure.message).toContain('unsigned commits are never made');
+    expect(adviceFor(failure)).toContain('unsigned commits are never made');
     expect((await readBranch(path, 'main')).commits).toHaveLength(1);
   });
 });
