@@ -164,7 +164,10 @@ describe('signatures', () => {
 
     const write = report.applications[0]?.write;
     expect(write).toMatchObject({ kind: 'failed', failure: { code: 'signing' } });
-    expect(write).toHaveProperty('failure.advice', expect.stringContaining('unsigned commits are never made'));
+    expect(write).toHaveProperty(
+      'failure.advice',
+      expect.stringContaining('unsigned commits are never made'),
+    );
     expect((await scene.branch()).commits).toHaveLength(1);
   });
 });
