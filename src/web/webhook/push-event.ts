@@ -24,6 +24,11 @@ function isName(text: string): boolean {
   return text.length <= maxNameLength && /^[\w][\w.:+-]*$/.test(text);
 }
 
+/** The full name where the sender gives it, else its parts. */
+export function fullName(full: string, namespace: string, name: string): string {
+  return full || [namespace, name].filter((part) => part !== '').join('/');
+}
+
 /** `host[:port]` of a URL, or of `host/path` without a scheme; "" where there is none. */
 export function hostOf(url: string): string {
   return URL.parse(url.includes('://') ? url : `https://${url}`)?.host ?? '';

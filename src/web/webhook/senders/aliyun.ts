@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { readBody } from '../body.ts';
 import { malformed, type Reading } from '../delivery.ts';
 import { secretInUrl } from '../proof.ts';
-import { hostOf, pushEvent } from '../push-event.ts';
+import { fullName, hostOf, pushEvent } from '../push-event.ts';
 import type { Sender } from '../sender.ts';
 
 const text = z.string().catch('');
@@ -22,11 +22,7 @@ export const aliyun: Sender = {
       const { repo_full_name: full, namespace, name, region } = repository;
       const named = hostOf(delivery.query('registry_url') ?? '');
       const registry = named || (/^[a-z0-9-]+$/.test(region) ? `registry.${region}.aliyuncs.com` : '');
-      const event = pushEvent(
-        registry,
-        full || [namespace, name].filter((part) => part !== '').join('/'),
-        pushed,
-      );
+      const event = pushEvent(registry, fullName(full, namespace, name), pushed);
       return event === undefined
         ? malformed('the payload names no repository')
         : { kind: 'pushes', events: [event] };

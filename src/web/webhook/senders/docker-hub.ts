@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { readBody } from '../body.ts';
 import { malformed } from '../delivery.ts';
 import { secretInUrl } from '../proof.ts';
-import { pushEvent } from '../push-event.ts';
+import { fullName, pushEvent } from '../push-event.ts';
 import type { Sender } from '../sender.ts';
 
 const text = z.string().catch('');
@@ -18,11 +18,7 @@ export const dockerHub: Sender = {
   read: (delivery) =>
     readBody(delivery, body, ({ push_data: { tag }, repository: { repo_name: full, namespace, name } }) => {
       if (tag === '') return malformed('the payload has no tag');
-      const event = pushEvent(
-        'docker.io',
-        full || [namespace, name].filter((part) => part !== '').join('/'),
-        { tag },
-      );
+      const event = pushEvent('docker.io', fullName(full, namespace, name), { tag });
       return event === undefined
         ? malformed('the payload names no repository')
         : { kind: 'pushes', events: [event] };

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { readBody } from '../body.ts';
 import { ignored, malformed, type Reading } from '../delivery.ts';
 import { anyProof, secretInHeader, signedBody } from '../proof.ts';
-import { hostOf, pushEvent } from '../push-event.ts';
+import { fullName, hostOf, pushEvent } from '../push-event.ts';
 import type { Sender } from '../sender.ts';
 
 const text = z.string().catch('');
@@ -39,7 +39,7 @@ export const harbor: Sender = {
       if (about === undefined || about.resources.length === 0)
         return malformed('no resources in the payload');
       const { repo_full_name: full, namespace, name } = about.repository;
-      const repository = full || [namespace, name].filter((part) => part !== '').join('/');
+      const repository = fullName(full, namespace, name);
       const events = about.resources.flatMap(
         ({ tag, digest, resource_url: url }) =>
           pushEvent(url === '' ? '' : hostOf(url), repository, { tag, digest }) ?? [],
