@@ -10,7 +10,9 @@ export default class CountReporter implements Reporter {
     }
     const { passed, failed, skipped, pending } = count;
     process.on('exit', () => {
-      process.stdout.write(`\n${passed} passed, ${failed + pending} failed, ${skipped} skipped\n`);
+      process.stdout.write(
+        `\nseed ${process.env['TIDEWAITER_SEED']}\n${passed} passed, ${failed + pending} failed, ${skipped} skipped\n`,
+      );
     });
   }
 }

@@ -282,8 +282,9 @@ describe('what a branch brings is judged by its own changes alone', () => {
         await git(path, ['update-ref', 'refs/heads/bump', await head('main')]);
         const base: Record<string, string> = { 'a.yaml': 'a: 1\n' };
         const held = { main: { ...base }, bump: { ...base } };
-        for (const { on, path: file, text } of steps) {
-          await commitFiles(path, on, { [file]: text }, 'step');
+        for (const [index, { on, path: file, text }] of steps.entries()) {
+          // Without the number two branches that write the same within a second would be one commit.
+          await commitFiles(path, on, { [file]: text }, `step ${index}`);
           held[on][file] = text;
         }
         const changed = Object.keys(held.bump).filter((file) => held.bump[file] !== base[file]);
