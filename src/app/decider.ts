@@ -1,6 +1,8 @@
 /** Stages 3 to 5: asks what each image needs to know, and decides it. */
 import type { AppConfig, TrackedImage } from '../core/config/annotations.ts';
-import { type Decision, deciding, failedDecision, type TagRule, tagRule } from '../core/decide.ts';
+import { type Decision, failedDecision } from '../core/decision.ts';
+import { deciding } from '../core/decide.ts';
+import { type TagRule, tagRule } from '../core/version/tag-rule.ts';
 import { comparisons, maxComparisons, type TagFilter } from '../core/version/filter.ts';
 import type { ImageRef } from '../core/image/image.ts';
 import { mayFollow } from '../core/version/strategy.ts';

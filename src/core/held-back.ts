@@ -2,7 +2,7 @@
 import type { TrackedImage, Warning } from './config/annotations.ts';
 import type { TargetTexts } from './apply-edit.ts';
 import { heldVersion } from './current.ts';
-import { tagRule } from './decide.ts';
+import { tagRule } from './version/tag-rule.ts';
 import { isStepBack, isWithinConstraint } from './downgrade.ts';
 import type { DecidedVersion, GitIntention } from './plan.ts';
 

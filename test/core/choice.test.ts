@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TrackedImage } from '../../src/core/config/annotations.ts';
-import { type Decision, decideImage, deciding, tagRule } from '../../src/core/decide.ts';
+import type { Decision } from '../../src/core/decision.ts';
+import { decideImage, deciding } from '../../src/core/decide.ts';
+import { tagRule } from '../../src/core/version/tag-rule.ts';
 import type { KnownVersion } from '../../src/core/live.ts';
 import type { Answer } from '../../src/core/needs.ts';
 import { planApplication } from '../../src/core/plan.ts';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TrackedImage } from '../../src/core/config/annotations.ts';
-import { type Decision, decideImage, tagRule } from '../../src/core/decide.ts';
+import type { Decision } from '../../src/core/decision.ts';
+import { decideImage } from '../../src/core/decide.ts';
+import { tagRule } from '../../src/core/version/tag-rule.ts';
 import { imageText } from '../../src/core/image/image.ts';
 import { findLive, type KnownVersion } from '../../src/core/live.ts';
 import type { Answer } from '../../src/core/needs.ts';

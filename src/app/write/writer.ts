@@ -1,7 +1,7 @@
 /** Stages 6 and 7 for one application: plan, and hand the plan to whoever writes it. */
 import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
-import type { Decision } from '../../core/decide.ts';
+import type { Decision } from '../../core/decision.ts';
 import { livePatch } from '../../core/live-patch.ts';
 import { labelsNeedOf } from '../../core/needs.ts';
 import { type Outcome, succeed } from '../../core/base/outcome.ts';

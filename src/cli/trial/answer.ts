@@ -1,7 +1,7 @@
 /** What `test` found out, as lines for people. */
 import { unreachable } from '../../core/base/outcome.ts';
 import { secretSourceText } from '../../core/config/secret-source.ts';
-import type { Decision } from '../../core/decide.ts';
+import type { Decision } from '../../core/decision.ts';
 import { fullName, type ImageRef, imageText, versionText } from '../../core/image/image.ts';
 import type { ImageNeed } from '../../core/needs.ts';
 import type { Trace } from '../../core/version/trace.ts';

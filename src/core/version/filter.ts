@@ -12,8 +12,8 @@ export interface TagFilter {
   readonly ignore: readonly string[];
 }
 
-/** The rule that drops a tag; undefined: the tag stays. */
-export type TagRule = (tag: string) => 'allow-tags' | 'ignore-tags' | undefined;
+/** The setting that drops a tag; undefined: the tag stays. */
+type Filter = (tag: string) => 'allow-tags' | 'ignore-tags' | undefined;
 
 // Both bound the time that one tag can take: it grows with the size of the compiled program.
 const maxPatternLength = 2048;
@@ -29,15 +29,11 @@ export const maxComparisons = 20_000_000;
 // Quoted text, escapes and classes, in which no group can begin; else the beginning of a named group.
 const groupNamePattern = /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\\[^]|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<\w+>/g;
 
-// A digest with `-` for its colon, cut to 64 characters by the referrers fallback, and what hangs on it: `.sig`, `.src`.
-const signatureTagPattern =
-  /^(?:sha256-[0-9a-f]{64}|sha384-[0-9a-f]{64,96}|sha512-[0-9a-f]{64,128})(?:\.(?:sig|att|sbom|src))?$/;
-
 /**
  * Compiles a filter once for many tags. A malformed glob in `ignore` matches nothing, as in 0.18.
  * Fails (config) on an `allow` that is no RE2 pattern.
  */
-export function compileFilter(filter: TagFilter): Outcome<TagRule> {
+export function compileFilter(filter: TagFilter): Outcome<Filter> {
   const ignored = [...new Set(filter.ignore)]
     .map(parseGlob)
     .filter((glob): glob is Glob => glob !== undefined);
@@ -100,11 +96,6 @@ export function ignorePatternProblem(pattern: string): string | undefined {
 function takesExclamationMark(item: Glob['chunks'][number]['items'][number]): boolean {
   const first = item.kind === 'class' && !item.negated ? item.ranges[0] : undefined;
   return first?.low === 0x21 && first.high === 0x21;
-}
-
-/** Tags under which cosign and the referrers fallback keep signatures, attestations, SBOMs and sources of an image. */
-export function isSignatureTag(tag: string): boolean {
-  return signatureTagPattern.test(tag);
 }
 
 function compilePattern(pattern: string): Outcome<RE2JS> {

@@ -1,6 +1,6 @@
 /** The tags that pass a filter, each with the build date of its image. */
 import type { Clock } from '../../ports/clock.ts';
-import { tagRule } from '../../core/decide.ts';
+import { tagRule } from '../../core/version/tag-rule.ts';
 import { buildDates, type DatedImage, laterOf } from '../../core/version/build-date.ts';
 import type { DatedTag } from '../../core/version/doubt.ts';
 import { comparisons, maxComparisons } from '../../core/version/filter.ts';

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import {
   compileFilter,
   ignorePatternProblem,
-  isSignatureTag,
   parseAllowTags,
   type TagFilter,
 } from '../../../src/core/version/filter.ts';
+import { isSignatureTag } from '../../../src/core/version/tag-rule.ts';
 
 function rule(filter: TagFilter) {
   const compiled = compileFilter(filter);

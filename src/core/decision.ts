@@ -1,0 +1,78 @@
+/** What becomes of one image in one cycle: exactly one decision. */
+import type { TrackedImage } from './config/annotations.ts';
+import { type ImageRef, withVersion } from './image/image.ts';
+import type { Failure } from './base/outcome.ts';
+import type { Trace } from './version/trace.ts';
+
+/** Position and spelling of an image in image-list: its identity inside the application. */
+export interface DecidedImage {
+  readonly index: number;
+  readonly alias: string;
+  readonly entry: string;
+  readonly trace: Trace;
+}
+
+export type SkipReason =
+  | 'not-live' // no running image of that name in the application
+  | 'unsatisfied' // there are versions, but none that the constraint admits (O-08)
+  | 'kept' // the running version stays, for the registry lists it no more or nothing tells which is the newest
+  | 'no-candidate'; // nothing to choose, and nothing known that could be kept
+
+export type Decision = DecidedImage &
+  (
+    | {
+        readonly kind: 'update';
+        readonly image: TrackedImage;
+        readonly from?: ImageRef;
+        readonly to: ImageRef;
+        /** Set where the new version is older than the running one. */
+        readonly direction?: 'down';
+      }
+    | {
+        readonly kind: 'current';
+        readonly image: TrackedImage;
+        readonly at: ImageRef;
+        /** Set where no tag was left: it stays because there is no choice, which deserves a warning. */
+        readonly noChoice?: string;
+      }
+    | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly message: string }
+    | { readonly kind: 'failed'; readonly failure: Failure }
+  );
+
+/** A decision that needs no answer, as for an entry that cannot be read. */
+export function failedDecision(image: Omit<DecidedImage, 'trace'>, failure: Failure): Decision {
+  const { index, alias, entry } = image;
+  return { index, alias, entry, trace: { dropped: [] }, kind: 'failed', failure };
+}
+
+export function update(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  to: ImageRef,
+  trace: Trace,
+): Extract<Decision, { kind: 'update' }> {
+  return { ...identity(image), trace, kind: 'update', image, to, ...(from === undefined ? {} : { from }) };
+}
+
+export function stays(
+  image: TrackedImage,
+  from: ImageRef | undefined,
+  trace: Trace,
+  message: string,
+): Decision {
+  if (from === undefined) return { ...skipped(image, 'no-candidate', message), trace };
+  const at = withVersion(image.ref, from);
+  return { ...identity(image), trace, kind: 'current', image, at, noChoice: message };
+}
+
+export function skipped(image: TrackedImage, reason: SkipReason, message: string): Decision {
+  return { ...identity(image), trace: { dropped: [] }, kind: 'skipped', reason, message };
+}
+
+export function identity({
+  index,
+  alias,
+  entry,
+}: TrackedImage): Pick<DecidedImage, 'index' | 'alias' | 'entry'> {
+  return { index, alias, entry };
+}
