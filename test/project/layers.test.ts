@@ -54,7 +54,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   identity: ['net', 'core/base', 'ports', 'lru-cache', 'zod', 'node:'],
   'app/repository': ['core', 'ports', 'node:'],
   'app/read': ['app/repository', 'core', 'ports', 'node:'],
-  'app/write': ['app/read', 'app/repository', 'core', 'ports', 'node:'],
+  'app/write/branch': ['app/read', 'app/repository', 'core', 'ports', 'node:'],
+  'app/write': ['app/write/branch', 'app/read', 'app/repository', 'core', 'ports', 'node:'],
   app: ['app/read', 'app/repository', 'app/write', 'core', 'ports', 'node:'],
   'registry/pace': ['core/base', 'ports', 'lru-cache', 'node:'],
   'registry/access': [

@@ -1,9 +1,9 @@
 /** One attempt at all branches of a repository over one remote: read, edit in memory, commit, push. */
 import type { Failure } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
-import { type BranchWork, markHeld, prepareBranch } from './branch-work.ts';
-import { failed, type Settled, type WriteContext } from './context.ts';
-import { type GroupContext, joinLanded, type Landed, landBranches, nothingLanded } from './landing.ts';
+import { type BranchWork, markHeld, prepareBranch } from './branch/branch-work.ts';
+import { failed, type Settled, type WriteContext } from './branch/context.ts';
+import { type GroupContext, joinLanded, type Landed, landBranches, nothingLanded } from './branch/landing.ts';
 import type { Located } from '../repository/locate.ts';
 import type { RepositorySession } from '../repository/repositories.ts';
 

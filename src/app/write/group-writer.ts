@@ -1,7 +1,7 @@
 /** Writes to one repository over one remote: those whom the server has refused before are tried last, and alone. */
 import { settle } from '../../core/base/settle.ts';
-import { failed, type Settled } from './context.ts';
-import type { GroupContext } from './landing.ts';
+import { failed, type Settled } from './branch/context.ts';
+import type { GroupContext } from './branch/landing.ts';
 import { locateMembers } from './located-members.ts';
 import type { Located } from '../repository/locate.ts';
 import { writeInRounds } from './rounds.ts';

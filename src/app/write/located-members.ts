@@ -2,7 +2,7 @@
 import type { GitIntention } from '../../core/plan.ts';
 import type { GitHeads, GitRemote } from '../../ports/git.ts';
 import { locate, type Located } from '../repository/locate.ts';
-import { failed, type Settled } from './context.ts';
+import { failed, type Settled } from './branch/context.ts';
 
 export interface LocatedMembers {
   readonly located: readonly Located[];

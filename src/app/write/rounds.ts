@@ -2,8 +2,8 @@
 import type { Failure } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import { attempt } from './attempt.ts';
-import { failed, type Settled } from './context.ts';
-import type { GroupContext, Landed, Unlanded } from './landing.ts';
+import { failed, type Settled } from './branch/context.ts';
+import type { GroupContext, Landed, Unlanded } from './branch/landing.ts';
 import { locateMembers } from './located-members.ts';
 import type { Located } from '../repository/locate.ts';
 import type { RepositorySession } from '../repository/repositories.ts';

@@ -2,8 +2,8 @@
 import type { Warning } from '../../core/config/annotations.ts';
 import type { GitIntention, ImageChange } from '../../core/plan.ts';
 import type { WriteResult } from '../../core/report/report.ts';
-import { type Claimant, findConflictFailures } from './conflicts.ts';
-import { failed, type Settled, type WriteContext } from './context.ts';
+import { type Claimant, findConflictFailures } from './branch/conflicts.ts';
+import { failed, type Settled, type WriteContext } from './branch/context.ts';
 import { writeGroup } from './group-writer.ts';
 import { locateMembers } from './located-members.ts';
 import { type Located, standingBranch } from '../repository/locate.ts';

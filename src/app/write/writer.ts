@@ -12,7 +12,7 @@ import { standingIntention } from '../../core/standing.ts';
 import { type Template, templateUses } from '../../core/template/template.ts';
 import type { Ask } from '../read/ask.ts';
 import { Batches } from './batches.ts';
-import type { ChangeLabels } from './compose.ts';
+import type { ChangeLabels } from './branch/compose.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterCycle } from '../../ports/cluster.ts';
 import { boundTogether, type Potential, potentialOf, potentialsByRepository } from '../read/potential.ts';
@@ -20,7 +20,7 @@ import type { Budget } from '../repository/budget.ts';
 import { notDone, type Repositories } from '../repository/repositories.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { TargetMemory } from '../read/target-memory.ts';
-import type { WriteContext } from './context.ts';
+import type { WriteContext } from './branch/context.ts';
 import { type Written, writeBatch } from './write.ts';
 
 export interface WriterOptions {

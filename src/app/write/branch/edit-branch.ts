@@ -1,14 +1,14 @@
 /** Applies the edits for one branch one after the other, and finds those that undo one another. */
-import { applyEdit, filesOf, type TargetTexts } from '../../core/apply-edit.ts';
-import { joinEdits, targetKey } from '../../core/edit/join-edits.ts';
-import { selectManifestFiles } from '../../core/edit/manifests/files.ts';
-import type { Failure, Outcome } from '../../core/base/outcome.ts';
-import type { GitIntention } from '../../core/plan.ts';
-import type { ChangedScalar, EditedFile } from '../../core/yaml/edited-file.ts';
-import type { TargetEdit } from '../../core/edit/edit.ts';
+import { applyEdit, filesOf, type TargetTexts } from '../../../core/apply-edit.ts';
+import { joinEdits, targetKey } from '../../../core/edit/join-edits.ts';
+import { selectManifestFiles } from '../../../core/edit/manifests/files.ts';
+import type { Failure, Outcome } from '../../../core/base/outcome.ts';
+import type { GitIntention } from '../../../core/plan.ts';
+import type { ChangedScalar, EditedFile } from '../../../core/yaml/edited-file.ts';
+import type { TargetEdit } from '../../../core/edit/edit.ts';
 import { conflictFailure } from './conflicts.ts';
-import { settleNow } from '../../core/base/settle.ts';
-import type { TargetFiles } from '../repository/target-files.ts';
+import { settleNow } from '../../../core/base/settle.ts';
+import type { TargetFiles } from '../../repository/target-files.ts';
 
 export interface BranchItem {
   readonly intention: GitIntention;

@@ -1,5 +1,5 @@
 /** The edits that a branch gets, with what their commit messages need to know. */
-import type { GitIntention } from '../../core/plan.ts';
+import type { GitIntention } from '../../../core/plan.ts';
 import type { BranchWork } from './branch-work.ts';
 import type { ChangeLabels } from './compose.ts';
 import type { Claimant } from './conflicts.ts';

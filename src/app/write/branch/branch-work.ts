@@ -1,13 +1,13 @@
 /** What is to be done to one branch: where it starts, and who wants a change of it. */
-import { fail } from '../../core/base/outcome.ts';
-import type { Warning } from '../../core/config/annotations.ts';
-import { settleNow } from '../../core/base/settle.ts';
-import { stepBackInGit } from '../../core/held-back.ts';
-import type { GitIntention } from '../../core/plan.ts';
+import { fail } from '../../../core/base/outcome.ts';
+import type { Warning } from '../../../core/config/annotations.ts';
+import { settleNow } from '../../../core/base/settle.ts';
+import { stepBackInGit } from '../../../core/held-back.ts';
+import type { GitIntention } from '../../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
-import type { Located, Location } from '../repository/locate.ts';
-import type { GitRepository } from '../../ports/git.ts';
-import { readTargets } from '../repository/target-files.ts';
+import type { Located, Location } from '../../repository/locate.ts';
+import type { GitRepository } from '../../../ports/git.ts';
+import { readTargets } from '../../repository/target-files.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 
 /** One branch, the commit to build on, and what to build. */

@@ -1,14 +1,14 @@
 /** Turns the edits for one branch into a chain of commits, one per application. */
-import { cleanCommitMessage, failedTemplateTitle, tryCommitMessage } from '../../core/commit-message.ts';
-import type { TargetTexts } from '../../core/apply-edit.ts';
-import type { Failure } from '../../core/base/outcome.ts';
-import type { Warning } from '../../core/config/annotations.ts';
-import type { GitIntention } from '../../core/plan.ts';
-import type { EditedFile } from '../../core/yaml/edited-file.ts';
-import type { Template } from '../../core/template/template.ts';
+import { cleanCommitMessage, failedTemplateTitle, tryCommitMessage } from '../../../core/commit-message.ts';
+import type { TargetTexts } from '../../../core/apply-edit.ts';
+import type { Failure } from '../../../core/base/outcome.ts';
+import type { Warning } from '../../../core/config/annotations.ts';
+import type { GitIntention } from '../../../core/plan.ts';
+import type { EditedFile } from '../../../core/yaml/edited-file.ts';
+import type { Template } from '../../../core/template/template.ts';
 import type { ItemEdit } from './edit-branch.ts';
-import type { CommitRequest } from '../../ports/git.ts';
-import type { TargetFiles } from '../repository/target-files.ts';
+import type { CommitRequest } from '../../../ports/git.ts';
+import type { TargetFiles } from '../../repository/target-files.ts';
 
 /** Labels of each changed image, in the order of `changes`. */
 export type ChangeLabels = readonly Readonly<Record<string, string>>[];

@@ -1,6 +1,6 @@
 /** Pushes chains of commits; where the server refuses one commit, finds out which, and lands those before it. */
-import type { Failure } from '../../core/base/outcome.ts';
-import type { PushRequest } from '../../ports/git.ts';
+import type { Failure } from '../../../core/base/outcome.ts';
+import type { PushRequest } from '../../../ports/git.ts';
 
 /** The commits for one branch, each built on the one before. */
 export interface Chain extends Pick<PushRequest, 'branch' | 'expected' | 'force'> {

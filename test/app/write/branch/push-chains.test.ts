@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Chain, pushChains } from '../../../src/app/write/push-chains.ts';
-import type { Failure } from '../../../src/core/base/outcome.ts';
-import type { PushRequest } from '../../../src/ports/git.ts';
+import { type Chain, pushChains } from '../../../../src/app/write/branch/push-chains.ts';
+import type { Failure } from '../../../../src/core/base/outcome.ts';
+import type { PushRequest } from '../../../../src/ports/git.ts';
 
 function refusal(branch: string): Failure {
   return { kind: 'git', code: 'rejected', repo: 'r', branch, message: `${branch} declined` };

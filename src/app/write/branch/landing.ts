@@ -1,18 +1,18 @@
 /** Commits the edits of several branches and pushes them; says what became of each application. */
-import { optionalProperty } from '../../core/base/optional-property.ts';
-import type { Failure } from '../../core/base/outcome.ts';
-import type { WriteResult } from '../../core/report/report.ts';
-import { unifiedDiff } from '../../core/report/unified-diff.ts';
-import { settle } from '../../core/base/settle.ts';
+import { optionalProperty } from '../../../core/base/optional-property.ts';
+import type { Failure } from '../../../core/base/outcome.ts';
+import type { WriteResult } from '../../../core/report/report.ts';
+import { unifiedDiff } from '../../../core/report/unified-diff.ts';
+import { settle } from '../../../core/base/settle.ts';
 import type { BranchWork } from './branch-work.ts';
 import { type BranchCommits, type Composed, composeBranch, joinRequests } from './compose.ts';
 import type { Claimant } from './conflicts.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 import { editWork } from './edit-work.ts';
-import type { Located, Location } from '../repository/locate.ts';
+import type { Located, Location } from '../../repository/locate.ts';
 import { type Chain, type ChainResult, type Push, pushChains } from './push-chains.ts';
-import type { GitRemote } from '../../ports/git.ts';
-import type { RepositorySession } from '../repository/repositories.ts';
+import type { GitRemote } from '../../../ports/git.ts';
+import type { RepositorySession } from '../../repository/repositories.ts';
 
 export interface Unlanded extends Located {
   readonly failure: Failure;

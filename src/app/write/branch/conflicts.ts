@@ -1,7 +1,7 @@
 /** Applications that want different values for one scalar of one branch. */
-import { type Conflict, claimsOf, describeConflict, findConflicts } from '../../core/edit/claims.ts';
-import type { Failure } from '../../core/base/outcome.ts';
-import type { GitIntention } from '../../core/plan.ts';
+import { type Conflict, claimsOf, describeConflict, findConflicts } from '../../../core/edit/claims.ts';
+import type { Failure } from '../../../core/base/outcome.ts';
+import type { GitIntention } from '../../../core/plan.ts';
 
 /** An application, and the branch of a repository that it writes to or has an interest in. */
 export interface Claimant {

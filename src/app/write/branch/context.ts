@@ -1,13 +1,13 @@
 /** What the writing of one repository works with, and what comes of it. */
-import type { Failure, Outcome } from '../../core/base/outcome.ts';
-import type { Warning } from '../../core/config/annotations.ts';
-import type { GitIntention } from '../../core/plan.ts';
-import type { WriteResult } from '../../core/report/report.ts';
-import type { Template } from '../../core/template/template.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Failure, Outcome } from '../../../core/base/outcome.ts';
+import type { Warning } from '../../../core/config/annotations.ts';
+import type { GitIntention } from '../../../core/plan.ts';
+import type { WriteResult } from '../../../core/report/report.ts';
+import type { Template } from '../../../core/template/template.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { ChangeLabels } from './compose.ts';
-import type { Repositories } from '../repository/repositories.ts';
-import type { TargetMemory } from '../read/target-memory.ts';
+import type { Repositories } from '../../repository/repositories.ts';
+import type { TargetMemory } from '../../read/target-memory.ts';
 
 export interface WriteContext {
   readonly repositories: Repositories;
