@@ -6,7 +6,7 @@ import { settle } from '../core/base/settle.ts';
 import { revertedRemedy, revertedWords } from '../core/report/reverted.ts';
 import type { ClusterCycle } from '../ports/cluster.ts';
 import { Turns } from './repository/turns.ts';
-import type { Written } from './write/write.ts';
+import type { Written } from './write/written.ts';
 
 /** Events written at once. */
 const maxEvents = 16;

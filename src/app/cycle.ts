@@ -1,7 +1,8 @@
 /** One cycle: discover, then everything for each Application, then the report. */
 import { settle } from '../core/base/settle.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../core/report/report.ts';
-import { type CycleOptions, type Kept, processAll, type World } from './process.ts';
+import type { CycleOptions, World } from './world.ts';
+import { type Kept, processAll } from './process.ts';
 import type { ListedApplications } from '../ports/cluster.ts';
 import { TargetMemory } from './read/target-memory.ts';
 import { everybody, type Scope } from './trigger.ts';

@@ -2,7 +2,7 @@
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Git, GitCycle, GitRepository } from '../ports/git.ts';
-import type { World } from './process.ts';
+import type { World } from './world.ts';
 
 export function rehearsing(world: World): World {
   const { cluster, git } = world;

@@ -2,7 +2,7 @@
 import { PushCycles } from '../app/push-cycles.ts';
 import type { PushEvent } from '../ports/push-event.ts';
 import { makeRunCycle, type RunCycle } from '../app/cycle.ts';
-import type { World } from '../app/process.ts';
+import type { World } from '../app/world.ts';
 import { runDaemon } from '../app/daemon.ts';
 import { Progress } from '../app/progress.ts';
 import { everybody, type Trigger, Triggers } from '../app/trigger.ts';

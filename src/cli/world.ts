@@ -1,7 +1,7 @@
 /** Settings -> the adapters that a cycle works with. */
 import { join } from 'node:path';
 import { rehearsing } from '../app/rehearsal.ts';
-import type { World } from '../app/process.ts';
+import type { World } from '../app/world.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Git } from '../ports/git.ts';

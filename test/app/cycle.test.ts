@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeRunCycle } from '../../src/app/cycle.ts';
-import type { CycleOptions, World } from '../../src/app/process.ts';
+import type { CycleOptions, World } from '../../src/app/world.ts';
 import type { ClusterCycle, ListedApplications } from '../../src/ports/cluster.ts';
 import type { RegistryCycle } from '../../src/ports/registry.ts';
 import { rehearsing } from '../../src/app/rehearsal.ts';

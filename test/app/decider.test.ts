@@ -1,6 +1,7 @@
 /** Deciding beside other work: what one Application may cost, and how long it holds the event loop. */
 import { describe, expect, it } from 'vitest';
 import { Decider } from '../../src/app/decider.ts';
+import { ImageQuestions } from '../../src/app/read/image-questions.ts';
 import { Pace } from '../../src/core/base/pieces.ts';
 import { readConfig } from '../../src/core/config/annotations.ts';
 import type { Answer, ImageNeed } from '../../src/core/needs.ts';
@@ -33,7 +34,7 @@ async function decide(list: string, tags: readonly string[], more: Readonly<Reco
       need.query.kind === 'tags' ? { kind: 'tags', tags } : { kind: 'digest', digest: null };
     return { ok: true as const, value };
   };
-  const decider = new Decider(answer, makeEndpointTable([]), new Pace(clock, signal));
+  const decider = new Decider(new ImageQuestions(answer, makeEndpointTable([])), new Pace(clock, signal));
   const decisions = await decider.decide(config, { ok: true, value: new Map() });
   return { decisions, asked, rests };
 }

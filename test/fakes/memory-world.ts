@@ -1,7 +1,7 @@
 /** A cycle runner over plain ports in memory: Git repositories, a registry and a cluster that a test plays. */
 import type { Scope } from '../../src/app/trigger.ts';
 import { makeRunCycle } from '../../src/app/cycle.ts';
-import type { World } from '../../src/app/process.ts';
+import type { World } from '../../src/app/world.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import type { Application } from '../../src/core/config/application.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';

@@ -3,7 +3,7 @@ import type { TenantRules } from '../../src/core/tenants/tenant-rules.ts';
 import { join } from 'node:path';
 import { rehearsing } from '../../src/app/rehearsal.ts';
 import { makeRunCycle } from '../../src/app/cycle.ts';
-import type { CycleOptions } from '../../src/app/process.ts';
+import type { CycleOptions } from '../../src/app/world.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';

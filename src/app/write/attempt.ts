@@ -3,7 +3,8 @@ import type { Failure } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import { type BranchWork, markHeld, prepareBranch } from './branch/branch-work.ts';
 import { failed, type Settled, type WriteContext } from './branch/context.ts';
-import { type GroupContext, joinLanded, type Landed, landBranches, nothingLanded } from './branch/landing.ts';
+import { type GroupContext, landBranches } from './branch/landing.ts';
+import { joinLanded, type Landed, nothingLanded } from './branch/landed.ts';
 import type { Located } from '../repository/locate.ts';
 import type { RepositorySession } from '../repository/repositories.ts';
 

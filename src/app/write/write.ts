@@ -1,25 +1,13 @@
 /** Stage 7 for Git: the intentions for one repository, written with one push for each way into it. */
-import type { Warning } from '../../core/config/annotations.ts';
-import type { GitIntention, ImageChange } from '../../core/plan.ts';
-import type { WriteResult } from '../../core/report/report.ts';
+import type { GitIntention } from '../../core/plan.ts';
 import { type Claimant, findConflictFailures } from './branch/conflicts.ts';
 import { failed, type Settled, type WriteContext } from './branch/context.ts';
 import { writeGroup } from './group-writer.ts';
 import { locateMembers } from './located-members.ts';
 import { type Located, standingBranch } from '../repository/locate.ts';
-import type { Reverted } from '../../ports/cluster.ts';
 import type { GitHeads, GitRemote } from '../../ports/git.ts';
 import { settle } from '../../core/base/settle.ts';
-
-/** What became of an intention. */
-export interface Written {
-  readonly result: WriteResult;
-  readonly changes: readonly ImageChange[];
-  /** About this write alone. */
-  readonly warnings?: readonly Warning[];
-  /** An earlier write of the same was undone by somebody else. */
-  readonly reverted?: Reverted;
-}
+import type { Written } from './written.ts';
 
 /** Writes a batch of intentions for one repository; one result per intention, in order. */
 export async function writeBatch(

@@ -6,12 +6,10 @@ import type { Warning } from '../../../core/config/annotations.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { EditedFile } from '../../../core/yaml/edited-file.ts';
 import type { Template } from '../../../core/template/template.ts';
+import type { ChangeLabels } from './context.ts';
 import type { ItemEdit } from './edit-branch.ts';
 import type { CommitRequest } from '../../../ports/git.ts';
 import type { TargetFiles } from '../../repository/target-files.ts';
-
-/** Labels of each changed image, in the order of `changes`. */
-export type ChangeLabels = readonly Readonly<Record<string, string>>[];
 
 export type Composed = { readonly intention: GitIntention } & (
   | {

@@ -5,9 +5,13 @@ import type { GitIntention } from '../../../core/plan.ts';
 import type { WriteResult } from '../../../core/report/report.ts';
 import type { Template } from '../../../core/template/template.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { ChangeLabels } from './compose.ts';
 import type { Repositories } from '../../repository/repositories.ts';
 import type { TargetMemory } from '../../read/target-memory.ts';
+
+/** Labels of each changed image, in the order of `changes`. */
+export type ChangeLabels = readonly Readonly<Record<string, string>>[];
+
+export type LabelsOf = (intention: GitIntention) => Promise<Outcome<ChangeLabels>>;
 
 export interface WriteContext {
   readonly repositories: Repositories;
@@ -18,7 +22,7 @@ export interface WriteContext {
   /** What applications that want no change, or have been written already, hold to. */
   readonly standing: readonly GitIntention[];
   /** Labels of each changed image, where the commit template uses them. */
-  readonly labelsOf?: (intention: GitIntention) => Promise<Outcome<ChangeLabels>>;
+  readonly labelsOf?: LabelsOf | undefined;
 }
 
 /** What became of one intention. Each ends with exactly one. */

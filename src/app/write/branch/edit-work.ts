@@ -1,7 +1,7 @@
 /** The edits that a branch gets, with what their commit messages need to know. */
 import type { GitIntention } from '../../../core/plan.ts';
 import type { BranchWork } from './branch-work.ts';
-import type { ChangeLabels } from './compose.ts';
+import type { ChangeLabels } from './context.ts';
 import type { Claimant } from './conflicts.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 import { editBranch, type ItemEdit } from './edit-branch.ts';

@@ -1,32 +1,16 @@
 /** Commits the edits of several branches and pushes them; says what became of each application. */
-import { optionalProperty } from '../../../core/base/optional-property.ts';
-import type { Failure } from '../../../core/base/outcome.ts';
-import type { WriteResult } from '../../../core/report/report.ts';
-import { unifiedDiff } from '../../../core/report/unified-diff.ts';
 import { settle } from '../../../core/base/settle.ts';
 import type { BranchWork } from './branch-work.ts';
 import { type BranchCommits, type Composed, composeBranch, joinRequests } from './compose.ts';
 import type { Claimant } from './conflicts.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 import { editWork } from './edit-work.ts';
-import type { Located, Location } from '../../repository/locate.ts';
+import type { Location } from '../../repository/locate.ts';
+import { joinLanded, type Landed, nothingLanded } from './landed.ts';
 import { type Chain, type ChainResult, type Push, pushChains } from './push-chains.ts';
 import type { GitRemote } from '../../../ports/git.ts';
+import { type BuiltBranch, resultOf } from './write-result.ts';
 import type { RepositorySession } from '../../repository/repositories.ts';
-
-export interface Unlanded extends Located {
-  readonly failure: Failure;
-}
-
-export interface Landed {
-  readonly settled: readonly Settled[];
-  /** Somebody else was faster. */
-  readonly lost: readonly Unlanded[];
-  /** Their commits stood behind one that the server refuses. */
-  readonly hindered: readonly Located[];
-  /** Whom the server refuses. */
-  readonly refused: readonly Unlanded[];
-}
 
 export interface GroupContext {
   readonly remote: GitRemote;
@@ -35,25 +19,8 @@ export interface GroupContext {
   readonly context: WriteContext;
 }
 
-export const nothingLanded: Landed = { settled: [], lost: [], hindered: [], refused: [] };
-
-export function joinLanded(parts: readonly Landed[]): Landed {
-  return {
-    settled: parts.flatMap(({ settled }) => settled),
-    lost: parts.flatMap(({ lost }) => lost),
-    hindered: parts.flatMap(({ hindered }) => hindered),
-    refused: parts.flatMap(({ refused }) => refused),
-  };
-}
-
 interface ComposedBranch extends BranchCommits {
   readonly work: BranchWork;
-}
-
-/** The commits of one branch, as they are in the mirror. */
-interface BuiltBranch extends ComposedBranch {
-  /** One for each request. */
-  readonly shas: readonly string[];
 }
 
 /** One call of the port for all commits, and one push for all branches, unless the server refuses something. */
@@ -150,27 +117,6 @@ function unlanded(
 
 function warningsOf(item: Composed): Pick<Settled, 'warnings'> {
   return item.kind === 'commit' ? { warnings: item.warnings } : {};
-}
-
-function resultOf(
-  item: Exclude<Composed, { kind: 'failed' }>,
-  { work, requests, shas }: BuiltBranch,
-  { remote, repository }: RepositorySession,
-): WriteResult {
-  if (item.kind === 'unchanged') return { kind: 'unchanged' };
-  const { branch } = work.location;
-  const repo = remote.displayUrl;
-  const scalars = item.edited.flatMap(({ changes }) => changes);
-  const told = item.edited.flatMap((file) => file.warnings ?? []);
-  const warnings = optionalProperty('warnings', told.length === 0 ? undefined : told);
-  if (repository.rehearses !== true)
-    return { kind: 'committed', sha: shas[item.index] ?? '', branch, repo, scalars, ...warnings };
-  const files = item.edited.map(({ path, text }) => ({
-    path,
-    diff: unifiedDiff(path, item.before.get(path) ?? null, text),
-  }));
-  const message = requests[item.index]?.message ?? '';
-  return { kind: 'dry-run', would: { kind: 'commit', repo, branch, message, scalars, files }, ...warnings };
 }
 
 function movedLocation(location: Location, head: string): Location {

@@ -1,0 +1,35 @@
+/** What a cycle works with: the ports, and what the user wants of all cycles. */
+import type { EndpointTable } from '../core/registries/registries.ts';
+import type { ApplicationReport } from '../core/report/report.ts';
+import type { Template } from '../core/template/template.ts';
+import type { TenantRules } from '../core/tenants/tenant-rules.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { Git } from '../ports/git.ts';
+import type { Registry } from '../ports/registry.ts';
+
+export interface World {
+  readonly cluster: Cluster;
+  readonly registry: Registry;
+  readonly git: Git;
+  readonly clock: Clock;
+}
+
+export interface CycleOptions {
+  readonly endpoints: EndpointTable;
+  /** `os/arch` that images are checked for where no annotation says otherwise. */
+  readonly defaultPlatform: string;
+  /** What annotations may name; absent: everything. */
+  readonly tenants?: TenantRules;
+  readonly commitTemplate: Template;
+  /** Git repositories written at once. */
+  readonly maxConcurrency: number;
+  /** Told how many applications are considered, once they are listed. */
+  readonly onListed?: (considered: number) => void;
+  /** Told about every application as soon as it is done. */
+  readonly onApplication?: (report: ApplicationReport) => void;
+  /** How long the first application that is ready waits for others of its repository, in ms. */
+  readonly lingerMs: number;
+  /** What is not done by then goes on without the cycle, and the next cycle begins without it. */
+  readonly cycleTimeoutMs: number;
+}

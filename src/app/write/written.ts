@@ -1,0 +1,14 @@
+/** What became of one intention, for its report. */
+import type { Warning } from '../../core/config/annotations.ts';
+import type { ImageChange } from '../../core/plan.ts';
+import type { WriteResult } from '../../core/report/report.ts';
+import type { Reverted } from '../../ports/cluster.ts';
+
+export interface Written {
+  readonly result: WriteResult;
+  readonly changes: readonly ImageChange[];
+  /** About this write alone. */
+  readonly warnings?: readonly Warning[];
+  /** An earlier write of the same was undone by somebody else. */
+  readonly reverted?: Reverted;
+}
