@@ -12,6 +12,7 @@ import { ImageQuestions } from './read/image-questions.ts';
 import { observe, type ObserveContext } from './read/observe.ts';
 import type { TargetMemory } from './read/target-memory.ts';
 import { Budget } from './repository/budget.ts';
+import { makeProjectPermits, permitsAll } from './repository/permits.ts';
 import { Repositories } from './repository/repositories.ts';
 import type { Unfinished } from './repository/unfinished.ts';
 import { processApplication, type Stages, tellLate } from './stages.ts';
@@ -78,7 +79,8 @@ function openStages(
   const { endpoints, maxConcurrency, commitTemplate, lingerMs } = options;
   const budget = new Budget(options.cycleTimeoutMs, clock);
   const git = world.git.openCycle(cluster.secrets, cluster.argocdNamespace);
-  const repositories = new Repositories({ git, clock, budget, busy, maxConcurrency, signal });
+  const permits = reading.tenants.enforceProjects ? makeProjectPermits(cluster.projects) : permitsAll;
+  const repositories = new Repositories({ git, permits, clock, budget, busy, maxConcurrency, signal });
   const ask = makeAsk({ registry: world.registry.openCycle(cluster.secrets), budget, open, signal });
   const announcer = new Announcer(cluster, signal);
   const writer = new Writer(configs, {

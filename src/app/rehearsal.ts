@@ -38,6 +38,7 @@ function rehearsingCluster(cluster: Cluster): Cluster {
       const cycle = cluster.openCycle();
       return {
         secrets: cycle.secrets,
+        projects: cycle.projects,
         argocdNamespace: cycle.argocdNamespace,
         applications: (signal) => cycle.applications(signal),
         recordUpdate: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 /** The port to a Kubernetes cluster: Applications, Secrets and Events, one view of them per cycle. */
 import type { Clock } from '../ports/clock.ts';
-import type { Cluster } from '../ports/cluster.ts';
+import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
 import { listApplications, makeLiveApplications } from './applications.ts';
 import { makeKubeClient } from './api/client.ts';
@@ -12,6 +12,7 @@ import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './api
 import { patchLive } from './live-patch.ts';
 import { readNamePatterns } from './names.ts';
 import { makePatchMemory } from './patch-memory.ts';
+import { makeKubeProjects, makeProjectReader } from './projects.ts';
 import { makeSecretReader } from './secret-reader.ts';
 import { makeKubeKeyedSource } from './secrets.ts';
 import type { Environment } from './api/service-account.ts';
@@ -61,9 +62,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
   return {
     openCycle: () => ({
       argocdNamespace,
-      secrets: makeSecretReader(
-        makeKubeKeyedSource(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),
-      ),
+      ...makeReaders(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),
       applications: (signal) =>
         within(options.clock, timeouts.listMs, [signal], (limited) =>
           listApplications(exchange, listing, makeSieve(names, argocdNamespace), limited),
@@ -73,6 +72,16 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
       patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
     }),
   };
+}
+
+function makeReaders(
+  exchange: Exchange,
+  argocdNamespace: string,
+  times: { readonly clock: Clock; readonly deadlineMs: number },
+): Pick<ClusterCycle, 'secrets' | 'projects'> {
+  const secrets = makeSecretReader(makeKubeKeyedSource(exchange, argocdNamespace, times));
+  const getProject = makeKubeProjects(exchange, argocdNamespace, times);
+  return { secrets, projects: makeProjectReader(getProject, secrets, argocdNamespace) };
 }
 
 function clusterSource(options: KubeOptions): ClusterSource {

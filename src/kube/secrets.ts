@@ -73,6 +73,6 @@ function listCall(type: ArgocdSecretType, namespace: string): ApiCall {
 }
 
 /** RFC 1123 subdomain: what Kubernetes takes as a name, and what is safe in a path. */
-function isObjectName(text: string): boolean {
+export function isObjectName(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(text);
 }

@@ -25,9 +25,16 @@ export interface SecretReader {
   ): Promise<readonly KeyedTexts[]>;
 }
 
+/** AppProjects of one cycle: each is asked for once, however often it is wanted. */
+export interface ProjectReader {
+  /** `sourceRepos`, with what Argo CD adds to them. Throws `Failed`, also where there is no such project. */
+  sourceRepos(project: string): Promise<readonly string[]>;
+}
+
 /** One cycle's view of the cluster, or of manifest files. */
 export interface ClusterCycle {
   readonly secrets: SecretReader;
+  readonly projects: ProjectReader;
   /** The namespace Argo CD lives in: decides the name of the default override file. */
   readonly argocdNamespace: string;
   /**

@@ -417,4 +417,81 @@ export function clusterContract(kind: ClusterKind): void {
       expect(failure.message).toContain('the server took the patch and dropped /spec/source/notInTheCrd');
     });
   });
+
+  describe(`${kind.name}: projects`, () => {
+    const sourceRepos = async (name: string, objects: readonly ObjectSeed[]): Promise<readonly string[]> => {
+      const world = await kind.start(objects);
+      return world.make({ argocdNamespace: 'argocd' }).openCycle().projects.sourceRepos(name);
+    };
+    const teamA = aProject('team-a', ['https://git.test/team-a/*', '!https://git.test/team-a/secret'], {
+      team: 'a',
+    });
+
+    it('fault A10: tell what their Applications may use', async () => {
+      expect(await sourceRepos('team-a', [teamA, aProject('default', ['*'])])).toEqual([
+        'https://git.test/team-a/*',
+        '!https://git.test/team-a/secret',
+      ]);
+      expect(await sourceRepos('empty', [aProject('empty')])).toEqual([]);
+    });
+
+    it('fault A10: have their own repositories, and what global projects permit to their labels', async () => {
+      const repository = (name: string, project: string) =>
+        aSecret(
+          name,
+          { url: `https://git.test/${name}`, project },
+          { 'argocd.argoproj.io/secret-type': 'repository' },
+        );
+      const globalProjects = JSON.stringify([
+        { projectName: 'everybody', labelSelector: { matchLabels: { team: 'a' } } },
+        { projectName: 'team-a', labelSelector: {} },
+        {
+          projectName: 'gone',
+          labelSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] },
+        },
+      ]);
+      const found = await sourceRepos('team-a', [
+        teamA,
+        aProject('everybody', ['https://git.test/shared'], { global: 'yes' }),
+        repository('scoped', 'team-a'),
+        repository('foreign', 'team-b'),
+        aConfigMap('argocd-cm', { globalProjects }),
+      ]);
+
+      expect(found.toSorted()).toEqual([
+        '!https://git.test/team-a/secret',
+        'https://git.test/scoped',
+        'https://git.test/shared',
+        'https://git.test/team-a/*',
+      ]);
+    });
+
+    it.each(['none', 'UPPER', '../applications/x', ''])(
+      'fault A10: fail where there is none: %j',
+      async (name) => {
+        expect((await failureOf(sourceRepos(name, [teamA]))).message).toMatch(/AppProject/);
+      },
+    );
+
+    laxIt('fault A10: fail where they cannot be read', async () => {
+      const odd = { ...teamA, spec: { sourceRepos: 'https://git.test/team-a' } };
+
+      expect((await failureOf(sourceRepos('team-a', [odd]))).message).toContain(
+        'its sourceRepos are no list of texts',
+      );
+    });
+  });
+}
+
+function aProject(
+  name: string,
+  sourceRepos?: readonly string[],
+  labels: Readonly<Record<string, string>> = {},
+): ObjectSeed {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    metadata: { name, namespace: 'argocd', labels },
+    spec: sourceRepos === undefined ? {} : { sourceRepos },
+  };
 }

@@ -1,5 +1,6 @@
 /** Several tenants, each of whom may annotate own Applications only: what is refused to them in a real cycle. */
 import { describe, expect, it } from 'vitest';
+import type { CycleReport } from '../../src/core/report/report.ts';
 import { openToAll, type TenantRules } from '../../src/core/tenants/tenant-rules.ts';
 import { parseWritePath } from '../../src/core/tenants/write-paths.ts';
 import { type GitScene, startScene, writesOf } from './support/git-scene.ts';
@@ -43,6 +44,7 @@ describe('the flags of tenants', () => {
     variables: [],
     scriptFolder: undefined,
     writePaths: writePath === undefined ? [] : [writePath],
+    enforceProjects: false,
   };
 
   it('fault A10: keep foreign credentials and files from a tenant, and let the own ones work', async () => {
@@ -92,5 +94,100 @@ describe('the flags of tenants', () => {
     const report = await scene.process({ tenants: openToAll }).run();
 
     expect(writesOf(report)).toEqual({ 'team-a/web': 'committed' });
+  });
+});
+
+describe('--enforce-projects', () => {
+  const enforced: TenantRules = { ...openToAll, enforceProjects: true };
+
+  function project(scene: GitScene, name: string, sourceRepos: readonly string[]): void {
+    const metadata = { name, namespace: 'argocd' };
+    const spec = { sourceRepos };
+    scene.bench.kube.objects.put({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata, spec });
+  }
+
+  function appOf(scene: GitScene, name: string, projectName: string, repository?: string): void {
+    const other = repository === undefined ? {} : { 'git-repository': repository };
+    scene.app(name, {
+      ...tracked,
+      annotations: { ...tracked.annotations, ...other },
+      spec: { project: projectName },
+    });
+  }
+
+  function told(report: CycleReport): Readonly<Record<string, string | undefined>> {
+    return Object.fromEntries(
+      report.applications.map(({ app, write }) => [
+        app.replace('argocd/', ''),
+        write?.kind === 'failed' ? write.failure.message : write?.kind,
+      ]),
+    );
+  }
+
+  it('fault A10: lets an Application write to the repositories of its project only', async () => {
+    const scene = await aScene();
+    const elsewhere = await scene.bench.addRepository('ops/other', { 'README.md': 'other\n' });
+    project(scene, 'team-a', [scene.url]);
+    project(scene, 'team-b', ['https://git.test/**']);
+    project(scene, 'default', ['*', `!${scene.url}`]);
+    appOf(scene, 'own', 'team-a');
+    appOf(scene, 'annotated', 'team-a', elsewhere);
+    appOf(scene, 'denied', '');
+    appOf(scene, 'foreign', 'team-b');
+    appOf(scene, 'missing', 'team-c');
+
+    const report = await scene.process({ tenants: enforced }).run();
+
+    const refused = (name: string, url: string) =>
+      `--enforce-projects: sourceRepos of AppProject ${name} do not permit ${url}`;
+    expect(told(report)).toEqual({
+      own: 'committed',
+      annotated: refused('team-a', elsewhere),
+      denied: refused('default', scene.url),
+      foreign: refused('team-b', scene.url),
+      missing:
+        '--enforce-projects: there is no AppProject argocd/team-c, so nothing says which repositories its Applications may use',
+    });
+    expect(scene.bench.git.requests.filter(({ path }) => path.includes('ops/other'))).toEqual([]);
+  });
+
+  it('fault A10: reads each project once a cycle, and a new one in the next', async () => {
+    const scene = await aScene();
+    project(scene, 'team-a', []);
+    for (const name of ['a', 'b', 'c']) appOf(scene, name, 'team-a');
+    const runner = scene.process({ tenants: enforced });
+    await runner.run();
+
+    const reads = scene.bench.kube.requests.filter(({ path }) => path.includes('/appprojects/'));
+    expect(reads.map(({ path }) => path)).toEqual([
+      '/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/team-a',
+    ]);
+    project(scene, 'team-a', [scene.url]);
+    expect(told(await runner.run())).toEqual({ a: 'committed', b: 'committed', c: 'committed' });
+  });
+
+  it('fault A10: refuses those whose project cannot be read, and nobody else', async () => {
+    const scene = await aScene();
+    project(scene, 'team-a', [scene.url]);
+    project(scene, 'team-b', [scene.url]);
+    appOf(scene, 'a', 'team-a');
+    appOf(scene, 'b', 'team-b');
+    scene.bench.kube.faults.push({
+      when: ({ path }) => path.endsWith('/appprojects/team-b'),
+      respond: { kind: 'status', status: 403 },
+    });
+
+    const { a, b } = told(await scene.process({ tenants: enforced }).run());
+
+    expect(a).toBe('committed');
+    expect(b).toMatch(/^read AppProject argocd\/team-b: 403 /);
+  });
+
+  it('fault A10: is not asked for where it is off', async () => {
+    const scene = await aScene();
+    appOf(scene, 'web', 'nobody-made-it');
+
+    expect(told(await scene.process({ tenants: openToAll }).run())).toEqual({ web: 'committed' });
+    expect(scene.bench.kube.requests.filter(({ path }) => path.includes('/appprojects'))).toEqual([]);
   });
 });

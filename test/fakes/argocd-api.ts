@@ -145,12 +145,29 @@ function authenticate({ token }: ArgocdApiOptions, request: ArgocdRequest): void
 }
 
 function answer(objects: ObjectStore, request: ArgocdRequest): Json {
+  const [, project] = /^\/api\/v1\/projects\/([^/]+)\/detailed$/.exec(request.path) ?? [];
+  if (project !== undefined) return detailedProject(objects, decodeURIComponent(project));
   const [, name] = /^\/api\/v1\/applications(?:\/([^/]+))?$/.exec(request.path) ?? [];
   if (!request.path.startsWith('/api/v1/applications')) throw new GatewayError(404, 5, 'Not Found');
   if (request.method === 'GET' && name === undefined) return list(objects, request.query);
   if (request.method === 'GET') return existing(objects, request.query['appNamespace'], name ?? '');
   if (request.method === 'PATCH' && name !== undefined) return patch(objects, name, request);
   throw new GatewayError(501, 12, 'Method Not Allowed');
+}
+
+/** The project with what counts for it beside its own rules; global projects are by a label of this fake. */
+function detailedProject(objects: ObjectStore, name: string): Json {
+  const project = objects.get('appprojects', controlPlaneNamespace, name);
+  if (project === undefined) throw new GatewayError(404, 5, `appprojects.argoproj.io "${name}" not found`);
+  const repositories = objects.all('secrets').flatMap((secret): Json[] => {
+    const data = isObject(secret['data']) ? secret['data'] : {};
+    const value = (key: string) => Buffer.from(textOf(data[key] ?? ''), 'base64').toString();
+    return value('project') === name ? [{ repo: value('url'), project: name }] : [];
+  });
+  const globalProjects = objects
+    .all('appprojects')
+    .filter((one) => one.metadata.name !== name && labelsOf(one)['global'] === 'yes');
+  return { project, globalProjects: [...globalProjects], repositories, clusters: null };
 }
 
 function list(objects: ObjectStore, query: ArgocdRequest['query']): Json {

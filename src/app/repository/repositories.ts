@@ -5,6 +5,7 @@ import { settle } from '../../core/base/settle.ts';
 import { Failed, type Failure } from '../../core/base/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Budget } from './budget.ts';
+import type { Permits } from './permits.ts';
 import { Turns } from './turns.ts';
 import type { Unfinished } from './unfinished.ts';
 
@@ -44,6 +45,7 @@ export class RepositorySession {
 
 export interface RepositoriesOptions {
   readonly git: GitCycle;
+  readonly permits: Permits;
   readonly clock: Clock;
   readonly budget: Budget;
   /** By `queueKey`: repositories that an earlier cycle still works on. */
@@ -72,10 +74,14 @@ export class Repositories {
     this.#turns = new Turns(maxConcurrency, { afterMs: lendAfterMs, most: 3 * maxConcurrency, clock });
   }
 
-  /** The remote with its credentials; each distinct wish is resolved once. Throws `Failed`. */
+  /** The remote with its credentials; each distinct wish is judged and resolved once. Throws `Failed`. */
   remote(wanted: WantedRepository): Promise<GitRemote> {
     const key = JSON.stringify([wanted.repoURL, wanted.credentials, wanted.project]);
-    return memo(this.#remotes, key, () => this.#options.git.remote(wanted));
+    const { git, permits } = this.#options;
+    return memo(this.#remotes, key, async () => {
+      await permits(wanted);
+      return git.remote(wanted);
+    });
   }
 
   /**

@@ -2,7 +2,7 @@
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { openToAll, type TenantRules } from '../../core/tenants/tenant-rules.ts';
 import { parseWritePath, type WritePath } from '../../core/tenants/write-paths.ts';
-import { type FlagTable, type FlagValues, parsedFlag } from './flag.ts';
+import { booleanFlag, type FlagTable, type FlagValues, parsedFlag } from './flag.ts';
 
 export const tenantFlags = {
   'secret-namespaces': parsedFlag<TenantRules['secretNamespaces']>({
@@ -57,6 +57,10 @@ export const tenantFlags = {
     },
     join: ',',
   }),
+  'enforce-projects': booleanFlag({
+    fallback: openToAll.enforceProjects,
+    help: "use Git repositories only that sourceRepos of the Application's AppProject permit",
+  }),
 } satisfies FlagTable;
 
 /** The rules that the flags make. */
@@ -66,6 +70,7 @@ export function readTenantRules(values: FlagValues<typeof tenantFlags>): TenantR
     variables: values['env-credentials'],
     scriptFolder: values['script-folder'],
     writePaths: values['write-paths'],
+    enforceProjects: values['enforce-projects'],
   };
 }
 

@@ -11,6 +11,8 @@ export interface TenantRules {
   readonly scriptFolder: string | undefined;
   /** `--write-paths`; Applications of a namespace that none of them names may write anywhere. */
   readonly writePaths: readonly WritePath[];
+  /** `--enforce-projects`: repositories have to be among the `sourceRepos` of the Application's project. */
+  readonly enforceProjects: boolean;
 }
 
 export const openToAll: TenantRules = {
@@ -18,6 +20,7 @@ export const openToAll: TenantRules = {
   variables: 'any',
   scriptFolder: 'any',
   writePaths: [],
+  enforceProjects: false,
 };
 
 /** What annotations can name: a Secret, a variable, a program. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Cluster, ClusterCycle, SecretReader } from '../../ports/cluster.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { listArgocdApplications, makeArgocdLiveApplications } from './argocd-applications.ts';
+import { makeArgocdProjects } from './argocd-projects.ts';
 import { makeArgocdTransport } from './argocd-transport.ts';
 import type { Environment } from '../../net/trust.ts';
 import { within } from '../api/deadline.ts';
@@ -56,6 +57,7 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
       return {
         argocdNamespace,
         secrets: beside?.secrets ?? refusingReader(),
+        projects: makeArgocdProjects(exchange, { clock, deadlineMs: timeouts.listMs }),
         applications: (signal) =>
           within(clock, timeouts.listMs, [signal], (limited) =>
             listArgocdApplications(exchange, options, makeSieve(names, argocdNamespace), limited),

@@ -10,6 +10,7 @@ import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
 import { keyedKey, type Manifests, readManifests } from './manifests.ts';
 import { standardTreeLimits, type TreeLimits } from './manifest-tree.ts';
 import { readNamePatterns } from '../names.ts';
+import { type AppProject, type GetProject, makeProjectReader, readAppProject } from '../projects.ts';
 import { type KeyedSource, makeSecretReader, secretTypeLabel } from '../secret-reader.ts';
 import { makeSieve, type Sieve } from '../sieve.ts';
 
@@ -42,9 +43,12 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
         reading ??= readManifests(options.paths, argocdNamespace, options.limits ?? standardTreeLimits);
         return reading;
       };
+      const secrets = makeSecretReader(makeFileKeyedSource(manifests, argocdNamespace));
+      const getProject: GetProject = async (name) => fileProject(await manifests(), argocdNamespace, name);
       return {
         argocdNamespace,
-        secrets: makeSecretReader(makeFileKeyedSource(manifests, argocdNamespace)),
+        secrets,
+        projects: makeProjectReader(getProject, secrets, argocdNamespace),
         async applications(signal) {
           stopIfAborted(signal);
           const read = await manifests();
@@ -97,6 +101,12 @@ function makeFileKeyedSource(manifests: () => Promise<Manifests>, argocdNamespac
       });
     },
   };
+}
+
+function fileProject({ projects }: Manifests, namespace: string, name: string): AppProject | null {
+  const call = { doing: `read AppProject ${namespace}/${name}`, resource: 'appprojects.argoproj.io' };
+  const object = projects.get(`${namespace}/${name}`);
+  return object === undefined ? null : readAppProject(call, object);
 }
 
 function placeAndLabels(object: unknown): {

@@ -1,4 +1,4 @@
-/** What manifest files hold of interest to us: Applications, Secrets, ConfigMaps, and what is wrong with them. */
+/** What manifest files hold of interest to us: Applications, AppProjects, Secrets, ConfigMaps, and what is wrong with them. */
 import { basename } from 'node:path';
 import type { KeyedTexts } from '../../ports/cluster.ts';
 import type { ListedProblem } from '../../core/report/report.ts';
@@ -13,6 +13,8 @@ export interface Manifests {
   readonly applications: readonly unknown[];
   /** By `<kind> <namespace>/<name>`, in the order of the files. */
   readonly keyed: ReadonlyMap<string, Outcome<KeyedTexts>>;
+  /** AppProjects by `<namespace>/<name>`. */
+  readonly projects: ReadonlyMap<string, unknown>;
   readonly problems: readonly ListedProblem[];
   /** `my-apps: 2 files, 1 Secret, no Application; …`: what there was, for those who wonder. */
   readonly summary: string;
@@ -27,9 +29,9 @@ export async function readManifests(
   const collection = new Collection(defaultNamespace);
   const report = await readManifestFiles(paths, limits, ({ path, text }) => collection.addFile(path, text));
   const unread = report.problems.map(({ path, message }) => fileProblem(path, message));
-  const { applications, keyed } = collection;
+  const { applications, keyed, projects } = collection;
   const problems = [...unread, ...collection.problems];
-  return { applications, keyed, problems, summary: summaryOf(paths, report, collection) };
+  return { applications, keyed, projects, problems, summary: summaryOf(paths, report, collection) };
 }
 
 const shownNames = 3;
@@ -82,6 +84,7 @@ export function keyedKey(kind: KeyedKind, namespace: string, name: string): stri
 class Collection {
   readonly applications: unknown[] = [];
   readonly keyed = new Map<string, Outcome<KeyedTexts>>();
+  readonly projects = new Map<string, unknown>();
   readonly problems: ListedProblem[] = [];
   readonly #defaultNamespace: string;
   /** Key of an object -> the file it came from. */
@@ -112,6 +115,7 @@ class Collection {
     }
     this.#files.set(key, path);
     if (kind === 'Application') this.applications.push(placed);
+    else if (kind === 'AppProject') this.projects.set(`${namespace}/${name}`, placed);
     else this.#addKeyed(path, kind, key, placed);
   }
 
@@ -123,11 +127,11 @@ class Collection {
 }
 
 /** undefined: of no interest, such as a Helm values file. */
-function kindOf(object: unknown): 'Application' | KeyedKind | undefined {
+function kindOf(object: unknown): 'Application' | 'AppProject' | KeyedKind | undefined {
   if (!isRecord(object)) return undefined;
   const { apiVersion, kind } = object;
-  if (kind === 'Application' && typeof apiVersion === 'string' && apiVersion.startsWith('argoproj.io/'))
-    return kind;
+  const isArgo = typeof apiVersion === 'string' && apiVersion.startsWith('argoproj.io/');
+  if (isArgo && (kind === 'Application' || kind === 'AppProject')) return kind;
   return apiVersion === 'v1' && (kind === 'Secret' || kind === 'ConfigMap') ? kind : undefined;
 }
 

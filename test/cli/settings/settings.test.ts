@@ -45,7 +45,13 @@ describe('defaults', () => {
           source: { kind: 'kubernetes' },
           kubernetes: true,
           namePatterns: [],
-          tenants: { secretNamespaces: 'any', variables: 'any', scriptFolder: 'any', writePaths: [] },
+          tenants: {
+            secretNamespaces: 'any',
+            variables: 'any',
+            scriptFolder: 'any',
+            writePaths: [],
+            enforceProjects: false,
+          },
           kubeEvents: true,
           registriesPath: '/app/config/registries.conf',
           cacheDirectory: '/tmp/tidewaiter',
@@ -273,7 +279,9 @@ describe('the flags of tenants', () => {
         { text: 'b=/b/*', namespaces: 'b', steps: ['b', '*'] },
         { text: '*=/c', namespaces: '*', steps: ['c'] },
       ],
+      enforceProjects: false,
     });
+    expect(settingsOf(['enforce-projects=true']).tenants.enforceProjects).toBe(true);
     expect(settingsOf(['env-credentials=none', 'script-folder=none']).tenants).toMatchObject({
       variables: [],
       scriptFolder: undefined,

@@ -120,28 +120,34 @@ export function applicationSchema(hasDryBlocks: boolean): Schema {
 
 /** Argo CD's CRD has no status subresource. */
 export function applicationCrd(hasDryBlocks: boolean): object {
+  const names = { kind: 'Application', plural: 'applications', shortNames: ['app', 'apps'] };
+  return crd(names, applicationSchema(hasDryBlocks));
+}
+
+export function projectCrd(): object {
+  const project: Schema = { type: 'object', properties: { sourceRepos: texts, description: text } };
+  const properties = { apiVersion: text, kind: text, metadata: { type: 'object' } as const, spec: project };
+  const names = { kind: 'AppProject', plural: 'appprojects', shortNames: ['appproj', 'appprojs'] };
+  return crd(names, { type: 'object', required: ['metadata', 'spec'], properties });
+}
+
+interface Names {
+  readonly kind: string;
+  readonly plural: string;
+  readonly shortNames: readonly string[];
+}
+
+function crd(names: Names, schema: Schema): object {
+  const version = { name: 'v1alpha1', served: true, storage: true };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: 'applications.argoproj.io' },
+    metadata: { name: `${names.plural}.argoproj.io` },
     spec: {
       group: 'argoproj.io',
       scope: 'Namespaced',
-      names: {
-        kind: 'Application',
-        listKind: 'ApplicationList',
-        plural: 'applications',
-        singular: 'application',
-        shortNames: ['app', 'apps'],
-      },
-      versions: [
-        {
-          name: 'v1alpha1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: applicationSchema(hasDryBlocks) },
-        },
-      ],
+      names: { ...names, listKind: `${names.kind}List`, singular: names.kind.toLowerCase() },
+      versions: [{ ...version, schema: { openAPIV3Schema: schema } }],
     },
   };
 }

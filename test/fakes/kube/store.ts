@@ -45,6 +45,15 @@ export const resources: readonly Resource[] = [
     status: false,
   },
   {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    plural: 'appprojects',
+    kind: 'AppProject',
+    shortNames: ['appproj', 'appprojs'],
+    namespaced: true,
+    status: false,
+  },
+  {
     group: 'argocd-image-updater.argoproj.io',
     version: 'v1alpha1',
     plural: 'imageupdaters',

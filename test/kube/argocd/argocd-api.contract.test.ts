@@ -18,8 +18,9 @@ clusterContract({
     onTestFinished(async () => void (await Promise.all([kube.stop(), argocd.stop()])));
     const kubeconfigPath = kube.kubeconfig(join(temporaryFolder(), 'config'));
     const put = (object: ObjectSeed): void => {
-      const { objects: store } = object.kind === 'Application' ? argocd : kube;
-      store.put(object);
+      // Argo CD sees all of them, the cluster that is asked beside it no Applications
+      argocd.objects.put(object);
+      if (object.kind !== 'Application') kube.objects.put(object);
     };
     for (const object of objects) put(object);
     return {
