@@ -1,8 +1,10 @@
 /** Overlays of the shipped manifests, built by the real Kustomize where kubectl is installed. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { readRunSettings } from '../../src/cli/settings/settings.ts';
 
 const folder = join(import.meta.dirname, '../../manifests/overlays');
 const hasKubectl = spawnSync('kubectl', ['kustomize', '--help']).status === 0;
@@ -10,6 +12,8 @@ const hasKubectl = spawnSync('kubectl', ['kustomize', '--help']).status === 0;
 interface Built {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly rules?: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+  readonly roleRef?: { readonly name: string };
   readonly spec?: {
     readonly selector?: unknown;
     readonly ports?: readonly { readonly targetPort: unknown }[];
@@ -28,6 +32,17 @@ interface Built {
 function build(overlay: string): readonly Built[] {
   const text = execFileSync('kubectl', ['kustomize', join(folder, overlay)], { encoding: 'utf8' });
   return parseAllDocuments(text).map((document) => document.toJS() as Built);
+}
+
+function readSettings(flags: readonly string[]) {
+  const given = new Map<string, string[]>();
+  for (const flag of flags) {
+    const [, name = '', value = 'true'] = /^--([a-z-]+)(?:=(.*))?$/.exec(flag) ?? [];
+    if (name !== '') given.set(name, [value]);
+  }
+  const read = readRunSettings(given, {}, '/tmp');
+  if (!read.ok) throw new Error(read.failure.message);
+  return read.value.settings;
 }
 
 function podOf(objects: readonly Built[]) {
@@ -53,6 +68,35 @@ describe.skipIf(!hasKubectl)('an overlay (skipped: needs kubectl)', () => {
 
   it('webhook turns them on', () => {
     expect(podOf(build('webhook')).container?.args).toEqual(['run', '--enable-webhook']);
+  });
+
+  it('fault A10: many-tenants sets the strict flags, reads AppProjects and changes no Application', () => {
+    const objects = build('many-tenants');
+    const rules = objects.flatMap(({ rules: own = [] }) => own);
+    const rulesFor = (resource: string) => rules.filter(({ resources }) => resources.includes(resource));
+
+    const flags = podOf(objects).container?.args ?? [];
+    expect(readSettings(flags).tenants).toEqual({
+      secretNamespaces: ['own'],
+      variables: [],
+      scriptFolder: undefined,
+      writePaths: [],
+      enforceProjects: true,
+    });
+    expect(rulesFor('applications').map(({ verbs }) => verbs)).toEqual([['get', 'list']]);
+    expect(rulesFor('appprojects').map(({ verbs }) => verbs)).toEqual([['get']]);
+    const bound = objects.filter(({ kind, roleRef }) => kind === 'RoleBinding' && roleRef !== undefined);
+    expect(bound.map(({ roleRef, metadata }) => [roleRef?.name, metadata.namespace])).toContainEqual([
+      'argocd-image-updater-projects',
+      'argocd',
+    ]);
+  });
+
+  it('fault A10: what many-tenants tells of --write-paths is understood', () => {
+    const text = readFileSync(join(folder, 'many-tenants/kustomization.yaml'), 'utf8');
+    const [, flag = ''] = /#\s+value: (--write-paths=\S+)/.exec(text) ?? [];
+
+    expect(readSettings([flag]).tenants.writePaths).toHaveLength(2);
   });
 
   it('monitoring is scraped through the one Service that its monitor selects', () => {

@@ -7,7 +7,7 @@ import { makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
 import { startGitServer } from '../fakes/git-http.ts';
 import { type ObjectSeed, type Rule, startKubeApi } from '../fakes/kube-api.ts';
 import { startFakeRegistry } from '../fakes/registry.ts';
-import { baseManifests } from './shipped.ts';
+import { baseManifests, type Manifest, readManifests } from './shipped.ts';
 
 const prefix = 'argocd-image-updater.argoproj.io/';
 const namespace = 'argocd';
@@ -18,11 +18,22 @@ afterAll(async () => {
 });
 
 /** The ClusterRole for all namespaces, the Role for its own. */
-function shippedRules(): readonly Rule[] {
-  return baseManifests().flatMap((manifest) => {
+function rulesOf(manifests: readonly Manifest[]): readonly Rule[] {
+  return manifests.flatMap((manifest) => {
     const rules = (manifest['rules'] as readonly Rule[] | undefined) ?? [];
     return manifest.kind === 'Role' ? rules.map((rule) => ({ ...rule, namespace })) : rules;
   });
+}
+
+/** Those of manifests/overlays/many-tenants. */
+function tenantRules(): readonly Rule[] {
+  const rules = rulesOf([...baseManifests(), ...readManifests('overlays/many-tenants/projects-role.yaml')]);
+  return rules.map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => verb !== 'patch') }));
+}
+
+function aProject(name: string, sourceRepos: readonly string[]): ObjectSeed {
+  const metadata = { name, namespace };
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata, spec: { sourceRepos } };
 }
 
 function aSecret(
@@ -64,7 +75,10 @@ function anApplication(
   };
 }
 
-async function setScene() {
+async function setScene(
+  rules: readonly Rule[],
+  objects: (repoURL: string, image: string) => readonly ObjectSeed[],
+) {
   const folder = temporaryFolder();
   const registry = await startFakeRegistry({ auth: { kind: 'basic', users: { ci: 'pull' } } });
   for (const tag of ['1.0.0', '1.1.0', '2.0.0']) registry.push('acme/web', tag, {});
@@ -79,7 +93,7 @@ async function setScene() {
   const image = 'reg.test/acme/web';
   const login = JSON.stringify({ auths: { 'reg.test': { username: 'ci', password: 'pull' } } });
   const cluster = await startKubeApi({
-    rules: shippedRules(),
+    rules,
     token: 'service-account',
     objects: [
       aSecret('pull', 'kubernetes.io/dockerconfigjson', { '.dockerconfigjson': login }),
@@ -91,12 +105,7 @@ async function setScene() {
           'argocd.argoproj.io/secret-type': 'repository',
         },
       ),
-      anApplication('by-git', repoURL, image, {
-        [`${prefix}write-back-method`]: 'git',
-        [`${prefix}write-back-target`]: 'helmvalues:values.yaml',
-        [`${prefix}web.helm.image-tag`]: 'image.tag',
-      }),
-      anApplication('by-patch', repoURL, image, {}),
+      ...objects(repoURL, image),
     ],
   });
   closing.push(
@@ -120,9 +129,19 @@ async function setScene() {
   return { argv, cluster, repository };
 }
 
+const byGit = {
+  [`${prefix}write-back-method`]: 'git',
+  [`${prefix}write-back-target`]: 'helmvalues:values.yaml',
+  [`${prefix}web.helm.image-tag`]: 'image.tag',
+};
+
+function bothMethods(repoURL: string, image: string): readonly ObjectSeed[] {
+  return [anApplication('by-git', repoURL, image, byGit), anApplication('by-patch', repoURL, image, {})];
+}
+
 describe('the shipped roles', () => {
   it('allow all that a cycle does, by Git and by patches', async () => {
-    const { argv, cluster, repository } = await setScene();
+    const { argv, cluster, repository } = await setScene(rulesOf(baseManifests()), bothMethods);
 
     const { code, stdout, stderr } = await runInProcess(argv, { PATH: process.env['PATH'] ?? '' });
 
@@ -141,7 +160,7 @@ describe('the shipped roles', () => {
   });
 
   it('let a second cycle find nothing to do', async () => {
-    const { argv, repository } = await setScene();
+    const { argv, repository } = await setScene(rulesOf(baseManifests()), bothMethods);
     const environment = { PATH: process.env['PATH'] ?? '' };
     await runInProcess(argv, environment);
 
@@ -149,5 +168,45 @@ describe('the shipped roles', () => {
 
     expect(stdout).not.toContain('Image updated');
     expect((await readBranch(repository, 'main')).commits).toHaveLength(2);
+  });
+});
+
+describe('the roles for many tenants', () => {
+  const flags = [
+    '--secret-namespaces=own',
+    '--env-credentials=none',
+    '--script-folder=none',
+    '--enforce-projects',
+  ];
+
+  it('fault A10: allow all that a cycle does with the strict flags', async () => {
+    const scene = await setScene(tenantRules(), (repoURL, image) => [
+      aProject('default', [repoURL]),
+      anApplication('by-git', repoURL, image, byGit),
+    ]);
+
+    const { code, stdout, stderr } = await runInProcess([...scene.argv, ...flags], {
+      PATH: process.env['PATH'] ?? '',
+    });
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('images_updated=1 errors=0');
+    expect(stdout).not.toMatch(/level=warning/);
+    expect(scene.cluster.requests.filter(({ status }) => status === 403)).toEqual([]);
+  });
+
+  it('fault A10: are named where the one for AppProjects is missing', async () => {
+    const scene = await setScene(rulesOf(baseManifests()), (repoURL, image) => [
+      aProject('default', [repoURL]),
+      anApplication('by-git', repoURL, image, byGit),
+    ]);
+
+    const { stdout, stderr } = await runInProcess([...scene.argv, ...flags], {
+      PATH: process.env['PATH'] ?? '',
+    });
+
+    expect(stdout).toContain('images_updated=0 errors=1');
+    expect(stderr).toMatch(/read AppProject argocd\/default: 403 .*manifests\/overlays\/many-tenants/);
+    expect((await readBranch(scene.repository, 'main')).commits).toHaveLength(1);
   });
 });

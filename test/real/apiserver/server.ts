@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { applicationCrd } from '../../fakes/kube/application-crd.ts';
+import { applicationCrd, projectCrd } from '../../fakes/kube/application-crd.ts';
 import { type Json, type JsonObject, readJson, textOf, writeJson } from '../../fakes/kube/json.ts';
 import type { ObjectSeed } from '../../fakes/kube-api.ts';
 
@@ -248,17 +248,24 @@ async function install(api: Api): Promise<void> {
     await api.ok('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  await api.ok('POST', crds, applicationCrd(true) as JsonObject);
+  for (const crd of [applicationCrd(true), projectCrd()]) await api.ok('POST', crds, crd as JsonObject);
   for (const name of ['serviceaccount', 'role', 'clusterrole', 'rolebinding', 'clusterrolebinding']) {
-    await place(api, shipped(name), 'argocd');
+    await place(api, shipped(`base/${name}`), 'argocd');
+  }
+  for (const name of ['projects-role', 'projects-rolebinding']) {
+    await place(api, shipped(`overlays/many-tenants/${name}`), 'argocd');
   }
   // what docs tell to add for Secrets elsewhere
   for (const namespace of namespaces.slice(1)) {
-    for (const name of ['role', 'rolebinding']) await place(api, shipped(name), namespace);
+    for (const name of ['role', 'rolebinding']) await place(api, shipped(`base/${name}`), namespace);
   }
   const deadlineMs = Date.now() + startDeadlineMs;
-  while ((await api.send('GET', collection('applications', 'argocd'))).status !== 200) {
-    if (Date.now() > deadlineMs) throw new Error('the CRD of Applications is not served');
+  for (const plural of ['applications', 'appprojects']) await served(api, plural, deadlineMs);
+}
+
+async function served(api: Api, plural: string, deadlineMs: number): Promise<void> {
+  while ((await api.send('GET', collection(plural, 'argocd'))).status !== 200) {
+    if (Date.now() > deadlineMs) throw new Error(`the CRD of ${plural} is not served`);
     await setTimeout(100);
   }
 }
@@ -266,7 +273,7 @@ async function install(api: Api): Promise<void> {
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
 function shipped(name: string): JsonObject {
-  const text = readFileSync(new URL(`../../../manifests/base/${name}.yaml`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../../manifests/${name}.yaml`, import.meta.url), 'utf8');
   return parse(text) as JsonObject;
 }
 
@@ -297,7 +304,8 @@ async function accountToken(api: Api): Promise<string> {
 }
 
 function collection(plural: string, namespace: string): string {
-  const group = plural === 'applications' ? '/apis/argoproj.io/v1alpha1' : '/api/v1';
+  const group =
+    plural === 'applications' || plural === 'appprojects' ? '/apis/argoproj.io/v1alpha1' : '/api/v1';
   return `${group}/namespaces/${namespace}/${plural}`;
 }
 
@@ -315,7 +323,7 @@ async function put(api: Api, seed: ObjectSeed): Promise<JsonObject> {
 
 async function clear(api: Api): Promise<void> {
   for (const namespace of namespaces) {
-    for (const plural of ['applications', 'secrets', 'configmaps', 'events']) {
+    for (const plural of ['applications', 'appprojects', 'secrets', 'configmaps', 'events']) {
       await api.ok('DELETE', collection(plural, namespace));
     }
   }
