@@ -1,6 +1,6 @@
 /** `globalProjects` of `argocd-cm`: projects whose rules count for all projects with certain labels. */
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configFailure, Failed } from '../core/base/outcome.ts';
 
 const requirement = z.object({
