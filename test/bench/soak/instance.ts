@@ -1,7 +1,7 @@
 /** One running daemon, which is killed and started again, and what it says and holds. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from './random.ts';
 
@@ -9,26 +9,32 @@ export interface Footprint {
   readonly residentMiB: number;
   readonly descriptors: number;
   readonly children: number;
+  /** Below its cache and its folder for temporary files. */
+  readonly files: number;
 }
 
 export class Instance {
   readonly #program: string;
   readonly #argv: readonly string[];
   readonly #cache: string;
+  readonly #temporary: string;
   #child: ChildProcess | undefined;
   /** All that it has ever said. */
   output = '';
   kills = 0;
 
-  constructor(program: string, argv: readonly string[], cache: string) {
+  /** `folder`: what it alone writes to. */
+  constructor(program: string, argv: readonly string[], folder: string) {
     this.#program = program;
-    this.#argv = [...argv, `--cache-dir=${cache}`];
-    this.#cache = cache;
+    this.#cache = join(folder, 'cache');
+    this.#temporary = join(folder, 'tmp');
+    this.#argv = [...argv, `--cache-dir=${this.#cache}`];
+    mkdirSync(this.#temporary, { recursive: true });
   }
 
   start(): void {
     const child = spawn(process.execPath, [this.#program, ...this.#argv], {
-      env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+      env: { PATH: process.env['PATH'], HOME: '/nonexistent', TMPDIR: this.#temporary },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr])
@@ -75,6 +81,7 @@ export class Instance {
       descriptors: readdirSync(`${proc}/fd`).length,
       children: readFileSync(`${proc}/task/${this.#child?.pid}/children`, 'utf8').split(' ').filter(Boolean)
         .length,
+      files: listFiles(this.#cache).length + listFiles(this.#temporary).length,
     };
   }
 }

@@ -7,6 +7,8 @@ import type { SoakScene } from './scene.ts';
 /** Every commit that the server ever had of us, with its diff. */
 interface OurCommit {
   readonly sha: string;
+  /** With its author. */
+  readonly message: string;
   readonly diff: string;
 }
 
@@ -17,6 +19,7 @@ export async function brokenInvariants(
 ): Promise<readonly string[]> {
   const broken: string[] = [];
   let commits = 0;
+  const said = scene.kube.objects.all('events').map((event) => JSON.stringify(event));
   for (const name of new Set(scene.applications.map(({ repository }) => repository))) {
     const path = scene.repositoryPath(name);
     await git(path, ['fsck', '--strict', '--no-dangling']).catch((error: Error) =>
@@ -24,7 +27,8 @@ export async function brokenInvariants(
     );
     const ours = await ourCommits(path);
     commits += ours.length;
-    broken.push(...ours.flatMap((commit) => wrongBytes(name, commit)));
+    said.push(...ours.map(({ message }) => message));
+    broken.push(...ours.flatMap((commit) => wrongBytes(name, commit)), ...doubled(name, await onMain(path)));
     for (const commit of person.kept.get(name) ?? []) {
       const isThere = await git(path, ['merge-base', '--is-ancestor', commit, 'main']).then(
         () => true,
@@ -34,7 +38,7 @@ export async function brokenInvariants(
     }
   }
   broken.push(...wrongEvents(scene, commits, instances));
-  broken.push(...leaks(scene, instances));
+  broken.push(...leaks(scene, instances, said));
   if (instances.some(({ hasEnded }) => hasEnded)) broken.push('a daemon ended by itself');
   return broken;
 }
@@ -51,14 +55,28 @@ async function ourCommits(path: string): Promise<readonly OurCommit[]> {
   return await Promise.all(
     shas.map(async (sha) => ({
       sha,
+      message: (await git(path, ['show', '--no-patch', '--format=%an%n%ae%n%B', sha])).toString(),
       diff: (await git(path, ['show', '--format=', '--unified=0', sha])).toString(),
     })),
   );
 }
 
+/** Messages of the commits of main, oldest first, each with the patch it makes. */
+async function onMain(path: string): Promise<readonly string[]> {
+  const log = await git(path, ['log', '--reverse', '--format=%x00%cn%n%s', '--patch', '--unified=0', 'main']);
+  return log.toString().split('\0').slice(1);
+}
+
+/** The same change of ours twice in a row, with nobody in between who took it back. */
+function doubled(repository: string, commits: readonly string[]): readonly string[] {
+  return commits
+    .filter((commit, i) => commit.startsWith('argocd-image-updater\n') && commit === commits[i - 1])
+    .map((commit) => `${repository}: twice on main: ${commit.slice(0, 200)}`);
+}
+
 /** Lines of targets that hold a version or name an image; nothing else is ours to touch. */
 const intended =
-  /^[+-](?:.*\b1\.0\.\d+\b|.*reg\.test\/acme\/|helm:|  parameters:|  - name: image\.(?:name|tag)|    forcestring: true)/;
+  /^[+-](?:.*\b1\.0\.\d+\b|.*\bstable\b|.*reg\.test\/acme\/|helm:|  parameters:|  - name: image\.(?:name|tag)|    forcestring: true)/;
 
 function wrongBytes(repository: string, { sha, diff }: OurCommit): readonly string[] {
   const lines = diff.split('\n').filter((line) => /^[+-](?![+-]{2} )/.test(line));
@@ -80,9 +98,17 @@ function wrongEvents(scene: SoakScene, commits: number, instances: readonly Inst
     : [];
 }
 
-function leaks({ passwords }: SoakScene, instances: readonly Instance[]): readonly string[] {
-  const secrets = [...passwords, 'soak-kube-token'];
-  return instances.flatMap(({ output }) =>
-    secrets.filter((secret) => output.includes(secret)).map((secret) => `the output holds ${secret}`),
+/** Neither in logs, nor in Events, nor in commits; encoded as a login neither. */
+function leaks(
+  { passwords }: SoakScene,
+  instances: readonly Instance[],
+  said: readonly string[],
+): readonly string[] {
+  const logins = passwords.map((password) => Buffer.from(`bot:${password}`).toString('base64'));
+  const secrets = [...passwords, ...logins, 'soak-kube-token'];
+  return [...instances.map(({ output }) => output), ...said].flatMap((text) =>
+    secrets
+      .filter((secret) => text.includes(secret))
+      .map((secret) => `${secret} is told: ${text.slice(0, 200)}`),
   );
 }

@@ -32,6 +32,7 @@ export interface SoakScene {
   /** Newest version that the rules admit, by image. */
   readonly newest: ReadonlyMap<string, string>;
   pushImage(image: string): Promise<void>;
+  moveTag(): Promise<void>;
   rotatePassword(): Promise<void>;
   readonly passwords: readonly string[];
   close(): Promise<void>;
@@ -39,6 +40,8 @@ export interface SoakScene {
 
 const host = 'reg.test';
 const images = ['acme/web', 'acme/api', 'acme/job'];
+/** Has one tag, which moves. */
+const moving = { image: 'acme/moving', tag: 'stable' } as const;
 const repositories = ['one', 'two'];
 
 export async function startScene(random: Random): Promise<SoakScene> {
@@ -49,6 +52,7 @@ export async function startScene(random: Random): Promise<SoakScene> {
   const registry = await startDockerRegistry();
   const newest = new Map<string, string>();
   for (const image of images) await pushVersion(registry, image, 0, newest);
+  await moveTag(registry, 0, newest);
   for (const name of repositories) {
     await makeBareRepository(repositoryPath(name), filesOf(name));
     await git(repositoryPath(name), ['config', 'core.logAllRefUpdates', 'always']);
@@ -73,6 +77,7 @@ export async function startScene(random: Random): Promise<SoakScene> {
     newest,
     passwords,
     pushImage: async (image) => pushVersion(registry, image, (pushed += 1), newest),
+    moveTag: async () => moveTag(registry, (pushed += 1), newest),
     rotatePassword: async () => {
       auth.password = `soak-password-${passwords.length}`;
       passwords.push(auth.password);
@@ -108,6 +113,16 @@ async function pushVersion(
   newest.set(image, `1.0.${patch}`);
 }
 
+async function moveTag(
+  registry: DockerRegistry,
+  content: number,
+  newest: Map<string, string>,
+): Promise<void> {
+  const made = makeImage({ created: '2024-01-01T00:00:00Z', comment: `moved ${content}` });
+  await registry.push(moving.image, { ...made, tags: { [moving.tag]: made.digest } });
+  newest.set(moving.image, `${moving.tag}@${made.digest}`);
+}
+
 function applicationsOf(repository: string): readonly SoakApplication[] {
   const named = (kind: string, path: string, image: string, branch = 'main'): SoakApplication => ({
     name: `${repository}-${kind}`,
@@ -121,6 +136,7 @@ function applicationsOf(repository: string): readonly SoakApplication[] {
     named('values', 'values/values.yaml', 'acme/api'),
     named('values2', 'values2/values.yaml', 'acme/web'),
     named('overlay', 'overlay/kustomization.yaml', 'acme/job'),
+    named('digest', 'digest/values.yaml', moving.image),
     named('branch', 'branch/values.yaml', 'acme/api', 'bump'),
   ];
 }
@@ -136,6 +152,8 @@ function filesOf(repository: string): Readonly<Record<string, string>> {
     'values/values.yaml': values('acme/api'),
     'values2/Chart.yaml': chart,
     'values2/values.yaml': values('acme/web'),
+    'digest/Chart.yaml': chart,
+    'digest/values.yaml': values(moving.image).replace('1.0.0', moving.tag),
     'overlay/kustomization.yaml': `images:\n- name: ${host}/acme/job\n  newTag: 1.0.0\n`,
     'branch/Chart.yaml': chart,
     'branch/values.yaml': values('acme/api'),
@@ -150,9 +168,11 @@ function objectOf(app: SoakApplication, gitUrl: string) {
     repoURL: `${gitUrl}/${app.repository}.git`,
     path: app.path.split('/')[0] ?? '',
     sourceType: kind === 'overlay' ? 'Kustomize' : 'Helm',
-    images: [`${host}/${app.image}:1.0.0`],
+    images: [`${host}/${app.image}:${kind === 'digest' ? moving.tag : '1.0.0'}`],
     annotations: {
-      'image-list': `app=${host}/${app.image}:1.x`,
+      ...(kind === 'digest'
+        ? { 'image-list': `app=${host}/${app.image}:${moving.tag}`, 'app.update-strategy': 'digest' }
+        : { 'image-list': `app=${host}/${app.image}:1.x` }),
       'write-back-method': 'git',
       'app.helm.image-name': 'image.name',
       'app.helm.image-tag': 'image.tag',
@@ -183,5 +203,7 @@ export async function versionIn(scene: SoakScene, app: SoakApplication): Promise
   const { files } = await readBranch(scene.repositoryPath(app.repository), app.branch).catch(() => ({
     files: {},
   }));
-  return /\b1\.0\.\d+\b/.exec((files as Readonly<Record<string, string>>)[app.path] ?? '')?.[0];
+  return /\b(?:1\.0\.\d+|stable@sha256:[0-9a-f]{64})\b/.exec(
+    (files as Readonly<Record<string, string>>)[app.path] ?? '',
+  )?.[0];
 }

@@ -26,7 +26,7 @@ async function soakOnce(program: string, durationMs: number, seed: number): Prom
   const scene = await startScene(makeRandom(seed + 1));
   const person = makePerson(scene, makeRandom(seed + 2));
   const instances = ['a', 'b'].map(
-    (name) => new Instance(program, scene.argv, join(scene.folder, `cache-${name}`)),
+    (name) => new Instance(program, scene.argv, join(scene.folder, `instance-${name}`)),
   );
   try {
     for (const instance of instances) instance.start();
@@ -38,7 +38,9 @@ async function soakOnce(program: string, durationMs: number, seed: number): Prom
       ...(await brokenInvariants(scene, person, instances)),
       ...(await unrest(scene)),
     ];
-    print(scene, seed, recoveredMs, [before, footprints(instances)], broken, instances);
+    const after = await calmed(instances);
+    broken.push(...growth(before, after));
+    print(scene, seed, recoveredMs, [before, after], broken, instances);
     return broken.length;
   } finally {
     for (const instance of instances) await instance.stop('SIGKILL');
@@ -57,7 +59,8 @@ async function chaos(
   for (const proxy of scene.proxies) proxy.rate = faultRate;
   const deeds: readonly (readonly [number, () => Promise<void>])[] = [
     [0.4, act],
-    [0.3, () => scene.pushImage(random.pick(soakImages))],
+    [0.25, () => scene.pushImage(random.pick(soakImages))],
+    [0.1, () => scene.moveTag()],
     [0.05, () => scene.rotatePassword()],
     [
       0.1,
@@ -113,7 +116,29 @@ async function unrest(scene: SoakScene): Promise<readonly string[]> {
 
 async function settled(instances: readonly Instance[]): Promise<readonly Footprint[]> {
   await wait(10_000);
-  return footprints(instances);
+  return calmed(instances);
+}
+
+/** When no git of theirs runs, which cycles of a second have most of the time. */
+async function calmed(instances: readonly Instance[]): Promise<readonly Footprint[]> {
+  let after = footprints(instances);
+  for (let tries = 0; tries < 40 && after.some(({ children }) => children > 0); tries += 1) {
+    await wait(250);
+    after = footprints(instances);
+  }
+  return after;
+}
+
+/** What a daemon may hold more of than before the faults: for what it has learnt, and open connections. */
+const allowedGrowth: Footprint = { residentMiB: 96, descriptors: 16, children: 0, files: 64 };
+
+function growth(before: readonly Footprint[], after: readonly Footprint[]): readonly string[] {
+  const kinds = Object.keys(allowedGrowth) as (keyof Footprint)[];
+  return after.flatMap((footprint, i) =>
+    kinds
+      .filter((kind) => footprint[kind] > (before[i]?.[kind] ?? 0) + allowedGrowth[kind])
+      .map((kind) => `daemon ${i}: ${kind} grew from ${before[i]?.[kind]} to ${footprint[kind]}`),
+  );
 }
 
 function footprints(instances: readonly Instance[]): readonly Footprint[] {
