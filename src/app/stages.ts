@@ -8,7 +8,7 @@ import type { GitIntention } from '../core/plan.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
 import type { Announcer } from './announcer.ts';
 import type { Decider } from './decider.ts';
-import type { Observed } from './read/observe.ts';
+import type { Observed } from './read/repository-question.ts';
 import type { Written } from './write/written.ts';
 import type { Writer } from './write/writer.ts';
 

@@ -1,0 +1,95 @@
+/** What one commit says about the applications that are deployed from it. */
+import { readConfig } from '../../core/config/annotations.ts';
+import type { AppKey } from '../../core/config/application.ts';
+import { heldVersion } from '../../core/current.ts';
+import { repositoryIdentity } from '../../core/base/git-url.ts';
+import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { resolvePath } from '../../core/config/write-target.ts';
+import { targetEdit } from '../../core/plan.ts';
+import type { GitRepository } from '../../ports/git.ts';
+import { readTargets } from '../repository/target-files.ts';
+import { potentialOf } from './potential.ts';
+import {
+  type Answers,
+  type Observed,
+  type ObserveContext,
+  type Question,
+  versionsOf,
+} from './repository-question.ts';
+import { findSourceType, missingFolder, sourceTypeProbes } from './source-type.ts';
+
+export async function observeAt(
+  repository: GitRepository,
+  { commit, branches }: { readonly commit: string; readonly branches: ReadonlyMap<AppKey, string> },
+  questions: readonly Question[],
+  context: ObserveContext,
+): Promise<Answers> {
+  const { memory, signal } = context;
+  const answers = new Map<AppKey, Outcome<Observed>>();
+  for (const question of questions) {
+    const { key } = question;
+    const missing = await findMissingFolder(repository, commit, question, branches.get(key) ?? '', signal);
+    if (missing !== undefined) answers.set(key, fail(missing));
+  }
+  const there = questions.filter(({ key }) => !answers.has(key));
+  const typed = await withTypes(repository, commit, there, context);
+  const files = await readTargets(
+    repository,
+    commit,
+    typed.map(({ edit }) => edit),
+    signal,
+  );
+  for (const [i, question] of typed.entries()) {
+    const { key, config, writeBack } = question;
+    const read = files[i] ?? fail({ kind: 'unexpected', message: 'target not read', cause: key });
+    if (!read.ok) {
+      answers.set(key, read);
+      continue;
+    }
+    const edit = targetEdit(config, writeBack, []);
+    const versions = versionsOf(config, (image) => heldVersion(config, image, edit, read.value.texts));
+    if (config.app.status !== undefined) memory.keepHeld(question, { commit, versions });
+    answers.set(key, succeed({ config, versions }));
+  }
+  return answers;
+}
+
+/** Where nothing reports what runs, the source's own folder has to be there: a folder that is absent is not an empty one. */
+async function findMissingFolder(
+  repository: GitRepository,
+  commit: string,
+  { config: { app }, writeBack }: Question,
+  branch: string,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const source = app.sources[writeBack.sourceIndex];
+  if (app.status !== undefined || source === undefined || source.chart !== undefined) return undefined;
+  if (repositoryIdentity(source.repoURL) !== repositoryIdentity(writeBack.repoURL)) return undefined;
+  const folder = resolvePath(source.path, '') ?? '';
+  if (folder === '') return undefined;
+  const found = await repository.read(commit, [folder], signal);
+  if ((found.get(folder) ?? null) !== null) return undefined;
+  const near = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '';
+  return missingFolder(folder, branch, await repository.list(commit, near, true, signal));
+}
+
+/** The questions again, with the types that the repository shows where nothing else told them. */
+async function withTypes(
+  repository: GitRepository,
+  commit: string,
+  questions: readonly Question[],
+  { argocdNamespace, defaultPlatform, tenants, signal }: ObserveContext,
+): Promise<readonly Question[]> {
+  const untyped = questions.filter(({ config }) => config.sourceType === undefined);
+  if (untyped.length === 0) return questions;
+  const probes = untyped.flatMap(({ config, writeBack }) => sourceTypeProbes(config.app, writeBack));
+  const present = await repository.read(commit, [...new Set(probes)], signal);
+  const exists = (path: string): boolean => present.get(path)?.kind === 'file';
+  return questions.map((question) => {
+    const { config, writeBack } = question;
+    if (config.sourceType !== undefined) return question;
+    const sourceType = findSourceType(config.app, writeBack, exists);
+    const typed = readConfig(config.app, { argocdNamespace, defaultPlatform, tenants, sourceType });
+    return { config: typed, ...potentialOf(typed, writeBack) };
+  });
+}
