@@ -2,7 +2,7 @@
 import type { Answer, ImageNeed, RegistryQuery } from '../core/needs.ts';
 import { type AccessOptions, RepositoryAccess } from './access/access.ts';
 import type { CycleCredentials } from './access/credentials.ts';
-import { dateTags } from './image/dated-tags.ts';
+import { dateTags } from './dating/dated-tags.ts';
 import { answerDigest, answerLabels } from './image/digest-answer.ts';
 import type { ImageFacts } from './image/facts.ts';
 import { ImageReader } from './image/image-reader.ts';

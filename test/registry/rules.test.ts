@@ -13,7 +13,7 @@ import { hostOf, isIpAddress } from '../../src/net/addresses.ts';
 import { checkHost, reachOfHost, resolveWithin, Unreachable } from '../../src/net/reach.ts';
 import { isWantedPlatform } from '../../src/registry/image/platform.ts';
 import { readProxies } from '../../src/net/proxy.ts';
-import { checkedTag, looksImmutable, tagsToCheck } from '../../src/registry/image/revalidation.ts';
+import { checkedTag, looksImmutable, tagsToCheck } from '../../src/registry/dating/revalidation.ts';
 import { readRetryAfter } from '../../src/registry/access/retry.ts';
 import { mergeScopes } from '../../src/registry/access/token.ts';
 

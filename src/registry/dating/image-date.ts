@@ -3,10 +3,10 @@ import { optionalProperty } from '../../core/base/optional-property.ts';
 import { laterOf, likelyDate } from '../../core/version/build-date.ts';
 import type { Instant } from '../../core/version/instant.ts';
 import type { Digest } from '../../core/image/image.ts';
-import type { ImageFacts, ManifestFact } from './facts.ts';
-import type { ImageReader, Missing } from './image-reader.ts';
-import { maxIndexDepth } from './manifest.ts';
-import { isWantedPlatform } from './platform.ts';
+import type { ImageFacts, ManifestFact } from '../image/facts.ts';
+import type { ImageReader, Missing } from '../image/image-reader.ts';
+import { maxIndexDepth } from '../image/manifest.ts';
+import { isWantedPlatform } from '../image/platform.ts';
 
 /** What an image says about when it was built, as in build-date.ts, or why there is nothing. */
 export type Dating =

@@ -1,7 +1,7 @@
 /** Which known tags are asked again in a cycle, because they may have moved. */
 import { compareInstants, type Instant } from '../../core/version/instant.ts';
 import type { Digest } from '../../core/image/image.ts';
-import type { KnownTag, KnownTags } from './facts.ts';
+import type { KnownTag, KnownTags } from '../image/facts.ts';
 
 /** The winner, and the one before it, which is running more often than not until the winner is deployed. */
 const newestChecked = 2;
