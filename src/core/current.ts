@@ -8,7 +8,7 @@ import { type ImageRef, parseImageRef, sameImage, withVersion } from './image/im
 import { kustomizeNameOf } from './config/image-conflicts.ts';
 import { readKustomizationImage } from './edit/kustomization.ts';
 import type { KnownVersion } from './live.ts';
-import { findManifestImages } from './edit/manifests/manifests.ts';
+import { findManifestImages } from './edit/manifests/find-images.ts';
 import { readHelmOverride, readKustomizeOverride } from './edit/override/override.ts';
 import type { TargetEdit } from './edit/edit.ts';
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Registry, RegistryCycle } from '../ports/registry.ts';
 import type { SecretReader } from '../ports/cluster.ts';
-import { type AccessOptions, makeSessionCache } from './access/access.ts';
+import { type AccessOptions, makeSessionCache } from './access/shared.ts';
 import { Backoff } from './access/backoff.ts';
 import { Connections } from '../net/connections.ts';
 import { CycleCredentials, type CredentialOptions, EndpointCredentials } from './access/credentials.ts';

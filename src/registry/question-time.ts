@@ -1,6 +1,7 @@
 /** How long one question may be worked on. */
 import { describeWait } from '../core/base/duration.ts';
-import type { AccessOptions, RepositoryAccess } from './access/access.ts';
+import type { AccessOptions } from './access/shared.ts';
+import type { RepositoryAccess } from './access/access.ts';
 import { registryFailed } from './access/error.ts';
 
 /** Clocks may ring a moment early. */

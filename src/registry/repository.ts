@@ -1,6 +1,7 @@
 /** One repository within a cycle: who may ask there, and how each kind of question is answered. */
 import type { Answer, ImageNeed, RegistryQuery } from '../core/needs.ts';
-import { type AccessOptions, RepositoryAccess } from './access/access.ts';
+import type { AccessOptions } from './access/shared.ts';
+import { RepositoryAccess } from './access/access.ts';
 import type { CycleCredentials } from './access/credentials.ts';
 import { dateTags } from './dating/dated-tags.ts';
 import { answerDigest, answerLabels } from './image/digest-answer.ts';

@@ -1,31 +1,16 @@
 /** One cycle's access to one repository: the right credential, and requests relative to the repository. */
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { ImageNeed } from '../../core/needs.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import type { RegistryCredential } from '../../core/config/secret-source.ts';
-import type { Backoff } from './backoff.ts';
 import { type CycleCredentials, loginOf } from './credentials.ts';
-import { describeWait } from '../../core/base/duration.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';
 import type { Stopwatch } from '../pace/stopwatch.ts';
 import type { Http } from './http.ts';
-import type { KnownSchemes } from './schemes.ts';
+import { Refusals } from './refusals.ts';
 import { type ApiRequest, Session } from './session.ts';
-import type { TokenSource } from './token.ts';
+import type { AccessOptions } from './shared.ts';
 import type { Reply } from './wire.ts';
-
-/** What all cycles share about authentication. */
-export interface AccessOptions extends TokenSource {
-  readonly schemes: KnownSchemes;
-  readonly backoff: Backoff;
-  readonly sessions: LRUCache<string, Session>;
-}
-
-/** Sessions hold a token each; far more than a cluster has repositories. */
-export function makeSessionCache(): LRUCache<string, Session> {
-  return new LRUCache({ max: 10_000 });
-}
 
 export interface RepositoryRequest extends Pick<ApiRequest, 'method' | 'maxBytes'> {
   /** What is done, without the repository: `list tags of`. The repository follows, then `subject`. */
@@ -55,12 +40,12 @@ export class RepositoryAccess {
   readonly factsKey: string;
   readonly #options: AccessOptions;
   readonly #credentials: CycleCredentials;
-  /** Kinds of content that were refused in this cycle. */
-  readonly #refused = new Set<string>();
+  readonly #refusals: Refusals;
   #account = '';
 
   constructor(options: AccessOptions, credentials: CycleCredentials, owner: Owner) {
     this.#options = options;
+    this.#refusals = new Refusals(options.backoff);
     this.#credentials = credentials;
     this.owner = owner;
     this.key = accessKey(owner);
@@ -118,25 +103,18 @@ export class RepositoryAccess {
     { path, mustExist }: Pick<RepositoryRequest, 'path' | 'mustExist'>,
     signal: AbortSignal,
   ): Promise<RepositoryReply> {
-    const { backoff } = this.#options;
     const [content = ''] = path.split('/');
     const login = loginOf(this.owner);
     const key = `${this.key} ${fingerprint(credential)}`;
-    // Who may list may not always pull: each kind of content is refused by itself.
-    const refusalKey = `${key} ${content}`;
-    const quiet = this.#refused.has(content) ? undefined : backoff.quiet(refusalKey);
-    if (quiet !== undefined) {
-      const detail = `not asked after several refusals, retry in ${describeWait(quiet.waitMs)}; the last: ${quiet.failure.message}`;
-      const code = quiet.failure.kind === 'registry' ? quiet.failure.code : 'refused';
-      throw withLogin(registryFailed(request.purpose, code, detail, { retryAfterMs: quiet.waitMs }), login);
-    }
+    const asked = { content, key, login };
+    this.#refusals.requireAskable(request.purpose, asked);
     const session = this.#session(key, credential);
     const account = credential === undefined ? '' : fingerprint(credential);
     this.#account = account;
     try {
       const reply = await session.send({ ...request, account }, signal);
       if (mustExist === true && reply.status === 404) throw session.failure(request.purpose, reply);
-      if (reply.status < 400) backoff.succeeded(refusalKey);
+      if (reply.status < 400) this.#refusals.succeeded(asked);
       return { ...reply, failure: () => session.failure(request.purpose, reply) };
     } catch (error) {
       if (!(isRefusal(error) || isMissing(error))) throw error;
@@ -144,16 +122,9 @@ export class RepositoryAccess {
         ? `asked with the credentials from ${login}`
         : `asked without ${login === '' ? 'credentials' : `the credentials from ${login}, which were not asked for`}`;
       const told = withLogin(error, login, `; ${asWhom}`);
-      this.#countRefusal(content, refusalKey, told);
+      this.#refusals.refused(asked, told);
       throw told;
     }
-  }
-
-  /** Many requests of one cycle are one refusal. */
-  #countRefusal(content: string, key: string, error: Failed): void {
-    if (this.#refused.has(content)) return;
-    this.#refused.add(content);
-    this.#options.backoff.refused(key, error.failure);
   }
 
   #session(key: string, credential: RegistryCredential | undefined): Session {

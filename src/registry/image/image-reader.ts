@@ -1,6 +1,6 @@
 /** Reads manifests and configs of one repository, each distinct one once. */
 import type { Digest } from '../../core/image/image.ts';
-import { type RepositoryAccess, type RepositoryReply } from '../access/access.ts';
+import type { RepositoryAccess, RepositoryReply } from '../access/access.ts';
 import { type Purpose, registryFailed } from '../access/error.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { editManifests, findManifestImages } from '../../../../src/core/edit/manifests/manifests.ts';
+import { editManifests } from '../../../../src/core/edit/manifests/manifests.ts';
+import { findManifestImages } from '../../../../src/core/edit/manifests/find-images.ts';
 import type { EditedFile } from '../../../../src/core/yaml/edited-file.ts';
 import type { ManifestEdit } from '../../../../src/core/edit/edit.ts';
 import type { TrackedImage } from '../../../../src/core/config/tracked-image.ts';
