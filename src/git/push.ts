@@ -23,7 +23,8 @@ export async function pushBranches(
     ? []
     : requests.filter(({ branch }) => isUnsure(verdicts.get(refOf(branch))));
   const landed = await findLanded(session, unsure, result, signal);
-  if (verdicts.size === 0 && landed.size === 0 && !lacksBase(result)) session.require(command, result);
+  const isToldPerBranch = verdicts.size > 0 || landed.size > 0 || lacksBase(result) || isUnanswered(result);
+  if (!isToldPerBranch) session.require(command, result);
   return requests.map((request) =>
     landed.has(request.branch)
       ? ({ branch: request.branch, ok: true } as const)
@@ -81,10 +82,41 @@ function judge(
   const reason = verdict?.reason ?? '';
   const said = serverWords(result.stderr, session.secrets);
   const code = lacksBase(result) && verdict === undefined ? 'race' : codeOf(request, reason, said);
-  const words = printable(redact(reason, session.secrets)) || 'the server did not say what became of it';
+  const lacksVerdict = isUnanswered(result) && (reason === '' || isSilence(reason));
+  const silence = lacksVerdict ? silenceOf(result) : 'the server did not say what became of it';
+  const words = lacksVerdict ? silence : printable(redact(reason, session.secrets)) || silence;
   const text = `${said === '' ? words : `${words}: ${said}`}${meaning(code, branch, reason)}`;
   const { message } = session.failure(`push ${branch} to`, code, text);
-  return { branch, ok: false, code, message, ...adviceOn(code, branch, reason) };
+  const advice = adviceOn(code, branch, reason);
+  return { branch, ok: false, code, message, ...(lacksVerdict ? unansweredAs(result) : advice) };
+}
+
+/** `RPC failed; HTTP 413 …`, `RPC failed; curl 56 …`: the commits were sent, and what came back was no answer of git. */
+const failedRequest = /RPC failed; (?:HTTP (?<status>\d+)|(?:curl |result=)(?<fault>\d+))/;
+
+/** Statuses that tell of a login or of a server in trouble, not of what was sent. */
+const isOfServer = /^(?:401|404|407|408|429|50[234])$/;
+const timedOut = '28';
+
+/** Whether less of it might have been taken. */
+function isUnanswered({ ended, stderr }: GitResult): boolean {
+  const { status, fault } = failedRequest.exec(stderr)?.groups ?? {};
+  if (ended !== 'exit') return false;
+  return status === undefined ? fault !== undefined && fault !== timedOut : !isOfServer.test(status);
+}
+
+function silenceOf({ stderr }: GitResult): string {
+  const status = failedRequest.exec(stderr)?.groups?.['status'];
+  return status === undefined
+    ? 'the connection broke before the server said what became of it'
+    : `answered by HTTP ${status}, which does not say what became of it`;
+}
+
+function unansweredAs({ stderr }: GitResult): { readonly unanswered: true; readonly advice?: string } {
+  const isTooLarge = failedRequest.exec(stderr)?.groups?.['status'] === '413';
+  return isTooLarge
+    ? { unanswered: true, advice: 'let the server, or the proxy before it, take larger requests' }
+    : { unanswered: true };
 }
 
 /**

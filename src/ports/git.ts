@@ -70,6 +70,8 @@ export type PushResult =
       readonly message: string;
       /** What a person can do about it; absent: what its code says. */
       readonly advice?: string;
+      /** The commits were sent and no verdict came, which may be the fault of one of them. */
+      readonly unanswered?: true;
     };
 
 /** What a write branch has beyond its base. */

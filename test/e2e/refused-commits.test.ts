@@ -1,5 +1,8 @@
 /** A server that refuses what one application writes: the others of its branch are written all the same. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import type { GitServerOptions } from '../fakes/git-http.ts';
+import type { BenchOptions } from './support/bench.ts';
 import { type GitScene, type SceneApplication, startScene, writesOf } from './support/git-scene.ts';
 
 const web = 'reg.test/acme/web';
@@ -17,9 +20,14 @@ const frozenPush = `while read -r old new ref; do
   done
 done; exit 0`;
 
-async function aScene(names: readonly string[], partsOf: (name: string) => SceneApplication = () => ({})) {
+async function aScene(
+  names: readonly string[],
+  partsOf: (name: string) => SceneApplication = () => ({}),
+  options: BenchOptions = {},
+) {
   const scene = await startScene(
     Object.fromEntries(names.map((name) => [`${name}/values.yaml`, values('1.0.0')])),
+    options,
   );
   scene.tags('acme/web', '1.0.0', '1.1.0');
   const runs = (tag: string) => {
@@ -115,5 +123,110 @@ describe('fault A4: a commit that the server refuses', () => {
     for (const result of Object.values(writesOf((await scene.cycle()).report)))
       expect(result).toBe('committed');
     expect(scene.traffic().pushes).toBe(2);
+  });
+});
+
+/** Ends the exchange in place of the answer to a push that the hook refuses. */
+type Ending = (request: IncomingMessage, response: ServerResponse) => void;
+
+const status =
+  (code: number): Ending =>
+  (_request, response) =>
+    void response.writeHead(code, { 'content-type': 'text/html' }).end('<h1>no</h1>');
+const reset: Ending = (request) => void request.socket.destroy();
+
+function spoiling(ending: Ending): BenchOptions {
+  const spoil: NonNullable<GitServerOptions['spoil']> = (request, answer, response) => {
+    if (!answer.includes('hook declined')) return false;
+    ending(request, response);
+    return true;
+  };
+  return { git: { spoil } };
+}
+
+describe('fault A4: a commit that the server, or a proxy before it, fails on without a verdict', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'frozen', 'g', 'h'];
+
+  it.each<readonly [string, Ending, RegExp]>([
+    [
+      'HTTP 413',
+      status(413),
+      /^push main to http.*: answered by HTTP 413, which does not say what became of it$/,
+    ],
+    [
+      'HTTP 500',
+      status(500),
+      /^push main to http.*: answered by HTTP 500, which does not say what became of it$/,
+    ],
+    [
+      'a reset',
+      reset,
+      /^push main to http.*: the connection broke before the server said what became of it$/,
+    ],
+  ])(
+    '%s: takes none of the branch with it, and is tried alone in the next cycle',
+    async (_, ending, told) => {
+      const scene = await aScene(names, undefined, spoiling(ending));
+      await scene.hook('pre-receive', frozenPush);
+
+      const first = writesOf((await scene.cycle()).report);
+
+      expect(first['frozen']).toMatch(told);
+      for (const name of names.filter((other) => other !== 'frozen')) expect(first[name]).toBe('committed');
+      expect(scene.traffic().pushes).toBeLessThanOrEqual(1 + 3 + 2);
+      expect(await tagsOn(scene)).toMatchObject({ a: '1.1.0', h: '1.1.0', frozen: '1.0.0' });
+
+      scene.tags('acme/web', '1.2.0');
+      const second = writesOf((await scene.cycle()).report);
+
+      // what is wanted of it is new, so it is tried with the others once more
+      expect(second['frozen']).toMatch(told);
+      expect(second['h']).toBe('committed');
+      scene.traffic();
+      const third = writesOf((await scene.cycle()).report);
+
+      expect(third['frozen']).toMatch(told);
+      expect(third['a']).toBe('unchanged');
+      expect(scene.traffic().pushes).toBe(1);
+      await scene.hook('pre-receive', 'exit 0');
+      expect(writesOf((await scene.cycle()).report)['frozen']).toBe('committed');
+    },
+  );
+
+  it.each<readonly [string, Ending]>([
+    ['HTTP 502', status(502)],
+    ['HTTP 503', status(503)],
+    ['HTTP 429', status(429)],
+  ])('%s is no fault of a commit: one push, and the next cycle does it', async (_, ending) => {
+    let isDown = true;
+    const scene = await aScene(['a', 'b', 'c', 'd'], undefined, {
+      git: { spoil: (request, _answer, response) => isDown && (ending(request, response), true) },
+    });
+    await scene.hook('pre-receive', 'exit 1');
+
+    const writes = writesOf((await scene.cycle()).report);
+
+    for (const result of Object.values(writes)) expect(result).toMatch(/HTTP|returned error/);
+    expect(scene.traffic().pushes).toBeLessThanOrEqual(1);
+    isDown = false;
+    await scene.hook('pre-receive', 'exit 0');
+    expect(new Set(Object.values(writesOf((await scene.cycle()).report)))).toEqual(new Set(['committed']));
+  });
+
+  it('one broken connection is no refusal: all of it lands in the same cycle', async () => {
+    let broken = 0;
+    const scene = await aScene(['a', 'b', 'c', 'd', 'e'], undefined, {
+      git: {
+        spoil: (request, answer) => {
+          if (!answer.includes('hook declined') || (broken += 1) > 1) return false;
+          request.socket.destroy();
+          return true;
+        },
+      },
+    });
+    await scene.hook('pre-receive', 'test -e once && exit 0; touch once; exit 1');
+
+    expect(new Set(Object.values(writesOf((await scene.cycle()).report)))).toEqual(new Set(['committed']));
+    expect(broken).toBe(1);
   });
 });

@@ -21,6 +21,11 @@ export interface GitServerOptions {
    * returns is done. undefined: it is answered.
    */
   readonly loseAnswer?: (request: IncomingMessage) => (() => Promise<unknown>) | undefined;
+  /**
+   * A fault: the request is served to its end, and this takes the answer over if it returns true, as a proxy does that
+   * fails on what it sees.
+   */
+  readonly spoil?: (request: IncomingMessage, answer: Buffer, response: ServerResponse) => boolean;
   /** Which Git protocol versions are spoken: 0 acts like a server that has not heard of version 2. */
   readonly protocol?: 0 | 2;
 }
@@ -97,6 +102,18 @@ function serve(options: GitServerOptions, request: IncomingMessage, response: Se
   if (lost !== undefined) {
     backend.stdout.resume();
     backend.on('close', () => void lost().finally(() => request.socket.destroy()));
+    return;
+  }
+  if (options.spoil !== undefined && request.method === 'POST') {
+    const chunks: Buffer[] = [];
+    backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    backend.on('close', () => {
+      const answer = Buffer.concat(chunks);
+      if (options.spoil?.(request, answer, response) === true) return;
+      const end = answer.indexOf('\r\n\r\n');
+      writeHead(response, answer.toString('latin1', 0, end));
+      response.end(answer.subarray(end + 4));
+    });
     return;
   }
   let head = Buffer.alloc(0);

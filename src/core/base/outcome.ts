@@ -82,6 +82,8 @@ export type Failure =
       readonly repo: string;
       readonly branch?: string;
       readonly advice?: string;
+      /** A push that was sent and got no verdict, which may be the fault of what is in it. */
+      readonly unanswered?: true;
     }
   | {
       readonly kind: 'kube';

@@ -24,7 +24,7 @@ export interface BenchOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly kubeTimeouts?: { readonly requestMs: number; readonly listMs: number };
   readonly kube?: KubeApiOptions;
-  readonly git?: Pick<GitServerOptions, 'intercept'>;
+  readonly git?: Pick<GitServerOptions, 'intercept' | 'spoil'>;
 }
 
 export interface Cycle {

@@ -111,6 +111,7 @@ class Search {
   }
 }
 
+/** A server, or a proxy before it, that fails on what is in a commit refuses it without a word. */
 function isRefusal(failure: Failure): boolean {
-  return failure.kind === 'git' && failure.code === 'rejected';
+  return failure.kind === 'git' && (failure.code === 'rejected' || failure.unanswered === true);
 }
