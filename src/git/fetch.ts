@@ -125,7 +125,7 @@ async function fetchById(
   const config = [...partialFetchConfig, 'fetch.negotiationAlgorithm=noop'];
   const input = ids.map((id) => `${id}\n`).join('');
   const args = ['fetch', '--filter=blob:none', ...sparingly, '--stdin', 'origin'];
-  const maxGrowthBytes = ids.length * (maxFileBytes + slackBytes);
+  const maxGrowthBytes = Math.min(ids.length, fullSizeFiles) * maxFileBytes + ids.length * slackBytes;
   const command = { doing: fetchingFiles, args, config, input, maxGrowthBytes, signal };
   const result = await session.tryRemote(command);
   if (result.ended !== 'outgrown') {
@@ -143,4 +143,6 @@ async function fetchById(
 /** A target may not be larger (decisions.md 4). */
 export const maxFileBytes = 1024 * 1024;
 
-const slackBytes = 64 * 1024; // index, and what does not shrink
+/** So many files of one fetch may be as large as they are allowed to, the others as targets are. */
+const fullSizeFiles = 4;
+const slackBytes = 64 * 1024; // a usual target, its place in the index, and what does not shrink

@@ -1,5 +1,8 @@
 /** Several tenants, each of whom may annotate own Applications only: what is refused to them in a real cycle. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { folderBytes } from '../../src/git/process/folder-bytes.ts';
 import type { CycleReport } from '../../src/core/report/report.ts';
 import { openToAll, type TenantRules } from '../../src/core/tenants/tenant-rules.ts';
 import { parseWritePath } from '../../src/core/tenants/write-paths.ts';
@@ -189,5 +192,30 @@ describe('--enforce-projects', () => {
 
     expect(told(await scene.process({ tenants: openToAll }).run())).toEqual({ web: 'committed' });
     expect(scene.bench.kube.requests.filter(({ path }) => path.includes('/appprojects'))).toEqual([]);
+  });
+});
+
+describe('the target of a tenant', () => {
+  it('fault A14: above the limit is refused by path and limit, costs little, and hurts nobody else', async () => {
+    const image = 'reg.test/acme/web';
+    const scene = await startScene({
+      'good/values.yaml': `image:\n  name: ${image}\n  tag: 1.0.0\n`,
+      'large/values.yaml': randomBytes(12 * 1024 * 1024),
+    });
+    scene.tags('acme/web', '1.0.0', '1.1.0');
+    for (const name of ['good', 'large'])
+      scene.app(name, {
+        ...tracked,
+        sourceType: 'Helm',
+        annotations: { 'image-list': `web=${image}:1.x`, 'write-back-target': 'helmvalues' },
+      });
+
+    const { report } = await scene.cycle();
+
+    expect(writesOf(report)).toEqual({
+      good: 'committed',
+      large: 'large/values.yaml: the file is larger than 1 MiB',
+    });
+    expect(await folderBytes(join(scene.bench.folder, 'cache'))).toBeLessThan(4 * 1024 * 1024);
   });
 });

@@ -42,6 +42,21 @@ describe('fault A14: a large file', () => {
     expect(await folderBytes(cache)).toBeLessThan(16 * MiB);
   }, 240_000); // the server packs it three times, and not only when nobody else works
 
+  it('among many small ones costs no more than a few of full size, and is the only one that is refused', async () => {
+    const small = Object.fromEntries(
+      Array.from({ length: 31 }, (_, i) => [`apps/${i}.yaml`, noise(20_000)] as const),
+    );
+    const { url, cache } = await serveRepository({ ...small, 'large.bin': noise(16 * MiB) });
+    const repository = await openRepository(aGit(cache), url);
+    const head = await fetchHead(repository);
+
+    const read = await repository.read(head, ['large.bin', ...Object.keys(small)], never);
+
+    expect(read.get('large.bin')).toEqual({ kind: 'refused', reason: 'the file is larger than 1 MiB' });
+    for (const path of Object.keys(small)) expect(read.get(path)).toMatchObject({ kind: 'file' });
+    expect(await folderBytes(cache)).toBeLessThan(4 * MiB);
+  }, 240_000);
+
   it('that nobody reads is not brought in', async () => {
     const { url, cache } = await serveRepository({ 'a.yaml': '1', 'large.bin': noise(20 * MiB) });
     const repository = await openRepository(aGit(cache), url);
