@@ -1,11 +1,11 @@
 /** What git said on its way out -> a code of ours, what happened, and the way out. */
 
+import { foreignWords, withoutUserinfo } from '../net/foreign-words.ts';
 import { blotOut } from '../net/redact.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { type GitResult, notFound } from './process/group.ts';
 import { symptoms } from './symptoms.ts';
-import { withoutUserinfo } from './login/url.ts';
 
 /** What was being done, for messages. */
 export interface GitContext {
@@ -82,7 +82,7 @@ function symptomFailure(context: GitContext, start: string, result: GitResult): 
 /** A failure that starts like all of them and holds no secret. */
 export function failure(context: GitContext, code: GitCode, message: string, advice?: string): Failed {
   const repo = context.displayUrl;
-  const safe = redact(message, context.secrets);
+  const safe = blotOut(withoutUserinfo(message), context.secrets);
   return new Failed({ kind: 'git', code, message: safe, repo, ...(advice === undefined ? {} : { advice }) });
 }
 
@@ -94,7 +94,7 @@ function hostKeyWords(stderr: string): string | undefined {
   return `the host shows ${kind} key ${fingerprint}, which is not the known one: perhaps another machine answers`;
 }
 
-const maxWords = 400; // a hook may print a book
+export const maxWords = 400; // a hook may print a book
 
 /** What git says of a 401, since it may ask nobody for another login. */
 const askedForLogin = /^could not read (username|password) for .*terminal prompts disabled$/i;
@@ -112,20 +112,5 @@ export function gitWords(stderr: string, secrets: readonly string[]): string {
     .map((line) => (askedForLogin.test(line) ? '401 unauthorized' : line))
     .filter((line) => line !== '' && !/^(hint:|warning:|From |To |Done$)|^\s*[*+!=-]?\s*\[/.test(line))
     .filter((line) => !/please make sure you have the correct access|and the repository exists/i.test(line));
-  return shorten(redact(printable(lines.join(', ')), secrets));
-}
-
-/** One line of printable characters. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is cut
-  return text.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, '').replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
-}
-
-export function shorten(text: string): string {
-  return text.length <= maxWords ? text : `${text.slice(0, maxWords)}…`;
-}
-
-/** Cuts credentials out: those we know, and whatever stands before `@` in a URL. */
-export function redact(text: string, secrets: readonly string[]): string {
-  return blotOut(withoutUserinfo(text), secrets);
+  return foreignWords(lines.join(', '), maxWords, secrets);
 }

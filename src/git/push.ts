@@ -2,7 +2,8 @@
 import type { PushRequest, PushResult } from '../ports/git.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { findLanded } from './landed.ts';
-import { printable, redact, shorten } from './error.ts';
+import { foreignWords } from '../net/foreign-words.ts';
+import { maxWords } from './error.ts';
 import type { GitResult } from './process/group.ts';
 import type { Session } from './session.ts';
 
@@ -84,7 +85,7 @@ function judge(
   const code = lacksBase(result) && verdict === undefined ? 'race' : codeOf(request, reason, said);
   const lacksVerdict = isUnanswered(result) && (reason === '' || isSilence(reason));
   const silence = lacksVerdict ? silenceOf(result) : 'the server did not say what became of it';
-  const words = lacksVerdict ? silence : printable(redact(reason, session.secrets)) || silence;
+  const words = lacksVerdict ? silence : foreignWords(reason, maxWords, session.secrets) || silence;
   const text = `${said === '' ? words : `${words}: ${said}`}${meaning(code, branch, reason)}`;
   const { message } = session.failure(`push ${branch} to`, code, text);
   const advice = adviceOn(code, branch, reason);
@@ -178,5 +179,5 @@ function serverWords(stderr: string, secrets: readonly string[]): string {
     .split(/[\r\n]+/)
     .flatMap((line) => (line.startsWith('remote:') ? [line.slice('remote:'.length).trim()] : []))
     .filter((line) => line !== '' && !/^(Resolving|Compressing|Counting|Unpacking|Enumerating) /.test(line));
-  return shorten(redact(printable(lines.join(' ')), secrets));
+  return foreignWords(lines.join(' '), maxWords, secrets);
 }

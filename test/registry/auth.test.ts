@@ -603,7 +603,7 @@ describe('refusals', () => {
     );
 
     expect(messages).toEqual([
-      'list tags of registry.example.test/acme/api: 403 forbidden (DENIED: you sent Bearer *** [31mred line); asked with the credentials from secret:argocd/registry#creds',
+      'list tags of registry.example.test/acme/api: 403 forbidden (DENIED: you sent Bearer *** red line); asked with the credentials from secret:argocd/registry#creds',
       `get digest of registry.example.test/acme/other:1.0: get token from ${new URL(tokens.realm).host}: 403 forbidden (*** Basic ***); asked with the credentials from secret:argocd/registry#creds`,
     ]);
   });

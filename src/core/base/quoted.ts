@@ -2,7 +2,13 @@
 
 const maxShownCharacters = 120;
 
-/** `"nginx:1.0"`; control characters are escaped, and what exceeds 120 characters is cut. */
+/** `"nginx:1.0"`; what cannot be seen (controls, format characters, separators of lines) is escaped, and what exceeds 120 characters is cut. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length <= maxShownCharacters ? text : `${text.slice(0, maxShownCharacters)}…`);
+  const shown = text.length <= maxShownCharacters ? text : `${text.slice(0, maxShownCharacters)}…`;
+  return JSON.stringify(shown).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }

@@ -154,8 +154,3 @@ function unsupported(text: string): Failed {
   const message = `repository URL "${repo}": expected https://, http://, ssh://, file://, user@host:path or an absolute path, without encoded or leading dot segments`;
   return new Failed({ kind: 'git', code: 'unsupported', message, repo });
 }
-
-/** Text with the user and password of every URL in it cut out. */
-export function withoutUserinfo(text: string): string {
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^/\s@]*@/gi, '$1');
-}

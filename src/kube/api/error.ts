@@ -3,6 +3,7 @@ import { ExchangeFault, type FaultCode } from '../../net/exchange.ts';
 import { UnreadableCertificates } from '../../net/trust.ts';
 import { Failed, type KubeCode } from '../../core/base/outcome.ts';
 import { isRecord, parseJson } from '../../core/base/json.ts';
+import { foreignWords } from '../../net/foreign-words.ts';
 import { faultWords, type SystemError } from '../../net/fault-words.ts';
 
 /** One call, as messages tell it. */
@@ -34,7 +35,7 @@ const generalAdvice: Partial<Record<KubeCode, string>> = {
   timeout: 'check that the server can be reached, and that it is not overloaded',
 };
 
-const maxServerWords = 400;
+export const maxServerWords = 400;
 
 /** `detail` is what happened, without secrets; `remedy` is what to do about it, where that is plainer than what the code says. */
 export function apiFailure(
@@ -118,19 +119,13 @@ export function serverWords(answer: ApiAnswer): string {
   if (answer.location !== undefined) return 'a redirect, which is not followed';
   const status = parsedObject(answer.body);
   const words = status['message'];
-  return typeof words === 'string' ? oneLine(words) : '';
+  return typeof words === 'string' ? foreignWords(words, maxServerWords) : '';
 }
 
 /** The JSON object in a text, or an empty one. */
 export function parsedObject(text: string): Readonly<Record<string, unknown>> {
   const parsed = parseJson(text);
   return isRecord(parsed) ? parsed : {}; // an answer of something else, such as a proxy's page; the status says enough
-}
-
-/** Without control characters and line ends, at most 400 characters. */
-export function oneLine(text: string): string {
-  const flat = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  return flat.length > maxServerWords ? `${flat.slice(0, maxServerWords)}…` : flat;
 }
 
 function isAbort(fault: unknown): boolean {

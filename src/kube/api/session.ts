@@ -4,7 +4,8 @@ import { type DispatcherOptions, RequestContext } from '@kubernetes/client-node'
 import type { Clock } from '../../ports/clock.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { isRecord } from '../../core/base/json.ts';
-import { oneLine } from './error.ts';
+import { foreignWords } from '../../net/foreign-words.ts';
+import { maxServerWords } from './error.ts';
 import type { CapturingKubeConfig } from './capturing-config.ts';
 
 type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
@@ -115,7 +116,7 @@ function trimmed(headers: Readonly<Record<string, string>>): Readonly<Record<str
 
 function credentialsFailure(fault: unknown): Failed {
   if (fault instanceof Failed) return fault;
-  const detail = fault instanceof Error ? oneLine(fault.message) : 'unreadable';
+  const detail = fault instanceof Error ? foreignWords(fault.message, maxServerWords) : 'unreadable';
   const message = `read the credentials for the Kubernetes API: ${detail}`;
   return new Failed({ kind: 'kube', message, code: 'unauthorized', resource: 'kubeconfig' }, fault);
 }

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { Failed, type RegistryCode } from '../../core/base/outcome.ts';
 import { describeWait } from '../../core/base/duration.ts';
 import { isRecord } from '../../core/base/json.ts';
-import { blotOut } from '../../net/redact.ts';
+import { foreignWords } from '../../net/foreign-words.ts';
 
 /** What a request is for. Every message starts with `action`: `list tags of ghcr.io/acme/api`. */
 export interface Purpose {
@@ -58,15 +58,7 @@ export function describeStatus(status: number): string {
  * text; HTML says nothing.
  */
 export function quoteBody(body: Buffer, secrets: readonly string[]): string {
-  return quoteText(errorText(body.toString('utf8')), secrets);
-}
-
-/** One line of foreign text: no control characters, no secrets, at most 200 characters. */
-function quoteText(text: string, secrets: readonly string[]): string {
-  const clean = blotOut(text, secrets)
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
-  return clean.length <= longestQuote ? clean : `${clean.slice(0, longestQuote - 1)}…`;
+  return foreignWords(errorText(body.toString('utf8')), longestQuote, secrets);
 }
 
 function errorText(text: string): string {

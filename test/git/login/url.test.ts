@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failed } from '../../../src/core/base/outcome.ts';
 import { coversUrl, isSameUrl, readUrlScope } from '../../../src/git/login/url-scope.ts';
-import { parseRemoteUrl, withoutUserinfo } from '../../../src/git/login/url.ts';
+import { parseRemoteUrl } from '../../../src/git/login/url.ts';
+import { withoutUserinfo } from '../../../src/net/foreign-words.ts';
 
 describe('repository URLs', () => {
   it.each([
