@@ -2,7 +2,7 @@
 import type { PushRequest, PushResult } from '../ports/git.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { findLanded } from './landed.ts';
-import { foreignWords } from '../net/foreign-words.ts';
+import { foreignWords } from '../net/words/foreign-words.ts';
 import { maxWords } from './error.ts';
 import type { GitResult } from './process/group.ts';
 import type { Session } from './session.ts';

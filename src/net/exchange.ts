@@ -4,7 +4,7 @@ import got, { RequestError } from 'got';
 import type { Clock } from '../ports/clock.ts';
 import { acceptedCodings, decode } from './codings.ts';
 import type { ProtocolAgent } from './agents.ts';
-import { faultWords, type SystemError } from './fault-words.ts';
+import { faultWords, type SystemError } from './words/fault-words.ts';
 import { unreachableCode } from './reach.ts';
 
 export interface WebRequest {

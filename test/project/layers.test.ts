@@ -40,7 +40,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [...coreRooms, 'zod', 'node:crypto'],
   'core/report': ['core', ...coreRooms, 'diff'],
   ports: ['types:core'],
+  'net/words': ['core/base', 'node:'],
   net: [
+    'net/words',
     'core/base',
     'ports',
     'got',
@@ -177,7 +179,7 @@ function isAllowed({ from, target, typeOnly }: Import): boolean {
     place === room ||
     rules.some((rule) => {
       if (rule.startsWith('types:')) return typeOnly && isBelow(place, rule.slice('types:'.length));
-      if (rule === 'core' && room !== 'core/report') return isBelow(place, 'core');
+      if (rule === 'net' || (rule === 'core' && room !== 'core/report')) return isBelow(place, rule);
       return rule === 'node:' ? target.startsWith(rule) : place === rule || isPackagePart(target, rule);
     })
   );

@@ -3,7 +3,7 @@ import type { KeyedTexts, SecretReader } from '../../ports/cluster.ts';
 import { repositoryIdentity } from '../../core/base/git-url.ts';
 import type { RepositorySecret } from './repository-secret.ts';
 import { fillFromTemplate, hasCredentials, readRepositorySecret } from './repository-secret.ts';
-import { withoutUserinfo } from '../../net/foreign-words.ts';
+import { withoutUserinfo } from '../../net/words/foreign-words.ts';
 import { coversUrl, isSameUrl, readUrlScope, type UrlScope } from './url-scope.ts';
 
 /** Which repository is wanted: its URL as the Application or its annotation has it, and `spec.project` verbatim. */

@@ -1,5 +1,5 @@
 /** The head and body of an answer, within bounds. */
-import { blotOut } from '../../net/redact.ts';
+import { blotOut } from '../../net/words/redact.ts';
 import type { ApiAnswer } from './error.ts';
 
 /** What HTTP libraries give of an answer's head. */

@@ -3,8 +3,8 @@ import { ExchangeFault, type FaultCode } from '../../net/exchange.ts';
 import { UnreadableCertificates } from '../../net/trust.ts';
 import { Failed, type KubeCode } from '../../core/base/outcome.ts';
 import { isRecord, parseJson } from '../../core/base/json.ts';
-import { foreignWords } from '../../net/foreign-words.ts';
-import { faultWords, type SystemError } from '../../net/fault-words.ts';
+import { foreignWords } from '../../net/words/foreign-words.ts';
+import { faultWords, type SystemError } from '../../net/words/fault-words.ts';
 
 /** One call, as messages tell it. */
 export interface ApiCall {

@@ -4,7 +4,7 @@ import { type DispatcherOptions, RequestContext } from '@kubernetes/client-node'
 import type { Clock } from '../../ports/clock.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { isRecord } from '../../core/base/json.ts';
-import { foreignWords } from '../../net/foreign-words.ts';
+import { foreignWords } from '../../net/words/foreign-words.ts';
 import { maxServerWords } from './error.ts';
 import type { CapturingKubeConfig } from './capturing-config.ts';
 

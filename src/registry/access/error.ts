@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { Failed, type RegistryCode } from '../../core/base/outcome.ts';
 import { describeWait } from '../../core/base/duration.ts';
 import { isRecord } from '../../core/base/json.ts';
-import { foreignWords } from '../../net/foreign-words.ts';
+import { foreignWords } from '../../net/words/foreign-words.ts';
 
 /** What a request is for. Every message starts with `action`: `list tags of ghcr.io/acme/api`. */
 export interface Purpose {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Failed } from '../../../src/core/base/outcome.ts';
 import { coversUrl, isSameUrl, readUrlScope } from '../../../src/git/login/url-scope.ts';
 import { parseRemoteUrl } from '../../../src/git/login/url.ts';
-import { withoutUserinfo } from '../../../src/net/foreign-words.ts';
+import { withoutUserinfo } from '../../../src/net/words/foreign-words.ts';
 
 describe('repository URLs', () => {
   it.each([

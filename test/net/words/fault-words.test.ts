@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { faultWords } from '../../src/net/fault-words.ts';
+import { faultWords } from '../../../src/net/words/fault-words.ts';
 
 function wordsFor(code: string, message = '', more: object = {}) {
   return faultWords({ code, message, ...more }, 'registry.test:5000');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blotOut } from '../../src/net/redact.ts';
+import { blotOut } from '../../../src/net/words/redact.ts';
 
 describe('fault H5: secrets', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foreignWords, withoutUserinfo } from '../../src/net/foreign-words.ts';
+import { foreignWords, withoutUserinfo } from '../../../src/net/words/foreign-words.ts';
 
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
