@@ -1,6 +1,7 @@
 /** A server that refuses what one application writes: the others of its branch are written all the same. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { git } from '../fakes/bare-repository.ts';
 import type { GitServerOptions } from '../fakes/git-http.ts';
 import type { BenchOptions } from './support/bench.ts';
 import { type GitScene, type SceneApplication, startScene, writesOf } from './support/git-scene.ts';
@@ -45,6 +46,22 @@ async function aScene(
   return { ...scene, runs };
 }
 
+/** Past what git itself lets anybody add. */
+async function addSymlink({ path }: GitScene, folder: string, name: string): Promise<void> {
+  const made = async (args: readonly string[], input: string): Promise<string> =>
+    (await git(path, args, Buffer.from(input))).toString().trim();
+  const target = await made(['hash-object', '-w', '--stdin'], 'elsewhere');
+  const entries = await made(['ls-tree', `main:${folder}`], '');
+  const tree = await made(['mktree'], `${entries}\n120000 blob ${target}\t${name}\n`);
+  const others = (await made(['ls-tree', 'main'], ''))
+    .split('\n')
+    .filter((line) => !line.endsWith(`\t${folder}`));
+  const root = await made(['mktree'], `${[...others, `040000 tree ${tree}\t${folder}`].join('\n')}\n`);
+  const identity = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.test'];
+  const commit = await made([...identity, 'commit-tree', '-p', 'main', '-m', 'a link', root], '');
+  await git(path, ['update-ref', 'refs/heads/main', commit]);
+}
+
 async function tagsOn(scene: GitScene, branch = 'main'): Promise<Readonly<Record<string, string>>> {
   const { files } = await scene.branch(branch);
   return Object.fromEntries(
@@ -80,6 +97,21 @@ describe('fault A4: a commit that the server refuses', () => {
     expect(second['a']).toBe('committed');
     expect(scene.traffic().pushes).toBe(2);
     expect(await tagsOn(scene)).toMatchObject({ a: '1.2.0', i: '1.2.0', frozen: '1.0.0' });
+  });
+
+  it('for its objects, as receive.fsckObjects does, is the only one of them', async () => {
+    const scene = await aScene(['a', 'b', 'c', 'd']);
+    // older than the check, so that it is in the way of every commit which writes this folder anew
+    await addSymlink(scene, 'c', '.gitmodules');
+    await git(scene.path, ['config', 'receive.fsckObjects', 'true']);
+
+    const writes = writesOf((await scene.cycle()).report);
+
+    expect(writes).toMatchObject({ a: 'committed', b: 'committed', d: 'committed' });
+    expect(writes['c']).toMatch(/^push main to .*unpacker error.*does not take what is in the commit$/);
+    expect(scene.traffic().pushes).toBeLessThanOrEqual(1 + 2 + 2);
+    await scene.cycle();
+    expect(scene.traffic().pushes).toBe(1);
   });
 
   it('is written as soon as the server takes it', async () => {
