@@ -16,7 +16,7 @@ import {
   reply,
 } from '../fakes/memory-registry.ts';
 import { makeVirtualClock, type VirtualClock } from '../fakes/virtual-clock.ts';
-import { aNeed, anEndpoint, datedQuery, secretsFrom, tagsQuery } from './support.ts';
+import { aNeed, anEndpoint, datedQuery, digestQuery, secretsFrom, tagsQuery } from './support.ts';
 
 const hourMs = 3_600_000;
 const secret = 'robot:s3cret-of-the-registry';
@@ -85,20 +85,37 @@ function faultOf(kind: FaultKind, { url, method }: Asked): MemoryReply | 'cut' |
   }
 }
 
+/** How a registry wants to be logged in to: with the password itself, or with a token that it is given for at a server. */
+type Login = 'basic' | 'token';
+
+const token = 'token-of-the-server';
+const challenges: Readonly<Record<Login, string>> = {
+  basic: 'Basic realm="r"',
+  token: 'Bearer realm="https://tokens.test/token",service="registry.test"',
+};
+const authorizations: Readonly<Record<Login, string>> = { basic, token: `Bearer ${token}` };
+
 /** The registry behind a login, in front of storage and of a host that fishes for it. */
-function disturb(registry: MemoryRegistry, next: () => FaultKind): void {
+function disturb(registry: MemoryRegistry, login: Login, next: () => FaultKind): void {
   const altered = new Map<Asked, 'cut' | 'other'>();
+  const served = (asked: Asked): MemoryReply | undefined => {
+    if (asked.url.host === 'tokens.test')
+      return asked.authorization === basic ? reply(200, JSON.stringify({ token })) : reply(401);
+    if (asked.authorization === authorizations[login]) return undefined;
+    return reply(401, '', { 'www-authenticate': challenges[login] });
+  };
   registry.limit = (asked) => {
     const { host } = asked.url;
     if (host === 'storage.test') return undefined;
-    if (host !== 'registry.test') {
+    if (host !== 'registry.test' && host !== 'tokens.test') {
       return reply(401, '', { 'www-authenticate': `Bearer realm="https://${host}/token"` });
     }
-    if (asked.authorization !== basic) return reply(401, '', { 'www-authenticate': 'Basic realm="r"' });
+    const refused = served(asked);
+    if (refused?.status === 401) return refused;
     const fault = faultOf(next(), asked);
-    if (typeof fault !== 'string') return fault;
+    if (typeof fault !== 'string') return fault ?? refused;
     altered.set(asked, fault);
-    return undefined;
+    return refused;
   };
   registry.alter = (asked, answer) => {
     const fault = altered.get(asked);
@@ -114,8 +131,11 @@ const otherBody = Buffer.from(
 );
 
 interface Plan {
+  readonly login: Login;
   readonly repositories: readonly (readonly number[])[];
   readonly cycles: readonly {
+    /** Where the tag `stable` of the first repository goes. */
+    readonly moves: number;
     readonly faults: readonly FaultKind[];
     readonly passMs: number;
     readonly restart: 'none' | 'orderly' | 'killed';
@@ -128,9 +148,11 @@ const fault = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...faultKinds) },
 );
 const plan: fc.Arbitrary<Plan> = fc.record({
+  login: fc.constantFrom('basic', 'token'),
   repositories: fc.array(fc.uniqueArray(fc.nat(40), { maxLength: 6 }), { minLength: 1, maxLength: 4 }),
   cycles: fc.array(
     fc.record({
+      moves: fc.nat(3),
       faults: fc.array(fault, { maxLength: 60 }),
       passMs: fc.constantFrom(10_000, 120_000, hourMs, 7 * hourMs),
       restart: fc.constantFrom('none', 'none', 'orderly', 'killed'),
@@ -185,19 +207,29 @@ const push = (registry: MemoryRegistry, repository: number, tag: number): void =
 
 it("gives a perfect registry's answer or a failure, keeps the login to its host, and recovers", async () => {
   await fc.assert(
-    fc.asyncProperty(plan, async ({ repositories, cycles }) => {
+    fc.asyncProperty(plan, async ({ login, repositories, cycles }) => {
       const cacheDirectory = mkdtempSync(join(tmpdir(), 'tidewaiter-differential-'));
       const clock = makeVirtualClock();
       const registry = makeMemoryRegistry(clock, 20);
       const perfect = makeMemoryRegistry(clock, 0);
       const needs = repositories.flatMap((_, index) =>
-        [tagsQuery, datedQuery].map((query) => aNeed(endpoint, query, `acme/r${index}`)),
+        [tagsQuery, datedQuery, digestQuery('stable')].map((query) =>
+          aNeed(endpoint, query, `acme/r${index}`),
+        ),
       );
       const pushAll = (repository: number, tags: readonly number[]) => {
         for (const tag of tags) for (const one of [registry, perfect]) push(one, repository, tag);
       };
+      const move = (repository: number, to: number) => {
+        const created = new Date(Date.UTC(2025, 0, 1 + to)).toISOString();
+        for (const one of [registry, perfect])
+          one.push(`acme/r${repository}`, 'stable', { created, comment: `moved to ${to}` });
+      };
       // A repository without tags is not known to a registry.
-      for (const [index, tags] of repositories.entries()) pushAll(index, [...tags, 99]);
+      for (const [index, tags] of repositories.entries()) {
+        pushAll(index, [...tags, 99]);
+        move(index, 0);
+      }
       const expected = async () => {
         const client = startClient(clock, perfect);
         const right = await answers(client, clock, needs);
@@ -205,7 +237,7 @@ it("gives a perfect registry's answer or a failure, keeps the login to its host,
         return right;
       };
       const faults: FaultKind[] = [];
-      disturb(registry, () => faults.shift() ?? 'none');
+      disturb(registry, login, () => faults.shift() ?? 'none');
       const running: Registry[] = [];
       let processes = 0;
       const start = () => {
@@ -230,6 +262,7 @@ it("gives a perfect registry's answer or a failure, keeps the login to its host,
           }
           await clock.pass(cycle.passMs);
           for (const tag of cycle.pushes) pushAll(0, [tag]);
+          move(0, cycle.moves);
           if (cycle.restart === 'orderly') client.close();
           if (cycle.restart !== 'none') client = start();
         }
@@ -237,11 +270,13 @@ it("gives a perfect registry's answer or a failure, keeps the login to its host,
         await clock.pass(25 * hourMs);
         await answers(client, clock, needs);
         expect(await answers(client, clock, needs)).toEqual(await expected());
-        const elsewhere = registry.asked.filter(({ url }) => url.host !== 'registry.test');
+        const elsewhere = registry.asked.filter(({ url }) => !/^(?:registry|tokens)\.test$/.test(url.host));
         expect(elsewhere.map(({ authorization }) => authorization)).toEqual(elsewhere.map(() => undefined));
+        const given = registry.asked.filter(({ url }) => url.host === 'tokens.test');
+        expect(given.filter(({ authorization }) => authorization === `Bearer ${token}`)).toEqual([]);
       } finally {
         for (const one of running) one.close();
-        rmSync(cacheDirectory, { recursive: true, force: true });
+        rmSync(cacheDirectory, { recursive: true, force: true, maxRetries: 10 }); // facts may be on their way there
       }
     }),
     { numRuns: 25 },
