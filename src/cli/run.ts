@@ -4,6 +4,7 @@ import type { PushEvent } from '../ports/push-event.ts';
 import { makeRunCycle, type RunCycle } from '../app/cycle.ts';
 import type { World } from '../app/world.ts';
 import { runDaemon } from '../app/daemon.ts';
+import { Waits } from '../app/waits.ts';
 import { Progress } from '../app/progress.ts';
 import { everybody, type Trigger, Triggers } from '../app/trigger.ts';
 import { settle } from '../core/base/settle.ts';
@@ -12,12 +13,10 @@ import type { CycleReport } from '../core/report/report.ts';
 import { banner } from './banner.ts';
 import { userAgent } from './process/build-info.ts';
 import { systemClock } from './process/clock.ts';
-import { applicationLines, cycleLines, listedLine, type LogLine } from './log/cycle-log.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
-import type { Log } from './log/log.ts';
+import { print, type Teller } from './log/teller.ts';
 import type { ProgramIo } from './process/program-io.ts';
-import { makeProgramLog } from './process/program-log.ts';
-import type { Repeats } from '../core/report/repeats.ts';
+import { makeProgramLog, type ProgramLog } from './process/program-log.ts';
 import {
   type RunSettings,
   readRunSettings,
@@ -30,6 +29,7 @@ import type { Metrics } from '../web/metrics.ts';
 import type { WebServer } from '../web/server.ts';
 import { observationLine } from './log/observation-line.ts';
 import type { Observation } from '../ports/observation.ts';
+import type { Clock } from '../ports/clock.ts';
 import { makeWorld } from './world.ts';
 
 /** How long the first application that is ready waits for others of its repository. */
@@ -54,10 +54,12 @@ export async function runWebhook(given: GivenFlags, io: ProgramIo): Promise<Outc
 async function runWith(read: ReturnType<typeof readRunSettings>, io: ProgramIo): Promise<Outcome<number>> {
   if (!read.ok) return read;
   const { settings, warnings } = read.value;
-  const log = makeProgramLog(io, settings.logLevel, settings.logFormat);
+  const waits = new Waits(systemClock);
+  const told = makeProgramLog(io, { level: settings.logLevel, format: settings.logFormat }, waits);
+  const { log } = told;
   log.info(banner(settings));
   for (const warning of warnings) log.warning(warning);
-  const started = await start(settings, io, log);
+  const started = await start(settings, io, waits, told);
   if (started.ok) return succeed(started.value);
   const { failure } = started;
   const advice = 'advice' in failure ? failure.advice : undefined;
@@ -65,7 +67,12 @@ async function runWith(read: ReturnType<typeof readRunSettings>, io: ProgramIo):
   return succeed(1);
 }
 
-async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Outcome<number>> {
+async function start(
+  settings: RunSettings,
+  io: ProgramIo,
+  waits: Waits,
+  { log, teller }: ProgramLog,
+): Promise<Outcome<number>> {
   const template = await loadCommitTemplate(settings.git.messagePath);
   if (!template.ok) return template;
   const registries = await loadRegistries(settings.registriesPath);
@@ -89,13 +96,13 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
   );
   const triggers = new Triggers();
   const pushes = new PushCycles(triggers);
-  const watched = { ...world, registry: pushes.watching(world.registry) };
+  const watched = waits.watching({ ...world, registry: pushes.watching(world.registry) });
   const runCycle = makeRunCycle(watched, {
-    onListed: (considered) => print(log, [listedLine(considered)]),
+    onListed: teller.listed,
     onApplication: (report) => {
       progress.ended(systemClock.monotonicMs());
       metrics?.application(report);
-      print(log, applicationLines(report));
+      teller.application(report);
     },
     endpoints: registries.value.value,
     defaultPlatform: io.imagePlatform,
@@ -105,13 +112,14 @@ async function start(settings: RunSettings, io: ProgramIo, log: Log): Promise<Ou
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,
   });
-  return serve({ settings, io, log, world, runCycle, progress, triggers, pushes, metrics });
+  return serve({ settings, io, log, teller, world, runCycle, progress, triggers, pushes, metrics });
 }
 
 interface Running {
   readonly settings: RunSettings;
   readonly io: ProgramIo;
-  readonly log: Log;
+  readonly log: ProgramLog['log'];
+  readonly teller: Teller;
   readonly world: World;
   readonly runCycle: RunCycle;
   readonly progress: Progress;
@@ -145,6 +153,7 @@ async function serve(running: Running): Promise<Outcome<number>> {
     log.error('Running work did not end in time');
     return succeed(1);
   } finally {
+    running.teller.end();
     shutdown.dispose();
     await Promise.all([...servers.value, ...webhooks.value].map((server) => server.close()));
   }
@@ -206,21 +215,23 @@ async function work(running: Running, shutdown: Shutdown): Promise<number> {
 }
 
 async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal): Promise<number> {
-  const { settings, log, world, progress, triggers, pushes } = running;
+  const { settings, log, teller, world, progress, triggers, pushes } = running;
   const { schedule } = settings;
   const runCycle = async ({ reasons, scope }: Trigger) => {
     log.debug('A cycle starts', { reason: reasons.join(', ') });
     pushes.begin();
+    const tellEnd = teller.begin();
     try {
       return await running.runCycle(abort, scope);
     } finally {
+      tellEnd();
       pushes.end();
     }
   };
-  const tell = reportTo(log);
+  const nextOf = nextStarts(schedule, world.clock);
   const onReport = (report: CycleReport) => {
     running.metrics?.cycle(report);
-    tell(report);
+    teller.cycle(report, nextOf(report));
   };
   const onCrash = (error: unknown) => log.error('A cycle ended with a bug', { error });
   if (schedule.kind === 'once') {
@@ -244,17 +255,16 @@ async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal):
   return 0;
 }
 
-function reportTo(log: Log): (report: CycleReport) => void {
-  let repeats: Repeats = new Map();
+/** When the next cycle for all starts; a cycle for some leaves that as it is. */
+function nextStarts(schedule: Schedule, clock: Clock): (report: CycleReport) => number | undefined {
+  let nextMs: number | undefined;
   return (report) => {
-    const told = cycleLines(report, repeats);
-    repeats = told.repeats;
-    print(log, told.lines);
+    const nowMs = clock.now();
+    if (schedule.kind === 'cron') return nowMs + schedule.nextDelayMs(nowMs);
+    const isForAll = report.complete || report.failure !== undefined;
+    if (schedule.kind === 'interval' && isForAll) nextMs = nowMs + schedule.intervalMs;
+    return nextMs;
   };
-}
-
-function print(log: Log, lines: readonly LogLine[]): void {
-  for (const { level, message, fields } of lines) log.at(level, message, fields);
 }
 
 /** Of a schedule by the clock only the next time is known: the smallest patience counts. */

@@ -34,8 +34,8 @@ export function* deciding(
 ): Steps<Decision> {
   if (live.kind === 'not-live') return skipped(image, 'not-live', live.message);
   if (live.kind === 'unreadable') return failedDecision(image, live.failure);
-  if (!answer.ok) return failedDecision(image, answer.failure);
   const from = live.kind === 'unversioned' ? undefined : live.ref;
+  if (!answer.ok) return failedDecision(image, answer.failure, from);
   const decision = yield* decideFrom({ image, from, rule }, answer.value);
   if (live.kind === 'unversioned' || live.others === undefined) return decision;
   return withOthers(decision, live.others);

@@ -1,4 +1,5 @@
 /** What becomes of one image in one cycle: exactly one decision. */
+import { optionalProperty } from './base/optional-property.ts';
 import type { TrackedImage } from './config/annotations.ts';
 import { type ImageRef, withVersion } from './image/image.ts';
 import type { Failure } from './base/outcome.ts';
@@ -36,13 +37,23 @@ export type Decision = DecidedImage &
         readonly noChoice?: string;
       }
     | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly message: string }
-    | { readonly kind: 'failed'; readonly failure: Failure }
+    | {
+        readonly kind: 'failed';
+        readonly failure: Failure;
+        /** What runs, or is held, and stays; absent where that is unknown. */
+        readonly from?: ImageRef;
+      }
   );
 
 /** A decision that needs no answer, as for an entry that cannot be read. */
-export function failedDecision(image: Omit<DecidedImage, 'trace'>, failure: Failure): Decision {
+export function failedDecision(
+  image: Omit<DecidedImage, 'trace'>,
+  failure: Failure,
+  from?: ImageRef,
+): Decision {
   const { index, alias, entry } = image;
-  return { index, alias, entry, trace: { dropped: [] }, kind: 'failed', failure };
+  const decided = { index, alias, entry, trace: { dropped: [] }, kind: 'failed', failure } as const;
+  return { ...decided, ...optionalProperty('from', from) };
 }
 
 export function update(

@@ -57,7 +57,7 @@ async function tellWhere(out: LineSink, folder: string): Promise<void> {
 
 /** What the daemon says in every cycle, or of the pace of this demo alone: it would scroll everything else away. */
 const isRoutine =
-  /Starting image update cycle|Processing results: .*images_updated=0 errors=0|an interval below 1m/;
+  /Starting image update cycle|Processing results: .*images_updated=0 errors=0|an interval below 1m|^\S+ {2}\d+ Applications?, [^\n]*\n[^\n]*\n$/;
 
 class Demo {
   readonly #out: LineSink;
@@ -161,6 +161,7 @@ class Demo {
   #indented(): LineSink {
     return {
       isTTY: this.#out.isTTY === true,
+      ...(this.#out.columns === undefined ? {} : { columns: Math.max(0, this.#out.columns - 2) }),
       write: (text) => {
         if (!isRoutine.test(text)) this.#out.write(text.replaceAll(/^(?=.)/gm, '  '));
       },

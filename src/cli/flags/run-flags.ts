@@ -272,9 +272,9 @@ const replicaFlags = {
 export const runFlags = {
   ...cycleFlags,
   logformat: choiceFlag({
-    words: ['text', 'json'],
-    fallback: 'text',
-    help: 'format of the log',
+    words: ['text', 'json', 'pretty', 'auto'],
+    fallback: 'auto',
+    help: 'format of the log; auto is pretty on a terminal, text elsewhere',
     variable: 'IMAGE_UPDATER_LOGFORMAT',
   }),
   ...sharedFlags,

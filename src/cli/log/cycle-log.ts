@@ -4,8 +4,8 @@ import type { Decision } from '../../core/decision.ts';
 import type { ApplicationReport, CycleReport, WouldCommit, WouldPatch } from '../../core/report/report.ts';
 import type { ChangedScalar } from '../../core/yaml/edited-file.ts';
 import type { LogFields, LogLevel } from './log-text.ts';
-import { collectProblems, type Problem } from '../../core/report/problems.ts';
-import { type Repeat, type Repeats, tellRepeats } from '../../core/report/repeats.ts';
+import type { Repeat, Repeats } from '../../core/report/repeats.ts';
+import { endOf, tellProblems, type ToldProblem } from '../../core/report/telling.ts';
 
 export interface LogLine {
   readonly level: LogLevel;
@@ -27,19 +27,13 @@ export function cycleLines(
   report: CycleReport,
   before: Repeats,
 ): { readonly lines: readonly LogLine[]; readonly repeats: Repeats } {
-  const nowMs = report.startedAtMs + report.durationMs;
-  const problems = collectProblems(report);
-  const lasting = problems.filter(({ isOver }) => isOver === undefined);
-  const told = tellRepeats(before, lasting, nowMs, report.complete);
+  const { problems, resolved, repeats } = tellProblems(report, before);
   const lines = [
-    ...problems.flatMap((problem) => {
-      const named = problem.isOver === true ? problem.applications : told.say.get(problem.key);
-      return named === undefined ? [] : [problemLine(problem, named)];
-    }),
-    ...told.resolved.map((repeat) => resolvedLine(repeat, nowMs)),
+    ...problems.map(problemLine),
+    ...resolved.map((repeat) => resolvedLine(repeat, endOf(report))),
     summaryLine(report),
   ];
-  return { lines, repeats: told.repeats };
+  return { lines, repeats };
 }
 
 /** What became of one application, but its problems. */
@@ -161,7 +155,7 @@ function decisionLine(app: AppKey, decision: Decision): LogLine {
   }
 }
 
-function problemLine({ level, message, fields }: Problem, named: readonly AppKey[]): LogLine {
+function problemLine({ level, message, fields, named }: ToldProblem): LogLine {
   return { level, message, fields: { ...fields, ...applicationField(named) } };
 }
 

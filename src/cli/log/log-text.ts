@@ -2,7 +2,13 @@
 import { fromBytes, toBytes } from '../../core/template/bytes.ts';
 import { quoteString } from '../../core/template/quote.ts';
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal';
+const levels = ['trace', 'debug', 'info', 'warning', 'error', 'fatal'] as const;
+
+export type LogLevel = (typeof levels)[number];
+
+export function isAtLeast(level: LogLevel, lowest: LogLevel): boolean {
+  return levels.indexOf(level) >= levels.indexOf(lowest);
+}
 
 /** `msg`, `level` and `time` belong to the record itself; fields of these names are renamed. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -59,7 +65,7 @@ export function rfc3339(timeMs: number): string {
   return new Date(timeMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-function sortedFields(fields: LogFields): readonly (readonly [string, string])[] {
+export function sortedFields(fields: LogFields): readonly (readonly [string, string])[] {
   return Object.keys(fields)
     .filter((key) => fields[key] !== undefined)
     .map((key) => [reserved.has(key) ? `fields.${key}` : key, fieldText(fields[key])] as const)
@@ -95,7 +101,7 @@ export function quoteWhereNeeded(text: string): string {
 }
 
 /** Text may come from a server: line breaks, terminal controls and invisible marks are made visible. */
-function quoteWhereInvisible(text: string): string {
+export function quoteWhereInvisible(text: string): string {
   return /[\p{C}\p{Zl}\p{Zp}]/u.test(text) ? quote(text) : text;
 }
 

@@ -2,18 +2,28 @@
 import { pino } from 'pino';
 import { Failed } from '../../core/base/outcome.ts';
 import { sourceStack } from './source-stack.ts';
-import { type LogFields, type LogLevel, renderColoured, renderPlain, rfc3339 } from './log-text.ts';
+import {
+  type LogFields,
+  type LogLevel,
+  type LogRecord,
+  renderColoured,
+  renderPlain,
+  rfc3339,
+} from './log-text.ts';
 
 /** Where lines go: a stream of the process, or a test's list. */
 export interface LineSink {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Of the terminal. */
+  readonly columns?: number;
 }
 
 export interface LogOptions {
   /** Lowest level that is printed. */
   readonly level: LogLevel;
-  readonly format: 'text' | 'json';
+  /** A function gives the text of a record, line break included. */
+  readonly format: 'text' | 'json' | ((record: LogRecord) => string);
   /** Colours are used on a terminal only. */
   readonly colours: boolean;
   readonly now: () => number;
@@ -103,6 +113,10 @@ function makeWriter(options: LogOptions): (line: string) => void {
       return;
     }
     const record = { level, message: msg, timeMs: Date.parse(time), fields };
+    if (options.format !== 'text') {
+      sink.write(options.format(record));
+      return;
+    }
     const coloured = options.colours && sink.isTTY === true;
     sink.write(`${coloured ? renderColoured(record, startedAtMs) : renderPlain(record)}\n`);
   };

@@ -33,7 +33,8 @@ export type ApplicationSource =
 
 export interface RunSettings {
   readonly logLevel: LogLevel;
-  readonly logFormat: 'text' | 'json';
+  /** `auto`: pretty on a terminal, text elsewhere. */
+  readonly logFormat: 'text' | 'json' | 'pretty' | 'auto';
   readonly dryRun: boolean;
   readonly schedule: Schedule;
   /** After a single cycle the exit code tells whether something failed in it. */

@@ -23,7 +23,7 @@ import type { Log } from '../log/log.ts';
 import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
-import { makeProgramLog } from '../process/program-log.ts';
+import { makeTextLog } from '../process/program-log.ts';
 import { logLevelOf } from '../settings/settings.ts';
 import { type Loaded, loadRegistries, readRegistries, tellLoaded } from '../settings/settings-files.ts';
 import { answerLines } from './answer.ts';
@@ -56,7 +56,7 @@ export async function test(
     return fail(configFailure('the command "test" needs exactly one image'));
   }
   const { values } = read.value;
-  const log = makeProgramLog(io, logLevelOf(values.loglevel), 'text');
+  const log = makeTextLog(io, logLevelOf(values.loglevel));
   const warn = (message: string) => {
     if (values.loglevel !== 'error') io.stderr.write(`Warning: ${oneLine(message)}\n`);
   };

@@ -17,28 +17,38 @@ export interface Problem {
   readonly fields: ProblemFields;
   /** In order of appearance; empty for the cycle as a whole. */
   readonly applications: readonly AppKey[];
+  /** The decisions that it is about, of the Applications that it hits. */
+  readonly decisions: readonly { readonly app: AppKey; readonly decision: Decision }[];
   /** It happened in this cycle and is over: neither does it last, nor is it resolved. */
   readonly isOver?: true;
 }
 
-interface Finding extends Omit<Problem, 'applications'> {
+interface Finding extends Omit<Problem, 'applications' | 'decisions'> {
   readonly app?: AppKey;
+  readonly decision?: Decision;
+}
+
+interface Hit {
+  readonly finding: Finding;
+  readonly applications: Set<AppKey>;
+  readonly decisions: { readonly app: AppKey; readonly decision: Decision }[];
 }
 
 /** A dead registry or repository is one problem, however many images wait for it. */
 export function collectProblems(report: CycleReport): readonly Problem[] {
-  const problems = new Map<string, Finding>();
-  const applications = new Map<string, Set<AppKey>>();
-  for (const { app, ...finding } of findings(report)) {
-    if (!problems.has(finding.key)) problems.set(finding.key, finding);
+  const hits = new Map<string, Hit>();
+  for (const { app, decision, ...finding } of findings(report)) {
+    const known = hits.get(finding.key);
+    const hit: Hit = known ?? { finding, applications: new Set(), decisions: [] };
+    if (known === undefined) hits.set(finding.key, hit);
     if (app === undefined) continue;
-    const known = applications.get(finding.key);
-    if (known === undefined) applications.set(finding.key, new Set([app]));
-    else known.add(app);
+    hit.applications.add(app);
+    if (decision !== undefined) hit.decisions.push({ app, decision });
   }
-  return Array.from(problems, ([key, finding]) => ({
+  return Array.from(hits.values(), ({ finding, applications, decisions }) => ({
     ...finding,
-    applications: [...(applications.get(key) ?? [])],
+    applications: [...applications],
+    decisions,
   }));
 }
 
@@ -78,11 +88,11 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
   for (const decision of decisions) {
     const fields = { alias: decision.alias, image: decision.entry };
     if (decision.kind === 'failed') {
-      yield ofFailure(decision.failure, app, fields);
+      yield { ...ofFailure(decision.failure, app, fields), decision };
     } else {
       const about = `image ${decision.index}`;
       for (const message of [stuckBecause(decision), decision.trace.doubt]) {
-        if (message !== undefined) yield warning(about, app, message, fields);
+        if (message !== undefined) yield { ...warning(about, app, message, fields), decision };
       }
     }
   }

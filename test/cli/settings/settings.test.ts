@@ -38,7 +38,7 @@ describe('defaults', () => {
         warnings: [],
         settings: {
           logLevel: 'info',
-          logFormat: 'text',
+          logFormat: 'auto',
           dryRun: false,
           codeTellsFailures: false,
           schedule: { kind: 'interval', intervalMs: 120_000 },
