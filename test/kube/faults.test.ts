@@ -101,6 +101,18 @@ describe('failures of the API server', () => {
     expect(clock.slept).toEqual([7000]);
   });
 
+  it('waits until the date that the server names', async () => {
+    const { server, cluster, clock } = await kubeWorld({ objects });
+    const at = new Date(Math.ceil(clock.now() / 1000) * 1000 + 9_000);
+    const askedMs = at.getTime() - clock.now();
+    const headers = { 'retry-after': at.toUTCString() };
+    server.faults.push({ times: 1, respond: { kind: 'status', status: 503, headers } });
+
+    await cluster.openCycle().applications(never);
+
+    expect(clock.slept).toEqual([askedMs]);
+  });
+
   it('does not wait for a server that asks for more than half a minute', async () => {
     const { server, cluster, clock } = await kubeWorld({ objects });
     server.faults.push({ respond: { kind: 'status', status: 503, headers: { 'retry-after': '3600' } } });
@@ -199,7 +211,7 @@ describe('failures of the API server', () => {
     const failure = await failureOf(cluster.openCycle().applications(never));
 
     expect(failure.message.length).toBeLessThan(600);
-    expect(failure.message).toContain('418 a [31mbccc');
+    expect(failure.message).toContain('418 a bccc');
   });
 
   it('a Secret with broken data is named, its content is not', async () => {

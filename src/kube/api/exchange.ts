@@ -2,6 +2,7 @@
 import type { ApiRequestSent } from '../../ports/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Failed } from '../../core/base/outcome.ts';
+import { readRetryAfter } from '../../net/retry-after.ts';
 import { within } from './deadline.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
 
@@ -126,8 +127,7 @@ function isTransient(failure: { readonly kind: string; readonly code?: string })
 function retryDelayMs(answer: ApiAnswer | null, attempt: number, clock: Clock): number | null {
   if (answer === null) return backOffMs(attempt, clock);
   if (answer.status !== 429 && answer.status < 500) return null;
-  const seconds = /^\d{1,6}$/.exec(answer.retryAfter ?? '')?.[0];
-  if (seconds === undefined) return backOffMs(attempt, clock);
-  const askedMs = Number(seconds) * 1000;
+  const askedMs = readRetryAfter(answer.retryAfter, clock.now());
+  if (askedMs === undefined) return backOffMs(attempt, clock);
   return askedMs > maxRetryAfterMs ? null : askedMs + firstDelayMs * clock.random();
 }

@@ -10,14 +10,7 @@ import { NotAsked } from '../pace/not-asked.ts';
 import { readQuota } from '../pace/quota.ts';
 import { Stopwatch } from '../pace/stopwatch.ts';
 import { checkRedirect } from './origin.ts';
-import {
-  backoffMs,
-  isPassingFailure,
-  isPassingStatus,
-  isSilence,
-  readPause,
-  readRetryAfter,
-} from './retry.ts';
+import { backoffMs, isPassingFailure, isPassingStatus, isSilence, readPause, retryAfterIn } from './retry.ts';
 import { checkGuard, checkNamed, exchange, type Reply, type WireOptions, type WireRequest } from './wire.ts';
 
 export interface HttpRequest extends WireRequest {
@@ -148,7 +141,7 @@ export class Http {
     const backoff = backoffMs(tried, limits, clock.random());
     if (result instanceof Failed) return isPassingFailure(result) ? backoff : undefined;
     if (!isPassingStatus(result.status) || result.status === 429) return undefined;
-    const waitMs = Math.max(readRetryAfter(result.headers, clock.now()) ?? 0, backoff);
+    const waitMs = Math.max(retryAfterIn(result.headers, clock.now()) ?? 0, backoff);
     return waitMs > limits.maxWaitMs ? undefined : waitMs;
   }
 

@@ -1,13 +1,11 @@
 /** When a request is worth another try, and after which pause. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Failed } from '../../core/base/outcome.ts';
+import { readRetryAfter } from '../../net/retry-after.ts';
 import type { RegistryLimits } from './limits.ts';
 
 /** Statuses that may be gone a moment later. Source: go-containerregistry, transport/retry. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522]);
-
-/** A longer wish can only be a mistake, of the registry's clock or of ours. */
-const longestRetryAfterMs = 30 * 86_400_000;
 
 /** Statuses that say when to come again. `403` is how some registries word a limit. */
 const pausingStatuses: ReadonlySet<number> = new Set([403, 429, 503]);
@@ -17,7 +15,7 @@ export function readPause(
   { status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders },
   nowMs: number,
 ): number | undefined {
-  return pausingStatuses.has(status) ? readRetryAfter(headers, nowMs) : undefined;
+  return pausingStatuses.has(status) ? retryAfterIn(headers, nowMs) : undefined;
 }
 
 export function isPassingStatus(status: number): boolean {
@@ -34,14 +32,9 @@ export function isPassingFailure({ failure }: Failed): boolean {
   return failure.kind === 'registry' && failure.code === 'network';
 }
 
-/**
- * `Retry-After` (else `X-Retry-After`) in milliseconds from now: seconds, or an HTTP date. Absent: no such header, or
- * none that can be read.
- */
-export function readRetryAfter(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
-  const text = (headers['retry-after'] ?? headers['x-retry-after'])?.toString().trim() ?? '';
-  const waitMs = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
-  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), longestRetryAfterMs);
+/** The pause that the headers ask for, if any. Some registries have a header of their own for it. */
+export function retryAfterIn(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
+  return readRetryAfter((headers['retry-after'] ?? headers['x-retry-after'])?.toString(), nowMs);
 }
 
 /** Pause after the nth try: base, three times base, …, each up to a quarter longer so that clients part. */

@@ -6,7 +6,7 @@ import { parseChallenges } from './challenge.ts';
 import { describeStatus, type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';
 import { SharedWork } from '../../net/flight.ts';
 import type { HttpRequest } from './http.ts';
-import { readRetryAfter } from './retry.ts';
+import { retryAfterIn } from './retry.ts';
 import { type BearerScheme, chooseScheme, type KnownSchemes, offersBasic, type Scheme } from './schemes.ts';
 import { basicValue, fetchToken, mergeScopes, secretsOf, type Token, type TokenSource } from './token.ts';
 import type { Reply } from './wire.ts';
@@ -70,7 +70,7 @@ export class Session {
   /** What a reply's status means, in the registry's own words without any credential. */
   failure(purpose: Purpose, reply: Reply): Failed {
     const secrets = [...secretsOf(this.#options.credential), this.#token?.value ?? ''];
-    const retryAfterMs = readRetryAfter(reply.headers, this.#options.clock.now());
+    const retryAfterMs = retryAfterIn(reply.headers, this.#options.clock.now());
     return statusFailed(purpose, reply.status, quoteBody(reply.body, secrets), retryAfterMs);
   }
 
@@ -138,7 +138,7 @@ export class Session {
 
   /** Some registries answer 404 or 403 where they should ask for credentials or a token. */
   #mayHide({ status, headers }: Reply): boolean {
-    if (this.#isRootOpen || readRetryAfter(headers, 0) !== undefined) return false;
+    if (this.#isRootOpen || retryAfterIn(headers, 0) !== undefined) return false;
     return status === 403 || (status === 404 && this.#options.credential !== undefined);
   }
 

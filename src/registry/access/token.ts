@@ -9,7 +9,7 @@ import type { Http, HttpRequest } from './http.ts';
 import type { RegistryLimits } from './limits.ts';
 import { checkRealm, type GuardedUrl } from './origin.ts';
 import type { Reach } from '../../net/reach.ts';
-import { readRetryAfter } from './retry.ts';
+import { retryAfterIn } from './retry.ts';
 import type { Reply } from './wire.ts';
 
 export interface Token {
@@ -64,7 +64,7 @@ export async function fetchToken(
   const reply = await requestToken(source, { ...request, purpose: asking }, realm, signal);
   if (reply.status !== 200) {
     const quote = quoteBody(reply.body, secretsOf(request.credential));
-    throw statusFailed(asking, reply.status, quote, readRetryAfter(reply.headers, source.clock.now()));
+    throw statusFailed(asking, reply.status, quote, retryAfterIn(reply.headers, source.clock.now()));
   }
   return readToken(reply.body, startedMs, asking);
 }
