@@ -4,7 +4,7 @@ import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
 import { listApplications, makeLiveApplications } from './applications.ts';
 import { makeKubeClient } from './api/client.ts';
-import { within } from './api/deadline.ts';
+import { within } from '../net/deadline.ts';
 import { type EventContent, renderEvent, revertedEvent, updateEvent, writeEvent } from './events.ts';
 import type { Exchange, OnRequest } from './api/exchange.ts';
 import { type ApplicationFilters, nonEmpty } from './api/filters.ts';

@@ -1,9 +1,10 @@
 /** AppProjects of one cycle: which repositories their Applications may use. */
+import { oncePerKey } from '../core/base/once.ts';
 import { configFailure, Failed } from '../core/base/outcome.ts';
 import { isRecord } from '../core/base/json.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProjectReader, SecretReader } from '../ports/cluster.ts';
-import { within } from './api/deadline.ts';
+import { within } from '../net/deadline.ts';
 import { type ApiCall, apiFailure, parsedObject } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 import { readGlobalProjects, selectsLabels } from './global-projects.ts';
@@ -24,21 +25,22 @@ export function makeProjectReader(
   secrets: SecretReader,
   argocdNamespace: string,
 ): ProjectReader {
-  const get = oncePerName(getProject);
-  return {
-    sourceRepos: oncePerName(async (name) => {
-      const project = isObjectName(name) ? await get(name) : null;
-      if (project === null) throw missing(name, argocdNamespace);
-      const scoped = await secrets.argocdSecrets('repository');
-      const own = scoped.filter(({ values }) => values['project'] === name);
-      const global = await globalProjects(project, get, secrets, argocdNamespace);
-      return [
-        ...project.sourceRepos,
-        ...own.map(({ values }) => values['url'] ?? ''),
-        ...global.flatMap(({ sourceRepos }) => sourceRepos),
-      ];
-    }),
+  const object = oncePerKey<AppProject | null>();
+  const repos = oncePerKey<readonly string[]>();
+  const get: GetProject = (name) => object(name, () => getProject(name));
+  const read = async (name: string): Promise<readonly string[]> => {
+    const project = isObjectName(name) ? await get(name) : null;
+    if (project === null) throw missing(name, argocdNamespace);
+    const scoped = await secrets.argocdSecrets('repository');
+    const own = scoped.filter(({ values }) => values['project'] === name);
+    const global = await globalProjects(project, get, secrets, argocdNamespace);
+    return [
+      ...project.sourceRepos,
+      ...own.map(({ values }) => values['url'] ?? ''),
+      ...global.flatMap((one) => one.sourceRepos),
+    ];
   };
+  return { sourceRepos: (name) => repos(name, () => read(name)) };
 }
 
 /** Stricter than Argo CD, which goes on without those that it cannot read: they may hold what is refused. */
@@ -106,13 +108,4 @@ function projectCall(name: string, namespace: string): ApiCall {
 function missing(name: string, namespace: string): Failed {
   const message = `--enforce-projects: there is no AppProject ${namespace}/${name.slice(0, 253)}, so nothing says which repositories its Applications may use`;
   return new Failed(configFailure(message, undefined, 'create the AppProject, or name another one'));
-}
-
-function oncePerName<Value>(ask: (name: string) => Promise<Value>): (name: string) => Promise<Value> {
-  const asked = new Map<string, Promise<Value>>();
-  return (name) => {
-    const known = asked.get(name) ?? ask(name);
-    asked.set(name, known);
-    return known;
-  };
 }

@@ -1,4 +1,5 @@
 /** Secrets and ConfigMaps of one cycle: each is read once, however often it is asked for. */
+import { oncePerKey } from '../core/base/once.ts';
 import type { KeyedTexts, SecretReader } from '../ports/cluster.ts';
 import type { KeyedKind } from './keyed-texts.ts';
 
@@ -16,25 +17,13 @@ export interface KeyedSource {
 
 /** Remembers every answer, also "there is none" and failures (the source has repeated what may pass). */
 export function makeSecretReader(source: KeyedSource): SecretReader {
-  const objects = new Map<string, Promise<KeyedTexts | null>>();
-  const lists = new Map<ArgocdSecretType, Promise<readonly KeyedTexts[]>>();
+  const object = oncePerKey<KeyedTexts | null>();
+  const list = oncePerKey<readonly KeyedTexts[]>();
   const get = (kind: KeyedKind, namespace: string, name: string): Promise<KeyedTexts | null> =>
-    once(objects, `${kind} ${namespace}/${name}`, () => source.get(kind, namespace, name));
+    object(`${kind} ${namespace}/${name}`, () => source.get(kind, namespace, name));
   return {
     secret: (namespace, name) => get('Secret', namespace, name),
     configMap: (namespace, name) => get('ConfigMap', namespace, name),
-    argocdSecrets: (type) => once(lists, type, () => source.list(type)),
+    argocdSecrets: (type) => list(type, () => source.list(type)),
   };
-}
-
-function once<Key, Value>(
-  memo: Map<Key, Promise<Value>>,
-  key: Key,
-  ask: () => Promise<Value>,
-): Promise<Value> {
-  const known = memo.get(key);
-  if (known !== undefined) return known;
-  const asked = ask();
-  memo.set(key, asked);
-  return asked;
 }

@@ -1,7 +1,7 @@
 /** Secrets and ConfigMaps in a Kubernetes API. */
 import type { Clock } from '../ports/clock.ts';
 import type { KeyedTexts } from '../ports/cluster.ts';
-import { within } from './api/deadline.ts';
+import { within } from '../net/deadline.ts';
 import { type ApiCall, apiFailure, parsedObject } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 import { type KeyedKind, readKeyedTexts } from './keyed-texts.ts';

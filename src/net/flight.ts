@@ -7,8 +7,15 @@ interface Entry<T> {
 }
 
 /**
- * Runs work once per key. It goes on as long as one caller waits for it and is aborted when the last one left.
- * With `keep` "results" what came out, a failure too, is the answer to every later call.
+ * Runs work once per key, for callers who may leave. The rules:
+ *
+ * - Whoever asks while it runs waits for the same work, and gets what comes out, a failure too.
+ * - Who leaves (by the own signal) is let go at once with the reason of the signal, and disturbs nobody else.
+ * - When the last one left the work is aborted and forgotten: who asks then begins anew.
+ * - With `keep` "results" what came out, a failure too, is the answer to every later call; with "nothing" the next
+ *   call after the end begins anew, so that a failure is told only to those who waited for it.
+ *
+ * For questions that nobody leaves early there is `oncePerKey` of core.
  */
 export class SharedWork<T> {
   readonly #entries = new Map<string, Entry<T>>();

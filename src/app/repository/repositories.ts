@@ -1,6 +1,7 @@
 /** The Git repositories of one cycle: opened once, used by one at a time per repository. */
 import type { GitCredentialSource } from '../../core/config/annotations.ts';
 import type { GitCycle, GitHeads, GitRemote, GitRepository } from '../../ports/git.ts';
+import { oncePerKey } from '../../core/base/once.ts';
 import { settle } from '../../core/base/settle.ts';
 import { Failed, type Failure } from '../../core/base/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -61,7 +62,7 @@ const lendAfterMs = 30_000;
 export class Repositories {
   readonly #options: RepositoriesOptions;
   readonly #turns: Turns;
-  readonly #remotes = new Map<string, Promise<GitRemote>>();
+  readonly #remoteOf = oncePerKey<GitRemote>();
   readonly #sessions = new Map<
     string,
     { readonly queueKey: string; readonly opened: Promise<RepositorySession> }
@@ -78,7 +79,7 @@ export class Repositories {
   remote(wanted: WantedRepository): Promise<GitRemote> {
     const key = JSON.stringify([wanted.repoURL, wanted.credentials, wanted.project]);
     const { git, permits } = this.#options;
-    return memo(this.#remotes, key, async () => {
+    return this.#remoteOf(key, async () => {
       await permits(wanted);
       return git.remote(wanted);
     });
@@ -154,12 +155,4 @@ export function notDone(repo: string, budget: Budget): Failure {
 function notBegun(repo: string, budget: Budget): Failure {
   const message = `${repo}: not begun within ${budget.text}; the next cycle tries again`;
   return { kind: 'git', code: 'timeout', repo, message };
-}
-
-function memo<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  known.set(key, made);
-  return made;
 }

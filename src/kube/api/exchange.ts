@@ -3,7 +3,7 @@ import type { ApiRequestSent } from '../../ports/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Failed } from '../../core/base/outcome.ts';
 import { readRetryAfter } from '../../net/retry-after.ts';
-import { within } from './deadline.ts';
+import { within } from '../../net/deadline.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
 
 export interface ApiRequest {

@@ -6,7 +6,7 @@ import { listArgocdApplications, makeArgocdLiveApplications } from './argocd-app
 import { makeArgocdProjects } from './argocd-projects.ts';
 import { makeArgocdTransport } from './argocd-transport.ts';
 import type { Environment } from '../../net/trust.ts';
-import { within } from '../api/deadline.ts';
+import { within } from '../../net/deadline.ts';
 import { type Exchange, makeExchange, type OnRequest } from '../api/exchange.ts';
 import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
 import { patchLive } from '../live-patch.ts';

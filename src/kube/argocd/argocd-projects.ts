@@ -2,7 +2,8 @@
 import { isRecord } from '../../core/base/json.ts';
 import type { ProjectReader } from '../../ports/cluster.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { within } from '../api/deadline.ts';
+import { oncePerKey } from '../../core/base/once.ts';
+import { within } from '../../net/deadline.ts';
 import { type ApiCall, apiFailure, parsedObject } from '../api/error.ts';
 import { type Exchange, successBody } from '../api/exchange.ts';
 import { readAppProject } from '../projects.ts';
@@ -26,14 +27,8 @@ export function makeArgocdProjects(
       ...objects(call, repositories).flatMap(({ repo }) => (typeof repo === 'string' ? [repo] : [])),
     ];
   };
-  const asked = new Map<string, Promise<readonly string[]>>();
-  return {
-    sourceRepos: (name) => {
-      const known = asked.get(name) ?? read(name);
-      asked.set(name, known);
-      return known;
-    },
-  };
+  const once = oncePerKey<readonly string[]>();
+  return { sourceRepos: (name) => once(name, () => read(name)) };
 }
 
 /** Empty lists come as null, or not at all. */

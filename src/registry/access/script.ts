@@ -1,5 +1,6 @@
 /** Runs the program of an `ext:` credential source. */
 import { spawn } from 'node:child_process';
+import { within } from '../../net/deadline.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 export interface ScriptOptions {
@@ -17,34 +18,33 @@ export type RunScript = (path: string, signal: AbortSignal) => Promise<string>;
  * timeout, abort or too much output, and awaited in every case.
  */
 export function makeScriptRunner(options: ScriptOptions): RunScript {
-  return async (path, signal) => {
-    const late = new AbortController();
-    const stopped = AbortSignal.any([signal, late.signal]);
-    const program = spawn(path, [], {
-      env: { ...options.environment },
-      stdio: ['ignore', 'pipe', 'ignore'],
-      detached: true,
-    });
-    const { promise: exited, resolve, reject } = Promise.withResolvers<number | null>();
-    program.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new Error(`cannot be run: ${error.code ?? ''}`)),
-    );
-    program.once('exit', resolve);
-    const kill = () => killGroup(program.pid);
-    stopped.addEventListener('abort', kill);
-    if (stopped.aborted) kill();
-    const cancel = options.clock.after(options.timeoutMs, () => late.abort());
-    try {
-      const [output, exitCode] = await Promise.all([readAll(program.stdout, options.maxBytes, kill), exited]);
-      if (stopped.aborted) throw new Error(`killed after ${options.timeoutMs} ms`);
-      if (output === undefined) throw new Error(`prints more than ${options.maxBytes} bytes`);
-      if (exitCode !== 0) throw new Error(`ended with exit code ${exitCode ?? 'none'}`);
-      return output;
-    } finally {
-      cancel();
-      stopped.removeEventListener('abort', kill);
-    }
-  };
+  return (path, signal) =>
+    within(options.clock, options.timeoutMs, [signal], (stopped) => runScript(path, options, stopped));
+}
+
+async function runScript(path: string, options: ScriptOptions, stopped: AbortSignal): Promise<string> {
+  const program = spawn(path, [], {
+    env: { ...options.environment },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  const { promise: exited, resolve, reject } = Promise.withResolvers<number | null>();
+  program.once('error', (error: NodeJS.ErrnoException) =>
+    reject(new Error(`cannot be run: ${error.code ?? ''}`)),
+  );
+  program.once('exit', resolve);
+  const kill = () => killGroup(program.pid);
+  stopped.addEventListener('abort', kill);
+  if (stopped.aborted) kill();
+  try {
+    const [output, exitCode] = await Promise.all([readAll(program.stdout, options.maxBytes, kill), exited]);
+    if (stopped.aborted) throw new Error(`killed after ${options.timeoutMs} ms`);
+    if (output === undefined) throw new Error(`prints more than ${options.maxBytes} bytes`);
+    if (exitCode !== 0) throw new Error(`ended with exit code ${exitCode ?? 'none'}`);
+    return output;
+  } finally {
+    stopped.removeEventListener('abort', kill);
+  }
 }
 
 /** undefined: longer than allowed. */

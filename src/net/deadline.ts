@@ -1,5 +1,5 @@
-/** Time limits of work that a cluster API does, by the clock that the program is given. */
-import type { Clock } from '../../ports/clock.ts';
+/** Time limits by the clock that the program is given. */
+import type { Clock } from '../ports/clock.ts';
 
 /** Runs work with a signal that fires when the time is over (a `TimeoutError`), or with the outer one. */
 export async function within<T>(
