@@ -80,7 +80,7 @@ function openStages(
   const { endpoints, maxConcurrency, commitTemplate, lingerMs } = options;
   const budget = new Budget(options.cycleTimeoutMs, clock);
   const git = world.git.openCycle(cluster.secrets, cluster.argocdNamespace);
-  const permits = reading.tenants.enforceProjects ? makeProjectPermits(cluster.projects) : permitsAll;
+  const permits = reading.tenants.enforceProjects ? makeProjectPermits(cluster) : permitsAll;
   const repositories = new Repositories({ git, permits, clock, budget, busy, maxConcurrency, signal });
   const ask = makeAsk({ registry: world.registry.openCycle(cluster.secrets), budget, open, signal });
   const announcer = new Announcer(cluster, signal);

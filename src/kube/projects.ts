@@ -3,7 +3,7 @@ import { oncePerKey } from '../core/base/once.ts';
 import { configFailure, Failed } from '../core/base/outcome.ts';
 import { isRecord } from '../core/base/json.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ProjectReader, SecretReader } from '../ports/cluster.ts';
+import type { ProjectReader, ProjectSources, SecretReader } from '../ports/cluster.ts';
 import { within } from '../net/deadline.ts';
 import { type ApiCall, apiFailure, parsedObject } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
@@ -14,6 +14,7 @@ export interface AppProject {
   readonly name: string;
   readonly labels: Readonly<Record<string, unknown>>;
   readonly sourceRepos: readonly string[];
+  readonly sourceNamespaces: readonly string[];
 }
 
 /** Where AppProjects come from: an API, or files. null: there is none of that name. Throws `Failed`. */
@@ -26,21 +27,22 @@ export function makeProjectReader(
   argocdNamespace: string,
 ): ProjectReader {
   const object = oncePerKey<AppProject | null>();
-  const repos = oncePerKey<readonly string[]>();
+  const once = oncePerKey<ProjectSources>();
   const get: GetProject = (name) => object(name, () => getProject(name));
-  const read = async (name: string): Promise<readonly string[]> => {
+  const read = async (name: string): Promise<ProjectSources> => {
     const project = isObjectName(name) ? await get(name) : null;
     if (project === null) throw missing(name, argocdNamespace);
     const scoped = await secrets.argocdSecrets('repository');
     const own = scoped.filter(({ values }) => values['project'] === name);
     const global = await globalProjects(project, get, secrets, argocdNamespace);
-    return [
+    const sourceRepos = [
       ...project.sourceRepos,
       ...own.map(({ values }) => values['url'] ?? ''),
       ...global.flatMap((one) => one.sourceRepos),
     ];
+    return { sourceRepos, sourceNamespaces: project.sourceNamespaces };
   };
-  return { sourceRepos: (name) => repos(name, () => read(name)) };
+  return { project: (name) => once(name, () => read(name)) };
 }
 
 /** Stricter than Argo CD, which goes on without those that it cannot read: they may hold what is refused. */
@@ -68,13 +70,13 @@ export function readAppProject(call: ApiCall, object: unknown): AppProject {
   if (!isRecord(metadata) || typeof metadata['name'] !== 'string' || !isRecord(spec))
     throw refuse('the answer is no AppProject');
   const labels = isRecord(metadata['labels']) ? metadata['labels'] : {};
-  return { name: metadata['name'], labels, sourceRepos: readTexts(spec['sourceRepos'], refuse) };
-}
-
-function readTexts(value: unknown, refuse: (problem: string) => Failed): readonly string[] {
-  const texts: unknown = value ?? [];
-  if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts;
-  throw refuse('its sourceRepos are no list of texts');
+  const textsOf = (key: 'sourceRepos' | 'sourceNamespaces'): readonly string[] => {
+    const texts: unknown = spec[key] ?? [];
+    if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts;
+    throw refuse(`its ${key} are no list of texts`);
+  };
+  const [sourceRepos, sourceNamespaces] = [textsOf('sourceRepos'), textsOf('sourceNamespaces')];
+  return { name: metadata['name'], labels, sourceRepos, sourceNamespaces };
 }
 
 const maxObjectBytes = 4 << 20; // an object in etcd has at most 1.5 MiB

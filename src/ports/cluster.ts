@@ -27,8 +27,16 @@ export interface SecretReader {
 
 /** AppProjects of one cycle: each is asked for once, however often it is wanted. */
 export interface ProjectReader {
-  /** `sourceRepos`, with what Argo CD adds to them. Throws `Failed`, also where there is no such project. */
-  sourceRepos(project: string): Promise<readonly string[]>;
+  /** Throws `Failed`, also where there is no such project. */
+  project(name: string): Promise<ProjectSources>;
+}
+
+/** What an AppProject says of sources, as it is written. */
+export interface ProjectSources {
+  /** With what Argo CD adds to them: the project's own repositories, and those of its global projects. */
+  readonly sourceRepos: readonly string[];
+  /** Namespaces that Applications of the project may be in, beside Argo CD's. */
+  readonly sourceNamespaces: readonly string[];
 }
 
 /** One cycle's view of the cluster, or of manifest files. */

@@ -47,7 +47,7 @@ async function run(
   const cluster: ClusterCycle = {
     argocdNamespace: 'argocd',
     secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
-    projects: { sourceRepos: unexpected },
+    projects: { project: unexpected },
     applications: () => (listed instanceof Error ? Promise.reject(listed) : Promise.resolve(listed)),
     recordReverted: unexpected,
     recordUpdate: doubles.record ?? (() => Promise.resolve()),

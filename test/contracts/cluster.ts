@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Application } from '../../src/core/config/application.ts';
 import { type JsonPatchOperation, livePatch } from '../../src/core/live-patch.ts';
 import type { LiveIntention } from '../../src/core/plan.ts';
-import type { Cluster, LivePatch } from '../../src/ports/cluster.ts';
+import type { Cluster, LivePatch, ProjectSources } from '../../src/ports/cluster.ts';
 import type { ObjectSeed } from '../fakes/kube-api.ts';
 import {
   aConfigMap,
@@ -419,20 +419,23 @@ export function clusterContract(kind: ClusterKind): void {
   });
 
   describe(`${kind.name}: projects`, () => {
-    const sourceRepos = async (name: string, objects: readonly ObjectSeed[]): Promise<readonly string[]> => {
+    const project = async (name: string, objects: readonly ObjectSeed[]): Promise<ProjectSources> => {
       const world = await kind.start(objects);
-      return world.make({ argocdNamespace: 'argocd' }).openCycle().projects.sourceRepos(name);
+      return world.make({ argocdNamespace: 'argocd' }).openCycle().projects.project(name);
     };
     const teamA = aProject('team-a', ['https://git.test/team-a/*', '!https://git.test/team-a/secret'], {
       team: 'a',
     });
 
-    it('fault A10: tell what their Applications may use', async () => {
-      expect(await sourceRepos('team-a', [teamA, aProject('default', ['*'])])).toEqual([
-        'https://git.test/team-a/*',
-        '!https://git.test/team-a/secret',
-      ]);
-      expect(await sourceRepos('empty', [aProject('empty')])).toEqual([]);
+    it('fault A10: tell what their Applications may use, and where these may be', async () => {
+      const open = { ...aProject('open', ['*']), spec: { sourceRepos: ['*'], sourceNamespaces: ['team-*'] } };
+
+      expect(await project('team-a', [teamA, open])).toEqual({
+        sourceRepos: ['https://git.test/team-a/*', '!https://git.test/team-a/secret'],
+        sourceNamespaces: [],
+      });
+      expect(await project('open', [open])).toEqual({ sourceRepos: ['*'], sourceNamespaces: ['team-*'] });
+      expect(await project('empty', [aProject('empty')])).toEqual({ sourceRepos: [], sourceNamespaces: [] });
     });
 
     it('fault A10: have their own repositories, and what global projects permit to their labels', async () => {
@@ -450,7 +453,7 @@ export function clusterContract(kind: ClusterKind): void {
           labelSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] },
         },
       ]);
-      const found = await sourceRepos('team-a', [
+      const found = await project('team-a', [
         teamA,
         aProject('everybody', ['https://git.test/shared'], { global: 'yes' }),
         repository('scoped', 'team-a'),
@@ -458,7 +461,7 @@ export function clusterContract(kind: ClusterKind): void {
         aConfigMap('argocd-cm', { globalProjects }),
       ]);
 
-      expect(found.toSorted()).toEqual([
+      expect(found.sourceRepos.toSorted()).toEqual([
         '!https://git.test/team-a/secret',
         'https://git.test/scoped',
         'https://git.test/shared',
@@ -469,14 +472,14 @@ export function clusterContract(kind: ClusterKind): void {
     it.each(['none', 'UPPER', '../applications/x', ''])(
       'fault A10: fail where there is none: %j',
       async (name) => {
-        expect((await failureOf(sourceRepos(name, [teamA]))).message).toMatch(/AppProject/);
+        expect((await failureOf(project(name, [teamA]))).message).toMatch(/AppProject/);
       },
     );
 
     laxIt('fault A10: fail where they cannot be read', async () => {
       const odd = { ...teamA, spec: { sourceRepos: 'https://git.test/team-a' } };
 
-      expect((await failureOf(sourceRepos('team-a', [odd]))).message).toContain(
+      expect((await failureOf(project('team-a', [odd]))).message).toContain(
         'its sourceRepos are no list of texts',
       );
     });

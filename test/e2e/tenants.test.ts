@@ -154,6 +154,36 @@ describe('--enforce-projects', () => {
     expect(scene.bench.git.requests.filter(({ path }) => path.includes('ops/other'))).toEqual([]);
   });
 
+  it('fault A10: keeps Applications out of projects that are not for their namespace', async () => {
+    const scene = await aScene();
+    const spec = { sourceRepos: ['*'], sourceNamespaces: ['team-a'] };
+    const metadata = { name: 'shared', namespace: 'argocd' };
+    scene.bench.kube.objects.put({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', metadata, spec });
+    const project = 'shared';
+    for (const namespace of ['argocd', 'team-a', 'team-b'])
+      scene.app('web', {
+        ...tracked,
+        namespace,
+        // without status the repository is read before anything is decided
+        isReported: false,
+        spec: { project, source: { repoURL: scene.url, path: namespace, targetRevision: 'main', helm: {} } },
+      });
+
+    const report = await scene.process({ tenants: enforced }).run();
+
+    const written = report.applications.map(({ app, write, decisions: [decision] }) => {
+      const failure =
+        write?.kind === 'failed' ? write.failure : decision?.kind === 'failed' && decision.failure;
+      return [app, failure === undefined || failure === false ? write?.kind : failure.message];
+    });
+    expect(Object.fromEntries(written)).toMatchObject({
+      'argocd/web': 'committed',
+      'team-a/web': 'committed',
+      'team-b/web':
+        '--enforce-projects: sourceNamespaces of AppProject shared do not admit Applications of namespace team-b',
+    });
+  });
+
   it('fault A10: reads each project once a cycle, and a new one in the next', async () => {
     const scene = await aScene();
     project(scene, 'team-a', []);

@@ -60,7 +60,7 @@ export function setUp(applications: readonly Application[], shared?: MemoryGit) 
   const cluster: ClusterCycle = {
     argocdNamespace: 'argocd',
     secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
-    projects: { sourceRepos: unexpected },
+    projects: { project: unexpected },
     applications: () => Promise.resolve({ applications, problems: [] }),
     recordUpdate: ({ name }) => {
       events.push(name);

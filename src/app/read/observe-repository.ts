@@ -15,7 +15,8 @@ export async function observeRepository(
   if (first === undefined) return new Map();
   const { repoURL, credentials } = first.writeBack;
   const { repositories } = context;
-  const remote = await repositories.remote({ repoURL, credentials, project: first.config.app.project });
+  const { project, namespace } = first.config.app;
+  const remote = await repositories.remote({ repoURL, credentials, project, namespace });
   return repositories.use(remote, (session) => observeIn(session, remote, questions, context));
 }
 

@@ -56,7 +56,10 @@ export function observe(
       continue;
     }
     const { repoURL, credentials } = writeBack.value;
-    const wanted = JSON.stringify([repoURL, credentials, config.app.project]);
+    const { project, namespace } = config.app;
+    // whether a project is for them depends on where they are
+    const place = context.tenants.enforceProjects ? namespace : '';
+    const wanted = JSON.stringify([repoURL, credentials, project, place]);
     byRepository.set(wanted, [...(byRepository.get(wanted) ?? []), question]);
   }
   for (const questions of byRepository.values()) {

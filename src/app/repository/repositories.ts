@@ -14,6 +14,8 @@ export interface WantedRepository {
   readonly repoURL: string;
   readonly credentials: GitCredentialSource;
   readonly project: string;
+  /** Of the Application. */
+  readonly namespace: string;
 }
 
 /** An open repository and what its heads were when last asked. */
@@ -75,14 +77,12 @@ export class Repositories {
     this.#turns = new Turns(maxConcurrency, { afterMs: lendAfterMs, most: 3 * maxConcurrency, clock });
   }
 
-  /** The remote with its credentials; each distinct wish is judged and resolved once. Throws `Failed`. */
-  remote(wanted: WantedRepository): Promise<GitRemote> {
-    const key = JSON.stringify([wanted.repoURL, wanted.credentials, wanted.project]);
+  /** The remote with its credentials, which are found once for all who want the same. Throws `Failed`. */
+  async remote(wanted: WantedRepository): Promise<GitRemote> {
     const { git, permits } = this.#options;
-    return this.#remoteOf(key, async () => {
-      await permits(wanted);
-      return git.remote(wanted);
-    });
+    await permits(wanted);
+    const key = JSON.stringify([wanted.repoURL, wanted.credentials, wanted.project]);
+    return this.#remoteOf(key, () => git.remote(wanted));
   }
 
   /**

@@ -88,7 +88,8 @@ async function groupByRemote(
   const ordered = intentions.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   for (const intention of ordered) {
     const { repoURL, credentials } = intention.writeBack;
-    const wanted = { repoURL, credentials, project: intention.app.project };
+    const { project, namespace } = intention.app;
+    const wanted = { repoURL, credentials, project, namespace };
     const remote = await settle(() => repositories.remote(wanted));
     if (!remote.ok) {
       settled.push(failed(intention, remote.failure));

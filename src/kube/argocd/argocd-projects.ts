@@ -1,6 +1,6 @@
 /** AppProjects in Argo CD's REST API. */
 import { isRecord } from '../../core/base/json.ts';
-import type { ProjectReader } from '../../ports/cluster.ts';
+import type { ProjectReader, ProjectSources } from '../../ports/cluster.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { oncePerKey } from '../../core/base/once.ts';
 import { within } from '../../net/deadline.ts';
@@ -15,20 +15,22 @@ export function makeArgocdProjects(
   exchange: Exchange,
   { clock, deadlineMs }: { readonly clock: Clock; readonly deadlineMs: number },
 ): ProjectReader {
-  const read = async (name: string): Promise<readonly string[]> => {
+  const read = async (name: string): Promise<ProjectSources> => {
     const call = projectCall(name);
     const path = `/api/v1/projects/${encodeURIComponent(name)}/detailed`;
     const request = { method: 'GET', path, maxBodyBytes: maxBytes } as const;
     const answer = await within(clock, deadlineMs, [], (signal) => exchange(call, request, signal));
     const { project, globalProjects, repositories } = parsedObject(successBody(call, answer));
-    return [
-      ...readAppProject(call, project).sourceRepos,
+    const own = readAppProject(call, project);
+    const sourceRepos = [
+      ...own.sourceRepos,
       ...objects(call, globalProjects).flatMap((one) => readAppProject(call, one).sourceRepos),
       ...objects(call, repositories).flatMap(({ repo }) => (typeof repo === 'string' ? [repo] : [])),
     ];
+    return { sourceRepos, sourceNamespaces: own.sourceNamespaces };
   };
-  const once = oncePerKey<readonly string[]>();
-  return { sourceRepos: (name) => once(name, () => read(name)) };
+  const once = oncePerKey<ProjectSources>();
+  return { project: (name) => once(name, () => read(name)) };
 }
 
 /** Empty lists come as null, or not at all. */

@@ -125,7 +125,10 @@ export function applicationCrd(hasDryBlocks: boolean): object {
 }
 
 export function projectCrd(): object {
-  const project: Schema = { type: 'object', properties: { sourceRepos: texts, description: text } };
+  const project: Schema = {
+    type: 'object',
+    properties: { sourceRepos: texts, sourceNamespaces: texts, description: text },
+  };
   const properties = { apiVersion: text, kind: text, metadata: { type: 'object' } as const, spec: project };
   const names = { kind: 'AppProject', plural: 'appprojects', shortNames: ['appproj', 'appprojs'] };
   return crd(names, { type: 'object', required: ['metadata', 'spec'], properties });
