@@ -57,6 +57,10 @@ const kubeAdvice = {
   cancelled: 'the work was stopped; it is done in the next cycle',
 } satisfies Record<KubeCode, string>;
 
+/** For an image that Argo CD does not report. */
+export const notLiveAdvice =
+  'compare the names; force-update: "true" writes what Argo CD does not report, such as images of jobs';
+
 export function adviceFor(failure: Failure): string {
   if ('advice' in failure && failure.advice !== undefined) return failure.advice;
   switch (failure.kind) {

@@ -4,7 +4,7 @@ import type { AppKey } from '../config/application.ts';
 import type { Decision } from '../decision.ts';
 import type { Failure } from '../base/outcome.ts';
 import type { ApplicationReport, CycleReport, ListedProblem } from './report.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, notLiveAdvice } from './advice.ts';
 
 export type ProblemFields = Readonly<Record<string, unknown>>;
 
@@ -21,6 +21,8 @@ export interface Problem {
   readonly decisions: readonly { readonly app: AppKey; readonly decision: Decision }[];
   /** It happened in this cycle and is over: neither does it last, nor is it resolved. */
   readonly isOver?: true;
+  /** Worth knowing, but nobody need do anything: it is told until it was, and not again while it stays the same. */
+  readonly isNote?: true;
 }
 
 interface Finding extends Omit<Problem, 'applications' | 'decisions'> {
@@ -85,10 +87,13 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
       ? { key: `happened ${message}`, level: 'warning', message, fields: {}, app, isOver: true }
       : warning(`warning ${annotation}`, app, message, annotationField(annotation));
   }
+  const nothingRuns = decisions.every(isNotLive);
   for (const decision of decisions) {
     const fields = { alias: decision.alias, image: decision.entry };
     if (decision.kind === 'failed') {
       yield { ...ofFailure(decision.failure, app, fields), decision };
+    } else if (isNotLive(decision)) {
+      yield { ...notLive(app, decision, fields, nothingRuns), decision };
     } else {
       const about = `image ${decision.index}`;
       for (const message of [stuckBecause(decision), decision.trace.doubt]) {
@@ -99,7 +104,28 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
   if (write?.kind === 'failed') yield ofFailure(write.failure, app);
 }
 
-/** Why nothing can be chosen for an image: not live, or no tag left. */
+type NotLive = Extract<Decision, { kind: 'skipped' }>;
+
+function isNotLive(decision: Decision): decision is NotLive {
+  return decision.kind === 'skipped' && decision.reason === 'not-live';
+}
+
+/**
+ * Jobs and hooks come and go: that one image does not run is the way of many Applications. Where none does, something is
+ * wrong with the names.
+ */
+function notLive(
+  app: AppKey,
+  { index, message }: NotLive,
+  image: ProblemFields,
+  nothingRuns: boolean,
+): Finding {
+  const fields = { ...image, advice: notLiveAdvice };
+  const finding = warning(`image ${index}`, app, message, fields);
+  return nothingRuns ? finding : { ...finding, level: 'info', isNote: true };
+}
+
+/** Why nothing can be chosen for an image: or no tag left. */
 function stuckBecause(decision: Decision): string | undefined {
   if (decision.kind === 'current') return decision.noChoice;
   return decision.kind === 'skipped' ? decision.message : undefined;

@@ -13,6 +13,7 @@ export interface Repeat {
   readonly named: ReadonlySet<AppKey>;
   readonly sinceMs: number;
   readonly timesSaid: number;
+  /** Infinite for a note. */
   readonly sayAgainAtMs: number;
 }
 
@@ -31,6 +32,8 @@ export interface Present {
   readonly key: string;
   readonly message: string;
   readonly applications: readonly AppKey[];
+  /** Said once; that it is over is no news. */
+  readonly isNote?: true;
 }
 
 /**
@@ -45,24 +48,32 @@ export function tellRepeats(
 ): Told {
   const repeats = new Map<string, Repeat>();
   const say = new Map<string, readonly AppKey[]>();
-  for (const { key, message, applications } of present) {
+  for (const { key, message, applications, isNote } of present) {
     const known = before.get(key);
     const isDue = known === undefined || nowMs >= known.sayAgainAtMs;
     const names = isDue ? applications : applications.filter((app) => !known.named.has(app));
     if (isDue || names.length > 0) say.set(key, names);
-    if (isDue) repeats.set(key, saidNow(known, message, applications, nowMs));
+    if (isDue) repeats.set(key, saidNow(known, { message, applications, isNote }, nowMs));
     else
       repeats.set(key, names.length === 0 ? known : { ...known, named: new Set([...known.named, ...names]) });
   }
   const absent = [...before].filter(([key]) => !repeats.has(key));
   if (!complete) for (const [key, repeat] of absent) repeats.set(key, repeat);
-  return { repeats, say, resolved: complete ? absent.map(([, repeat]) => repeat) : [] };
+  return { repeats, say, resolved: complete ? absent.map(([, repeat]) => repeat).filter(isProblem) : [] };
+}
+
+/** Nobody waits for the end of a note. */
+function isProblem({ sayAgainAtMs }: Repeat): boolean {
+  return sayAgainAtMs !== Number.POSITIVE_INFINITY;
 }
 
 function saidNow(
   known: Repeat | undefined,
-  message: string,
-  applications: readonly AppKey[],
+  {
+    message,
+    applications,
+    isNote = false,
+  }: Omit<Present, 'key' | 'isNote'> & { isNote?: boolean | undefined },
   nowMs: number,
 ): Repeat {
   const timesSaid = known?.timesSaid ?? 0;
@@ -71,6 +82,6 @@ function saidNow(
     named: new Set(applications),
     sinceMs: known?.sinceMs ?? nowMs,
     timesSaid: timesSaid + 1,
-    sayAgainAtMs: nowMs + (pausesMs[timesSaid] ?? longestPauseMs),
+    sayAgainAtMs: isNote ? Number.POSITIVE_INFINITY : nowMs + (pausesMs[timesSaid] ?? longestPauseMs),
   };
 }

@@ -340,6 +340,40 @@ describe('a problem that stays', () => {
     expect(minutesOfLines(cycles, 'warning')).toEqual([0, 10, 70]);
   });
 
+  const idle = (message: string): Decision => ({
+    ...image,
+    index: 1,
+    alias: 'job',
+    kind: 'skipped',
+    reason: 'not-live',
+    message,
+  });
+  const besides = (message: string) =>
+    aReport({ applications: [anApplicationReport({ decisions: [doubtful, idle(message)] })] });
+
+  it('fault O-S2-13: an image that does not run beside others that do is told once, and again if that changes', () => {
+    const other = 'not among the running images: b';
+    const reports = [0, 2, 600, 602, 604].map((minute) => {
+      const message = minute < 602 ? 'not among the running images: a' : other;
+      return [minute, besides(message)] as const;
+    });
+
+    expect(minutesOfLines(reports, 'not among the running images: a')).toEqual([0]);
+    expect(minutesOfLines(reports, other)).toEqual([602]);
+    expect(minutesOfLines(reports, 'Problem resolved')).toEqual([]);
+    expect(linesOf(besides(other)).find(({ message }) => message === other)).toMatchObject({
+      level: 'info',
+      fields: { alias: 'job', advice: expect.stringContaining('force-update') as string },
+    });
+  });
+
+  it('fault O-S2-13: it is a warning where no image of the Application runs', () => {
+    const decisions = [idle('no image of the application is running')];
+    const [line] = linesAbout(aReport({ applications: [anApplicationReport({ decisions })] }), 'warning');
+
+    expect(line?.message).toBe('no image of the application is running');
+  });
+
   it('stays the same while only the text of the answer changes', () => {
     expect(
       minutesOfLines(
