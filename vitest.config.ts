@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     // Suites need what only CI makes.
     include: ['test/**/*.test.ts', ...(process.env['TIDEWAITER_IMAGE'] ? ['test/image/*.suite.ts'] : [])],
+    globalSetup: ['./test/temporary-root.ts'],
     setupFiles: ['./test/seed.ts'],
     reporters: ['default', './test/count-reporter.ts'],
     testTimeout: 60_000,

@@ -121,6 +121,14 @@ const expectations: Readonly<Record<string, Expectation>> = {
       ]);
     },
   },
+  '20-old-from-chart-values': {
+    row: 'O-S3-20',
+    check: ({ log, commits }) => {
+      const [change] = log.filter(({ message }) => message === 'Image updated');
+      expect(change?.fields).toMatchObject({ old: '2.1.0', new: '2.1.5' });
+      expect(commits[0]).toContain("updates image acme/web tag '2.1.0' to '2.1.5'");
+    },
+  },
 };
 
 interface Override {

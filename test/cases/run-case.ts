@@ -11,11 +11,11 @@ import { type FakeRegistry, startFakeRegistry } from '../fakes/registry.ts';
 const sample = new URL('../fixtures/cases/', import.meta.url).pathname;
 const shared = new URL('../../../shared/cases/', import.meta.url).pathname;
 
-/** The folder in TIDEWAITER_CASES, else ../shared/cases, else the copy in this repository. */
-function casesFolder(): string {
-  const named = process.env['TIDEWAITER_CASES'];
-  if (named !== undefined && named !== '') return named;
-  return existsSync(shared) ? shared : sample;
+/** In the folder that TIDEWAITER_CASES names, else in ../shared/cases, else in this repository: the first that has it. */
+function caseFolder(name: string): string {
+  const named = process.env['TIDEWAITER_CASES'] ?? '';
+  const places = [...(named === '' ? [] : [named]), shared, sample].map((place) => join(place, name));
+  return places.find((place) => existsSync(place)) ?? join(sample, name);
 }
 
 /** Names of the case folders in this repository, in order. */
@@ -37,7 +37,7 @@ export interface CaseOutcome {
 
 /** One cycle of the program over the case. */
 export async function runCase(name: string): Promise<CaseOutcome> {
-  const folder = join(casesFolder(), name);
+  const folder = caseFolder(name);
   const work = temporaryFolder();
   const root = join(work, 'git');
   const path = join(root, 'deploy.git');
