@@ -17,7 +17,7 @@ const require = createRequireOfBundle(import.meta.url), __filename = import.meta
 rmSync(folder, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  entryPoints: ['src/main.ts', 'src/file-worker.ts'],
   outdir: folder,
   bundle: true,
   // One chunk a command and an edge: what is not used is not loaded.

@@ -8,6 +8,8 @@ const placeOfFile = /__filename|__dirname|require\.resolve|require\.main|\bnew W
 
 /** Files that may do so, and why it does no harm. */
 const harmless: Readonly<Record<string, string>> = {
+  'src/main.ts': 'the script of the thread lies beside it in a bundle too',
+  'src/cli/process/file-thread.ts': 'is told where the script of the thread lies',
   'node-cron/dist/node-cron.js': 'starts tasks in processes of their own, which are not used',
   'quickjs-wasi/dist/index.js': 'proxies by script, which no setting asks for',
   'undici/index.js': 'names its own file in stacks of errors',
@@ -53,5 +55,7 @@ function problemsOfOutput(root: string, path: string): readonly string[] {
 }
 
 function packageFile(path: string): string {
-  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  const folder = 'node_modules/';
+  const at = path.lastIndexOf(folder);
+  return at === -1 ? path : path.slice(at + folder.length);
 }

@@ -75,7 +75,7 @@ function openStages(
   { world, options, cluster, kept, signal }: ProcessContext,
   reading: Pick<ObserveContext, 'argocdNamespace' | 'defaultPlatform' | 'tenants'>,
 ): { readonly stages: Stages; readonly close: () => Promise<void> } {
-  const { clock } = world;
+  const { clock, files } = world;
   const { memory, open, busy } = kept;
   const { endpoints, maxConcurrency, commitTemplate, lingerMs } = options;
   const budget = new Budget(options.cycleTimeoutMs, clock);
@@ -92,14 +92,22 @@ function openStages(
     signal,
     patch: (intention) => patchLive(cluster, intention, signal),
     write: makeTimelyWrite({
-      shared: { repositories, memory, clock, signal, commitTemplate, labelsOf: labelReader(ask, options) },
+      shared: {
+        repositories,
+        memory,
+        files,
+        clock,
+        signal,
+        commitTemplate,
+        labelsOf: labelReader(ask, options),
+      },
       budget,
       onLate: (intentions, written) =>
         void tellLate(intentions, written, announcer, (report) => options.onApplication?.(report)),
     }),
   });
   const decider = new Decider(new ImageQuestions(ask, endpoints), new Pace(clock, signal));
-  const observed = observe(reached, { ...reading, repositories, budget, memory, signal });
+  const observed = observe(reached, { ...reading, repositories, files, budget, memory, signal });
   const close = async (): Promise<void> => {
     budget.close();
     await repositories.close();

@@ -5,6 +5,7 @@ import type { Template } from '../core/template/template.ts';
 import type { TenantRules } from '../core/tenants/tenant-rules.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { FileWork } from '../ports/file-work.ts';
 import type { Git } from '../ports/git.ts';
 import type { Registry } from '../ports/registry.ts';
 
@@ -12,6 +13,7 @@ export interface World {
   readonly cluster: Cluster;
   readonly registry: Registry;
   readonly git: Git;
+  readonly files: FileWork;
   readonly clock: Clock;
 }
 

@@ -78,14 +78,14 @@ async function start(
   const registries = await loadRegistries(settings.registriesPath);
   if (!registries.ok) return registries;
   for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
-  const { environment } = io;
+  const { environment, fileWorker } = io;
   const metrics = await metricsOf(settings);
   const observers = [
     (observation: Observation) => print(log, [observationLine(observation)]),
     ...(metrics === undefined ? [] : [(observation: Observation) => metrics.observe(observation)]),
   ];
   const made = await settle(() =>
-    makeWorld({ settings, environment, clock: systemClock, userAgent, log, observers }),
+    makeWorld({ settings, environment, fileWorker, clock: systemClock, userAgent, log, observers }),
   );
   if (!made.ok) return made;
   const world = made.value;
@@ -210,6 +210,7 @@ async function work(running: Running, shutdown: Shutdown): Promise<number> {
     // What outlived its cycle does not outlive the program.
     end.abort(new Error('the program ends'));
     running.world.registry.close();
+    await running.world.files.close();
     await running.world.git.close();
   }
 }

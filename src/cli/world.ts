@@ -8,6 +8,7 @@ import type { Git } from '../ports/git.ts';
 import type { Observation } from '../ports/observation.ts';
 import type { Registry } from '../ports/registry.ts';
 import { makeGit } from '../git/git.ts';
+import { FileThread } from './process/file-thread.ts';
 import { makeRegistry } from '../registry/client.ts';
 import type { Environment } from './flags/flag-values.ts';
 import type { Log } from './log/log.ts';
@@ -19,6 +20,8 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly userAgent: string;
   readonly log: Log;
+  /** The script of the thread for large target files. */
+  readonly fileWorker: URL;
   /** All of them are told all that the adapters tell. */
   readonly observers: readonly ((observation: Observation) => void)[];
 }
@@ -30,7 +33,8 @@ export interface WorldOptions {
 export async function makeWorld(options: WorldOptions): Promise<World> {
   const { clock, settings } = options;
   const cluster = await makeCluster(options);
-  const world = { cluster, registry: registryOf(options), git: gitOf(options), clock };
+  const files = new FileThread(options.fileWorker, clock);
+  const world = { cluster, registry: registryOf(options), git: gitOf(options), files, clock };
   return settings.dryRun ? rehearsing(world) : world;
 }
 

@@ -6,7 +6,7 @@ import { tagRule } from './version/tag-rule.ts';
 import { isStepBack, isWithinConstraint } from './downgrade.ts';
 import type { DecidedVersion, GitIntention } from './plan.ts';
 
-type Held = Pick<GitIntention, 'app' | 'writeBack' | 'edit' | 'updates'>;
+export type Held = Pick<GitIntention, 'app' | 'writeBack' | 'edit' | 'updates'>;
 
 /** Why the updates must not be written over these files, if one of them would lower a version that its rules admit. */
 export function stepBackInGit(

@@ -12,6 +12,7 @@ import { makeEndpointTable } from '../../src/core/registries/registries.ts';
 import type { CycleReport } from '../../src/core/report/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
 import { anApplication, valueOf } from '../core/builders.ts';
+import { filesInPlace } from '../fakes/file-work.ts';
 import { makeManualClock } from '../fakes/clock.ts';
 
 /** An application of method argocd that follows `ghcr.io/acme/<name>` and runs 1.0, unless annotations say more. */
@@ -62,6 +63,7 @@ async function run(
       close: () => undefined,
     },
     git: { openCycle: () => ({ remote: unexpected, open: unexpected }), close: () => Promise.resolve() },
+    files: filesInPlace,
     clock: makeManualClock(),
   };
   const runCycle = makeRunCycle(as(world), {

@@ -128,6 +128,7 @@ export async function runInProcess(
     stderr: sink('stderr'),
     temporaryFolder: temporaryFolder(),
     runtime: { nodeVersion: process.version, v8Version: '', platform: 'linux/amd64' },
+    fileWorker: new URL('../../src/file-worker.ts', import.meta.url),
     imagePlatform: 'linux/amd64',
     onStop: () => () => undefined,
     onRefresh: () => () => undefined,

@@ -1,4 +1,5 @@
 /** A cycle runner over plain ports in memory: Git repositories, a registry and a cluster that a test plays. */
+import { filesInPlace } from './file-work.ts';
 import type { Scope } from '../../src/app/trigger.ts';
 import { makeRunCycle } from '../../src/app/cycle.ts';
 import type { World } from '../../src/app/world.ts';
@@ -81,6 +82,7 @@ export function setUp(applications: readonly Application[], shared?: MemoryGit) 
       close: () => undefined,
     },
     git,
+    files: filesInPlace,
     clock,
   };
   const told: ApplicationReport[] = [];

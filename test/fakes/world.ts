@@ -15,6 +15,7 @@ import { type GitOptions, makeGit } from '../../src/git/git.ts';
 import { type KubeOptions, makeKubeCluster } from '../../src/kube/cluster.ts';
 import { makeFileCluster } from '../../src/kube/files/files.ts';
 import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts';
+import { filesInPlace } from './file-work.ts';
 import { makeRealClock } from './clock.ts';
 
 export interface TestWorldOptions extends Pick<CycleOptions, 'onListed' | 'onApplication'> {
@@ -63,7 +64,7 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
     ...options.git,
   });
   const conf = valueOf(parseRegistriesConf(options.registriesConf ?? ''));
-  const world = { cluster: clusterOf(options), registry, git, clock };
+  const world = { cluster: clusterOf(options), registry, git, files: filesInPlace, clock };
   const runCycle = makeRunCycle(options.dryRun === true ? rehearsing(world) : world, {
     endpoints: makeEndpointTable(conf.entries),
     defaultPlatform: 'linux/amd64',

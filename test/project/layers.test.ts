@@ -168,7 +168,9 @@ function codeOf(path: string): string {
 }
 
 const isSource = (path: string): boolean => path.endsWith('.ts');
-const isWiring = (path: string): boolean => path === 'main.ts' || path.startsWith('cli/');
+/** What Node starts: the program, and the thread of its own that it has. */
+const entries = ['main.ts', 'file-worker.ts'];
+const isWiring = (path: string): boolean => entries.includes(path) || path.startsWith('cli/');
 
 function isAllowed({ from, target, typeOnly }: Import): boolean {
   const room = dirname(from);

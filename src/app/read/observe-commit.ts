@@ -1,7 +1,6 @@
 /** What one commit says about the applications that are deployed from it. */
 import { readConfig } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
-import { heldVersion } from '../../core/current.ts';
 import { repositoryIdentity } from '../../core/base/git-url.ts';
 import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { resolvePath } from '../../core/config/write-target.ts';
@@ -24,7 +23,7 @@ export async function observeAt(
   questions: readonly Question[],
   context: ObserveContext,
 ): Promise<Answers> {
-  const { memory, signal } = context;
+  const { memory, files: work, signal } = context;
   const answers = new Map<AppKey, Outcome<Observed>>();
   for (const question of questions) {
     const { key } = question;
@@ -47,7 +46,15 @@ export async function observeAt(
       continue;
     }
     const edit = targetEdit(config, writeBack, []);
-    const versions = versionsOf(config, (image) => heldVersion(config, image, edit, read.value.texts));
+    const { app, writeBack: by } = config;
+    const images = config.images.flatMap(({ image }) => (image.ok ? [image.value] : []));
+    const held = await work.perform('versions', read.value.texts, { app, writeBack: by, images, edit });
+    if (!held.ok) {
+      answers.set(key, held);
+      continue;
+    }
+    const found = new Map(images.map((image, at) => [image, held.value[at]]));
+    const versions = versionsOf(config, (image) => found.get(image) ?? { kind: 'unversioned' });
     if (config.app.status !== undefined) memory.keepHeld(question, { commit, versions });
     answers.set(key, succeed({ config, versions }));
   }

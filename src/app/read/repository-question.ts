@@ -3,6 +3,7 @@ import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
 import type { KnownVersion, KnownVersions } from '../../core/live.ts';
+import type { FileWork } from '../../ports/file-work.ts';
 import type { TenantRules } from '../../core/tenants/tenant-rules.ts';
 import type { Budget } from '../repository/budget.ts';
 import type { Repositories } from '../repository/repositories.ts';
@@ -17,6 +18,7 @@ export interface Observed {
 
 export interface ObserveContext {
   readonly repositories: Repositories;
+  readonly files: FileWork;
   readonly budget: Budget;
   readonly memory: TargetMemory;
   readonly argocdNamespace: string;

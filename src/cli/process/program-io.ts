@@ -15,6 +15,8 @@ export interface ProgramIo {
   readonly stderr: LineSink;
   readonly temporaryFolder: string;
   readonly runtime: RuntimeInfo;
+  /** The script of the thread for large target files. */
+  readonly fileWorker: URL;
   /** `os/arch` of the images that run here: the machine's architecture, linux unless this is Windows. */
   readonly imagePlatform: string;
   /** Calls back for every signal that asks the program to stop, until the returned function is called. */
@@ -23,7 +25,7 @@ export interface ProgramIo {
   readonly onRefresh: (listener: () => void) => () => void;
 }
 
-export function processIo(): ProgramIo {
+export function processIo(fileWorker: URL): ProgramIo {
   return {
     argv: process.argv.slice(2),
     environment: process.env,
@@ -35,6 +37,7 @@ export function processIo(): ProgramIo {
       v8Version: process.versions.v8,
       platform: `${goOs(platform())}/${goArch(arch())}`,
     },
+    fileWorker,
     imagePlatform: `${platform() === 'win32' ? 'windows' : 'linux'}/${goArch(arch())}`,
     onStop: (listener) => {
       const signals: readonly StopSignal[] = ['SIGTERM', 'SIGINT'];

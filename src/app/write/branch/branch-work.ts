@@ -1,8 +1,6 @@
 /** What is to be done to one branch: where it starts, and who wants a change of it. */
 import { fail } from '../../../core/base/outcome.ts';
 import type { Warning } from '../../../core/config/annotations.ts';
-import { settleNow } from '../../../core/base/settle.ts';
-import { stepBackInGit } from '../../../core/held-back.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Located, Location } from '../../repository/locate.ts';
@@ -46,7 +44,8 @@ export async function prepareBranch(
   const fromBase = { location, start: baseHead, restarts: false, items: onBase.items, standing: [] };
   if (branch === base) return { settled: onBase.settled, work: fromBase };
   // A write branch is only needed for what base does not hold yet.
-  const items = onBase.items.filter((item) => !isHeld(item));
+  const items: BranchItem[] = [];
+  for (const item of onBase.items) if (!(await isHeld(item, context.files))) items.push(item);
   const standing = onBase.items.filter((item) => !items.includes(item)).map(({ intention }) => intention);
   const held = standing.map((intention) => markHeld({ intention, location }, context));
   const settled = [...onBase.settled, ...held];
@@ -79,9 +78,9 @@ async function isOver(
   baseHead: string,
   branchHead: string,
   onBranch: readonly BranchItem[],
-  { signal }: WriteContext,
+  { files, signal }: WriteContext,
 ): Promise<boolean> {
-  if (onBranch.some(isHeld)) return false;
+  for (const item of onBranch) if (await isHeld(item, files)) return false;
   const { own, merged } = await repository.branchStanding(branchHead, baseHead, signal);
   return own && merged;
 }
@@ -100,7 +99,7 @@ async function readItems(
   repository: GitRepository,
   commit: string,
   intentions: readonly GitIntention[],
-  { signal }: WriteContext,
+  { files: work, signal }: WriteContext,
 ): Promise<ReadItems> {
   const edits = intentions.map(({ edit }) => edit);
   const outcomes = await readTargets(repository, commit, edits, signal);
@@ -113,7 +112,8 @@ async function readItems(
       settled.push(failed(intention, files.failure));
       continue;
     }
-    const stepBack = settleNow(() => stepBackInGit(intention, files.value.texts));
+    const { app, writeBack, edit, updates } = intention;
+    const stepBack = await work.perform('stepBack', files.value.texts, { app, writeBack, edit, updates });
     if (!stepBack.ok) settled.push(failed(intention, stepBack.failure));
     else if (stepBack.value !== undefined) settled.push(kept(intention, stepBack.value));
     else items.push({ intention, files: files.value });

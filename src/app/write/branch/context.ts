@@ -5,6 +5,7 @@ import type { GitIntention } from '../../../core/plan.ts';
 import type { WriteResult } from '../../../core/report/report.ts';
 import type { Template } from '../../../core/template/template.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { FileWork } from '../../../ports/file-work.ts';
 import type { Repositories } from '../../repository/repositories.ts';
 import type { TargetMemory } from '../../read/target-memory.ts';
 
@@ -16,6 +17,7 @@ export type LabelsOf = (intention: GitIntention) => Promise<Outcome<ChangeLabels
 export interface WriteContext {
   readonly repositories: Repositories;
   readonly memory: TargetMemory;
+  readonly files: FileWork;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly commitTemplate: Template;

@@ -1,13 +1,13 @@
 /** Applies the edits for one branch one after the other, and finds those that undo one another. */
-import { applyEdit, filesOf, type TargetTexts } from '../../../core/apply-edit.ts';
+import { filesOf, type TargetTexts } from '../../../core/apply-edit.ts';
 import { joinEdits, targetKey } from '../../../core/edit/join-edits.ts';
 import { selectManifestFiles } from '../../../core/edit/manifests/files.ts';
-import type { Failure, Outcome } from '../../../core/base/outcome.ts';
+import type { Failure } from '../../../core/base/outcome.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { ChangedScalar, EditedFile } from '../../../core/yaml/edited-file.ts';
 import type { TargetEdit } from '../../../core/edit/edit.ts';
+import type { FileWork } from '../../../ports/file-work.ts';
 import { conflictFailure } from './conflicts.ts';
-import { settleNow } from '../../../core/base/settle.ts';
 import type { TargetFiles } from '../../repository/target-files.ts';
 
 export interface BranchItem {
@@ -23,8 +23,8 @@ export type ItemEdit = { readonly item: BranchItem } & (
 );
 
 /** True if the files hold what is wanted already. */
-export function isHeld({ intention, files }: BranchItem): boolean {
-  const edited = edit(intention.edit, files.texts);
+export async function isHeld({ intention, files }: BranchItem, work: FileWork): Promise<boolean> {
+  const edited = await work.perform('edit', files.texts, intention.edit);
   return edited.ok && edited.value.length === 0;
 }
 
@@ -36,11 +36,15 @@ export function isHeld({ intention, files }: BranchItem): boolean {
 export async function editBranch(
   items: readonly BranchItem[],
   standing: readonly GitIntention[],
+  work: FileWork,
 ): Promise<readonly ItemEdit[]> {
   const failed = new Map<BranchItem, Failure>();
   for (;;) {
-    const turn = await editInTurn(items.filter((item) => !failed.has(item)));
-    const conflicting = findConflictsOf(turn, standing);
+    const turn = await editInTurn(
+      items.filter((item) => !failed.has(item)),
+      work,
+    );
+    const conflicting = await findConflictsOf(turn, standing, work);
     for (const [item, failure] of conflicting) failed.set(item, failure);
     if (conflicting.size > 0) continue;
     const edits = new Map(turn.edits.map((itemEdit) => [itemEdit.item, itemEdit]));
@@ -59,34 +63,22 @@ interface Turn {
   readonly overlay: TargetTexts;
 }
 
-async function editInTurn(items: readonly BranchItem[]): Promise<Turn> {
+async function editInTurn(items: readonly BranchItem[], work: FileWork): Promise<Turn> {
   const overlay = new Map<string, string>();
   const edits: ItemEdit[] = [];
   for (const item of items) {
-    const itemEdit = editItem(item, overlay);
+    const itemEdit = await editItem(item, overlay, work);
     edits.push(itemEdit);
     if (itemEdit.kind === 'edited') for (const { path, text } of itemEdit.files) overlay.set(path, text);
-    await othersTurn();
   }
   return { edits, overlay };
 }
 
-/** Hundreds of edits of one large file take seconds, in which servers have to answer too. */
-async function othersTurn(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-}
-
-function editItem(item: BranchItem, overlay: TargetTexts): ItemEdit {
-  const edited = edit(item.intention.edit, overlaid(item.files.texts, overlay));
+async function editItem(item: BranchItem, overlay: TargetTexts, work: FileWork): Promise<ItemEdit> {
+  const edited = await work.perform('edit', overlaid(item.files.texts, overlay), item.intention.edit);
   if (!edited.ok) return { item, kind: 'failed', failure: edited.failure };
   if (edited.value.length > 0) return { item, kind: 'edited', files: edited.value };
-  return { item, kind: 'unchanged', borrowed: touches(item, overlay) && !isHeld(item) };
-}
-
-/** A bug in an edit hurts its own application only. */
-function edit(targetEdit: TargetEdit, texts: TargetTexts): Outcome<readonly EditedFile[]> {
-  const outcome = settleNow(() => applyEdit(targetEdit, texts));
-  return outcome.ok ? outcome.value : outcome;
+  return { item, kind: 'unchanged', borrowed: touches(item, overlay) && !(await isHeld(item, work)) };
 }
 
 function overlaid(texts: TargetTexts, overlay: TargetTexts): TargetTexts {
@@ -99,7 +91,11 @@ function touches({ files }: BranchItem, overlay: TargetTexts): boolean {
 
 type Place = Pick<ChangedScalar, 'path' | 'key' | 'to'>;
 
-function findConflictsOf(turn: Turn, standing: readonly GitIntention[]): ReadonlyMap<BranchItem, Failure> {
+async function findConflictsOf(
+  turn: Turn,
+  standing: readonly GitIntention[],
+  work: FileWork,
+): Promise<ReadonlyMap<BranchItem, Failure>> {
   const { edits, overlay } = turn;
   const conflicting = new Map<BranchItem, Failure>();
   if (overlay.size === 0) return conflicting;
@@ -120,35 +116,38 @@ function findConflictsOf(turn: Turn, standing: readonly GitIntention[]): Readonl
     kind !== 'failed' && touches(item, overlay) ? [item] : [],
   );
   const textsOf = ({ files }: BranchItem) => overlaid(files.texts, overlay);
-  for (const { item, place } of undoneItems(touched, textsOf)) tell(item.intention, item, place);
+  for await (const { item, place } of undoneItems(touched, textsOf, work)) tell(item.intention, item, place);
   const start = new Map(writers.flatMap(({ item }) => [...item.files.texts]));
-  for (const { intention, place } of undoneStanding(standing, start, overlay))
+  for await (const { intention, place } of undoneStanding(standing, start, overlay, work))
     tell(intention, undefined, place);
   return conflicting;
 }
 
 /** Items that do not find their values in the end. Those of one target are looked up together first. */
-function* undoneItems(
+async function* undoneItems(
   items: readonly BranchItem[],
   textsOf: (item: BranchItem) => TargetTexts,
-): Generator<{ readonly item: BranchItem; readonly place: Place }> {
+  work: FileWork,
+): AsyncGenerator<{ readonly item: BranchItem; readonly place: Place }> {
   for (const members of Map.groupBy(items, ({ intention }) => targetKey(intention.edit)).values()) {
     const [first] = members;
     if (first === undefined) continue;
     const texts = textsOf(first);
-    const joined = edit(joinEdits(members.map(({ intention }) => intention.edit)), texts);
+    const together = joinEdits(members.map(({ intention }) => intention.edit));
+    const joined = await work.perform('edit', texts, together);
     if (joined.ok && joined.value.length === 0) continue;
     for (const item of members)
-      for (const place of placesLeft(item.intention.edit, texts)) yield { item, place };
+      for (const place of await placesLeft(item.intention.edit, texts, work)) yield { item, place };
   }
 }
 
 /** Those who found their values at the start, and do not in the end. */
-function* undoneStanding(
+async function* undoneStanding(
   standing: readonly GitIntention[],
   start: TargetTexts,
   overlay: TargetTexts,
-): Generator<{ readonly intention: GitIntention; readonly place: Place }> {
+  work: FileWork,
+): AsyncGenerator<{ readonly intention: GitIntention; readonly place: Place }> {
   const touched = [...overlay.keys()];
   for (const members of Map.groupBy(standing, (intention) => targetKey(intention.edit)).values()) {
     const [first] = members;
@@ -157,16 +156,22 @@ function* undoneStanding(
     const before = textsAt(paths, start);
     const after = overlaid(before, overlay);
     const joined = joinEdits(members.map((member) => member.edit));
-    if (edit(joined, after).ok && newPlaces(joined, before, after).length === 0) continue;
+    const edited = await work.perform('edit', after, joined);
+    if (edited.ok && (await newPlaces(joined, before, after, work)).length === 0) continue;
     for (const intention of members)
-      for (const place of newPlaces(intention.edit, before, after)) yield { intention, place };
+      for (const place of await newPlaces(intention.edit, before, after, work)) yield { intention, place };
   }
 }
 
 /** Scalars that the edit would have to change after, and not before. */
-function newPlaces(targetEdit: TargetEdit, before: TargetTexts, after: TargetTexts): readonly Place[] {
-  const known = new Set(placesLeft(targetEdit, before).map(placeKey));
-  return placesLeft(targetEdit, after).filter((place) => !known.has(placeKey(place)));
+async function newPlaces(
+  targetEdit: TargetEdit,
+  before: TargetTexts,
+  after: TargetTexts,
+  work: FileWork,
+): Promise<readonly Place[]> {
+  const known = new Set((await placesLeft(targetEdit, before, work)).map(placeKey));
+  return (await placesLeft(targetEdit, after, work)).filter((place) => !known.has(placeKey(place)));
 }
 
 interface Author {
@@ -194,8 +199,12 @@ function placeKey({ path, key }: Place): string {
 }
 
 /** Scalars that do not hold what the edit wants; none where it cannot be applied to these files. */
-function placesLeft(targetEdit: TargetEdit, texts: TargetTexts): readonly Place[] {
-  const edited = edit(targetEdit, texts);
+async function placesLeft(
+  targetEdit: TargetEdit,
+  texts: TargetTexts,
+  work: FileWork,
+): Promise<readonly Place[]> {
+  const edited = await work.perform('edit', texts, targetEdit);
   return edited.ok ? edited.value.flatMap(({ changes }) => changes) : [];
 }
 

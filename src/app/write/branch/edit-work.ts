@@ -17,7 +17,7 @@ export interface EditedWork {
 export async function editWork(
   { items, location, standing: held }: BranchWork,
   others: readonly Claimant[],
-  { labelsOf }: WriteContext,
+  { labelsOf, files }: WriteContext,
 ): Promise<EditedWork> {
   const onBranch = others.filter(({ branch }) => branch === location.branch);
   const standing = [...held, ...onBranch.map(({ intention }) => intention)];
@@ -27,6 +27,7 @@ export async function editWork(
     const edits = await editBranch(
       items.filter(({ intention }) => !settled.has(intention)),
       standing,
+      files,
     );
     const before = settled.size;
     if (labelsOf !== undefined) {

@@ -1,0 +1,72 @@
+/** What is worked out from the texts of target files: plain data in, plain data out, so that another thread can do it. */
+import { applyEdit, type TargetTexts } from './apply-edit.ts';
+import type { AppConfig, TrackedImage, Warning } from './config/annotations.ts';
+import { heldVersion } from './current.ts';
+import type { TargetEdit } from './edit/edit.ts';
+import { type Held, stepBackInGit } from './held-back.ts';
+import type { KnownVersion } from './live.ts';
+import { type Outcome, succeed } from './base/outcome.ts';
+import { settleNow } from './base/settle.ts';
+import type { EditedFile } from './yaml/edited-file.ts';
+
+/** Name -> what is asked, and what is answered. */
+export interface FileTasks {
+  readonly edit: { readonly asked: TargetEdit; readonly answer: readonly EditedFile[] };
+  /** One version per image, in order. */
+  readonly versions: { readonly asked: VersionsAsked; readonly answer: readonly KnownVersion[] };
+  readonly stepBack: { readonly asked: Held; readonly answer: Warning | undefined };
+}
+
+export type FileTaskName = keyof FileTasks;
+
+export interface VersionsAsked extends Pick<AppConfig, 'app' | 'writeBack'> {
+  readonly images: readonly TrackedImage[];
+  readonly edit: TargetEdit;
+}
+
+type Tasks = {
+  readonly [Name in FileTaskName]: {
+    readonly perform: (
+      texts: TargetTexts,
+      asked: FileTasks[Name]['asked'],
+    ) => Outcome<FileTasks[Name]['answer']>;
+    /** How often the texts are read for it. */
+    readonly readings: (asked: FileTasks[Name]['asked']) => number;
+  };
+};
+
+const tasks: Tasks = {
+  edit: {
+    perform: (texts, edit) => applyEdit(edit, texts),
+    readings: () => 1,
+  },
+  versions: {
+    perform: (texts, { images, edit, ...config }) =>
+      succeed(images.map((image) => heldVersion(config, image, edit, texts))),
+    readings: ({ images }) => images.length,
+  },
+  stepBack: {
+    perform: (texts, held) => succeed(stepBackInGit(held, texts)),
+    readings: ({ updates }) => updates.length,
+  },
+};
+
+/** A bug in a task hurts its own Application only. */
+export function performFileTask<Name extends FileTaskName>(
+  name: Name,
+  texts: TargetTexts,
+  asked: FileTasks[Name]['asked'],
+): Outcome<FileTasks[Name]['answer']> {
+  const outcome = settleNow(() => tasks[name].perform(texts, asked));
+  return outcome.ok ? outcome.value : outcome;
+}
+
+/** Characters that will be read. */
+export function charactersToRead<Name extends FileTaskName>(
+  name: Name,
+  texts: TargetTexts,
+  asked: FileTasks[Name]['asked'],
+): number {
+  const characters = texts.values().reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  return characters * tasks[name].readings(asked);
+}
