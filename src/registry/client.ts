@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Registry, RegistryCycle } from '../ports/registry.ts';
 import type { SecretReader } from '../ports/cluster.ts';
 import { type AccessOptions, makeSessionCache } from './access/shared.ts';
-import { Backoff } from './access/backoff.ts';
+import { Backoff } from './pace/backoff.ts';
 import { Connections } from '../net/connections.ts';
 import { CycleCredentials, type CredentialOptions, EndpointCredentials } from './access/credentials.ts';
 import { HttpRegistryCycle } from './cycle.ts';
@@ -17,6 +17,7 @@ import { defaultLimits, type RegistryLimits } from './access/limits.ts';
 import { readProxies } from '../net/proxy.ts';
 import type { Resolve } from '../net/reach.ts';
 import { KnownSchemes } from './access/schemes.ts';
+import { RegistryWarnings } from './access/warnings.ts';
 import { makeScriptRunner, type RunScript } from './access/script.ts';
 
 export interface RegistryOptions {
@@ -67,6 +68,7 @@ class HttpRegistry implements Registry {
     this.#tagTtlMs = options.tagTtlMs ?? defaultTagTtlMs;
     const limits = { ...defaultLimits, ...options.limits };
     const onRequest = options.onRequest ?? (() => undefined);
+    const onWarning = options.onWarning ?? (() => undefined);
     const { connectionsPerHost: perHost, scriptTimeoutMs, maxScriptBytes } = limits;
     const resolve = options.resolve === undefined ? {} : { resolve: options.resolve };
     this.#connections = new Connections({
@@ -88,6 +90,7 @@ class HttpRegistry implements Registry {
       limits,
       schemes: new KnownSchemes(clock),
       backoff: new Backoff(clock),
+      warnings: new RegistryWarnings(onWarning),
       sessions: makeSessionCache(),
     };
     const runScript =
@@ -95,7 +98,7 @@ class HttpRegistry implements Registry {
       makeScriptRunner({ clock, environment, timeoutMs: scriptTimeoutMs, maxBytes: maxScriptBytes });
     this.#credentials = { environment, clock, runScript };
     if (cacheDirectory === undefined) return;
-    this.#file = new FactsFile(cacheDirectory, this.#facts, options.onWarning ?? (() => undefined));
+    this.#file = new FactsFile(cacheDirectory, this.#facts, onWarning);
     this.#file.load();
     this.#saveLater();
   }

@@ -75,6 +75,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'registry/image': ['registry/access', 'net', 'core', 'ports', 'lru-cache', 'zod', 'node:'],
   'registry/dating': ['registry/access', 'registry/image', 'net', 'core', 'ports', 'node:'],
   registry: [
+    'registry/pace',
     'registry/access',
     'registry/image',
     'registry/dating',

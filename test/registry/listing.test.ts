@@ -3,15 +3,26 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeRegistry } from '../../src/registry/client.ts';
 import { makeMemoryRegistry, reply } from '../fakes/memory-registry.ts';
 import { makeVirtualClock } from '../fakes/virtual-clock.ts';
-import { aNeed, anEndpoint, ask, datedQuery, digestQuery, failureOf, secretsFrom } from './support.ts';
+import {
+  aNeed,
+  anEndpoint,
+  ask,
+  datedQuery,
+  digestQuery,
+  failureOf,
+  secretsFrom,
+  tagsQuery,
+} from './support.ts';
 
 const endpoint = anEndpoint('https://registry.test');
 const need = aNeed(endpoint);
 
-function start() {
+function start(onWarning: (message: string) => void = () => undefined) {
   const clock = makeVirtualClock();
   const registry = makeMemoryRegistry(clock, 0);
-  const client = makeRegistry({ environment: {}, clock, userAgent: 'test', exchange: registry.exchange });
+  const { exchange } = registry;
+  const environment = { LOGIN: 'bot:hunter22' };
+  const client = makeRegistry({ environment, clock, userAgent: 'test', exchange, onWarning });
   onTestFinished(() => client.close());
   return { clock, registry, openCycle: () => client.openCycle(secretsFrom()) };
 }
@@ -127,4 +138,37 @@ it('fault R9: who may list and not pull is asked more and more rarely', async ()
   }
 
   expect(asked.slice(2)).toEqual([1, 1, 1, 1]);
+});
+
+describe('fault R9: warnings of a registry', () => {
+  const asBot = aNeed(endpoint, tagsQuery, 'acme/api', { kind: 'env', name: 'LOGIN' });
+
+  it.each([
+    { name: 'one', header: '299 - "Your token will expire soon."', told: ['Your token will expire soon.'] },
+    { name: 'several', header: '299 - "one", 299 - "two"', told: ['one', 'two'] },
+    { name: 'quotes', header: '299 - "say \\"hi\\" \\\\o/"', told: ['say "hi" \\o/'] },
+    { name: 'an agent', header: '299 harbor.example "hello"', told: ['hello'] },
+    { name: 'another code', header: '199 - "stale", 1299 - "odd", 110 x "299"', told: [] },
+    { name: 'a password that is repeated', header: '299 - "hello hunter22!"', told: ['hello ***!'] },
+    { name: 'no text', header: '299 - ""', told: [] },
+    { name: 'no end', header: '299 - "abc', told: [] },
+    { name: 'a book', header: `299 - "${'x'.repeat(2_000)}"`, told: [`${'x'.repeat(299)}…`] },
+  ])('($name) are shown once', async ({ header, told }) => {
+    const messages: string[] = [];
+    const { clock, registry, openCycle } = start((message) => messages.push(message));
+    registry.limit = () => reply(200, '{"name":"acme/api","tags":["1.0"]}', { warning: header });
+    for (let i = 0; i < 2; i += 1) await clock.run(ask(openCycle(), asBot));
+
+    expect(messages).toEqual(told.map((text) => `registry registry.test warns: ${text}`));
+  });
+
+  it('of which each has another text end after ten', async () => {
+    const messages: string[] = [];
+    const { clock, registry, openCycle } = start((message) => messages.push(message));
+    const warning = () => ({ warning: `299 - "${registry.asked.length} to go"` });
+    registry.limit = () => reply(200, '{"name":"acme/api","tags":["1.0"]}', warning());
+    for (let i = 0; i < 15; i += 1) await clock.run(ask(openCycle(), need));
+
+    expect(messages).toHaveLength(10);
+  });
 });

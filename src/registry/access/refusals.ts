@@ -1,7 +1,7 @@
 /** What a registry refused of one repository in this cycle, and whom it has refused too often to be asked. */
 import { describeWait } from '../../core/base/duration.ts';
 import type { Failed } from '../../core/base/outcome.ts';
-import type { Backoff } from './backoff.ts';
+import type { Backoff } from '../pace/backoff.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';
 
 /** Who may list may not always pull: each kind of content is refused by itself. */

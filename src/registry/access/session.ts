@@ -9,10 +9,12 @@ import type { HttpRequest } from './http.ts';
 import { retryAfterIn } from './retry.ts';
 import { type BearerScheme, chooseScheme, type KnownSchemes, offersBasic, type Scheme } from './schemes.ts';
 import { basicValue, fetchToken, mergeScopes, secretsOf, type Token, type TokenSource } from './token.ts';
+import type { RegistryWarnings } from './warnings.ts';
 import type { Reply } from './wire.ts';
 
 export interface SessionOptions extends TokenSource {
   readonly schemes: KnownSchemes;
+  readonly warnings: RegistryWarnings;
   readonly endpoint: RegistryEndpoint;
   readonly repository: string;
   readonly credential: RegistryCredential | undefined;
@@ -69,9 +71,12 @@ export class Session {
 
   /** What a reply's status means, in the registry's own words without any credential. */
   failure(purpose: Purpose, reply: Reply): Failed {
-    const secrets = [...secretsOf(this.#options.credential), this.#token?.value ?? ''];
     const retryAfterMs = retryAfterIn(reply.headers, this.#options.clock.now());
-    return statusFailed(purpose, reply.status, quoteBody(reply.body, secrets), retryAfterMs);
+    return statusFailed(purpose, reply.status, quoteBody(reply.body, this.#secrets), retryAfterMs);
+  }
+
+  get #secrets(): readonly string[] {
+    return [...secretsOf(this.#options.credential), this.#token?.value ?? ''];
   }
 
   async #sendAnswering(request: ApiRequest, signal: AbortSignal, contacted: () => void): Promise<Reply> {
@@ -180,6 +185,7 @@ export class Session {
     const isOwn = reply.url.origin === new URL(endpoint.apiUrl).origin;
     if (!isOwn && (reply.status === 401 || reply.status === 403))
       throw this.#strangerFailed(request.purpose, reply);
+    if (isOwn) this.#options.warnings.take(request.purpose.host, reply.headers.warning, this.#secrets);
     return reply;
   }
 

@@ -1,13 +1,15 @@
 /** What the repositories of all cycles share when they are asked. */
 import { LRUCache } from 'lru-cache';
-import type { Backoff } from './backoff.ts';
+import type { Backoff } from '../pace/backoff.ts';
 import type { KnownSchemes } from './schemes.ts';
 import type { Session } from './session.ts';
 import type { TokenSource } from './token.ts';
+import type { RegistryWarnings } from './warnings.ts';
 
 export interface AccessOptions extends TokenSource {
   readonly schemes: KnownSchemes;
   readonly backoff: Backoff;
+  readonly warnings: RegistryWarnings;
   readonly sessions: LRUCache<string, Session>;
 }
 
