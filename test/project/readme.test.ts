@@ -123,10 +123,9 @@ describe('the documentation', () => {
     const known = new Set(commands.flatMap(({ flags }) => Object.keys(flags)));
     const foreign = new Set(['docker-server', 'region']); // of kubectl and aws
 
-    const flags = Array.from(
-      everything().matchAll(/(?<![\w-])--([a-z][a-z0-9-]+)/g),
-      ([, name = '']) => name,
-    );
+    // lines of helm, which has flags of its own
+    const ours = everything().replaceAll(/^helm (?:.*\\\n)*.*$/gm, '');
+    const flags = Array.from(ours.matchAll(/(?<![\w-])--([a-z][a-z0-9-]+)/g), ([, name = '']) => name);
 
     expect(flags.filter((name) => !known.has(name) && !foreign.has(name))).toEqual([]);
   });

@@ -31,6 +31,8 @@ export interface RealApiServer {
   mergeNow(plural: string, namespace: string, name: string, patch: JsonObject): void;
   /** Writes a kubeconfig with a token of the account that our Role is bound to, and gives its path. */
   kubeconfig(path: string): string;
+  /** The same with a token that may do everything. */
+  adminKubeconfig(path: string): string;
   stop(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startRealApiServer(program: string): Promise<RealApiServer
       mergeNow: (plural, namespace, name, patch) =>
         api.mergeNow(`${collection(plural, namespace)}/${name}`, patch),
       kubeconfig: (path) => api.kubeconfig(path, token),
+      adminKubeconfig: (path) => api.kubeconfig(path, adminToken),
       stop,
     };
   } catch (fault) {
