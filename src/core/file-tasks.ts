@@ -1,8 +1,10 @@
 /** What is worked out from the texts of target files: plain data in, plain data out, so that another thread can do it. */
 import { applyEdit, type TargetTexts } from './apply-edit.ts';
 import type { AppConfig, TrackedImage, Warning } from './config/annotations.ts';
+import type { ManifestPlaces } from './config/write-target.ts';
 import { heldVersion } from './current.ts';
 import type { TargetEdit } from './edit/edit.ts';
+import { selectManifestFiles } from './edit/manifests/files.ts';
 import { type Held, stepBackInGit } from './held-back.ts';
 import type { KnownVersion } from './live.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
@@ -14,6 +16,8 @@ export interface FileTasks {
   readonly edit: { readonly asked: TargetEdit; readonly answer: readonly EditedFile[] };
   /** One version per image, in order. */
   readonly versions: { readonly asked: VersionsAsked; readonly answer: readonly KnownVersion[] };
+  /** Which of the listed files a target means. */
+  readonly select: { readonly asked: SelectionAsked; readonly answer: readonly string[] };
   readonly stepBack: { readonly asked: Held; readonly answer: Warning | undefined };
 }
 
@@ -24,30 +28,39 @@ export interface VersionsAsked extends Pick<AppConfig, 'app' | 'writeBack'> {
   readonly edit: TargetEdit;
 }
 
+export interface SelectionAsked {
+  readonly target: ManifestPlaces;
+  readonly listed: readonly string[];
+}
+
 type Tasks = {
   readonly [Name in FileTaskName]: {
     readonly perform: (
       texts: TargetTexts,
       asked: FileTasks[Name]['asked'],
     ) => Outcome<FileTasks[Name]['answer']>;
-    /** How often the texts are read for it. */
-    readonly readings: (asked: FileTasks[Name]['asked']) => number;
+    /** Characters that are read for it. */
+    readonly size: (texts: TargetTexts, asked: FileTasks[Name]['asked']) => number;
   };
 };
 
 const tasks: Tasks = {
   edit: {
     perform: (texts, edit) => applyEdit(edit, texts),
-    readings: () => 1,
+    size: charactersOf,
   },
   versions: {
     perform: (texts, { images, edit, ...config }) =>
       succeed(images.map((image) => heldVersion(config, image, edit, texts))),
-    readings: ({ images }) => images.length,
+    size: (texts, { images }) => charactersOf(texts) * images.length,
+  },
+  select: {
+    perform: (_, { target, listed }) => selectManifestFiles(target, listed),
+    size: (_, { target, listed }) => target.paths.length * listed.reduce((sum, path) => sum + path.length, 0),
   },
   stepBack: {
     perform: (texts, held) => succeed(stepBackInGit(held, texts)),
-    readings: ({ updates }) => updates.length,
+    size: (texts, { updates }) => charactersOf(texts) * updates.length,
   },
 };
 
@@ -67,6 +80,9 @@ export function charactersToRead<Name extends FileTaskName>(
   texts: TargetTexts,
   asked: FileTasks[Name]['asked'],
 ): number {
-  const characters = texts.values().reduce((sum, text) => sum + (text?.length ?? 0), 0);
-  return characters * tasks[name].readings(asked);
+  return tasks[name].size(texts, asked);
+}
+
+function charactersOf(texts: TargetTexts): number {
+  return texts.values().reduce((sum, text) => sum + (text?.length ?? 0), 0);
 }

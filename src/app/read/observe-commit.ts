@@ -36,7 +36,7 @@ export async function observeAt(
     repository,
     commit,
     typed.map(({ edit }) => edit),
-    signal,
+    { files: work, signal },
   );
   for (const [i, question] of typed.entries()) {
     const { key, config, writeBack } = question;

@@ -1,8 +1,9 @@
 /** Reads the files that edits concern, at one commit. */
 import { filesOf, filesSeenBy } from '../../core/apply-edit.ts';
-import { foldersOf, selectManifestFiles } from '../../core/edit/manifests/files.ts';
+import { foldersOf } from '../../core/edit/manifests/files.ts';
 import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { TargetEdit } from '../../core/edit/edit.ts';
+import type { FileWork } from '../../ports/file-work.ts';
 import type { GitRepository, TargetContent } from '../../ports/git.ts';
 
 /** The files of one edit: text and mode each; null where there is none. */
@@ -11,17 +12,22 @@ export interface TargetFiles {
   readonly executable: ReadonlySet<string>;
 }
 
+export interface Reading {
+  readonly files: FileWork;
+  readonly signal: AbortSignal;
+}
+
 /** One outcome per edit, in order; all blobs that are missing are fetched in one go. Throws `Failed`. */
 export async function readTargets(
   repository: GitRepository,
   commit: string,
   edits: readonly TargetEdit[],
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<readonly Outcome<TargetFiles>[]> {
-  const paths = await Promise.all(edits.map((edit) => pathsOf(repository, commit, edit, signal)));
+  const paths = await Promise.all(edits.map((edit) => pathsOf(repository, commit, edit, reading)));
   const seen = edits.map(filesSeenBy);
   const wanted = new Set([...paths.flatMap((own) => (own.ok ? own.value : [])), ...seen.flat()]);
-  const contents = await repository.read(commit, [...wanted], signal);
+  const contents = await repository.read(commit, [...wanted], reading.signal);
   return paths.map((own, i) => (own.ok ? targetFiles(own.value, seen[i] ?? [], contents) : own));
 }
 
@@ -29,15 +35,26 @@ async function pathsOf(
   repository: GitRepository,
   commit: string,
   edit: TargetEdit,
-  signal: AbortSignal,
+  { files, signal }: Reading,
 ): Promise<Outcome<readonly string[]>> {
   if (edit.kind !== 'manifests') return succeed(filesOf(edit));
-  const found: string[] = [];
+  const found = new Set<string>();
   for (const { folder, recurse } of foldersOf(edit)) {
-    found.push(...(await repository.list(commit, folder, recurse, signal)));
+    for (const file of await repository.list(commit, folder, recurse, signal)) found.add(file);
+    if (found.size > maxFiles) return fail(tooManyFiles(edit));
   }
-  const selected = selectManifestFiles(edit, found);
+  const { paths, recurse, include, exclude } = edit;
+  const target = { paths, recurse, include, exclude };
+  const selected = await files.perform('select', new Map(), { target, listed: [...found] });
   return selected.ok && selected.value.length === 0 ? fail(noManifests(edit)) : selected;
+}
+
+/** In all folders that one target names; one folder may hold fewer. */
+const maxFiles = 50_000;
+
+function tooManyFiles({ paths }: Extract<TargetEdit, { kind: 'manifests' }>): Failure {
+  const message = `the ${paths.length} paths of write-back-target lead to more than ${maxFiles} files: name fewer folders`;
+  return { kind: 'edit', path: paths[0] ?? '', message };
 }
 
 function noManifests({ paths }: Extract<TargetEdit, { kind: 'manifests' }>): Failure {

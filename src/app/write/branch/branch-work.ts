@@ -99,10 +99,10 @@ async function readItems(
   repository: GitRepository,
   commit: string,
   intentions: readonly GitIntention[],
-  { files: work, signal }: WriteContext,
+  { files: work, signal }: Pick<WriteContext, 'files' | 'signal'>,
 ): Promise<ReadItems> {
   const edits = intentions.map(({ edit }) => edit);
-  const outcomes = await readTargets(repository, commit, edits, signal);
+  const outcomes = await readTargets(repository, commit, edits, { files: work, signal });
   const items: BranchItem[] = [];
   const settled: Settled[] = [];
   for (const [i, intention] of intentions.entries()) {

@@ -1,7 +1,6 @@
 /** Applies the edits for one branch one after the other, and finds those that undo one another. */
 import { filesOf, type TargetTexts } from '../../../core/apply-edit.ts';
 import { joinEdits, targetKey } from '../../../core/edit/join-edits.ts';
-import { selectManifestFiles } from '../../../core/edit/manifests/files.ts';
 import type { Failure } from '../../../core/base/outcome.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { ChangedScalar, EditedFile } from '../../../core/yaml/edited-file.ts';
@@ -151,7 +150,7 @@ async function* undoneStanding(
   const touched = [...overlay.keys()];
   for (const members of Map.groupBy(standing, (intention) => targetKey(intention.edit)).values()) {
     const [first] = members;
-    const paths = first === undefined ? [] : pathsMeant(first.edit, touched);
+    const paths = first === undefined ? [] : await pathsMeant(first.edit, touched, work);
     if (paths.length === 0) continue;
     const before = textsAt(paths, start);
     const after = overlaid(before, overlay);
@@ -209,9 +208,13 @@ async function placesLeft(
 }
 
 /** Those of the paths that the edit concerns. */
-function pathsMeant(targetEdit: TargetEdit, paths: readonly string[]): readonly string[] {
+async function pathsMeant(
+  targetEdit: TargetEdit,
+  paths: readonly string[],
+  work: FileWork,
+): Promise<readonly string[]> {
   if (targetEdit.kind !== 'manifests') return filesOf(targetEdit).filter((path) => paths.includes(path));
-  const selected = selectManifestFiles(targetEdit, paths);
+  const selected = await work.perform('select', new Map(), { target: targetEdit, listed: paths });
   return selected.ok ? selected.value : [];
 }
 

@@ -57,9 +57,40 @@ describe('files of the manifests target', () => {
       }),
     ).toEqual([
       { folder: 'apps', recurse: true },
-      { folder: 'apps/web', recurse: false },
       { folder: 'b', recurse: false },
     ]);
+  });
+
+  it('fault A6: lists each folder once, and none within one that is listed whole', () => {
+    const listed = (paths: readonly string[], recurse: boolean) =>
+      foldersOf({ paths, recurse, include: '', exclude: '' }).map(({ folder }) => folder);
+
+    expect(
+      listed(
+        Array.from({ length: 500 }, (_, i) => `**/*${i}.yaml`),
+        false,
+      ),
+    ).toEqual(['']);
+    expect(listed(['a', 'a/x.yaml', 'a/*.yaml', 'ab', 'a/b/c'], false)).toEqual(['a', 'ab']);
+    expect(listed(['a/b', 'a'], true)).toEqual(['a']);
+    expect(listed(['a/b', 'a'], false)).toEqual(['a/b', 'a']);
+  });
+
+  it('fault A6: compares so many files with globs only, and says what was too much', () => {
+    const many = Array.from({ length: 9_000 }, (_, i) => `d/f${i}.yaml`);
+    const globs = (count: number) => Array.from({ length: count }, (_, i) => `/**/*a*a*${i}.yaml`);
+    const places = { recurse: false, include: '', exclude: '' };
+
+    expect(selectManifestFiles({ ...places, paths: globs(500) }, many)).toEqual({
+      ok: false,
+      failure: {
+        kind: 'config',
+        annotation: 'write-back-target',
+        message:
+          '500 folders and globs with 9000 files are more than one Application may compare (500000): name fewer, or one glob for several',
+      },
+    });
+    expect(selectManifestFiles({ ...places, paths: many.slice(0, 1_000) }, many)).toMatchObject({ ok: true });
   });
 
   it('names a glob that cannot be read', () => {
