@@ -14,6 +14,7 @@ import { banner } from './banner.ts';
 import { userAgent } from './process/build-info.ts';
 import { systemClock } from './process/clock.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
+import { oldStartLines, withOldLines } from './old-lines.ts';
 import { print, type Teller } from './log/teller.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { makeProgramLog, type ProgramLog } from './process/program-log.ts';
@@ -71,13 +72,15 @@ async function start(
   settings: RunSettings,
   io: ProgramIo,
   waits: Waits,
-  { log, teller }: ProgramLog,
+  { log, teller: ownTeller }: ProgramLog,
 ): Promise<Outcome<number>> {
   const template = await loadCommitTemplate(settings.git.messagePath);
   if (!template.ok) return template;
   const registries = await loadRegistries(settings.registriesPath);
   if (!registries.ok) return registries;
   for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
+  const teller = settings.hasOldLines ? withOldLines(ownTeller, log) : ownTeller;
+  if (settings.hasOldLines) print(log, oldStartLines(settings));
   const { environment, fileWorker } = io;
   const metrics = await metricsOf(settings);
   const observers = [

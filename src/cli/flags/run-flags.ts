@@ -277,6 +277,12 @@ export const runFlags = {
     help: 'format of the log; auto is pretty on a terminal, text elsewhere',
     variable: 'IMAGE_UPDATER_LOGFORMAT',
   }),
+  'log-lines': choiceFlag({
+    words: ['own', '0.18'],
+    fallback: 'own',
+    help: '0.18: the lines of argocd-image-updater 0.18 at level info too, with its fields',
+    variable: 'IMAGE_UPDATER_LOG_LINES',
+  }),
   ...sharedFlags,
   ...applicationFlags,
   ...tenantFlags,

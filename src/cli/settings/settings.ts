@@ -35,6 +35,8 @@ export interface RunSettings {
   readonly logLevel: LogLevel;
   /** `auto`: pretty on a terminal, text elsewhere. */
   readonly logFormat: 'text' | 'json' | 'pretty' | 'auto';
+  /** The lines of 0.18 are logged besides. */
+  readonly hasOldLines: boolean;
   readonly dryRun: boolean;
   readonly schedule: Schedule;
   /** After a single cycle the exit code tells whether something failed in it. */
@@ -100,6 +102,7 @@ export function readRunSettings(
   const settings: RunSettings = {
     logLevel: logLevelOf(values.loglevel),
     logFormat: values.logformat,
+    hasOldLines: values['log-lines'] === '0.18',
     dryRun: values['dry-run'],
     schedule: schedule.value,
     codeTellsFailures: values['exit-code'],

@@ -39,6 +39,7 @@ describe('defaults', () => {
         settings: {
           logLevel: 'info',
           logFormat: 'auto',
+          hasOldLines: false,
           dryRun: false,
           codeTellsFailures: false,
           schedule: { kind: 'interval', intervalMs: 120_000 },
