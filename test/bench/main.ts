@@ -2,7 +2,8 @@
  * `npm run bench [size…]`: cycles of the bundled program at each size; `npm run bench weight`: what a start and one
  * repository cost; `npm run bench soak [minutes] [seed…]`: faults on every wire, then everything has to be right;
  * `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All but the soak, at
- * every size, if nothing is named. `npm run bench hostile-process [input…]`: the daemon beside hostile servers.
+ * every size, if nothing is named. `npm run bench hostile-process [input…]`: the daemon beside hostile servers;
+ * `npm run bench hostile-tenants`: all that a tenant may try, at once.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import { benchHostileProcess } from './hostile-process.ts';
 import { printGrowth, printHelmValuesRatio } from './ratios.ts';
 import { sizes } from './sizes.ts';
 import { printTable } from './table.ts';
+import { benchHostileTenants } from './tenants/bench.ts';
 import { benchSoak } from './soak/soak.ts';
 import { benchWeight } from './weight.ts';
 
@@ -24,6 +26,9 @@ switch (first) {
     break;
   case 'hostile-process':
     await withProgram((program, folder) => benchHostileProcess(program, folder, others));
+    break;
+  case 'hostile-tenants':
+    await withProgram(benchHostileTenants);
     break;
   case 'weight':
     await withProgram(benchWeight);
@@ -45,7 +50,7 @@ async function benchCycles(names: readonly string[]): Promise<void> {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Error(
-      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, weight or soak`,
+      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, hostile-tenants, weight or soak`,
     );
   await withProgram(async (program, folder) => {
     const rows: CycleRow[] = [];
