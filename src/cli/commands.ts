@@ -7,6 +7,7 @@ import { type GivenFlags, readFlags } from './flags/flag-values.ts';
 import type { LineSink } from './log/log.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { runFlagGroups, runFlags } from './flags/run-flags.ts';
+import { templateFlags } from './flags/template-flags.ts';
 import { testFlags } from './flags/test-flags.ts';
 import { versionText } from './version.ts';
 
@@ -77,11 +78,11 @@ const workCommands: readonly CommandSpec[] = [
 const smallCommands: readonly CommandSpec[] = [
   {
     name: 'template',
-    summary: 'render a commit message template with sample data',
+    summary: 'render a commit message template, with sample data or the pending change of an Application',
     operands: '[path]',
     maxOperands: 1,
-    flags: {},
-    execute: async (_given, [path], io) => (await import('./template.ts')).template(path, io),
+    flags: templateFlags,
+    execute: async (given, [path], io) => (await import('./template.ts')).template(path, given, io),
   },
   {
     name: 'version',

@@ -1,20 +1,54 @@
-/** The command `template`: renders a commit message template with sample data. */
+/** The command `template`: renders a commit message template with sample data, or with what an Application waits for. */
 import { defaultCommitTemplate, tryCommitMessage } from '../core/commit-message.ts';
-import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import { parseTemplate } from '../core/template/template.ts';
+import { configFailure, type Failure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
+import { adviceFor } from '../core/report/advice.ts';
+import { parseTemplate, type Template } from '../core/template/template.ts';
+import { type GivenFlags, readFlags } from './flags/flag-values.ts';
+import { templateFlags } from './flags/template-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { commitSample } from './settings/commit-sample.ts';
+import { oneLine } from './trial/one-line.ts';
 import { readTextFile } from './settings/text-file.ts';
 
 /** Prints the message, or says on stderr why there is none. Without a path the default template is used. */
-export async function template(path: string | undefined, io: ProgramIo): Promise<Outcome<number>> {
+export async function template(
+  path: string | undefined,
+  given: GivenFlags,
+  io: ProgramIo,
+): Promise<Outcome<number>> {
+  const read = readFlags(templateFlags, given, io.environment);
+  if (!read.ok) return read;
   const text = path === undefined ? succeed(defaultCommitTemplate) : await readTemplate(path);
   if (!text.ok) return tell(text.failure.message, io);
   const parsed = parseTemplate(text.value);
-  const message = parsed.ok ? tryCommitMessage(parsed.value, commitSample) : parsed;
-  if (!message.ok) return tell(`${path ?? 'default'}: ${message.failure.message}`, io);
-  io.stdout.write(`${message.value}\n`);
+  if (!parsed.ok) return tell(`${path ?? 'default'}: ${parsed.failure.message}`, io);
+  const sample = tryCommitMessage(parsed.value, commitSample);
+  if (!sample.ok) return tell(`${path ?? 'default'}: ${sample.failure.message}`, io);
+  const { app } = read.value.values;
+  if (app !== '') return await renderPending(app, parsed.value, given, io);
+  io.stdout.write(`${sample.value}\n`);
   return succeed(0);
+}
+
+async function renderPending(
+  app: string,
+  parsed: Template,
+  given: GivenFlags,
+  io: ProgramIo,
+): Promise<Outcome<number>> {
+  const { pendingMessage } = await import('./template-app.ts');
+  const pending = await pendingMessage(app, parsed, given, io);
+  if (!pending.ok) return tell(withAdvice(pending.failure), io);
+  const { message, warnings } = pending.value;
+  for (const warning of warnings) io.stderr.write(`Warning: ${oneLine(warning)}\n`);
+  io.stdout.write(message);
+  return succeed(0);
+}
+
+/** Only what the world did needs advice: a mistake says what is allowed. */
+function withAdvice(failure: Failure): string {
+  const { kind, message } = failure;
+  return kind === 'config' ? oneLine(message) : `${oneLine(message)}\nAdvice: ${oneLine(adviceFor(failure))}`;
 }
 
 function tell(problem: string, io: ProgramIo): Outcome<number> {

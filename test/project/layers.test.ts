@@ -117,6 +117,7 @@ const compositionRoots: Readonly<Record<string, string>> = {
   'app/process.ts': 'what all Applications of a cycle share, and the stages that they go through',
   'cli/commands.ts': 'the commands',
   'cli/run.ts': 'the daemon: settings, world, cycles, web servers, logs',
+  'cli/template-app.ts': 'template --app: settings, world, one cycle that writes nothing',
   'cli/trial/test.ts': 'the command test: settings, registry, decision, output',
   'cli/world.ts': 'the ports: one adapter for each',
   'git/git.ts': 'the Git edge: mirrors, logins, sessions, repositories',
