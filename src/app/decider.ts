@@ -15,11 +15,14 @@ import { versionInForce } from './version-in-force.ts';
 export class Decider {
   readonly #questions: ImageQuestions;
   readonly #pace: Pace;
+  readonly #tracedTags: number | undefined;
   readonly #rules = new Map<string, Outcome<TagRule>>();
 
-  constructor(questions: ImageQuestions, pace: Pace) {
+  /** `tracedTags`: tags of each rule that traces name. */
+  constructor(questions: ImageQuestions, pace: Pace, tracedTags?: number) {
     this.#questions = questions;
     this.#pace = pace;
+    this.#tracedTags = tracedTags;
   }
 
   /** One decision per entry of image-list, in order. */
@@ -45,7 +48,7 @@ export class Decider {
     const answer = await this.#questions.versions(image, live);
     const excess = answer.ok ? spend(budget, image, answer.value) : undefined;
     if (excess !== undefined) return failedDecision(image, configFailure(excess));
-    const work = deciding(image, live, answer, rule.value);
+    const work = deciding(image, live, answer, rule.value, this.#tracedTags);
     let step = work.next();
     while (step.done !== true) {
       if (step.value === undefined) {

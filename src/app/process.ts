@@ -106,11 +106,16 @@ function openStages(
         void tellLate(intentions, written, announcer, (report) => options.onApplication?.(report)),
     }),
   });
-  const decider = new Decider(new ImageQuestions(ask, endpoints), new Pace(clock, signal));
+  const decider = new Decider(
+    new ImageQuestions(ask, endpoints),
+    new Pace(clock, signal),
+    options.tracedTags,
+  );
   const observed = observe(reached, { ...reading, repositories, files, budget, memory, signal });
   const close = async (): Promise<void> => {
     budget.close();
     await repositories.close();
   };
-  return { stages: { observed, decider, writer, announcer }, close };
+  const { onConfigured } = options;
+  return { stages: { observed, decider, writer, announcer, onConfigured }, close };
 }

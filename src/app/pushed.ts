@@ -15,7 +15,7 @@ export function trackersOf(
   configs: readonly AppConfig[],
   endpoints: EndpointTable,
 ): ReadonlySet<AppKey> {
-  const pushes = scope.kind === 'all' ? [] : (scope.pushes ?? []);
+  const pushes = scope.kind === 'some' ? (scope.pushes ?? []) : [];
   if (pushes.length === 0) return new Set();
   const byRepository = Map.groupBy(pushes, ({ repository }) => repository);
   const tracks = ({ images }: AppConfig): boolean =>

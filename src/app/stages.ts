@@ -18,6 +18,7 @@ export interface Stages {
   readonly decider: Decider;
   readonly writer: Writer;
   readonly announcer: Announcer;
+  readonly onConfigured?: ((config: AppConfig) => void) | undefined;
 }
 
 /** A bug met on the way hurts its own application only. */
@@ -47,8 +48,9 @@ async function observeAndProcess(config: AppConfig, stages: Stages): Promise<App
 async function decideAndWrite(
   config: AppConfig,
   known: Outcome<KnownVersions>,
-  { decider, writer, announcer }: Stages,
+  { decider, writer, announcer, onConfigured }: Stages,
 ): Promise<ApplicationReport> {
+  onConfigured?.(config);
   const { warnings, unsupported } = config;
   const app = appKey(config.app);
   if (unsupported !== undefined) {

@@ -14,12 +14,21 @@ export type Scope =
       readonly apps: ReadonlySet<AppKey>;
       /** Those too that track what was pushed: who they are is known once everybody is listed. */
       readonly pushes?: readonly PushEvent[];
-    };
+    }
+  /** Who they are is known once everybody is listed: everybody who is listed is looked at, in order. */
+  | { readonly kind: 'matching'; readonly matches: (app: AppKey) => boolean };
 
 export const everybody: Scope = { kind: 'all' };
 
 export function isWithin(scope: Scope, app: AppKey): boolean {
-  return scope.kind === 'all' || scope.apps.has(app);
+  switch (scope.kind) {
+    case 'all':
+      return true;
+    case 'some':
+      return scope.apps.has(app);
+    case 'matching':
+      return scope.matches(app);
+  }
 }
 
 export interface Trigger {
@@ -30,7 +39,7 @@ export interface Trigger {
 
 function join(a: Trigger, b: Trigger): Trigger {
   const reasons = [...new Set([...a.reasons, ...b.reasons])];
-  if (a.scope.kind === 'all' || b.scope.kind === 'all') return { reasons, scope: everybody };
+  if (a.scope.kind !== 'some' || b.scope.kind !== 'some') return { reasons, scope: everybody };
   const apps = new Set([...a.scope.apps, ...b.scope.apps]);
   const pushes = [...(a.scope.pushes ?? []), ...(b.scope.pushes ?? [])];
   return { reasons, scope: { kind: 'some', apps, ...(pushes.length === 0 ? {} : { pushes }) } };

@@ -1,4 +1,5 @@
 /** What a cycle works with: the ports, and what the user wants of all cycles. */
+import type { AppConfig } from '../core/config/annotations.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
 import type { Template } from '../core/template/template.ts';
@@ -28,6 +29,10 @@ export interface CycleOptions {
   readonly maxConcurrency: number;
   /** Told how many applications are considered, once they are listed. */
   readonly onListed?: (considered: number) => void;
+  /** Tags of each rule that the traces of decisions name; absent: a few. */
+  readonly tracedTags?: number;
+  /** Told the configuration that every application in scope is decided by, with what its repository told. */
+  readonly onConfigured?: (config: AppConfig) => void;
   /** Told about every application as soon as it is done. */
   readonly onApplication?: (report: ApplicationReport) => void;
   /** How long the first application that is ready waits for others of its repository, in ms. */

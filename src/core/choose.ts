@@ -23,6 +23,8 @@ export interface Case {
   readonly image: TrackedImage;
   readonly from: ImageRef | undefined;
   readonly rule: TagRule;
+  /** Tags of each rule that the trace names; absent: a few. */
+  readonly tracedTags?: number | undefined;
 }
 
 /** What is known about the candidates before one of them is selected. */

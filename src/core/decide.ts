@@ -31,12 +31,13 @@ export function* deciding(
   live: KnownVersion,
   answer: Outcome<Answer>,
   rule: TagRule,
+  tracedTags?: number,
 ): Steps<Decision> {
   if (live.kind === 'not-live') return skipped(image, 'not-live', live.message);
   if (live.kind === 'unreadable') return failedDecision(image, live.failure);
   const from = live.kind === 'unversioned' ? undefined : live.ref;
   if (!answer.ok) return failedDecision(image, answer.failure, from);
-  const decision = yield* decideFrom({ image, from, rule }, answer.value);
+  const decision = yield* decideFrom({ image, from, rule, tracedTags }, answer.value);
   if (live.kind === 'unversioned' || live.others === undefined) return decision;
   return withOthers(decision, live.others);
 }
@@ -88,7 +89,7 @@ function decideDigest({ image, from, rule }: Case, answer: Extract<Answer, { kin
 }
 
 function* decideListed(about: Case, tags: readonly string[]): Steps<Decision> {
-  const drops = new Drops();
+  const drops = new Drops(about.tracedTags);
   const candidates: { readonly tag: string }[] = [];
   let isListed = false;
   yield* inPieces(tags, (tag) => {
@@ -101,7 +102,7 @@ function* decideListed(about: Case, tags: readonly string[]): Steps<Decision> {
 }
 
 function* decideDated(about: Case, answer: Extract<Answer, { kind: 'dated-tags' }>): Steps<Decision> {
-  const drops = new Drops();
+  const drops = new Drops(about.tracedTags);
   for (const { tag, reason } of answer.dropped) drops.add(reason, tag);
   const doubt = answer.doubt ?? (answer.isPositional === true ? undefined : datesDoubt(answer.tags));
   const isListed = answer.lost?.includes(about.from?.tag ?? '') !== true;

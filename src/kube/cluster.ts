@@ -65,7 +65,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
       ...makeReaders(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),
       applications: (signal) =>
         within(options.clock, timeouts.listMs, [signal], (limited) =>
-          listApplications(exchange, listing, makeSieve(names, argocdNamespace), limited),
+          listApplications(exchange, listing, makeSieve(names, argocdNamespace, options.tried), limited),
         ),
       recordUpdate: (app, changes, signal, commit) => record(updateEvent(app, changes), app, signal, commit),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),

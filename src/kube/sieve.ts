@@ -5,6 +5,7 @@ import { type Application, readApplication } from '../core/config/application.ts
 import { isRecord } from '../core/base/json.ts';
 import { missingImageList } from '../core/config/missing-list.ts';
 import type { ListedProblem } from '../core/report/report.ts';
+import type { ApplicationFilters } from './api/filters.ts';
 import type { NamePatterns } from './names.ts';
 
 export interface Sieve {
@@ -19,13 +20,18 @@ const imageListAnnotation = `${annotationPrefix}image-list`;
 const misspeltAdvice = 'correct the annotation, or remove it';
 
 /** `argocdNamespace` is what is believed to be Argo CD's; Applications that say otherwise cause a warning. */
-export function makeSieve(names: NamePatterns, argocdNamespace: string): Sieve {
+export function makeSieve(
+  names: NamePatterns,
+  argocdNamespace: string,
+  tried: TriedAnnotations = new Map(),
+): Sieve {
   let applications: Application[] = [];
   let problems: ListedProblem[] = [];
   const controllerNamespaces = new Set<string>();
 
   return {
-    add(object) {
+    add(given) {
+      const object = withTried(given, tried);
       const header = readHeader(object);
       if (!names.match(header.name)) return;
       if (!header.annotated) {
@@ -53,6 +59,20 @@ export function makeSieve(names: NamePatterns, argocdNamespace: string): Sieve {
       const warnings = [...names.warnings, ...namespaceWarnings(controllerNamespaces, argocdNamespace)];
       return { applications, problems, warnings };
     },
+  };
+}
+
+type TriedAnnotations = NonNullable<ApplicationFilters['tried']>;
+
+function withTried(object: unknown, tried: TriedAnnotations): unknown {
+  if (tried.size === 0 || !isRecord(object)) return object;
+  const metadata = child(object, 'metadata');
+  const annotations = tried.get(`${text(metadata, 'namespace')}/${text(metadata, 'name')}`);
+  if (annotations === undefined || !isRecord(metadata)) return object;
+  const own = metadata['annotations'];
+  return {
+    ...object,
+    metadata: { ...metadata, annotations: { ...(isRecord(own) ? own : {}), ...annotations } },
   };
 }
 

@@ -22,6 +22,22 @@ describe('a cycle for some', () => {
     expect((await cycle()).report.complete).toBe(true);
   });
 
+  it('may be for those whose names fit, who are shown everybody that is listed', async () => {
+    const { cycle, asked } = setUp([app('web', 'good'), app('api', 'good')]);
+    const shown: string[] = [];
+    const matches = (key: string) => {
+      shown.push(key);
+      return key === 'argocd/api';
+    };
+
+    const { writes, report } = await cycle({ kind: 'matching', matches });
+
+    expect(writes).toEqual({ api: 'committed' });
+    expect(asked).toEqual(['acme/api']);
+    expect(report.complete).toBe(false);
+    expect(new Set(shown)).toEqual(new Set(['argocd/web', 'argocd/api']));
+  });
+
   it('does not resolve the problems of the others', async () => {
     const { cycle, answers } = setUp([app('web', 'good'), app('api', 'good')]);
     answers((repository) => (repository === 'acme/api' ? Promise.reject(new Error('down')) : tags('1.0.0')));

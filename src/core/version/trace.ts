@@ -4,7 +4,7 @@
 export interface DroppedByRule {
   readonly rule: string;
   readonly count: number;
-  /** The first few of them. */
+  /** The first of them: a few, or as many as were asked for. */
   readonly examples: readonly string[];
 }
 
@@ -34,16 +34,21 @@ export function droppedText(dropped: readonly DroppedByRule[]): string {
     .join('; ');
 }
 
-const keptExamples = 3;
+const fewExamples = 3;
 
 /** Gathers dropped tags by rule, in the order in which the rules first dropped one. */
 export class Drops {
   readonly #byRule = new Map<string, { count: number; examples: string[] }>();
+  readonly #kept: number;
+
+  constructor(kept = fewExamples) {
+    this.#kept = kept;
+  }
 
   add(rule: string, tag: string): void {
     const entry = this.#byRule.get(rule) ?? { count: 0, examples: [] };
     entry.count += 1;
-    if (entry.examples.length < keptExamples) entry.examples.push(tag);
+    if (entry.examples.length < this.#kept) entry.examples.push(tag);
     this.#byRule.set(rule, entry);
   }
 

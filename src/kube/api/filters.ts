@@ -7,6 +7,8 @@ export interface ApplicationFilters {
   readonly labelSelector?: string;
   /** `--match-application-name`; none: every name. */
   readonly namePatterns: readonly string[];
+  /** By `namespace/name`: annotations that are tried on an Application, over its own. */
+  readonly tried?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** An empty setting, as charts pass it, is none. */

@@ -60,7 +60,12 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
         projects: makeArgocdProjects(exchange, { clock, deadlineMs: timeouts.listMs }),
         applications: (signal) =>
           within(clock, timeouts.listMs, [signal], (limited) =>
-            listArgocdApplications(exchange, options, makeSieve(names, argocdNamespace), limited),
+            listArgocdApplications(
+              exchange,
+              options,
+              makeSieve(names, argocdNamespace, options.tried),
+              limited,
+            ),
           ),
         recordUpdate: async (app, changes, signal, commit) =>
           beside?.recordUpdate(app, changes, signal, commit),

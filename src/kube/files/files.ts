@@ -54,7 +54,8 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
           stopIfAborted(signal);
           const read = await manifests();
           stopIfAborted(signal);
-          return selectApplications(read, options, selector.value, makeSieve(names, argocdNamespace));
+          const sieve = makeSieve(names, argocdNamespace, options.tried);
+          return selectApplications(read, options, selector.value, sieve);
         },
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),
