@@ -5,6 +5,7 @@ import { completionShells, renderCompletion } from './completion.ts';
 import { booleanFlag, type FlagTable } from './flags/flag.ts';
 import { type GivenFlags, readFlags } from './flags/flag-values.ts';
 import type { LineSink } from './log/log.ts';
+import { planFlagGroups, planFlags } from './plan/plan-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { runFlagGroups, runFlags } from './flags/run-flags.ts';
 import { templateFlags } from './flags/template-flags.ts';
@@ -65,6 +66,22 @@ const workCommands: readonly CommandSpec[] = [
   tidewaiter run --interval 5m                             in a cluster, for ever
 `,
     execute: async (given, _operands, io) => (await import('./run.ts')).run(given, io),
+  },
+  {
+    name: 'plan',
+    summary: 'show what a cycle would change and what fails, and write nothing',
+    operands: '',
+    maxOperands: 0,
+    operandFlag: 'app',
+    flags: planFlags,
+    groups: planFlagGroups,
+    examples: `  tidewaiter plan --applications my-apps --diff           what would become of the files
+  tidewaiter plan --app 'team-*/*' --output markdown      the comment of a pull request
+  tidewaiter plan --enable argocd/shop=annotations.yaml   what if these annotations were there?
+
+Exit codes: 0 nothing would change, 1 something failed, 2 something would change.
+`,
+    execute: async (given, _operands, io) => (await import('./plan/plan.ts')).plan(given, io),
   },
   {
     name: 'test',

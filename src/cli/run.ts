@@ -31,7 +31,7 @@ import type { WebServer } from '../web/server.ts';
 import { observationLine } from './log/observation-line.ts';
 import type { Observation } from '../ports/observation.ts';
 import type { Clock } from '../ports/clock.ts';
-import { makeWorld } from './world.ts';
+import { makeWorld } from './world/world.ts';
 
 /** How long the first application that is ready waits for others of its repository. */
 const lingerMs = 2000;

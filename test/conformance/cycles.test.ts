@@ -2,6 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { applyPatch } from 'diff';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { type BranchState, git, makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
@@ -9,7 +11,8 @@ import { startGitServer } from '../fakes/git-http.ts';
 import { type KubeApi, type ObjectSeed, startKubeApi } from '../fakes/kube-api.ts';
 import { startFakeRegistry } from '../fakes/registry.ts';
 import { makeTestRunCycle } from '../fakes/world.ts';
-import { isShipped, runToEnd } from '../cli/start-program.ts';
+import { isShipped, runInProcess, runToEnd } from '../cli/start-program.ts';
+import type { PlanDocument } from '../../src/cli/plan/plan-document.ts';
 import { conformanceRows } from './tables.ts';
 
 interface CycleRow {
@@ -64,6 +67,10 @@ const startingCommits = 1;
 let folder = '';
 let kube: KubeApi;
 let gitUrl = '';
+/** What was planned before anything was written. */
+let plan: PlanDocument;
+/** Branches that the plan left behind at the servers. */
+let touched: readonly (readonly string[])[] = [];
 const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -80,25 +87,33 @@ beforeAll(async () => {
   for (const row of rows) await makeBareRepository(join(root, `${row.id}.git`), row.files);
   kube = await startKubeApi({ objects: [...secrets(), ...rows.map(applicationOf)] });
   closers.push(() => kube.stop());
-  await runOneCycle(
-    kube.kubeconfig(join(folder, 'kubeconfig'), { namespace: 'argocd' }),
-    `registries:\n- name: conformance\n  prefix: registry.example.test\n  api_url: ${registry.url}\n`,
-  );
+  const kubeconfigPath = kube.kubeconfig(join(folder, 'kubeconfig'), { namespace: 'argocd' });
+  const registriesConf = `registries:\n- name: conformance\n  prefix: registry.example.test\n  api_url: ${registry.url}\n`;
+  await writeFile(join(folder, 'registries.conf'), registriesConf);
+  const { code, stdout, stderr } = await runInProcess([
+    'plan',
+    '--output=json',
+    ...flags(kubeconfigPath, 'plan'),
+  ]);
+  if (code !== 2) throw new Error(`plan ended with ${code}: ${stderr}`);
+  plan = JSON.parse(stdout) as PlanDocument;
+  touched = await Promise.all(rows.map(async (row) => Object.keys(await writtenBranches(repositoryOf(row)))));
+  await runOneCycle(kubeconfigPath, registriesConf);
 }, cycleTimeoutMs);
+
+function flags(kubeconfigPath: string, cache: string): readonly string[] {
+  return [
+    `--kubeconfig=${kubeconfigPath}`,
+    `--registries-conf-path=${join(folder, 'registries.conf')}`,
+    '--git-commit-message-path=',
+    `--cache-dir=${join(folder, cache)}`,
+  ];
+}
 
 /** Where a build is tested, by the program as it ships. */
 async function runOneCycle(kubeconfigPath: string, registriesConf: string): Promise<void> {
   if (isShipped) {
-    const path = join(folder, 'registries.conf');
-    await writeFile(path, registriesConf);
-    const argv = [
-      'run',
-      '--once',
-      `--kubeconfig=${kubeconfigPath}`,
-      `--registries-conf-path=${path}`,
-      '--git-commit-message-path=',
-      `--cache-dir=${join(folder, 'cache')}`,
-    ];
+    const argv = ['run', '--once', ...flags(kubeconfigPath, 'cache')];
     await runToEnd(argv, {}, { expects: [/^/] }); // some rows are about what fails
     return;
   }
@@ -191,6 +206,57 @@ it.each(titled(rows.filter(isRefused)))(
     expect(state?.commits).toHaveLength(startingCommits + 1);
   },
 );
+
+describe('plan, before the cycle', () => {
+  it('writes nothing, and plans the commits that the cycle makes, to the byte', async () => {
+    expect(touched.flat()).toEqual([]);
+    const planned = new Map(plan.commits.map((commit) => [commit.application, commit]));
+    let compared = 0;
+    for (const row of rows) {
+      const commit = planned.get(`${row.application.metadata.namespace}/${row.id}`);
+      const written = Object.entries(await writtenBranches(repositoryOf(row)));
+      expect([row.id, commit?.branch]).toEqual([row.id, written[0]?.[0]]);
+      if (commit === undefined) continue;
+      const [state] = written.map(([, branch]) => branch);
+      expect(commit.message).toBe(state?.commits[0]?.message);
+      const files = new Map(Object.entries(row.files));
+      for (const { path, diff } of commit.files) {
+        const after = applyPatch(files.get(path) ?? '', diff, { autoConvertLineEndings: false });
+        files.set(path, after === false ? `not applicable:\n${diff}` : after);
+      }
+      expect(Object.fromEntries(files)).toEqual(state?.files);
+      compared += 1;
+    }
+    expect(compared).toBeGreaterThan(50);
+  });
+
+  it('plans the patches that the cycle makes', () => {
+    const planned = plan.patches.map(({ application }) => application.slice(application.indexOf('/') + 1));
+    const patched = rows.filter((row) => !isDeepStrictEqual(liveSource(row), givenSource(row)));
+
+    expect(planned.toSorted()).toEqual(patched.map(({ id }) => id).toSorted());
+    expect(patched.length).toBeGreaterThan(20);
+    for (const row of patched) {
+      const { operations = [] } = plan.patches[planned.indexOf(row.id)] ?? {};
+      for (const operation of operations) {
+        if (operation.op === 'add' || operation.op === 'replace')
+          expect(valueAt(liveSource(row), operation.path)).toEqual(operation.value);
+      }
+    }
+  });
+});
+
+function givenSource(row: CycleRow): unknown {
+  return (applicationOf(row)['spec'] as { readonly source: unknown }).source;
+}
+
+/** What a pointer into `/spec/source` leads to. */
+function valueAt(source: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(3)
+    .reduce((node: unknown, key) => (node as Record<string, unknown> | undefined)?.[key], source);
+}
 
 function titled(some: readonly CycleRow[]) {
   return some.map((row) => ({ id: row.id, target: row.target, row }));

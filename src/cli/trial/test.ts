@@ -1,6 +1,7 @@
 /** The command `test IMAGE`: which tag would be chosen, and why the others would not. */
-import { configFailure, type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
-import { oneLine } from './one-line.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { oneLine } from '../print/one-line.ts';
+import { tellFailure } from '../print/tell-failure.ts';
 import { quoted } from '../../core/base/quoted.ts';
 import { settle } from '../../core/base/settle.ts';
 import { platformMistake } from '../../core/config/image-options.ts';
@@ -13,7 +14,6 @@ import { fullName, type ImageRef } from '../../core/image/image.ts';
 import type { KnownVersion } from '../../core/live.ts';
 import { type ImageNeed, needOf } from '../../core/needs.ts';
 import type { EndpointTable } from '../../core/registries/registries.ts';
-import { adviceFor } from '../../core/report/advice.ts';
 import { ignorePatternProblem } from '../../core/version/filter.ts';
 import type { ClusterCycle, SecretReader } from '../../ports/cluster.ts';
 import { makeRegistry } from '../../registry/client.ts';
@@ -169,11 +169,4 @@ function tell(decision: Decision, running: ImageRef, need: ImageNeed, { io, warn
   if (doubt !== undefined) warn(doubt);
   for (const line of answerLines(decision, running, need)) io.stdout.write(`${oneLine(line)}\n`);
   return 0;
-}
-
-function tellFailure(failure: Failure, io: ProgramIo, message = failure.message): number {
-  const advice = adviceFor(failure);
-  io.stderr.write(`Error: ${oneLine(message)}\n`);
-  if (advice !== undefined && failure.kind !== 'config') io.stderr.write(`Advice: ${oneLine(advice)}\n`);
-  return 1;
 }

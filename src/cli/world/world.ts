@@ -1,18 +1,18 @@
 /** Settings -> the adapters that a cycle works with. */
 import { join } from 'node:path';
-import { rehearsing } from '../app/rehearsal.ts';
-import type { World } from '../app/world.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Cluster } from '../ports/cluster.ts';
-import type { Git } from '../ports/git.ts';
-import type { Observation } from '../ports/observation.ts';
-import type { Registry } from '../ports/registry.ts';
-import { makeGit } from '../git/git.ts';
-import { FileThread } from './process/file-thread.ts';
-import { makeRegistry } from '../registry/client.ts';
-import type { Environment } from './flags/flag-values.ts';
-import type { Log } from './log/log.ts';
-import type { RunSettings } from './settings/settings.ts';
+import { rehearsing } from '../../app/rehearsal.ts';
+import type { World } from '../../app/world.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { Git } from '../../ports/git.ts';
+import type { Observation } from '../../ports/observation.ts';
+import type { Registry } from '../../ports/registry.ts';
+import { makeGit } from '../../git/git.ts';
+import { FileThread } from '../process/file-thread.ts';
+import { makeRegistry } from '../../registry/client.ts';
+import type { Environment } from '../flags/flag-values.ts';
+import type { Log } from '../log/log.ts';
+import type { RunSettings } from '../settings/settings.ts';
 
 export interface WorldOptions {
   readonly settings: RunSettings;
@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly log: Log;
   /** The script of the thread for large target files. */
   readonly fileWorker: URL;
+  /** By `namespace/name`: annotations that are tried on an Application, over its own. */
+  readonly tried?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** All of them are told all that the adapters tell. */
   readonly observers: readonly ((observation: Observation) => void)[];
 }
@@ -48,10 +50,10 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
   const { settings, clock, environment, userAgent } = options;
   const observe = observerOf(options);
   const { source } = settings;
-  const filters = filtersOf(settings);
+  const filters = filtersOf(options);
   switch (source.kind) {
     case 'files': {
-      const { makeFileCluster } = await import('../kube/files/files.ts');
+      const { makeFileCluster } = await import('../../kube/files/files.ts');
       return makeFileCluster({ paths: source.paths, ...filters });
     }
     case 'kubernetes':
@@ -59,7 +61,7 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
     case 'argocd': {
       const { address: serverAddress, token, plaintext, insecure } = source;
       const kubernetes = settings.kubernetes ? await kubeClusterOf(options) : null;
-      const { makeArgocdCluster } = await import('../kube/argocd/argocd-api.ts');
+      const { makeArgocdCluster } = await import('../../kube/argocd/argocd-api.ts');
       return makeArgocdCluster({
         onRequest: (event) => observe({ kind: 'argocd-request', ...event }),
         serverAddress,
@@ -79,7 +81,7 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
 async function kubeClusterOf(options: WorldOptions): Promise<Cluster> {
   const { settings, environment, clock, userAgent } = options;
   const observe = observerOf(options);
-  const { makeKubeCluster } = await import('../kube/cluster.ts');
+  const { makeKubeCluster } = await import('../../kube/cluster.ts');
   const { kubeEvents, kubeconfigPath } = settings;
   return makeKubeCluster({
     onRequest: (event) => observe({ kind: 'kubernetes-request', ...event }),
@@ -87,16 +89,17 @@ async function kubeClusterOf(options: WorldOptions): Promise<Cluster> {
     clock,
     userAgent,
     kubeEvents,
-    ...filtersOf(settings),
+    ...filtersOf(options),
     ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
   });
 }
 
 /** Which Applications are meant. */
-function filtersOf(settings: RunSettings) {
+function filtersOf({ settings, tried }: WorldOptions) {
   const { namePatterns, labelSelector, argocdNamespace, applicationNamespace } = settings;
   return {
     namePatterns,
+    ...(tried === undefined ? {} : { tried }),
     ...(labelSelector === undefined ? {} : { labelSelector }),
     ...(argocdNamespace === undefined ? {} : { argocdNamespace }),
     ...(applicationNamespace === undefined ? {} : { applicationNamespace }),

@@ -1,0 +1,110 @@
+/** A plan for people: what changes and what fails, and the rest as numbers. */
+import type { Problem } from '../../core/report/problems.ts';
+import { oneLine } from '../print/one-line.ts';
+import { type Column, tableLines, wrapped } from '../print/table.ts';
+import type { PlanDocument, PlannedChange, PlanNumbers } from './plan-document.ts';
+
+const planColumns: readonly Column[] = [
+  { title: 'APPLICATION' },
+  { title: 'IMAGE' },
+  { title: 'NOW' },
+  { title: 'THEN' },
+  { title: 'WHERE', keepsEnd: true },
+  { title: 'NOTE' },
+];
+
+/** Longest line of running text: wider ones are hard to read. */
+const widestText = 120;
+const narrowestText = 40;
+
+/** `withDiffs`: what would become of the files follows the table. */
+export function planText(plan: PlanDocument, width: number, withDiffs: boolean): string {
+  const table = plan.changes.length === 0 ? [] : tableLines(planColumns, plan.changes.map(planRow), width);
+  const textWidth = Math.max(narrowestText, Math.min(width, widestText));
+  const failures = plan.problems.filter(({ level }) => level === 'error');
+  const parts = [
+    table,
+    ...failures.map((problem) => failureLines(problem, textWidth)),
+    ...(withDiffs ? diffParts(plan) : []),
+    wrapped(numbersText(plan.numbers), textWidth, '  '),
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function planRow(change: PlannedChange): readonly string[] {
+  const { application, alias, image, from, to, where } = change;
+  return [application, alias === '' ? image : alias, shortTag(from), shortTag(to), where, noteOf(change)];
+}
+
+export function noteOf({ direction, writeBranch }: PlannedChange): string {
+  const notes = [
+    ...(direction === undefined ? [] : ['downgrade']),
+    ...(writeBranch === undefined ? [] : [`on ${writeBranch}`]),
+  ];
+  return notes.join(', ');
+}
+
+const shownDigits = 12;
+
+/** As much of a digest as tells it from others. */
+export function shortTag(tag: string): string {
+  const digest = /^(.*sha256:)([0-9a-f]{64})$/.exec(tag);
+  return digest === null ? tag : `${digest[1]}${digest[2]?.slice(0, shownDigits)}`;
+}
+
+const shownApplications = 3;
+
+function failureLines({ message, applications, fields }: Problem, width: number): readonly string[] {
+  const { advice } = fields;
+  const more = applications.length - shownApplications;
+  const names = `${applications.slice(0, shownApplications).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [
+    ...wrapped(message, width, '  ', '✗ '),
+    ...(names === '' ? [] : wrapped(names, width, '  ', '  ')),
+    ...(typeof advice === 'string' ? wrapped(advice, width, '    ', '  → ') : []),
+  ];
+}
+
+function diffParts({ commits, patches }: PlanDocument): readonly (readonly string[])[] {
+  return [
+    ...commits.map(({ application, repository, branch, files }) => [
+      `# ${oneLine(application)} → ${oneLine(branch)} of ${oneLine(repository)}`,
+      files.map(({ diff }) => diff.replace(/\n$/, '')).join('\n'),
+    ]),
+    ...patches.map(({ application, operations }) => [
+      `# ${oneLine(application)} → live application`,
+      ...operations.map((operation) => oneLine(JSON.stringify(operation))),
+    ]),
+  ];
+}
+
+/** `3 of 800 Applications would change: 2 commits in 1 repository; …` */
+export function numbersText(numbers: PlanNumbers): string {
+  const { applications, changing, failing, commits, repositories, patches, registryRequests } = numbers;
+  const writes = [
+    ...(commits === 0
+      ? []
+      : [`${counted(commits, 'commit')} in ${counted(repositories, 'repository', 'repositories')}`]),
+    ...(patches === 0 ? [] : [counted(patches, 'patch', 'patches')]),
+  ];
+  const rest = [
+    ...(failing === 0 ? [] : [`${counted(failing, 'Application')} with failures`]),
+    ...(numbers.upToDate === 0 ? [] : [counted(numbers.upToDate, 'image up to date', 'images up to date')]),
+    ...(numbers.skipped === 0 ? [] : [counted(numbers.skipped, 'image skipped', 'images skipped')]),
+    ...(numbers.warnings === 0 ? [] : [counted(numbers.warnings, 'warning')]),
+    counted(registryRequests, 'registry request'),
+    `${(numbers.durationMs / 1000).toFixed(1)} s`,
+  ];
+  const head =
+    changing === 0
+      ? `None of ${counted(applications, 'Application')} would change`
+      : `${changing} of ${counted(applications, 'Application')} would change: ${writes.join(', ')}`;
+  return `${head}; ${rest.join(', ')}`;
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,127 @@
+/** One cycle of which nothing is written, for the commands that tell what it would do. */
+import { makeRunCycle } from '../../app/cycle.ts';
+import type { Scope } from '../../app/trigger.ts';
+import type { World } from '../../app/world.ts';
+import { type Outcome, succeed } from '../../core/base/outcome.ts';
+import { settle } from '../../core/base/settle.ts';
+import type { AppConfig } from '../../core/config/annotations.ts';
+import { type AppKey, appKey } from '../../core/config/application.ts';
+import type { EndpointTable } from '../../core/registries/registries.ts';
+import type { CycleReport } from '../../core/report/report.ts';
+import type { GivenFlags } from '../flags/flag-values.ts';
+import { type Log, makeLog } from '../log/log.ts';
+import type { LogLevel } from '../log/log-text.ts';
+import { observationLine } from '../log/observation-line.ts';
+import { userAgent } from '../process/build-info.ts';
+import { systemClock } from '../process/clock.ts';
+import type { ProgramIo } from '../process/program-io.ts';
+import { type RunSettings, readRunSettings } from '../settings/settings.ts';
+import { loadCommitTemplate, loadRegistries, tellLoaded } from '../settings/settings-files.ts';
+import { makeWorld } from '../world/world.ts';
+import { Heard } from './heard.ts';
+
+export interface Wishes {
+  readonly scope: Scope;
+  readonly logLevel: LogLevel;
+  /** Annotations that are tried on Applications, over their own. */
+  readonly tried?: ReadonlyMap<AppKey, Readonly<Record<string, string>>>;
+  /** Tags of each rule that the traces of decisions name; absent: a few. */
+  readonly tracedTags?: number;
+}
+
+export interface Rehearsal {
+  readonly report: CycleReport;
+  /** Those in scope, as they were decided. */
+  readonly configs: ReadonlyMap<AppKey, AppConfig>;
+  readonly heard: Heard;
+  readonly endpoints: EndpointTable;
+  readonly settings: RunSettings;
+}
+
+/** As `run` does: a batch holds the same Applications, and so the same commits. */
+const lingerMs = 2000;
+
+/** Fails where `run` could not start. */
+export async function rehearse(
+  given: GivenFlags,
+  io: ProgramIo,
+  wishes: Wishes,
+): Promise<Outcome<Rehearsal>> {
+  const once = new Map([...given, ['once', ['true']] as const, ['dry-run', ['true']] as const]);
+  const read = readRunSettings(once, io.environment, io.temporaryFolder);
+  if (!read.ok) return read;
+  const { settings, warnings } = read.value;
+  const log = errorLog(io, wishes.logLevel);
+  for (const warning of warnings) log.warning(warning);
+  const template = await loadCommitTemplate(settings.git.messagePath);
+  if (!template.ok) return template;
+  const registries = await loadRegistries(settings.registriesPath);
+  if (!registries.ok) return registries;
+  for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
+  const heard = new Heard(systemClock);
+  const made = await settle(() => worldOf(settings, io, { log, heard, ...wishes }));
+  if (!made.ok) return made;
+  const configs = new Map<AppKey, AppConfig>();
+  const { tracedTags, scope } = wishes;
+  const endpoints = registries.value.value;
+  const runCycle = makeRunCycle(made.value, {
+    onConfigured: (config) => configs.set(appKey(config.app), config),
+    ...(tracedTags === undefined ? {} : { tracedTags }),
+    endpoints,
+    defaultPlatform: io.imagePlatform,
+    commitTemplate: template.value.value,
+    tenants: settings.tenants,
+    maxConcurrency: settings.maxConcurrency,
+    cycleTimeoutMs: settings.cycleTimeoutMs,
+    lingerMs,
+  });
+  const report = await untilStopped(io, made.value, (signal) => runCycle(signal, scope));
+  return succeed({ report, configs, heard, endpoints, settings });
+}
+
+async function worldOf(
+  settings: RunSettings,
+  { environment, fileWorker }: ProgramIo,
+  { log, heard, tried }: Pick<Wishes, 'tried'> & { readonly log: Log; readonly heard: Heard },
+): Promise<World> {
+  const world = await makeWorld({
+    settings,
+    environment,
+    fileWorker,
+    clock: systemClock,
+    userAgent,
+    log,
+    ...(tried === undefined ? {} : { tried }),
+    observers: [
+      (observation) => {
+        const { level, message, fields } = observationLine(observation);
+        log.at(level, message, fields);
+      },
+      (observation) => heard.observe(observation),
+    ],
+  });
+  return { ...world, registry: heard.listening(world.registry) };
+}
+
+/** What the adapters have to say stands beside the answer, on stderr. */
+function errorLog({ stderr }: ProgramIo, level: LogLevel): Log {
+  const now = () => systemClock.now();
+  return makeLog({ level, format: 'text', colours: false, now, stdout: stderr, stderr });
+}
+
+async function untilStopped<T>(
+  io: ProgramIo,
+  { registry, git, files }: World,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const abort = new AbortController();
+  const release = io.onStop((signal) => abort.abort(new Error(`${signal} received`)));
+  try {
+    return await work(abort.signal);
+  } finally {
+    release();
+    registry.close();
+    await git.close();
+    await files.close();
+  }
+}
