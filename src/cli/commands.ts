@@ -2,6 +2,7 @@
 import { type Outcome, succeed } from '../core/base/outcome.ts';
 import { buildInfo } from './process/build-info.ts';
 import { completionShells, renderCompletion } from './completion.ts';
+import { explainFlagGroups, explainFlags } from './explain/explain-flags.ts';
 import { booleanFlag, type FlagTable } from './flags/flag.ts';
 import { type GivenFlags, readFlags } from './flags/flag-values.ts';
 import type { LineSink } from './log/log.ts';
@@ -82,6 +83,21 @@ const workCommands: readonly CommandSpec[] = [
 Exit codes: 0 nothing would change, 1 something failed, 2 something would change.
 `,
     execute: async (given, _operands, io) => (await import('./plan/plan.ts')).plan(given, io),
+  },
+  {
+    name: 'explain',
+    summary: 'show why an Application is as it is: settings, candidates, decision and diff',
+    operands: '<application> [alias]',
+    maxOperands: 2,
+    flags: explainFlags,
+    groups: explainFlagGroups,
+    examples: `  tidewaiter explain argocd/shop                       all images of an Application of the cluster
+  tidewaiter explain shop web --applications my-apps   one image, from manifest files
+
+Exit codes: 0 up to date, 1 failed, 2 would change, 3 held or waiting.
+`,
+    execute: async (given, operands, io) =>
+      (await import('./explain/explain.ts')).explain(given, operands, io),
   },
   {
     name: 'test',

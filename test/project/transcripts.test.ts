@@ -86,5 +86,6 @@ function steady(text: string, { git, registry }: RehearsalScene): string {
     .replaceAll(`${git.url}/deploy.git`, 'https://git.example.com/acme/deploy.git')
     .replaceAll(`${git.url}/deploy`, 'https://git.example.com/acme/deploy')
     .replaceAll(registry.url, `https://${exampleHost}`)
-    .replaceAll(/\b\d+\.\d s\b/g, '0.4 s');
+    .replaceAll(/\b\d+\.\d s\b/g, '0.4 s')
+    .replaceAll(/\basked \d+ s ago\b/g, 'asked 0 s ago');
 }

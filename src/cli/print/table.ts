@@ -1,4 +1,5 @@
 /** Rows for a terminal: columns as wide as what they hold, and no line longer than the terminal is. */
+import { cut, cutStart, pad, width as widthOf } from '../terminal/fit.ts';
 import { oneLine } from './one-line.ts';
 
 export interface Column {
@@ -19,39 +20,36 @@ export function tableLines(
   const cells = rows.map((row) => columns.map((_, index) => oneLine(row[index] ?? '')));
   const all = [columns.map(({ title }) => title), ...cells];
   const widths = fit(
-    columns.map((_, index) => all.reduce((most, row) => Math.max(most, (row[index] ?? '').length), 0)),
+    columns.map((_, index) => all.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), 0)),
     width,
   );
   return all.map((row) =>
     row
-      .map((cell, index) =>
-        cut(cell, widths[index] ?? 0, columns[index]?.keepsEnd === true).padEnd(widths[index] ?? 0),
-      )
+      .map((cell, index) => fitted(cell, widths[index] ?? 0, columns[index] ?? { title: '' }))
       .join(' '.repeat(gap))
       .trimEnd(),
   );
 }
 
 function fit(widths: readonly number[], width: number): readonly number[] {
-  const fitted = [...widths];
+  const narrowed = [...widths];
   const free = width - gap * (widths.length - 1);
-  for (let sum = total(fitted); sum > free; ) {
-    const widest = fitted.indexOf(Math.max(...fitted));
-    const others = sum - (fitted[widest] ?? 0);
-    const second = Math.max(narrowest, ...fitted.filter((_, index) => index !== widest));
-    const next = Math.max(free - others, Math.min(second, (fitted[widest] ?? 0) - 1), narrowest);
-    if (next >= (fitted[widest] ?? 0)) break; // nothing can be narrower
-    fitted[widest] = next;
-    sum = total(fitted);
+  for (let sum = total(narrowed); sum > free; ) {
+    const widest = narrowed.indexOf(Math.max(...narrowed));
+    const others = sum - (narrowed[widest] ?? 0);
+    const second = Math.max(narrowest, ...narrowed.filter((_, index) => index !== widest));
+    const next = Math.max(free - others, Math.min(second, (narrowed[widest] ?? 0) - 1), narrowest);
+    if (next >= (narrowed[widest] ?? 0)) break; // nothing can be narrower
+    narrowed[widest] = next;
+    sum = total(narrowed);
   }
-  return fitted;
+  return narrowed;
 }
 
 const total = (widths: readonly number[]): number => widths.reduce((sum, each) => sum + each, 0);
 
-function cut(text: string, width: number, keepsEnd: boolean): string {
-  if (text.length <= width) return text;
-  return keepsEnd ? `…${text.slice(text.length - width + 1)}` : `${text.slice(0, width - 1)}…`;
+function fitted(cell: string, columns: number, { keepsEnd }: Column): string {
+  return pad(keepsEnd === true ? cutStart(cell, columns, '…') : cut(cell, columns, '…'), columns);
 }
 
 /** A text in lines of at most `width` characters, the first behind `first`, the others behind `indent`. */
@@ -60,7 +58,7 @@ export function wrapped(text: string, width: number, indent: string, first = '')
   let line = first;
   let isEmpty = true;
   for (const word of oneLine(text).split(' ')) {
-    if (!isEmpty && line.length + 1 + word.length > width) {
+    if (!isEmpty && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = indent + word;
     } else line = isEmpty ? line + word : `${line} ${word}`;

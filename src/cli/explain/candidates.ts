@@ -1,0 +1,102 @@
+/** Every tag that the registry has, with what became of it. */
+import type { Decision } from '../../core/decision.ts';
+import type { Answer } from '../../core/needs.ts';
+import type { Strategy } from '../../core/version/strategy.ts';
+import { compareVersions, parseVersion } from '../../core/version/version.ts';
+
+export interface ShownCandidate {
+  readonly tag: string;
+  /** The one rule that dropped it, or `chosen`. */
+  readonly rule: string;
+  readonly isRunning?: true;
+  /** When it was built, where the strategy asks that. */
+  readonly built?: string;
+}
+
+/** As many as the registry listed, each once: the chosen one, the others that passed, newest first, then the dropped. */
+export function candidatesOf(
+  decision: Decision,
+  strategy: Strategy['kind'],
+  answer: Answer | undefined,
+): readonly ShownCandidate[] {
+  const built = builtDates(answer);
+  const listed = listedTags(answer);
+  const running = runningTag(decision);
+  const chosen = chosenTag(decision);
+  const ruleOf = new Map(
+    decision.trace.dropped.flatMap(({ rule, examples }) => examples.map((tag) => [tag, rule] as const)),
+  );
+  const rest = restRule(decision, strategy);
+  const passed = listed.filter((tag) => !ruleOf.has(tag) && tag !== chosen);
+  const ordered = [
+    ...listed.filter((tag) => tag === chosen && !ruleOf.has(tag)),
+    ...newestFirst(passed, strategy, built),
+    ...decision.trace.dropped.flatMap(({ examples }) => examples),
+  ];
+  return ordered.map((tag) => {
+    const date = built.get(tag);
+    const rule = ruleOf.get(tag) ?? (tag === chosen ? 'chosen' : rest);
+    return {
+      tag,
+      rule,
+      ...(tag === running ? { isRunning: true } : {}),
+      ...(date === undefined ? {} : { built: dateText(date) }),
+    };
+  });
+}
+
+function listedTags(answer: Answer | undefined): readonly string[] {
+  if (answer?.kind === 'tags') return [...new Set(answer.tags)];
+  if (answer?.kind !== 'dated-tags') return [];
+  return [...answer.tags, ...answer.dropped].map(({ tag }) => tag);
+}
+
+/** Seconds since 1970 by tag; none where they are made from the order of a list. */
+function builtDates(answer: Answer | undefined): ReadonlyMap<string, number> {
+  if (answer?.kind !== 'dated-tags' || answer.isPositional === true) return new Map();
+  return new Map(answer.tags.map(({ tag, created }) => [tag, created.seconds]));
+}
+
+function dateText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 16).replace('T', ' ');
+}
+
+function runningTag(decision: Decision): string | undefined {
+  if (decision.kind === 'update') return decision.from?.tag;
+  return decision.kind === 'current' ? decision.at.tag : undefined;
+}
+
+function chosenTag(decision: Decision): string | undefined {
+  if (decision.kind === 'update') return decision.to.tag;
+  return decision.kind === 'current' && decision.noChoice === undefined ? decision.at.tag : undefined;
+}
+
+/** What became of a tag that no rule dropped, and that is not the choice. */
+function restRule(decision: Decision, strategy: Strategy['kind']): string {
+  if (decision.kind === 'skipped' || decision.kind === 'failed') return 'not chosen, see the decision';
+  switch (strategy) {
+    case 'semver':
+      return 'older';
+    case 'newest-build':
+      return 'built earlier';
+    case 'alphabetical':
+      return 'earlier by its text';
+    case 'digest':
+      return 'not the followed tag';
+  }
+}
+
+function newestFirst(
+  tags: readonly string[],
+  strategy: Strategy['kind'],
+  built: ReadonlyMap<string, number>,
+): readonly string[] {
+  if (strategy === 'newest-build') return tags.toSorted((a, b) => (built.get(b) ?? 0) - (built.get(a) ?? 0));
+  if (strategy === 'alphabetical') return tags.toSorted().toReversed();
+  const versions = new Map(tags.map((tag) => [tag, parseVersion(tag)]));
+  return tags.toSorted((a, b) => {
+    const [one, other] = [versions.get(a), versions.get(b)];
+    return one === undefined || other === undefined ? 0 : compareVersions(other, one);
+  });
+}

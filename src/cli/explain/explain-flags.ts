@@ -1,0 +1,12 @@
+/** The flags of `explain`. */
+import { booleanFlag, type FlagTable } from '../flags/flag.ts';
+import { rehearsalFlagGroups, rehearsalFlags } from '../flags/rehearsal-flags.ts';
+
+const ownFlags = {
+  all: booleanFlag({ fallback: false, help: 'show every candidate, and settings that nobody set' }),
+  json: booleanFlag({ fallback: false, help: 'everything, for machines' }),
+} satisfies FlagTable;
+
+export const explainFlags = { ...ownFlags, ...rehearsalFlags } satisfies FlagTable;
+
+export const explainFlagGroups = [{ title: 'Explain', flags: ownFlags }, ...rehearsalFlagGroups] as const;

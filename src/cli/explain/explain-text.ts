@@ -1,0 +1,146 @@
+/** An explanation for people. */
+import { oneLine } from '../print/one-line.ts';
+import { wrapped } from '../print/table.ts';
+import type { ShownCandidate } from './candidates.ts';
+import type { ExplainedImage, Explanation, ShownDecision, ShownRegistry, ShownWrite } from './explanation.ts';
+import type { ShownSetting } from './settings-shown.ts';
+
+export interface TextOptions {
+  readonly width: number;
+  readonly nowMs: number;
+  /** All candidates, and settings that nobody set. */
+  readonly showsAll: boolean;
+}
+
+const titleWidth = 12;
+const indent = ' '.repeat(titleWidth);
+const widestText = 120;
+const shownCandidates = 30;
+
+export function explainText(explanation: Explanation, options: TextOptions): string {
+  const { application, images, settings, write, warnings, unsupported } = explanation;
+  const width = Math.max(40, Math.min(options.width, widestText));
+  const limited = { ...options, width };
+  const parts = [
+    ...images.map((image) => imageLines(application, image, limited)),
+    ...(images.length === 0 ? [[oneLine(application)]] : []),
+    [
+      ...rows('settings', settingTexts(settings, true), width),
+      ...(unsupported === undefined ? [] : row('decision', `not processed: ${unsupported}`, width)),
+      ...(write === undefined ? [] : writeLines(write, width)),
+      ...warnings.flatMap((warning) => row('warning', warning, width)),
+    ],
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function imageLines(
+  application: string,
+  { alias, entry, settings, registry, candidates, decision }: ExplainedImage,
+  options: TextOptions,
+): readonly string[] {
+  const { width, showsAll } = options;
+  return [
+    oneLine(`${application}  ${entry}${alias === '' ? '  (without alias)' : ''}`),
+    ...rows('rules', settingTexts(settings, showsAll), width),
+    ...(registry === undefined ? [] : row('registry', registryText(registry, options.nowMs), width)),
+    ...candidateLines(candidates, showsAll),
+    ...row('decision', decisionText(decision), width),
+    ...(decision.advice === undefined ? [] : row('', `→ ${decision.advice}`, width)),
+    ...(decision.doubt === undefined ? [] : row('warning', decision.doubt, width)),
+  ];
+}
+
+/** `update-strategy semver (default)`; of those that nobody set only the strategy is of interest. */
+function settingTexts(settings: readonly ShownSetting[], showsAll: boolean): readonly string[] {
+  return settings
+    .filter(({ setting, from }) => showsAll || !from.startsWith('default') || setting === 'update-strategy')
+    .map(({ setting, value, from, reach }) => {
+      const origin = reach === 'application' && from !== 'image-list' ? `${from}, of the application` : from;
+      return `${setting} ${value} (${origin})`;
+    });
+}
+
+function registryText(registry: ShownRegistry, nowMs: number): string {
+  const { name, apiUrl, tags, digest, login, askedAt, requestsLeft } = registry;
+  const place = name === apiUrl.replace(/^https?:\/\//, '') ? name : `${name} (${apiUrl})`;
+  const seconds = askedAt === undefined ? 0 : Math.round((nowMs - Date.parse(askedAt)) / 1000);
+  const parts = [
+    ...(tags === undefined ? [] : [`${tags} tags`]),
+    ...(digest === undefined ? [] : [digest]),
+    askedAt === undefined ? 'no answer' : `asked ${seconds} s ago`,
+    login === undefined ? 'without login' : `with the login ${login}`,
+    ...(requestsLeft === undefined ? [] : [`${requestsLeft} requests left`]),
+  ];
+  return `${place}: ${parts.join(', ')}`;
+}
+
+function candidateLines(candidates: readonly ShownCandidate[], showsAll: boolean): readonly string[] {
+  if (candidates.length === 0) return [];
+  const shown = showsAll ? candidates : shortened(candidates);
+  const longest = shown.reduce((most, { tag }) => Math.max(most, tag.length), 0);
+  const lines = shown.map(({ tag, rule, isRunning, built }) => {
+    const notes = [rule, ...(isRunning === true ? ['running'] : []), ...(built === undefined ? [] : [built])];
+    return oneLine(`${rule === 'chosen' ? '   → ' : '     '}${tag.padEnd(longest)}  ${notes.join(', ')}`);
+  });
+  const counts = Map.groupBy(candidates, ({ rule }) => rule);
+  const sums = Array.from(counts, ([rule, those]) => `${those.length} ${rule}`).join(', ');
+  const hidden = candidates.length - shown.length;
+  const more = hidden === 0 ? [] : [`     … and ${hidden} more, shown with --all`];
+  return [oneLine(`  candidates  ${candidates.length}: ${sums}`), ...lines, ...more];
+}
+
+/** The chosen and the running one are always among them. */
+function shortened(candidates: readonly ShownCandidate[]): readonly ShownCandidate[] {
+  const first = candidates.slice(0, shownCandidates);
+  const running = candidates.find(({ isRunning }) => isRunning === true);
+  return running === undefined || first.includes(running) ? first : [...first.slice(0, -1), running];
+}
+
+function decisionText({ state, from, to, message }: ShownDecision): string {
+  switch (state) {
+    case 'would-change':
+      return `${from === '' ? '' : `${from} → `}${to}: ${message}`;
+    case 'up-to-date':
+    case 'held':
+      return from === '' ? message : `${from} stays: ${message}`;
+    case 'failed':
+      return to === ''
+        ? `failed: ${message}`
+        : `${from === '' ? '' : `${from} → `}${to}, but it cannot be written`;
+  }
+}
+
+function writeLines(write: ShownWrite, width: number): readonly string[] {
+  switch (write.kind) {
+    case 'commit': {
+      const { repository, branch, files } = write;
+      const diffs = files.flatMap(({ diff }) => diff.replace(/\n$/, '').split('\n'));
+      return [
+        ...row('write', `${branch} of ${repository}`, width),
+        ...diffs.map((line) => `     ${oneLine(line)}`),
+      ];
+    }
+    case 'patch':
+      return [
+        ...row('write', 'a patch of the live Application', width),
+        ...write.operations.map((operation) => `     ${oneLine(JSON.stringify(operation))}`),
+      ];
+    case 'unchanged':
+      return row('write', 'nothing: the target holds the wanted values already', width);
+    case 'failed':
+      return [...row('write', `failed: ${write.message}`, width), ...row('', `→ ${write.advice}`, width)];
+  }
+}
+
+/** One below the other, the title before the first. */
+function rows(title: string, texts: readonly string[], width: number): readonly string[] {
+  return texts.flatMap((text, index) => row(index === 0 ? title : '', text, width));
+}
+
+function row(title: string, text: string, width: number): readonly string[] {
+  return wrapped(text, width, `${indent}    `, `  ${title.padEnd(titleWidth)}`);
+}

@@ -1,0 +1,159 @@
+/** The command `explain`: every value with its setting, every tag with its rule, and nothing asked twice. */
+import { describe, expect, it } from 'vitest';
+import type { Explanation } from '../../src/cli/explain/explanation.ts';
+import { imageHost, type RehearsalScene, startRehearsal } from './rehearsal-scene.ts';
+
+const web = `${imageHost}/acme/web`;
+const values = (tag: string) => `image:\n  name: ${web}\n  tag: "${tag}" # kept\n`;
+const files = {
+  'shop/Chart.yaml': 'name: shop\n',
+  'shop/values.yaml': values('2.1.4'),
+  'done/Chart.yaml': 'name: done\n',
+  'done/values.yaml': values('2.1.5'),
+};
+const toValues = { 'write-back-method': 'git', 'write-back-target': 'helmvalues' };
+const tags = ['2.1.0', '2.1.4', '2.1.5', '2.1.6-rc1', '2.2.0', 'latest', `sha256-${'0'.repeat(64)}.sig`];
+
+async function scene(): Promise<RehearsalScene> {
+  const started = await startRehearsal(
+    files,
+    { auth: { kind: 'basic', users: { ci: 's3cret' } } },
+    { LOGIN: 'ci:s3cret' },
+  );
+  for (const [index, tag] of tags.entries())
+    started.registry.push('acme/web', tag, { created: `2024-01-0${index + 1}T00:00:00Z` });
+  const login = { 'web.pull-secret': 'env:LOGIN' };
+  started.app('shop', { 'image-list': `web=${web}:~2.1`, 'ignore-tags': '*-rc*', ...login, ...toValues });
+  started.app('done', { 'image-list': `web=${web}:~2.1`, 'ignore-tags': '*-rc*', ...login, ...toValues });
+  return started;
+}
+
+async function explained(
+  { run }: RehearsalScene,
+  ...words: readonly string[]
+): Promise<{ readonly code: number | null; readonly explanation: Explanation }> {
+  const { code, stdout } = await run('explain', '--json', ...words);
+  return { code, explanation: JSON.parse(stdout) as Explanation };
+}
+
+describe('explain', () => {
+  it('tells settings with their origin, the answer with its login, each tag with one rule, and the diff', async () => {
+    const { run } = await scene();
+
+    const { code, stdout } = await run('explain', 'argocd/shop', 'web');
+
+    expect(code).toBe(2);
+    expect(stdout).toContain(`argocd/shop  web=${web}:~2.1\n`);
+    expect(stdout).toContain('  rules       constraint ~2.1 (image-list)\n');
+    expect(stdout).toContain('              update-strategy semver (default)\n');
+    expect(stdout).toContain('              ignore-tags *-rc* (ignore-tags, of the application)\n');
+    expect(stdout).toContain('              pull-secret env:LOGIN (web.pull-secret)\n');
+    expect(stdout).toMatch(
+      / {2}registry {4}reg\.test \(http:\S+\): 7 tags, asked \d+ s ago, with the login env:LOGIN\n/,
+    );
+    expect(stdout).not.toContain('s3cret');
+    const lines = stdout.split('\n').filter((line) => /^ {3}( {2}|→ )\S/.test(line));
+    expect(lines.slice(0, 7).map((line) => line.trim().replaceAll(/ +/g, ' '))).toEqual([
+      '→ 2.1.5 chosen',
+      '2.1.4 older, running',
+      '2.1.0 older',
+      '2.1.6-rc1 ignore-tags',
+      `sha256-${'0'.repeat(64)}.sig signature`,
+      'latest not a version',
+      '2.2.0 constraint ~2.1',
+    ]);
+    expect(stdout).toContain('  decision    2.1.4 → 2.1.5: newer version\n');
+    expect(stdout).toMatch(/ {2}write {7}main of http\S+\/deploy/);
+    expect(stdout).toContain('     -  tag: "2.1.4" # kept\n     +  tag: "2.1.5" # kept\n');
+    expect(stdout).toContain(
+      '              target helmvalues:/shop/values.yaml (write-back-target, of the application)\n',
+    );
+    expect(stdout).not.toContain('since');
+  });
+
+  it('asks registry and Git server no more than a cycle of that scope', async () => {
+    const started = await scene();
+    const { registry, git, run } = started;
+    const asked = () => [registry.requests.length, git.requests.length];
+    await run('run', '--once', '--dry-run', '--match-application-name=shop');
+    const cycle = asked();
+
+    await run('explain', 'shop');
+
+    const [requests = 0, gitRequests = 0] = asked();
+    expect(requests - (cycle[0] ?? 0)).toBe(cycle[0]);
+    expect(gitRequests - (cycle[1] ?? 0)).toBeLessThanOrEqual(cycle[1] ?? 0);
+  });
+
+  it.each([
+    ['semver', {}],
+    ['semver', { 'web.allow-tags': 'regexp:^2' }],
+    ['alphabetical', { 'web.update-strategy': 'alphabetical' }],
+    ['newest-build', { 'web.update-strategy': 'newest-build' }],
+    ['newest-build', { 'web.update-strategy': 'newest-build', 'web.allow-tags': 'regexp:^(2.1|latest)' }],
+    ['none left', { 'web.allow-tags': 'regexp:^9' }],
+    ['none admitted', { 'image-list': `web=${web}:~7` }],
+  ])('names every tag of the list exactly once: %s %o', async (_title, more) => {
+    const started = await scene();
+    started.app('shop', { 'image-list': `web=${web}`, 'web.pull-secret': 'env:LOGIN', ...toValues, ...more });
+
+    const { explanation } = await explained(started, 'shop');
+
+    const [image] = explanation.images;
+    expect(image?.registry?.tags).toBe(tags.length);
+    expect(image?.candidates.map(({ tag }) => tag).toSorted()).toEqual(tags.toSorted());
+    expect(image?.candidates.filter(({ rule }) => rule === 'chosen').length).toBeLessThanOrEqual(1);
+  });
+
+  it('shows thirty candidates, and all of them with --all', async () => {
+    const started = await scene();
+    for (let patch = 10; patch < 60; patch += 1) started.registry.push('acme/web', `2.1.${patch}`, {});
+
+    const short = await started.run('explain', 'done');
+    const long = await started.run('explain', 'done', '--all');
+
+    expect(short.stdout).toContain('… and 27 more, shown with --all');
+    expect(short.stdout).toContain('2.1.5');
+    expect(long.stdout.split('\n').filter((line) => /^ {3}( {2}|→ )2\.1\.\d+ /.test(line))).toHaveLength(53);
+    expect(short.stdout).toContain('  candidates  57: 1 chosen, 52 older, ');
+  });
+
+  it('ends with 0 up to date, 1 failed, 3 held', async () => {
+    const started = await scene();
+    started.app(
+      'held',
+      { 'image-list': `web=${web}:~9`, 'web.pull-secret': 'env:LOGIN', ...toValues },
+      { path: 'shop' },
+    );
+    started.app(
+      'bad',
+      { 'image-list': `web=${web}:~2.1`, 'web.update-strategy': 'newst', ...toValues },
+      { path: 'shop' },
+    );
+
+    expect((await explained(started, 'done')).code).toBe(0);
+    const failed = await explained(started, 'bad');
+    expect([failed.code, failed.explanation.images[0]?.decision.message]).toEqual([
+      1,
+      'web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest',
+    ]);
+    const held = await explained(started, 'held');
+    expect([held.code, held.explanation.state]).toEqual([3, 'held']);
+  });
+
+  it.each([
+    [['shpo'], /no Application "shpo" is listed.*did you mean shop\?/],
+    [['shop', 'wbe'], /argocd\/shop has no alias "wbe"; there are "web"/],
+    [['twin'], /several Applications: argocd\/twin, team-a\/twin/],
+    [[], /needs an Application/],
+  ])('says what is wrong with %j', async (words, problem) => {
+    const started = await scene();
+    for (const namespace of ['argocd', 'team-a'])
+      started.app('twin', { 'image-list': web, ...toValues }, { namespace, path: 'shop' });
+
+    const { code, stdout, stderr } = await started.run('explain', ...words);
+
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(problem);
+  });
+});
