@@ -13,7 +13,7 @@ import type { ProgramIo } from './process/program-io.ts';
 import { makeTextLog } from './process/program-log.ts';
 import { type RunSettings, readRunSettings } from './settings/settings.ts';
 import { loadRegistries } from './settings/settings-files.ts';
-import { makeWorld } from './world.ts';
+import { makeWorld } from './world/world.ts';
 
 export interface PendingMessage {
   readonly message: string;

@@ -7,7 +7,7 @@ import { type GivenFlags, readFlags } from './flags/flag-values.ts';
 import { templateFlags } from './flags/template-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { commitSample } from './settings/commit-sample.ts';
-import { oneLine } from './trial/one-line.ts';
+import { oneLine } from './print/one-line.ts';
 import { readTextFile } from './settings/text-file.ts';
 
 /** Prints the message, or says on stderr why there is none. Without a path the default template is used. */
