@@ -2,7 +2,7 @@
 import type { AppConfig, TrackedImage } from './config/annotations.ts';
 import type { HelmParameter } from './config/application.ts';
 import { filesOf, type TargetTexts } from './apply-edit.ts';
-import { type HelmKeys, parameterKeys, valueKeys } from './config/helm-keys.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './config/target-keys.ts';
 import { readHelmValue } from './edit/helmvalues.ts';
 import { type ImageRef, parseImageRef, sameImage, withVersion } from './image/image.ts';
 import { kustomizeNameOf } from './config/image-conflicts.ts';

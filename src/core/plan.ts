@@ -3,7 +3,7 @@ import type { AppConfig, TrackedImage, WriteBack } from './config/annotations.ts
 import { type AppKey, type Application, appKey, type HelmParameter } from './config/application.ts';
 import type { Decision } from './decision.ts';
 import { helmReads } from './config/helm-reads.ts';
-import { type HelmKeys, parameterKeys, valueKeys } from './config/helm-keys.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './config/target-keys.ts';
 import { fullName, type ImageRef, imageText, shortVersion, tagWithDigest } from './image/image.ts';
 import {
   helmKeysIn,

@@ -19,6 +19,27 @@ export function mayBeRepository(text: string): boolean {
   return text.includes('://') || text.startsWith('/') || splitUrl(text) !== undefined;
 }
 
+/** What a URL with a scheme names instead of a repository: a page of a web interface, a folder, a host. */
+export function repositoryMistake(text: string): string | undefined {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url === null) return undefined;
+  const repository = pagePattern
+    .exec(url.pathname)
+    ?.slice(1)
+    .find((part) => part !== undefined);
+  const folder = url.pathname.search(/\.git\/\/?./);
+  const path = repository ?? (folder < 0 ? url.pathname : url.pathname.slice(0, folder + '.git'.length));
+  if (path.replaceAll('/', '') === '') return 'it names a host and no repository';
+  const meant = `did you mean ${url.protocol}//${url.host}${path}?`;
+  if (repository !== undefined) return `it is a page of a web interface; ${meant}`;
+  if (folder >= 0) return `it names a folder in the repository; ${meant}`;
+  return /[?&]ref=/.test(url.search) ? `a branch is no part of it, git-branch names it; ${meant}` : undefined;
+}
+
+/** Of GitLab; of GitHub and its like, where two names make the repository; of Gitea. */
+const pagePattern =
+  /^(?:(\/.+?)\/-\/.*|(\/[^/]+\/[^/]+)\/(?:tree|blob|raw|blame|edit|commits?)\/.+|(\/[^/]+\/[^/]+)\/src\/(?:branch|tag|commit)\/.+)$/;
+
 /**
  * For messages: without user and password, which may hold any character. Where in doubt too much is cut:
  * `https://user:p/w@h.example/x` -> `https://h.example/x`.

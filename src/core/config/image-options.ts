@@ -1,5 +1,5 @@
 /** Annotations of one image, each by its own rule. */
-import { type ImageOnlyKey, nearestWord } from './annotation-keys.ts';
+import { nearestWord } from './annotation-keys.ts';
 import {
   type ImageSettings,
   inSetting,
@@ -17,14 +17,11 @@ import {
 import { parseGlob } from '../version/glob.ts';
 import type { BuildDateSource } from '../version/build-date.ts';
 import type { Strategy } from '../version/strategy.ts';
-import type { HelmKeys } from './helm-keys.ts';
 import type { ImageListEntry } from './image-list.ts';
-import { type ImageRef, parseImageRef } from '../image/image.ts';
-import { optionalProperty } from '../base/optional-property.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { mayName, type TenantRules } from '../tenants/tenant-rules.ts';
-import { parseSecretSource, type SecretSource } from './secret-source.ts';
+import { parseSecretSource, type SecretSource, sourceMistake } from './secret-source.ts';
 
 /** What reading an image needs besides its entry; `warn` collects what stops nothing. */
 export interface ImageContext {
@@ -191,6 +188,8 @@ export function readCredentials(
   if (given === undefined) return succeed({});
   const source = parseSecretSource(given.value);
   if (!source.ok) return fail(inSetting(source.failure, given.name));
+  const mistake = sourceMistake(source.value);
+  if (mistake !== undefined) return refuseValue(given, mistake);
   const permission = namespace === undefined ? 'allowed' : mayName(source.value, namespace, tenants);
   if (typeof permission !== 'string') return refuseValue(given, permission.refusal);
   if (namespace === undefined || permission === 'allowed') return succeed({ credentials: source.value });
@@ -211,61 +210,4 @@ function reachOf(source: SecretSource, namespace: string, host: string): string 
         ? undefined
         : `the Secret is in namespace ${source.namespace}, the Application in ${namespace}; keep both in one, or set it as the credentials of the registry in registries.conf`;
   }
-}
-
-export function readKustomizeName({
-  settings,
-}: ImageContext): Outcome<{ readonly kustomizeName?: ImageRef }> {
-  const given = nonEmpty(settings.get('kustomize.image-name'));
-  if (given === undefined) return succeed({});
-  const name = parseImageRef(given.value);
-  return name.ok ? succeed({ kustomizeName: name.value }) : fail(inSetting(name.failure, given.name));
-}
-
-/** Fails on what can be no key of Helm values but was meant for one. */
-export function readHelmKeys({ settings }: ImageContext): Outcome<HelmKeys> {
-  const given = (['name', 'tag', 'spec'] as const).flatMap((role) => {
-    const value = nonEmpty(settings.get(`helm.image-${role}`));
-    return value === undefined ? [] : [[role, value] as const];
-  });
-  for (const [, value] of given) {
-    const mistake = helmKeyMistake(value.value);
-    if (mistake !== undefined) return refuseValue(value, mistake);
-  }
-  const keys: HelmKeys = Object.fromEntries(given.map(([role, { value }]) => [role, value]));
-  const tag = given.find(([role]) => role === 'tag')?.[1];
-  if (tag !== undefined && keys.spec === undefined && keys.name === keys.tag)
-    return refuseValue(tag, 'it is the key of the name too; one key for both is helm.image-spec');
-  return succeed(keys);
-}
-
-/** What a text that is no key was probably meant for. */
-function helmKeyMistake(text: string): string | undefined {
-  const values = /^\.?Values\.(.+)$/s.exec(text)?.[1];
-  if (values !== undefined) return `keys begin below .Values; did you mean ${values}?`;
-  if (/\{\{|\}\}|^\$/.test(text)) return 'it is no template: write the key, such as image.tag';
-  if (/["'\\]/.test(text)) return undefined; // a key with dots and the like, in quotes or escaped
-  if (text.includes(',')) return `one key is written; did you mean ${text.split(',', 1)[0]?.trim()}?`;
-  if (/^v?\d+(?:\.\d+)+/.test(text)) return 'it is a version, not the key that holds it, such as image.tag';
-  if (/[/:=\s]/.test(text)) return 'it is no key; expected keys like image.tag or images[0].tag';
-  if (!/^\.|\.\.|\.$/.test(text)) return undefined;
-  const parts = text.split('.').filter((part) => part !== '');
-  return `a part of the key is empty; did you mean ${parts.join('.')}?`;
-}
-
-/** Key path in custom resources, and container name. */
-export interface ManifestKeys {
-  readonly path?: string;
-  readonly container?: string;
-}
-
-export function readManifestKeys(context: ImageContext): ManifestKeys {
-  return {
-    ...optionalProperty('path', valueOf(context, 'manifests.path')),
-    ...optionalProperty('container', valueOf(context, 'manifests.name')),
-  };
-}
-
-function valueOf({ settings }: ImageContext, key: ImageOnlyKey): string | undefined {
-  return nonEmpty(settings.get(key))?.value;
 }

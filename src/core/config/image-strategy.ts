@@ -1,4 +1,5 @@
 /** update-strategy, and what the constraint of the entry means to it. */
+import { nearestWord } from './annotation-keys.ts';
 import { inSetting, nonEmpty, refuseValue } from './annotation-values.ts';
 import { parseConstraint } from '../version/constraint.ts';
 import { constraintPitfalls } from '../version/constraint-pitfalls.ts';
@@ -40,7 +41,17 @@ function readStrategyName({ settings, deprecate }: ImageContext): Outcome<Strate
   }
   const name = parseStrategyName(given.value);
   if (name !== undefined) return succeed(name);
-  return refuseValue(given, 'expected one of semver, newest-build, alphabetical, digest');
+  const meant = meantStrategy(given.value.toLowerCase());
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return refuseValue(given, `expected one of semver, newest-build, alphabetical, digest${hint}`);
+}
+
+const strategyNames = ['semver', 'newest-build', 'alphabetical', 'digest'] as const;
+
+function meantStrategy(text: string): string | undefined {
+  const begun = text.length < 3 ? undefined : strategyNames.find((name) => name.startsWith(text));
+  const near = begun ?? nearestWord(text, [...strategyNames, ...deprecatedNames.keys()], 3);
+  return deprecatedNames.get(near ?? '') ?? near;
 }
 
 function warnOfConstraint(

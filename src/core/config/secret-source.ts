@@ -48,6 +48,31 @@ export function secretSourceText(source: SecretSource): string {
   }
 }
 
+/** What a source that can never be read was probably meant for; undefined: it may be read. */
+export function sourceMistake(source: SecretSource): string | undefined {
+  switch (source.kind) {
+    case 'env': {
+      const name = /^\$(?:\{(.*)\}|\((.*)\)|(.*))$/s
+        .exec(source.name)
+        ?.slice(1)
+        .find((part) => part !== undefined);
+      return name === undefined
+        ? undefined
+        : `the name of the variable is written; did you mean env:${name}?`;
+    }
+    case 'ext':
+      return source.path.startsWith('/')
+        ? undefined
+        : 'the path of the program has to be absolute, such as ext:/scripts/login.sh';
+    case 'pullsecret':
+      return source.name.includes('#')
+        ? `a pull secret has no field; did you mean pullsecret:${source.namespace}/${source.name.split('#', 1)[0]}?`
+        : undefined;
+    case 'secret':
+      return undefined;
+  }
+}
+
 /** The text behind a leading `registry=`. */
 function definitionOf(text: string): string {
   const equals = text.indexOf('=');

@@ -2,7 +2,7 @@
 
 import { annotationPrefix } from './annotation-keys.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { mayBeRepository, repositoryIdentity } from '../base/git-url.ts';
+import { mayBeRepository, repositoryIdentity, repositoryMistake, withoutLogin } from '../base/git-url.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { resolvePath, type TargetKeyword, type WriteTarget } from './write-target.ts';
@@ -162,6 +162,8 @@ export function locateRepository(
   if (unread !== undefined) return refuseUnread(app, unread);
   if (gitRepository !== undefined && gitRepository !== '') {
     if (!mayBeRepository(gitRepository)) return refuseRepository(gitRepository);
+    const mistake = repositoryMistake(gitRepository);
+    if (mistake !== undefined) return refuseAddress(gitRepository, mistake);
     const revision = revisionFor(app, source, gitRepository);
     return succeed({ repoURL: gitRepository, ...(revision === undefined ? {} : { revision }) });
   }
@@ -173,6 +175,11 @@ export function locateRepository(
   if (gitSource.repoURL === '')
     return fail(configFailure('the source has no repoURL to write to', 'git-repository'));
   return succeed({ repoURL: gitSource.repoURL, revision: gitSource.targetRevision });
+}
+
+function refuseAddress(url: string, why: string): Outcome<never> {
+  const message = `git-repository ${quoted(withoutLogin(url))}: ${why}`;
+  return fail(configFailure(message, 'git-repository'));
 }
 
 /** The text has no form of a repository, so it is not quoted where it might hold a password. */

@@ -2,20 +2,22 @@
 import { annotationSettings, inSetting } from './annotation-values.ts';
 import type { Application } from './application.ts';
 import type { TagFilter } from '../version/filter.ts';
-import type { HelmKeys } from './helm-keys.ts';
+import {
+  type HelmKeys,
+  type ManifestKeys,
+  readHelmKeys,
+  readKustomizeName,
+  readManifestKeys,
+} from './target-keys.ts';
 import { type ImageListEntry, parseImageListEntry } from './image-list.ts';
 import type { ImageRef } from '../image/image.ts';
 import {
   type ImageContext,
-  type ManifestKeys,
   readBuildDate,
   readCredentials,
   readDowngrade,
   readFilter,
   readForceUpdate,
-  readHelmKeys,
-  readKustomizeName,
-  readManifestKeys,
   readPlatforms,
   readVerifyPlatform,
 } from './image-options.ts';
@@ -113,10 +115,12 @@ export function readTrackedImage(
   if (!buildDate.ok) return buildDate;
   const credentials = readCredentials(context, entry);
   if (!credentials.ok) return credentials;
-  const kustomizeName = readKustomizeName(context);
+  const kustomizeName = readKustomizeName(context.settings);
   if (!kustomizeName.ok) return kustomizeName;
-  const helm = readHelmKeys(context);
+  const helm = readHelmKeys(context.settings);
   if (!helm.ok) return helm;
+  const manifests = readManifestKeys(context.settings);
+  if (!manifests.ok) return manifests;
   const { alias, constraint } = entry;
   return succeed({
     alias,
@@ -131,7 +135,7 @@ export function readTrackedImage(
     verifyPlatform: verifyPlatform.value,
     allowsDowngrade: allowsDowngrade.value,
     helm: helm.value,
-    manifests: readManifestKeys(context),
+    manifests: manifests.value,
     ...buildDate.value,
     ...credentials.value,
     ...kustomizeName.value,

@@ -1,4 +1,5 @@
 /** `write-back-*` and `git-*` annotations -> where and how an application is written. */
+import { nearestWord } from './annotation-keys.ts';
 import { type Annotations, applicationValue } from './annotation-values.ts';
 import type { Application } from './application.ts';
 import { parseConstraint } from '../version/constraint.ts';
@@ -50,9 +51,22 @@ export function parseWriteBackMethod(value: string | undefined): Outcome<WriteBa
   const colon = text.indexOf(':');
   const method = colon > 0 ? text.slice(0, colon).trim() : text;
   const credentials = parseGitCredentials(colon > 0 ? text.slice(colon + 1) : 'repocreds');
-  if (method === 'git' && credentials !== undefined) return succeed({ kind: 'git', credentials });
+  const isSecretField = credentials?.kind === 'secret' && credentials.name.includes('#');
+  if (method === 'git' && credentials !== undefined && !isSecretField)
+    return succeed({ kind: 'git', credentials });
   const allowed = 'argocd, git, git:repocreds, git:secret:<namespace>/<name>';
-  return refused('write-back-method', text, `expected one of ${allowed}`);
+  const meant = meantMethod(method, colon > 0 ? text.slice(colon + 1).trim() : '');
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return refused('write-back-method', text, `expected one of ${allowed}${hint}`);
+}
+
+/** What was probably meant by `<method>:<credentials>`. */
+function meantMethod(method: string, credentials: string): string | undefined {
+  const word = method === 'git' ? method : nearestWord(method.toLowerCase(), ['argocd', 'git'], 2);
+  if (word !== 'git' || credentials === '') return word;
+  const [, secret] = /^(?:secret:)?([^/:#]+\/[^/:#]+)(?:#.*)?$/.exec(credentials) ?? [];
+  if (secret !== undefined) return `git:secret:${secret}`;
+  return nearestWord(credentials, ['repocreds'], 3) === undefined ? undefined : 'git:repocreds';
 }
 
 function parseGitCredentials(text: string): GitCredentialSource | undefined {
@@ -71,6 +85,15 @@ export interface GitBranches {
 /** `<base>`, `<base>:<write>`, `:<write>`; the pieces are not trimmed, an empty one is absent. `<write>` is a Go template. */
 export function parseGitBranch(value: string | undefined): Outcome<GitBranches> {
   const text = value?.trim() ?? '';
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    return refused(
+      'git-branch',
+      withoutLogin(text),
+      'it is a URL, not a branch; git-repository names the repository',
+    );
+  }
+  const bare = /^(["'`])(.*)\1$/s.exec(text)?.[2];
+  if (bare !== undefined) return refused('git-branch', text, `it stands in quotes; did you mean ${bare}?`);
   const [base = '', pushTemplate = '', ...more] = text.split(':');
   if (more.length > 0) {
     return refused(

@@ -58,9 +58,19 @@ export function parseAllowTags(value: string): Outcome<{ readonly allow?: string
   if (trimmed === '' || trimmed.toLowerCase() === 'any') return succeed({});
   const colon = trimmed.indexOf(':');
   if (colon === -1 || trimmed.slice(0, colon).toLowerCase() !== 'regexp') {
-    return fail(configFailure(`allowed tags ${quoted(value)}: expected any or regexp:<RE2 pattern>`));
+    const pattern = trimmed.slice(/^(?:regex|re|regexp2|match):/i.exec(trimmed)?.[0].length ?? 0);
+    const meant = colon === -1 || pattern !== trimmed ? `; did you mean regexp:${pattern}?` : '';
+    return fail(configFailure(`allowed tags ${quoted(value)}: expected any or regexp:<RE2 pattern>${meant}`));
   }
   const allow = trimmed.slice(colon + 1);
+  const bare = /^\s*(?:\/(.+)\/|"(.+)"|'(.+)')\s*$/s
+    .exec(allow)
+    ?.slice(1)
+    .find((part) => part !== undefined);
+  if (bare !== undefined) {
+    const why = 'slashes and quotes are part of the pattern, and no tag has them';
+    return fail(configFailure(`allowed tags ${quoted(value)}: ${why}; did you mean regexp:${bare}?`));
+  }
   const compiled = compilePattern(allow);
   return compiled.ok ? succeed({ allow }) : compiled;
 }
