@@ -21,6 +21,22 @@ export interface RegistryRequest extends Ended {
   readonly status?: number;
   /** Requests that the registry still grants, where it says so. */
   readonly remaining?: number;
+  /** Requests of a whole window of that quota. */
+  readonly limit?: number;
+  /** From the answer to the end of that window. */
+  readonly resetMs?: number;
+}
+
+/** A registry is not asked for a while, or is asked again: told when that changes. */
+export interface RegistryHold {
+  readonly host: string;
+  /** Absent: it is asked again. */
+  readonly hold?: {
+    readonly code: 'rate-limited' | 'server-error' | 'network';
+    readonly reason: string;
+    /** How long it lasts, where somebody knows. */
+    readonly waitMs?: number;
+  };
 }
 
 /** One command of git. */
@@ -41,6 +57,7 @@ export interface ApiRequestSent extends Ended {
 
 export type Observation =
   | ({ readonly kind: 'registry-request' } & RegistryRequest)
+  | ({ readonly kind: 'registry-hold' } & RegistryHold)
   | ({ readonly kind: 'git-command' } & GitCommandRun)
   | ({ readonly kind: 'kubernetes-request' } & ApiRequestSent)
   | ({ readonly kind: 'argocd-request' } & ApiRequestSent);

@@ -11,7 +11,7 @@ import { KnownHosts, type Quirks } from './image/known-hosts.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { ImageFacts } from './image/facts.ts';
 import { FactsFile, type OnWarning } from './image/facts-file.ts';
-import type { RegistryRequest } from '../ports/observation.ts';
+import type { RegistryHold, RegistryRequest } from '../ports/observation.ts';
 import { type Exchange, Http } from './access/http.ts';
 import { defaultLimits, type RegistryLimits } from './access/limits.ts';
 import { readProxies } from '../net/proxy.ts';
@@ -33,6 +33,7 @@ export interface RegistryOptions {
   /** Where facts about images outlive the process; absent: they do not. */
   readonly cacheDirectory?: string;
   readonly onRequest?: (event: RegistryRequest) => void;
+  readonly onHold?: (event: RegistryHold) => void;
   /** The longest that a known tag goes unasked; absent: six hours; 0: all are asked in every cycle. */
   readonly tagTtlMs?: number;
   readonly onWarning?: OnWarning;
@@ -84,6 +85,7 @@ class HttpRegistry implements Registry {
         limits,
         clock,
         onRequest,
+        ...(options.onHold === undefined ? {} : { onHold: options.onHold }),
         ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
       }),
       clock,

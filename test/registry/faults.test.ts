@@ -7,6 +7,7 @@ import { type Fault, type LoggedRequest, sendError, startFakeRegistry } from '..
 import { makeImage, ociIndex, sha256 } from '../fakes/image-content.ts';
 import { makeCertificates } from '../fakes/tls.ts';
 import { startTokenServer } from '../fakes/token-server.ts';
+import type { RegistryHold } from '../../src/ports/observation.ts';
 import { makeRealClock, whileTimePasses } from '../fakes/clock.ts';
 import {
   aNeed,
@@ -433,7 +434,11 @@ describe('retries (#18)', () => {
   });
 
   it('a long Retry-After fails at once, and nobody asks that origin until it is over', async () => {
-    const { registry, endpoint, openCycle, clock } = await startBench();
+    const holds: RegistryHold[] = [];
+    const { registry, endpoint, openCycle, clock } = await startBench(
+      {},
+      { onHold: (event) => holds.push(event) },
+    );
     registry.push('acme/api', 'a', {});
     registry.push('acme/web', 'a', {});
     registry.fault = failing(1, 429, { 'retry-after': '600' });
@@ -449,10 +454,15 @@ describe('retries (#18)', () => {
     expect(registry.requests).toHaveLength(1);
     clock.pass(600_000);
     expect(await ask(openCycle(), aNeed(endpoint))).toEqual({ kind: 'tags', tags: ['a'] });
+    expect(holds).toMatchObject([
+      { host: registry.host, hold: { code: 'rate-limited', waitMs: 600_000 } },
+      { host: registry.host },
+    ]);
   });
 
   it('a host that never answers is left alone after three requests, and asked again later', async () => {
-    const { registry, endpoint, openCycle } = await startBench();
+    const holds: RegistryHold[] = [];
+    const { registry, endpoint, openCycle } = await startBench({}, { onHold: (event) => holds.push(event) });
     registry.fault = always((response) => response.destroy());
     const cycle = openCycle();
     for (const name of ['a', 'b', 'c']) await failureOf(ask(cycle, aNeed(endpoint, { kind: 'tags' }, name)));
@@ -463,12 +473,14 @@ describe('retries (#18)', () => {
       message: expect.stringContaining('not asked'),
     });
     expect(registry.requests).toHaveLength(asked);
+    expect(holds).toMatchObject([{ host: registry.host, hold: { code: 'network' } }]);
     registry.fault = undefined;
     registry.push('d', '1', {});
     expect(await ask(openCycle(), aNeed(endpoint, { kind: 'tags' }, 'd'))).toEqual({
       kind: 'tags',
       tags: ['1'],
     });
+    expect(holds[1]).toEqual({ host: registry.host });
   });
 });
 

@@ -4,6 +4,7 @@ import type { LogLine } from './cycle-log.ts';
 
 const messages: Readonly<Record<Observation['kind'], string>> = {
   'registry-request': 'Registry request',
+  'registry-hold': 'Registry held back',
   'git-command': 'Git command',
   'kubernetes-request': 'Kubernetes request',
   'argocd-request': 'Argo CD request',

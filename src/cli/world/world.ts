@@ -115,6 +115,7 @@ function registryOf(options: WorldOptions): Registry {
     userAgent,
     cacheDirectory: join(settings.cacheDirectory, 'registry'),
     onRequest: (event) => observe({ kind: 'registry-request', ...event }),
+    onHold: (event) => observe({ kind: 'registry-hold', ...event }),
     tagTtlMs: settings.tagTtlMs,
     onWarning: (message) => log.warning(message),
   });

@@ -118,6 +118,15 @@ export class Gate {
     return quota === undefined ? undefined : { ...quota, remedy: lane.remedy() };
   }
 
+  /** Why whoever asks now is refused; undefined: nobody is. */
+  notAsked(): NotAsked | undefined {
+    const nowMs = this.#options.clock.monotonicMs();
+    return (
+      this.#breaker.notAsked() ??
+      [...this.#queues.values()].map(({ lane }) => lane.notAsked(nowMs)).find(Boolean)
+    );
+  }
+
   /** A request failed and will be sent again after a while. To be called then. */
   willRetry({ group }: Turn): () => void {
     this.#breaker.suspected(group);

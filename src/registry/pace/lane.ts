@@ -110,6 +110,11 @@ export class Lane {
     return held.notAsked;
   }
 
+  /** Why nothing goes for longer than anybody waits. */
+  notAsked(nowMs: number): NotAsked | undefined {
+    return this.#holding(nowMs)?.notAsked;
+  }
+
   start(group: string, nowMs: number, isProbe: boolean): Ticket {
     this.#underWay += 1;
     this.#nextMs = nowMs + this.#gapMs;
@@ -208,7 +213,6 @@ export class Lane {
     return Math.max(nowMs, pausedUntil, this.#gapMs === 0 ? nowMs : this.#nextMs);
   }
 
-  /** Why nothing goes for longer than anybody waits. */
   #holding(nowMs: number): { readonly notAsked: NotAsked; readonly mayProbe: boolean } | undefined {
     if (this.#shut !== undefined && this.#shut.untilMs <= nowMs) this.#shut = undefined;
     const { maxWaitMs } = this.#options;
