@@ -26,6 +26,12 @@ export class Progress {
     this.#dueMs = timeMs;
   }
 
+  /** `forMs`: until the next cycle is due, or since the last sign of progress. */
+  standing(nowMs: number): { readonly kind: 'resting' | 'working' | 'stuck'; readonly forMs: number } {
+    if (nowMs < this.#dueMs) return { kind: 'resting', forMs: this.#dueMs - nowMs };
+    return { kind: this.isStalled(nowMs) ? 'stuck' : 'working', forMs: nowMs - this.#dueMs };
+  }
+
   isStalled(nowMs: number): boolean {
     return nowMs - this.#dueMs > this.#patienceMs;
   }

@@ -3,15 +3,20 @@ import { settle } from '../core/base/settle.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import { makeHealthApp } from '../web/health.ts';
 import type { Metrics } from '../web/metrics.ts';
+import { addStatusPages } from '../web/status/routes.ts';
+import type { Standing, Status } from '../web/status/status.ts';
+import { TokenFile } from '../web/status/token-file.ts';
 import { addMetricsPage } from '../web/metrics-page.ts';
 import { type ListenAddress, startServer, type WebServer } from '../web/server.ts';
 import type { Log } from './log/log.ts';
 import type { RunSettings } from './settings/settings.ts';
 
 export interface PagesOptions {
-  readonly settings: Pick<RunSettings, 'health' | 'metrics' | 'metricsAreWanted'>;
+  readonly settings: Pick<RunSettings, 'health' | 'metrics' | 'metricsAreWanted' | 'statusTokenFile'>;
   readonly isAlive: () => boolean;
   readonly metrics: Metrics | undefined;
+  readonly status: Status | undefined;
+  readonly standing: () => Standing;
   readonly log: Log;
 }
 
@@ -20,11 +25,14 @@ export interface PagesOptions {
  * without, with a warning. Both answer on one port where they are given the same.
  */
 export async function startPages(options: PagesOptions): Promise<Outcome<readonly WebServer[]>> {
-  const { settings, isAlive, metrics, log } = options;
+  const { settings, isAlive, metrics, status, standing, log } = options;
+  const token = await tokenOf(settings);
+  if (!token.ok) return token;
   const servers: WebServer[] = [];
   for (const { address, hasMetrics } of listenersOf(settings)) {
     const app = makeHealthApp(isAlive);
     if (hasMetrics && metrics !== undefined) addMetricsPage(app, metrics);
+    if (hasMetrics && status !== undefined) addStatusPages(app, { status, standing, ...token.value });
     const server = await settle(() => startServer(app, address));
     if (server.ok) {
       servers.push(server.value);
@@ -43,6 +51,17 @@ export async function startPages(options: PagesOptions): Promise<Outcome<readonl
     return fail(configFailure(message));
   }
   return succeed(servers);
+}
+
+async function tokenOf({
+  statusTokenFile: path,
+}: PagesOptions['settings']): Promise<Outcome<{ readonly token?: TokenFile }>> {
+  if (path === undefined) return succeed({});
+  const token = new TokenFile(path);
+  const problem = await token.problem();
+  return problem === undefined
+    ? succeed({ token })
+    : fail(configFailure(`--status-token-file "${path}": no token can be read: ${problem}`));
 }
 
 function listenersOf({ health, metrics }: PagesOptions['settings']) {

@@ -11,7 +11,7 @@ import { settle } from '../core/base/settle.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { CycleReport } from '../core/report/report.ts';
 import { banner } from './banner.ts';
-import { userAgent } from './process/build-info.ts';
+import { buildInfo, fullVersion, userAgent } from './process/build-info.ts';
 import { systemClock } from './process/clock.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
 import { oldStartLines, withOldLines } from './old-lines.ts';
@@ -27,6 +27,7 @@ import {
 import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings/settings-files.ts';
 import { type Shutdown, watchSignals } from './process/shutdown.ts';
 import type { Metrics } from '../web/metrics.ts';
+import type { Standing, Status } from '../web/status/status.ts';
 import type { WebServer } from '../web/server.ts';
 import { observationLine } from './log/observation-line.ts';
 import type { Observation } from '../ports/observation.ts';
@@ -83,9 +84,12 @@ async function start(
   if (settings.hasOldLines) print(log, oldStartLines(settings));
   const { environment, fileWorker } = io;
   const metrics = await metricsOf(settings);
+  const status = await statusOf(settings);
   const observers = [
     (observation: Observation) => print(log, [observationLine(observation)]),
-    ...(metrics === undefined ? [] : [(observation: Observation) => metrics.observe(observation)]),
+    ...[metrics, status].flatMap((reader) =>
+      reader === undefined ? [] : [(observation: Observation) => reader.observe(observation)],
+    ),
   ];
   const made = await settle(() =>
     makeWorld({ settings, environment, fileWorker, clock: systemClock, userAgent, log, observers }),
@@ -106,6 +110,7 @@ async function start(
       progress.ended(systemClock.monotonicMs());
       metrics?.application(report);
       teller.application(report);
+      status?.application(report);
     },
     endpoints: registries.value.value,
     defaultPlatform: io.imagePlatform,
@@ -115,7 +120,7 @@ async function start(
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,
   });
-  return serve({ settings, io, log, teller, world, runCycle, progress, triggers, pushes, metrics });
+  return serve({ settings, io, log, teller, world, runCycle, progress, triggers, pushes, metrics, status });
 }
 
 interface Running {
@@ -129,6 +134,7 @@ interface Running {
   readonly triggers: Triggers;
   readonly pushes: PushCycles;
   readonly metrics: Metrics | undefined;
+  readonly status: Status | undefined;
 }
 
 /** Runs cycles beside the health servers, under the watch of the signals. */
@@ -164,12 +170,12 @@ async function serve(running: Running): Promise<Outcome<number>> {
 
 /** What serves pages is loaded only where a port is to be opened. */
 async function pageServers(
-  { settings, metrics, log }: Running,
+  { settings, metrics, status, progress, log }: Running,
   isAlive: () => boolean,
 ): Promise<Outcome<readonly WebServer[]>> {
   if (settings.health.length + settings.metrics.length === 0) return succeed([]);
   const { startPages } = await import('./pages.ts');
-  return await startPages({ settings, isAlive, metrics, log });
+  return await startPages({ settings, isAlive, metrics, status, standing: standingOf(progress), log });
 }
 
 async function metricsOf({ metrics, source, dryRun }: RunSettings): Promise<Metrics | undefined> {
@@ -177,6 +183,22 @@ async function metricsOf({ metrics, source, dryRun }: RunSettings): Promise<Metr
   const { Metrics: MetricsClass } = await import('../web/metrics.ts');
   const argocdServer = source.kind === 'argocd' ? { argocdServer: source.address } : {};
   return new MetricsClass({ ...argocdServer, dryRun, now: () => systemClock.now() });
+}
+
+async function statusOf({ metrics, dryRun }: RunSettings): Promise<Status | undefined> {
+  if (metrics.length === 0) return undefined;
+  const { Status: StatusClass } = await import('../web/status/status.ts');
+  return new StatusClass({ version: fullVersion(buildInfo), dryRun, now: () => systemClock.now() });
+}
+
+/** By the wall clock, as pages tell it. */
+function standingOf(progress: Progress): () => Standing {
+  return () => {
+    const { kind, forMs } = progress.standing(systemClock.monotonicMs());
+    const nowMs = systemClock.now();
+    if (kind !== 'resting') return { kind, sinceMs: nowMs - forMs };
+    return Number.isFinite(forMs) ? { kind, nextAtMs: nowMs + forMs } : { kind };
+  };
 }
 
 async function webhookServers({
@@ -235,6 +257,7 @@ async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal):
   const nextOf = nextStarts(schedule, world.clock);
   const onReport = (report: CycleReport) => {
     running.metrics?.cycle(report);
+    running.status?.cycle(report);
     teller.cycle(report, nextOf(report));
   };
   const onCrash = (error: unknown) => log.error('A cycle ended with a bug', { error });

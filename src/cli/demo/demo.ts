@@ -1,7 +1,9 @@
 /** `tidewaiter demo`: the real daemon on a registry and a repository of its own, on loopback only. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '../process/clock.ts';
@@ -47,6 +49,16 @@ export async function runDemo(
   }
 }
 
+/** One that nobody listens at: the daemon takes 0 for none. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Who has played with it may want to look again. */
 async function tellWhere(out: LineSink, folder: string): Promise<void> {
   await rm(join(folder, 'cache'), { recursive: true, force: true });
@@ -86,8 +98,9 @@ class Demo {
       'An Argo CD Application "shop" with two images, a chart in Git, and a registry that wants a password:',
     );
     for (const repository of demoRepositories) this.#say(`  CI pushes ${this.#push(repository)}`);
+    const pagePort = await freePort();
     this.#say('\nTidewaiter starts:');
-    const daemon = this.#runDaemon(this.#arguments(), this.#indented(), this.#stop.signal);
+    const daemon = this.#runDaemon(this.#arguments(pagePort), this.#indented(), this.#stop.signal);
     const first = await this.#nextCommit(await this.#head(), daemon);
     if (first === undefined) return daemon;
     this.#say(`\nThe first commit:\n${await this.#show(first)}`);
@@ -95,12 +108,12 @@ class Demo {
     const second = await this.#nextCommit(first, daemon);
     if (second === undefined) return daemon;
     this.#say(`\nThe second commit:\n${await this.#show(second)}`);
-    if (keep) this.#invite();
+    if (keep) this.#invite(pagePort);
     else this.#stop.abort();
     return daemon;
   }
 
-  #arguments(): readonly string[] {
+  #arguments(pagePort: number): readonly string[] {
     const { applications, registriesConf, cache } = this.#scene;
     return [
       'run',
@@ -110,13 +123,15 @@ class Demo {
       '--interval=1s',
       '--health-port=0',
       '--metrics-port=0',
+      `--metrics-bind-address=127.0.0.1:${pagePort}`,
     ];
   }
 
-  #invite(): void {
+  #invite(pagePort: number): void {
     const { port } = this.#registry;
     this.#registry.onWish = (repository) => this.#push(repository);
     this.#say('It keeps running; end it with Ctrl-C. To play with it:');
+    this.#say(`  see what it knows: http://127.0.0.1:${pagePort}/status`);
     this.#say(`  push an image:     curl -X POST http://127.0.0.1:${port}/demo/push/shop/backend`);
     this.#say(`  read the log:      git -C ${this.#scene.repository} log -p ${demoBranch}`);
     this.#say(`  change the rules:  edit ${join(this.#scene.applications, 'shop.yaml')}\n`);

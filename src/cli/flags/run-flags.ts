@@ -232,12 +232,17 @@ const serverFlags = {
     fallback: 8081,
     min: 0,
     max: maxPort,
-    help: 'port of /metrics, /healthz and /readyz; 0 is off',
+    help: 'port of /metrics, /status, /healthz and /readyz; 0 is off',
   }),
   'metrics-bind-address': textFlag({
     placeholder: 'address',
     fallback: '0',
     help: 'second address of /metrics, such as :8443; 0 is off',
+  }),
+  'status-token-file': textFlag({
+    placeholder: 'path',
+    fallback: '',
+    help: 'file with the token that /status and /status.json ask for (default: nobody is asked)',
   }),
   'metrics-secure': booleanFlag({ fallback: true, help: 'ask for authentication at /metrics', inert: true }),
   'enable-http2': booleanFlag({ fallback: false, help: 'HTTP/2 for metrics and webhooks', inert: true }),

@@ -70,10 +70,12 @@ export interface RunSettings {
   readonly webhooks?: WebhookSettings;
   /** Where /healthz answers; the port of webhooks does so too. */
   readonly health: readonly ListenAddress[];
-  /** Where /metrics answers, and /healthz too. */
+  /** Where /metrics and /status answer, and /healthz too. */
   readonly metrics: readonly ListenAddress[];
   /** False where the port is nobody's wish: that it is taken is no reason to stay away. */
   readonly metricsAreWanted: boolean;
+  /** Absent: /status asks nobody who he is. */
+  readonly statusTokenFile?: string;
 }
 
 type RunValues = FlagValues<typeof runFlags>;
@@ -124,6 +126,7 @@ export function readRunSettings(
     git: readGit(values),
     health: health.value,
     metrics: metrics.value,
+    ...present('statusTokenFile', values['status-token-file']),
     metricsAreWanted: given.has('metrics-port') || given.has('metrics-bind-address'),
     ...(values['enable-webhook'] && values['webhook-port'] > 0 && schedule.value.kind !== 'once'
       ? { webhooks: readWebhookSettings(values) }

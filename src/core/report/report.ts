@@ -55,6 +55,8 @@ export interface ApplicationReport {
   readonly write?: WriteResult;
   /** What was, or would be, written. */
   readonly changes: readonly ImageChange[];
+  /** An earlier patch was undone by somebody else, and is not made again: why. */
+  readonly reverted?: string;
   readonly warnings: readonly Warning[];
   /** Why the application is not processed at all. */
   readonly unsupported?: string;
