@@ -40,6 +40,11 @@ export class PushQueue {
     this.#tokensAtMs = options.clock.monotonicMs();
   }
 
+  /** Repositories that wait. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   /** False where no more can wait; then none of them is taken. */
   accept(events: readonly PushEvent[]): boolean {
     const keys = new Set(events.map(repositoryKey).filter((key) => !this.#waiting.has(key)));

@@ -5,7 +5,6 @@ import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import { settle } from '../core/base/settle.ts';
 import type { KnownVersions } from '../core/live.ts';
 import type { GitIntention } from '../core/plan.ts';
-import { revertedWords } from '../core/report/reverted.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
 import type { Announcer } from './announcer.ts';
 import type { Decider } from './decider.ts';
@@ -68,7 +67,7 @@ async function decideAndWrite(
     decisions,
     write: result,
     changes,
-    ...(written.reverted === undefined ? {} : { reverted: revertedWords(config.app, written.reverted) }),
+    ...(written.reverted === undefined ? {} : { reverted: written.reverted }),
     warnings: [...warnings, ...(written.warnings ?? []), ...late],
   };
 }

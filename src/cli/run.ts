@@ -29,7 +29,7 @@ import { type Shutdown, watchSignals } from './process/shutdown.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Standing, Status } from '../web/status/status.ts';
 import type { WebServer } from '../web/server.ts';
-import { observationLine } from './log/observation-line.ts';
+import { observationLines } from './log/observation-line.ts';
 import type { Observation } from '../ports/observation.ts';
 import type { Clock } from '../ports/clock.ts';
 import { makeWorld } from './world/world.ts';
@@ -86,7 +86,7 @@ async function start(
   const metrics = await metricsOf(settings);
   const status = await statusOf(settings);
   const observers = [
-    (observation: Observation) => print(log, [observationLine(observation)]),
+    (observation: Observation) => print(log, observationLines(observation)),
     ...[metrics, status].flatMap((reader) =>
       reader === undefined ? [] : [(observation: Observation) => reader.observe(observation)],
     ),
@@ -105,7 +105,10 @@ async function start(
   const pushes = new PushCycles(triggers);
   const watched = waits.watching({ ...world, registry: pushes.watching(world.registry) });
   const runCycle = makeRunCycle(watched, {
-    onListed: teller.listed,
+    onListed: (considered) => {
+      metrics?.listed(considered);
+      teller.listed(considered);
+    },
     onApplication: (report) => {
       progress.ended(systemClock.monotonicMs());
       metrics?.application(report);
@@ -217,6 +220,7 @@ async function webhookServers({
     log,
     look,
     observe: (delivery) => metrics?.webhook(delivery),
+    watchQueue: (waiting) => metrics?.watchQueue(waiting),
   });
   return server.ok ? succeed([server.value]) : server;
 }

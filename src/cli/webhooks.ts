@@ -14,6 +14,8 @@ export interface WebhookOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly observe: (delivery: ObservedDelivery) => void;
+  /** Given what tells how many repositories wait for a cycle. */
+  readonly watchQueue: (waiting: () => number) => void;
   /** Has a cycle look at what these concern; resolves with those whose tag was not there. */
   readonly look: (events: readonly PushEvent[]) => Promise<readonly PushEvent[]>;
 }
@@ -26,6 +28,7 @@ export async function startWebhooks(options: WebhookOptions): Promise<Outcome<We
   const { settings, clock, log, look } = options;
   const { port, perHour, secrets, requiresSecret } = settings;
   const queue = new PushQueue({ clock, perHour, look });
+  options.watchQueue(() => queue.size);
   const tell = logDeliveries(clock, log);
   const app = makeWebhookApp({
     secrets,

@@ -55,9 +55,16 @@ export interface ApiRequestSent extends Ended {
   readonly status?: number;
 }
 
+/** Something was wanted that may have been known already: then nobody is asked. */
+export interface RegistryMemory {
+  readonly memory: 'token' | 'image';
+  readonly isKnown: boolean;
+}
+
 export type Observation =
   | ({ readonly kind: 'registry-request' } & RegistryRequest)
   | ({ readonly kind: 'registry-hold' } & RegistryHold)
+  | ({ readonly kind: 'registry-memory' } & RegistryMemory)
   | ({ readonly kind: 'git-command' } & GitCommandRun)
   | ({ readonly kind: 'kubernetes-request' } & ApiRequestSent)
   | ({ readonly kind: 'argocd-request' } & ApiRequestSent);

@@ -11,7 +11,7 @@ import { KnownHosts, type Quirks } from './image/known-hosts.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { ImageFacts } from './image/facts.ts';
 import { FactsFile, type OnWarning } from './image/facts-file.ts';
-import type { RegistryHold, RegistryRequest } from '../ports/observation.ts';
+import type { RegistryHold, RegistryMemory, RegistryRequest } from '../ports/observation.ts';
 import { type Exchange, Http } from './access/http.ts';
 import { defaultLimits, type RegistryLimits } from './access/limits.ts';
 import { readProxies } from '../net/proxy.ts';
@@ -34,6 +34,7 @@ export interface RegistryOptions {
   readonly cacheDirectory?: string;
   readonly onRequest?: (event: RegistryRequest) => void;
   readonly onHold?: (event: RegistryHold) => void;
+  readonly onMemory?: (event: RegistryMemory) => void;
   /** The longest that a known tag goes unasked; absent: six hours; 0: all are asked in every cycle. */
   readonly tagTtlMs?: number;
   readonly onWarning?: OnWarning;
@@ -50,7 +51,7 @@ export function makeRegistry(options: RegistryOptions): Registry {
 
 class HttpRegistry implements Registry {
   readonly #connections: Connections;
-  readonly #facts = new ImageFacts();
+  readonly #facts: ImageFacts;
   readonly #file: FactsFile | undefined;
   readonly #endpointCredentials = new EndpointCredentials();
   readonly #credentials: CredentialOptions;
@@ -78,7 +79,10 @@ class HttpRegistry implements Registry {
       proxyFor: readProxies(environment),
       ...resolve,
     });
+    const { onMemory } = options;
+    this.#facts = new ImageFacts((isKnown) => onMemory?.({ memory: 'image', isKnown }));
     this.#access = {
+      onToken: (isKnown) => onMemory?.({ memory: 'token', isKnown }),
       http: new Http({
         connections: this.#connections,
         userAgent,

@@ -1,11 +1,13 @@
 /** Numbers for Prometheus: those of 0.18 by their names and labels, and ours. A reader of reports and observations. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AppKey } from '../core/config/application.ts';
 import type { Decision } from '../core/decision.ts';
 import { collectProblems } from '../core/report/problems.ts';
 import type { ApplicationReport, CycleReport } from '../core/report/report.ts';
 import type { Observation } from '../ports/observation.ts';
 import { BoundedLabels } from './bounded-labels.ts';
+import { metricsOf018, ourMetrics } from './metric-families.ts';
+import { UpdateTimes } from './update-times.ts';
 
 export interface MetricsOptions {
   /** `host[:port]` of Argo CD's API, where that is the source of Applications. */
@@ -16,7 +18,6 @@ export interface MetricsOptions {
 }
 
 const states = ['update', 'current', 'skipped', 'failed'] as const satisfies readonly Decision['kind'][];
-const cycleBuckets = [0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600];
 
 export class Metrics {
   readonly #options: MetricsOptions;
@@ -25,13 +26,20 @@ export class Metrics {
   readonly #ours;
   /** Hosts come from annotations: beyond these they are counted as `other`. */
   readonly #hosts = new BoundedLabels(500);
+  readonly #updateTimes = new UpdateTimes();
   #known: ReadonlySet<AppKey> = new Set();
+  #waitingPushes = () => 0;
+  #listed = 0;
+  #done = 0;
 
   constructor(options: MetricsOptions) {
     this.#options = options;
     collectProcessMetrics(this.#registry);
     this.#of018 = metricsOf018(this.#registry, options.argocdServer !== undefined);
-    this.#ours = ourMetrics(this.#registry);
+    this.#ours = ourMetrics(this.#registry, {
+      unfinished: () => Math.max(0, this.#listed - this.#done),
+      waitingPushes: () => this.#waitingPushes(),
+    });
   }
 
   get contentType(): string {
@@ -45,14 +53,24 @@ export class Metrics {
   observe(observation: Observation): void {
     switch (observation.kind) {
       case 'registry-request': {
-        const { registry, host, method, ok, status = 0, remaining } = observation;
+        const { registry, host, method, ok, status = 0, remaining, limit } = observation;
         const asked = this.#hosts.of(registry);
         this.#of018.registryRequests.inc({ registry: asked });
         if (!ok) this.#of018.registryFailures.inc({ registry: asked });
         this.#ours.registryRequests.inc({ host: this.#hosts.of(host), method, status: String(status) });
         if (remaining !== undefined) this.#ours.quota.set({ host: this.#hosts.of(host) }, remaining);
+        if (limit !== undefined) this.#ours.quotaLimit.set({ host: this.#hosts.of(host) }, limit);
         return;
       }
+      case 'registry-hold': {
+        const host = this.#hosts.of(observation.host);
+        this.#ours.held.set({ host }, observation.hold === undefined ? 0 : 1);
+        if (observation.hold !== undefined) this.#ours.holds.inc({ host, code: observation.hold.code });
+        return;
+      }
+      case 'registry-memory':
+        this.#ours.memory.inc({ memory: observation.memory, result: observation.isKnown ? 'hit' : 'miss' });
+        return;
       case 'git-command':
         this.#ours.gitOperations.inc({ command: observation.command, result: resultOf(observation.ok) });
         return;
@@ -68,9 +86,20 @@ export class Metrics {
     }
   }
 
+  /** A cycle has listed so many Applications that it looks at. */
+  listed(considered: number): void {
+    this.#listed = considered;
+    this.#done = 0;
+    this.#updateTimes.begin(this.#options.now());
+  }
+
   /** As soon as one is done, in its cycle or after it; an error that lasts counts in each cycle. */
-  application({ app: application, decisions, write, changes, unsupported }: ApplicationReport): void {
+  application(report: ApplicationReport): void {
+    const { app: application, decisions, write, changes, unsupported } = report;
     if (unsupported !== undefined) return;
+    this.#done += 1;
+    for (const seconds of this.#updateTimes.application(report, this.#options.now()))
+      this.#ours.updateTimes.observe(seconds);
     const failed =
       decisions.filter(({ kind }) => kind === 'failed').length + (write?.kind === 'failed' ? 1 : 0);
     const isWritten = write?.kind === 'committed' || write?.kind === 'patched';
@@ -83,6 +112,7 @@ export class Metrics {
   }
 
   cycle(report: CycleReport): void {
+    this.#listed = 0;
     this.#ours.cycles.observe(report.durationMs / 1000);
     const seconds = this.#options.now() / 1000;
     this.#ours.lastCycle.set(seconds);
@@ -97,6 +127,11 @@ export class Metrics {
     this.#setProblems(report);
   }
 
+  /** How many repositories webhooks told of, that no cycle has looked at yet. */
+  watchQueue(waiting: () => number): void {
+    this.#waitingPushes = waiting;
+  }
+
   webhook({ sender, result }: { readonly sender: string; readonly result: string }): void {
     this.#ours.webhooks.inc({ sender, result });
   }
@@ -108,6 +143,7 @@ export class Metrics {
       for (const metric of [imagesWatched, imagesUpdated, imagesErrors]) metric.remove({ application });
     }
     this.#known = apps;
+    this.#updateTimes.keepOnly(apps);
   }
 
   #setStates({ applications }: CycleReport): void {
@@ -141,100 +177,4 @@ function codeOf(code: unknown): string {
 
 function resultOf(ok: boolean): 'ok' | 'failed' {
   return ok ? 'ok' : 'failed';
-}
-
-/** Source: daemon.md 5.2. The label sets are those of 0.18 and never change. */
-function metricsOf018(registry: Registry, hasArgocdApi: boolean) {
-  const prefix = 'argocd_image_updater_';
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
-    new Counter({ name: `${prefix}${name}`, help, labelNames: [...labelNames], registers: [registry] });
-  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
-    new Gauge({ name: `${prefix}${name}`, help, labelNames: [...labelNames], registers: [registry] });
-  return {
-    applications: gauge('applications_watched_total', 'Applications considered in the last cycle'),
-    imagesWatched: gauge('images_watched_total', 'Images considered in the last cycle', ['application']),
-    imagesUpdated: counter('images_updated_total', 'Images updated', ['application']),
-    imagesErrors: counter('images_errors_total', 'Images and writes that failed, in each cycle', [
-      'application',
-    ]),
-    registryRequests: counter('registry_requests_total', 'Requests to a registry', ['registry']),
-    registryFailures: counter('registry_requests_failed_total', 'Requests to a registry that failed', [
-      'registry',
-    ]),
-    kubernetesRequests: counter('k8s_api_requests_total', 'Requests to the Kubernetes API'),
-    kubernetesErrors: counter('k8s_api_errors_total', 'Requests to the Kubernetes API that failed'),
-    ...(hasArgocdApi
-      ? {
-          argocdRequests: counter('argocd_api_requests_total', 'Requests to Argo CD', ['argocd_server']),
-          argocdErrors: counter('argocd_api_errors_total', 'Requests to Argo CD that failed', [
-            'argocd_server',
-          ]),
-        }
-      : {}),
-  };
-}
-
-function ourMetrics(registry: Registry) {
-  const name = (text: string): string => `tidewaiter_${text}`;
-  const registers = [registry];
-  return {
-    cycles: new Histogram({
-      name: name('cycle_duration_seconds'),
-      help: 'Time of a cycle',
-      buckets: cycleBuckets,
-      registers,
-    }),
-    lastCycle: new Gauge({
-      name: name('last_cycle_timestamp_seconds'),
-      help: 'End of the last cycle',
-      registers,
-    }),
-    lastSuccess: new Gauge({
-      name: name('last_listed_cycle_timestamp_seconds'),
-      help: 'End of the last cycle in which Applications could be listed',
-      registers,
-    }),
-    problems: new Gauge({
-      name: name('problems'),
-      help: 'Problems of the last cycle, by level and code',
-      labelNames: ['level', 'code'],
-      registers,
-    }),
-    images: new Gauge({
-      name: name('images'),
-      help: 'Images of the last cycle',
-      labelNames: ['state'],
-      registers,
-    }),
-    registryRequests: new Counter({
-      name: name('registry_requests_total'),
-      help: 'Requests to registries and token servers; status 0: no answer',
-      labelNames: ['host', 'method', 'status'],
-      registers,
-    }),
-    quota: new Gauge({
-      name: name('registry_quota_remaining'),
-      help: 'Requests that a registry still grants, as it said last',
-      labelNames: ['host'],
-      registers,
-    }),
-    gitOperations: new Counter({
-      name: name('git_operations_total'),
-      help: 'Commands of git',
-      labelNames: ['command', 'result'],
-      registers,
-    }),
-    writes: new Counter({
-      name: name('writes_total'),
-      help: 'Planned writes of Applications, by what became of them',
-      labelNames: ['result'],
-      registers,
-    }),
-    webhooks: new Counter({
-      name: name('webhook_deliveries_total'),
-      help: 'Deliveries of webhooks',
-      labelNames: ['sender', 'result'],
-      registers,
-    }),
-  };
 }

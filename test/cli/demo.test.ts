@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { statusSchema } from '../../src/web/status/document.ts';
 import { startProgram } from './start-program.ts';
 
 function startDemo(...flags: readonly string[]) {
@@ -26,6 +27,18 @@ describe('the demo', () => {
     const { folder, program } = startDemo('--keep');
 
     await program.printed('It keeps running');
+    const page = /http:\S+\/status/.exec(await program.printed('/status'))?.[0] ?? '';
+    const status = statusSchema.parse(await (await fetch(`${page}.json`)).json());
+    const images = status.applications.flatMap((application) => application.images);
+    expect(images.map(({ alias, lastChange }) => [alias, lastChange?.branch])).toEqual([
+      ['frontend', 'main'],
+      ['backend', 'main'],
+    ]);
+    expect(status.repositories).toMatchObject([
+      { repository: images[0]?.lastChange?.repository, lastPush: { ok: true } },
+    ]);
+    expect(status.registries).toMatchObject([{ lastAnswer: { status: 200 } }]);
+    expect((await fetch(page)).headers.get('content-type')).toContain('text/html');
     program.signal('SIGINT');
     const { code, stdout, stderr } = await program.ended;
 

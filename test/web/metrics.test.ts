@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AppKey } from '../../src/core/config/application.ts';
 import type { Decision } from '../../src/core/decision.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../../src/core/report/report.ts';
+import { aRef } from '../core/builders.ts';
 import { Metrics } from '../../src/web/metrics.ts';
 import { parseTextFormat, valueOf } from './text-format.ts';
 
@@ -45,7 +46,7 @@ function start(options: Partial<ConstructorParameters<typeof Metrics>[0]> = {}) 
 }
 
 const updated = application('argocd/shop', {
-  decisions: [decided('update'), decided('current')],
+  decisions: [decided('update', { to: aRef('reg.test/acme/web:2') }), decided('current')],
   write: { kind: 'committed', sha: 'a', branch: 'main', repo: 'r', scalars: [] },
   changes: [{}] as never,
 });
@@ -128,7 +129,71 @@ describe('metrics of 0.18 (daemon.md 5.2)', () => {
   });
 });
 
+describe('the time that updates take', () => {
+  const firstMs = 1_800_000_000_000;
+  const wanted = application('argocd/shop', {
+    decisions: [decided('update', { to: aRef('reg.test/acme/web:2') })],
+    write: { kind: 'failed', failure },
+    changes: [{}] as never,
+  });
+  const written = { ...wanted, write: { kind: 'patched' } } as const;
+
+  it.each<readonly [string, readonly ApplicationReport[], number]>([
+    ['of a version that is written at once', [written], 0],
+    ['of one that cannot be written at first', [wanted, wanted, written], 120],
+    [
+      'of one that comes after another',
+      [
+        wanted,
+        application('argocd/shop', {
+          ...written,
+          decisions: [decided('update', { to: aRef('reg.test/acme/web:3') })],
+        }),
+      ],
+      0,
+    ],
+    ['of one that nobody wanted in between', [wanted, application('argocd/shop'), written], 0],
+    ['of a write that outlived its cycle', [wanted, { ...written, decisions: [] }], 60],
+  ])('is told %s', async (_name, reports, seconds) => {
+    let nowMs = firstMs;
+    const { metrics, read } = start({ now: () => nowMs });
+    for (const each of reports) {
+      metrics.listed(1);
+      metrics.application(each);
+      metrics.cycle(report([each]));
+      nowMs += 60_000;
+    }
+
+    const found = await read();
+    expect(valueOf(found, 'tidewaiter_update_seconds_count')).toBe(1);
+    expect(valueOf(found, 'tidewaiter_update_seconds_sum')).toBe(seconds);
+  });
+});
+
 describe('metrics of ours', () => {
+  it('tell registries that are held back, what was known already, and what waits', async () => {
+    const { metrics, cycle, read } = start();
+    const hold = { code: 'network', reason: 'silence' } as const;
+    metrics.observe({ kind: 'registry-hold', host: 'a.test', hold });
+    metrics.observe({ kind: 'registry-hold', host: 'b.test', hold });
+    metrics.observe({ kind: 'registry-hold', host: 'b.test' });
+    metrics.observe({ kind: 'registry-memory', memory: 'token', isKnown: true });
+    metrics.observe({ kind: 'registry-memory', memory: 'token', isKnown: false });
+    metrics.watchQueue(() => 3);
+    metrics.listed(5);
+    metrics.application(updated);
+
+    const found = await read();
+    expect(valueOf(found, 'tidewaiter_registry_held_back', { host: 'a.test' })).toBe(1);
+    expect(valueOf(found, 'tidewaiter_registry_held_back', { host: 'b.test' })).toBe(0);
+    expect(valueOf(found, 'tidewaiter_registry_holds_total', { host: 'b.test', code: 'network' })).toBe(1);
+    expect(valueOf(found, 'tidewaiter_registry_memory_total', { memory: 'token', result: 'hit' })).toBe(1);
+    expect(valueOf(found, 'tidewaiter_webhook_queue')).toBe(3);
+    expect(valueOf(found, 'tidewaiter_applications_unfinished')).toBe(4);
+    cycle([]);
+    expect(valueOf(await read(), 'tidewaiter_applications_unfinished')).toBe(0);
+  });
+
   it('tell cycles, images, problems, requests and pushes', async () => {
     const { cycle, metrics, read } = start();
     const request = {

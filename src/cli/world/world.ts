@@ -116,6 +116,7 @@ function registryOf(options: WorldOptions): Registry {
     cacheDirectory: join(settings.cacheDirectory, 'registry'),
     onRequest: (event) => observe({ kind: 'registry-request', ...event }),
     onHold: (event) => observe({ kind: 'registry-hold', ...event }),
+    onMemory: (event) => observe({ kind: 'registry-memory', ...event }),
     tagTtlMs: settings.tagTtlMs,
     onWarning: (message) => log.warning(message),
   });

@@ -5,6 +5,7 @@ import type { Decision } from '../decision.ts';
 import type { Failure } from '../base/outcome.ts';
 import type { JsonPatchOperation } from '../live-patch.ts';
 import type { ImageChange } from '../plan.ts';
+import type { Undone } from './reverted.ts';
 import type { ChangedScalar } from '../yaml/edited-file.ts';
 
 /** The commit that an application would get. */
@@ -55,8 +56,8 @@ export interface ApplicationReport {
   readonly write?: WriteResult;
   /** What was, or would be, written. */
   readonly changes: readonly ImageChange[];
-  /** An earlier patch was undone by somebody else, and is not made again: why. */
-  readonly reverted?: string;
+  /** An earlier patch was undone by somebody else, and is not made again. */
+  readonly reverted?: Undone;
   readonly warnings: readonly Warning[];
   /** Why the application is not processed at all. */
   readonly unsupported?: string;

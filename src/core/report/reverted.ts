@@ -1,14 +1,17 @@
 /** What is said where somebody undoes what write-back-method argocd has set. */
 import type { Application } from '../config/application.ts';
 
-interface Undone {
+export interface Undone {
   /** JSON pointer to what was changed. */
   readonly path: string;
   /** Field manager that wrote it last; "" if unknown. */
   readonly by: string;
 }
 
-export function revertedWords({ applicationSet }: Application, { path, by }: Undone): string {
+export function revertedWords(
+  { applicationSet }: Pick<Application, 'applicationSet'>,
+  { path, by }: Undone,
+): string {
   const writer = by === '' ? 'another writer' : `field manager "${by}"`;
   const owner = applicationSet === undefined ? '' : `, ApplicationSet ${applicationSet} owns it`;
   return `${path} was put back by ${writer}${owner}: it is not written again until something else changes`;

@@ -2,14 +2,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../ports/clock.ts';
 import type { RegistryHold, RegistryRequest } from '../../ports/observation.ts';
-import { HoldWatch } from '../pace/hold-watch.ts';
-import { optionalProperty } from '../../core/base/optional-property.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { describeStatus, type Purpose, registryFailed } from './error.ts';
 import { Gate, type Pass, type Turn } from '../pace/gate.ts';
 import type { PaceNews, RequestKind } from '../pace/lane.ts';
 import { NotAsked } from '../pace/not-asked.ts';
-import { type QuotaNews, readQuota } from '../pace/quota.ts';
+import { quotaFields, readQuota } from '../pace/quota.ts';
 import { Stopwatch } from '../pace/stopwatch.ts';
 import { checkRedirect } from './origin.ts';
 import { backoffMs, isPassingFailure, isPassingStatus, isSilence, readPause, retryAfterIn } from './retry.ts';
@@ -56,12 +54,10 @@ export class Http {
   /** By origin; bounded since redirects may lead to any number of them. */
   readonly #gates = new LRUCache<string, Gate>({ max: 1_000 });
   readonly #stopwatches = new LRUCache<string, Stopwatch>({ max: 20_000 });
-  readonly #holds: HoldWatch;
   #cycle = 0;
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    this.#holds = new HoldWatch(options.onHold);
   }
 
   /** From now on each refusal that lasts may be looked at once more. */
@@ -127,7 +123,6 @@ export class Http {
     let [tried, refused] = [0, 0];
     for (;;) {
       const attempt = await this.#attempt(request, gate, tried > 0, signal);
-      this.#holds.look(request.url, gate);
       if (attempt.mayTakeTurnAgain && refused < maxRefusals) {
         refused += 1;
         continue;
@@ -154,11 +149,9 @@ export class Http {
   #conclude(request: HttpRequest, result: Reply | Failed, gate: Gate): Reply {
     if (result instanceof Failed) {
       gate.failed(this.#turn(request), 'silence', result.message);
-      this.#holds.look(request.url, gate);
       throw result;
     }
     if (result.status >= 500) gate.failed(this.#turn(request), 'error', describeStatus(result.status));
-    this.#holds.look(request.url, gate);
     return result;
   }
 
@@ -217,7 +210,7 @@ export class Http {
     try {
       const reply = await send(request, signal);
       const { status, headers } = reply;
-      tell({ ok: status < 400, status, ...toldQuota(readQuota(headers, clock.now())) });
+      tell({ ok: status < 400, status, ...quotaFields(readQuota(headers, clock.now())) });
       return reply;
     } catch (error) {
       tell({ ok: false });
@@ -228,21 +221,21 @@ export class Http {
   readonly #exchange: Exchange = (request, signal) => exchange(this.#options, request, signal);
 
   #gate({ url, limitPerSecond }: HttpRequest): Gate {
-    const { clock, limits } = this.#options;
+    const { clock, limits, onHold } = this.#options;
     const { connectionsPerHost, maxWaitMs } = limits;
     const gate =
       this.#gates.get(url.origin) ??
-      new Gate({ clock, connectionsPerHost, maxWaitMs, cycle: () => this.#cycle });
+      new Gate({
+        clock,
+        connectionsPerHost,
+        maxWaitMs,
+        cycle: () => this.#cycle,
+        onHold: (hold) => onHold?.({ host: url.host, ...hold }),
+      });
     this.#gates.set(url.origin, gate);
     if (limitPerSecond !== undefined) gate.limitTo(limitPerSecond);
     return gate;
   }
-}
-
-function toldQuota(quota: QuotaNews | undefined): Pick<RegistryRequest, 'remaining' | 'limit' | 'resetMs'> {
-  if (quota === undefined) return {};
-  const { left: remaining, limit, resetMs } = quota;
-  return { remaining, ...optionalProperty('limit', limit), ...optionalProperty('resetMs', resetMs) };
 }
 
 /** Waiting ends with the signal's reason; for the caller that is a failure of the request. */

@@ -266,8 +266,10 @@ export class Session {
   }
 
   async #bearer(scheme: BearerScheme, purpose: Purpose, signal: AbortSignal): Promise<string> {
-    const { clock } = this.#options;
-    if (this.#token === undefined || this.#token.usableUntilMs <= clock.now()) {
+    const { clock, onToken } = this.#options;
+    const isKnown = this.#token !== undefined && this.#token.usableUntilMs > clock.now();
+    onToken?.(isKnown);
+    if (this.#token === undefined || !isKnown) {
       const scopes = this.#scopes;
       if (this.#options.credential !== undefined) this.#isLoginSent = true;
       this.#token = await this.#tokens.run(scopes.join(' '), signal, (shared) =>

@@ -34,6 +34,8 @@ export interface TokenSource {
   readonly http: Http;
   readonly clock: Clock;
   readonly limits: RegistryLimits;
+  /** Told whether a token that is wanted is at hand. */
+  readonly onToken?: (isKnown: boolean) => void;
 }
 
 /** Named in OAuth2 requests, where servers log it. */

@@ -49,9 +49,17 @@ export class ImageFacts {
     sizeCalculation: (tags) => tags.size + 1,
   });
   #isChanged = false;
+  readonly #onLook: (isKnown: boolean) => void;
+
+  /** `onLook`: told whether what is looked for is known. */
+  constructor(onLook: (isKnown: boolean) => void = () => undefined) {
+    this.#onLook = onLook;
+  }
 
   get(digest: Digest): ManifestFact | undefined {
-    return this.#manifests.get(digest);
+    const fact = this.#manifests.get(digest);
+    this.#onLook(fact !== undefined);
+    return fact;
   }
 
   /** Nothing is known at all. */

@@ -2,6 +2,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import { Breaker, type Outage } from './breaker.ts';
 import { type Door, Lane, type PaceNews, type RequestKind, type Ticket } from './lane.ts';
+import { HoldWatch, type TellHold } from './hold-watch.ts';
 import { NotAsked } from './not-asked.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import { Served, Turns, type Waiting } from './turns.ts';
@@ -25,6 +26,8 @@ export interface GateOptions {
   readonly maxWaitMs: number;
   /** The number of the cycle that runs: each may find out once whether a refusal still holds. */
   readonly cycle: () => number;
+  /** Told when nobody is let go for a while, and when somebody is again. */
+  readonly onHold?: TellHold;
 }
 
 /** A request that was let go. */
@@ -65,6 +68,7 @@ export class Gate {
   readonly #queues = new Map<string, Queue>();
   readonly #breaker = new Breaker();
   readonly #served = new Served();
+  readonly #holds: HoldWatch;
   /** Starts within the last second, where there is a limit. */
   #starts: number[] = [];
   #limitPerSecond: number | undefined;
@@ -77,6 +81,7 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options;
+    this.#holds = new HoldWatch(options.onHold);
   }
 
   /** Of several limits for one origin the lowest counts. */
@@ -94,7 +99,9 @@ export class Gate {
     const answered = (news: PaceNews): boolean => {
       if (news.isError !== true) this.#breaker.succeeded();
       const nowMs = this.#options.clock.monotonicMs();
-      return queue.lane.answered(ticket, news, nowMs, this.#limitPerSecond);
+      const mayHelp = queue.lane.answered(ticket, news, nowMs, this.#limitPerSecond);
+      this.#holds.look(this.#notAsked());
+      return mayHelp;
     };
     try {
       return await task({ isProbe, answered });
@@ -119,7 +126,7 @@ export class Gate {
   }
 
   /** Why whoever asks now is refused; undefined: nobody is. */
-  notAsked(): NotAsked | undefined {
+  #notAsked(): NotAsked | undefined {
     const nowMs = this.#options.clock.monotonicMs();
     return (
       this.#breaker.notAsked() ??
@@ -141,6 +148,7 @@ export class Gate {
   failed({ group }: Turn, kind: Outage, message: string): void {
     this.#breaker.failed(group, kind, message);
     if (this.#breaker.isOpen) this.#probedCycle = this.#options.cycle();
+    this.#holds.look(this.#notAsked());
     this.#advance();
   }
 

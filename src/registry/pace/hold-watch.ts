@@ -1,28 +1,24 @@
-/** Tells when a registry begins to be held back, and when it is asked again. */
-import { LRUCache } from 'lru-cache';
+/** Tells when an origin begins to be held back, and when it is asked again. */
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { RegistryHold } from '../../ports/observation.ts';
-import type { Gate } from './gate.ts';
+import type { NotAsked } from './not-asked.ts';
+
+export type TellHold = (news: Omit<RegistryHold, 'host'>) => void;
 
 export class HoldWatch {
-  readonly #tell: (event: RegistryHold) => void;
-  /** Hosts that are held back, as it was told last. */
-  readonly #held = new LRUCache<string, string>({ max: 1_000 });
+  readonly #tell: TellHold;
+  /** As it was told last; undefined: it is asked. */
+  #code: NotAsked['code'] | undefined;
 
-  constructor(tell: (event: RegistryHold) => void = () => undefined) {
+  constructor(tell: TellHold = () => undefined) {
     this.#tell = tell;
   }
 
-  look({ host }: URL, gate: Gate): void {
-    const found = gate.notAsked();
-    if (found?.code === this.#held.get(host)) return;
-    if (found === undefined) {
-      this.#held.delete(host);
-      this.#tell({ host });
-      return;
-    }
+  look(found: NotAsked | undefined): void {
+    if (found?.code === this.#code) return;
+    this.#code = found?.code;
+    if (found === undefined) return this.#tell({});
     const { code, message: reason, waitMs } = found;
-    this.#held.set(host, code);
-    this.#tell({ host, hold: { code, reason, ...optionalProperty('waitMs', waitMs) } });
+    this.#tell({ hold: { code, reason, ...optionalProperty('waitMs', waitMs) } });
   }
 }

@@ -1,5 +1,7 @@
 /** What a registry says about the requests that it still grants, in each of the forms that are in use. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { optionalProperty } from '../../core/base/optional-property.ts';
+import type { RegistryRequest } from '../../ports/observation.ts';
 
 export interface QuotaNews {
   /** Requests left in the window. */
@@ -45,6 +47,15 @@ export function readQuota(headers: IncomingHttpHeaders, nowMs: number): QuotaNew
     ...(windowMs === undefined ? {} : { windowMs }),
     ...(resetMs === undefined ? {} : { resetMs }),
   };
+}
+
+/** As observations tell it. */
+export function quotaFields(
+  quota: QuotaNews | undefined,
+): Pick<RegistryRequest, 'remaining' | 'limit' | 'resetMs'> {
+  if (quota === undefined) return {};
+  const { left: remaining, limit, resetMs } = quota;
+  return { remaining, ...optionalProperty('limit', limit), ...optionalProperty('resetMs', resetMs) };
 }
 
 interface Item {

@@ -20,12 +20,15 @@ const maxImages = 100;
 export class ApplicationRows {
   readonly #rows = new Map<AppKey, ApplicationRow>();
 
-  get all(): IteratorObject<ApplicationRow> {
-    return this.#rows.values();
+  /** By name; those of this name only. */
+  named(app?: AppKey): readonly ApplicationRow[] {
+    if (app === undefined) return [...this.#rows.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const row = this.#rows.get(app);
+    return row === undefined ? [] : [row];
   }
 
-  get(app: AppKey): ApplicationRow | undefined {
-    return this.#rows.get(app);
+  get all(): IteratorObject<ApplicationRow> {
+    return this.#rows.values();
   }
 
   application(report: ApplicationReport, nowMs: number): void {

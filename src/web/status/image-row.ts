@@ -4,6 +4,7 @@ import type { Decision } from '../../core/decision.ts';
 import { versionText } from '../../core/image/image.ts';
 import type { ImageChange } from '../../core/plan.ts';
 import type { ApplicationReport, WriteResult } from '../../core/report/report.ts';
+import { revertedWords } from '../../core/report/reverted.ts';
 import { ruleText } from '../../core/report/rule-text.ts';
 import { shortText } from './short-text.ts';
 import type { ImageState } from './document.ts';
@@ -77,14 +78,14 @@ type Standing = Pick<ImageRow, 'running' | 'git' | 'wanted' | 'state' | 'reason'
 function standingOf(
   decision: Decision,
   write: WriteResult | undefined,
-  reverted: string | undefined,
+  reverted: ApplicationReport['reverted'],
 ): Standing {
   switch (decision.kind) {
     case 'update': {
       const running = decision.from === undefined ? {} : { running: versionText(decision.from) };
       const wanted = versionText(decision.to);
       if (reverted !== undefined)
-        return { ...running, wanted, state: 'failing', reason: shortText(reverted) };
+        return { ...running, wanted, state: 'failing', reason: shortText(revertedWords({}, reverted)) };
       return { ...running, ...updateStanding(wanted, write) };
     }
     case 'current': {

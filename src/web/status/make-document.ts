@@ -14,10 +14,14 @@ import type {
   StatusRepository,
 } from './document.ts';
 
-/** `app`: the only Application that is asked about. */
-export function makeDocument(status: Status, standing: Standing, app?: string): StatusDocument {
+/** `applications`: those that are told of; `problems`: those of all, unless one Application is asked about. */
+export function makeDocument(
+  status: Status,
+  standing: Standing,
+  applications: readonly ApplicationRow[],
+  app?: string,
+): StatusDocument {
   const { options, startedAtMs, problems, servers } = status;
-  const applications = app === undefined ? [...status.applications.all] : one(status, app);
   const waiting = status.waiting();
   return {
     schema: 1,
@@ -32,13 +36,8 @@ export function makeDocument(status: Status, standing: Standing, app?: string): 
       .map(problemOf),
     registries: servers.registries.map(registryOf),
     repositories: servers.repositories.map((row) => repositoryOf(row, waiting.get(row.repository) ?? 0)),
-    applications: applications.map(applicationOf).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    applications: applications.map(applicationOf),
   };
-}
-
-function one({ applications }: Status, app: string): readonly ApplicationRow[] {
-  const row = applications.get(app);
-  return row === undefined ? [] : [row];
 }
 
 function standingFields(standing: Standing): Pick<StatusDocument, 'state' | 'stateSince' | 'nextCycleAt'> {

@@ -1,5 +1,6 @@
 /** Which Applications a page shows, and in which order: what stands behind `?` in its address. */
-import { imageStates, type StatusApplication } from './document.ts';
+import type { ApplicationRow } from './applications.ts';
+import { imageStates } from './document.ts';
 
 export const sortings = ['state', 'name', 'since', 'change'] as const;
 
@@ -15,7 +16,7 @@ export interface View {
 }
 
 export interface Shown {
-  readonly applications: readonly StatusApplication[];
+  readonly all: number;
   readonly matching: number;
   readonly pages: number;
   /** Not beyond the last one. */
@@ -34,19 +35,23 @@ export function readView(query: (name: string) => string | undefined): View {
   return { words, state, sorting, page, ...(app === undefined || app === '' ? {} : { app }) };
 }
 
-export function shownOf(all: readonly StatusApplication[], view: View): Shown {
+/** `rows` by name. */
+export function choose(
+  rows: readonly ApplicationRow[],
+  view: View,
+): { readonly shown: Shown; readonly chosen: readonly ApplicationRow[] } {
   const words = view.words.toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = all.filter(
+  const matching = rows.filter(
     (application) => (view.state === '' || application.state === view.state) && hasAll(application, words),
   );
   const pages = Math.max(1, Math.ceil(matching.length / perPage));
   const page = Math.min(view.page, pages - 1);
   const sorted = sort(matching, view.sorting);
-  const applications = sorted.slice(page * perPage, (page + 1) * perPage);
-  return { applications, matching: matching.length, pages, page };
+  const chosen = sorted.slice(page * perPage, (page + 1) * perPage);
+  return { shown: { all: rows.length, matching: matching.length, pages, page }, chosen };
 }
 
-function hasAll(application: StatusApplication, words: readonly string[]): boolean {
+function hasAll(application: ApplicationRow, words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const text = [
     application.name,
@@ -67,25 +72,21 @@ function hasAll(application: StatusApplication, words: readonly string[]): boole
 }
 
 /** Within equals by name, as they come. */
-function sort(applications: readonly StatusApplication[], by: View['sorting']): readonly StatusApplication[] {
+function sort(applications: readonly ApplicationRow[], by: View['sorting']): readonly ApplicationRow[] {
   switch (by) {
     case 'name':
       return applications;
     case 'state':
       return applications.toSorted((a, b) => imageStates.indexOf(a.state) - imageStates.indexOf(b.state));
     case 'since':
-      return applications.toSorted((a, b) => compare(b.since, a.since));
+      return applications.toSorted((a, b) => b.sinceMs - a.sinceMs);
     case 'change':
-      return applications.toSorted((a, b) => compare(lastChange(b), lastChange(a)));
+      return applications.toSorted((a, b) => lastChangeMs(b) - lastChangeMs(a));
   }
 }
 
-function lastChange({ images }: StatusApplication): string {
-  return images.reduce((last, { lastChange: change }) => (change && change.at > last ? change.at : last), '');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function lastChangeMs({ images }: ApplicationRow): number {
+  return Math.max(0, ...images.map(({ lastChange }) => lastChange?.atMs ?? 0));
 }
 
 /** The address of another view, relative to the page, wherever a proxy has put it. */
@@ -97,5 +98,5 @@ export function hrefOf(view: View, change: Partial<View>): string {
   if (state !== '') query.set('state', state);
   if (sorting !== 'state') query.set('sort', sorting);
   if (page > 0) query.set('page', String(page + 1));
-  return `?${query}`;
+  return `?${query.toString()}`;
 }

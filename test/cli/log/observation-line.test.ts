@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { observationLine } from '../../../src/cli/log/observation-line.ts';
+import { observationLines } from '../../../src/cli/log/observation-line.ts';
 import type { Observation } from '../../../src/ports/observation.ts';
 
 const ended = { ok: true, durationMs: 12 };
@@ -43,8 +43,8 @@ it.each<readonly [Observation, string, Readonly<Record<string, unknown>>]>([
     { method: 'GET', resource: 'applications.argoproj.io', status: 200 },
   ],
 ])('fault O-S2-16: the trace tells who spends what: %j', (observation, message, fields) => {
-  const line = observationLine(observation);
+  const [line] = observationLines(observation);
 
   expect(line).toMatchObject({ level: 'trace', message, fields: { ...fields, durationMs: 12 } });
-  expect(line.fields).not.toHaveProperty('kind');
+  expect(line?.fields).not.toHaveProperty('kind');
 });

@@ -1,7 +1,7 @@
 /** Registries and repositories, as they answered last. */
 import { html } from 'hono/html';
-import type { StatusDocument, StatusRegistry, StatusRepository } from './document.ts';
-import { ago, type Html, moment } from './page-texts.ts';
+import type { StatusDocument, StatusRegistry, StatusRepository } from '../status/document.ts';
+import { ago, type Html, moment } from './texts.ts';
 
 export function registriesPart({ registries, at }: StatusDocument): Html {
   return html`<h2>Registries <span class="count">${registries.length}</span></h2>

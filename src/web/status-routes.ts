@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { html } from 'hono/html';
-import { makeDocument } from './make-document.ts';
-import { statusPage } from './page.ts';
-import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
-import type { Standing, Status } from './status.ts';
+import { makeDocument } from './status/make-document.ts';
+import { statusPage } from './page/status-page.ts';
+import { pageScript } from './page/script.ts';
+import { pageStyle } from './page/style.ts';
+import type { Standing, Status } from './status/status.ts';
 import type { TokenFile } from './token-file.ts';
-import { readView } from './view.ts';
+import { choose, readView } from './status/view.ts';
 
 export interface StatusRoutesOptions {
   readonly status: Status;
@@ -16,6 +16,9 @@ export interface StatusRoutesOptions {
   /** Absent: whoever reaches the port may look. */
   readonly token?: TokenFile;
 }
+
+/** What cannot be seen, and may turn around what can: no text of a page needs it. */
+const invisible = /[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu;
 
 /** Nothing of another place is loaded, and no script runs but the page's own. */
 const policy = [
@@ -37,15 +40,21 @@ const headers = {
 
 export function addStatusPages(app: Hono, { status, standing, token }: StatusRoutesOptions): void {
   const guard = guardOf(token);
-  const documentFor = (only?: string) => makeDocument(status, standing(), only);
   app.get('/', (context) => context.html(index, 200, headers));
-  app.get('/status', guard, (context) => {
+  app.get('/status', guard, async (context) => {
     const view = readView((name) => context.req.query(name));
-    return context.html(statusPage(documentFor(view.app), view), 200, headers);
+    const { shown, chosen } = choose(status.applications.named(view.app), view);
+    const document = makeDocument(status, standing(), chosen, view.app);
+    const page = (await statusPage(document, view, shown)).toString();
+    return context.html(page.replaceAll(invisible, '\ufffd'), 200, headers);
   });
   app.get('/status.json', guard, (context) => {
     const { app: only } = readView((name) => context.req.query(name));
-    return context.json(documentFor(only), 200, headers);
+    return context.json(
+      makeDocument(status, standing(), status.applications.named(only), only),
+      200,
+      headers,
+    );
   });
 }
 

@@ -1,8 +1,13 @@
 /** The table of Applications, with what narrows and orders it. */
 import { html } from 'hono/html';
-import { imageStates, type StatusApplication, type StatusDocument, type StatusImage } from './document.ts';
-import { type Html, moment } from './page-texts.ts';
-import { hrefOf, shownOf, type Shown, sortings, type View } from './view.ts';
+import {
+  imageStates,
+  type StatusApplication,
+  type StatusDocument,
+  type StatusImage,
+} from '../status/document.ts';
+import { type Html, moment } from './texts.ts';
+import { hrefOf, type Shown, sortings, type View } from '../status/view.ts';
 
 const stateTexts = {
   failing: 'failing',
@@ -12,21 +17,20 @@ const stateTexts = {
   'up-to-date': 'up to date',
 } as const satisfies Record<StatusImage['state'], string>;
 
-export function applicationsPart(document: StatusDocument, view: View): Html {
-  const shown = shownOf(document.applications, view);
+export function applicationsPart(document: StatusDocument, view: View, shown: Shown): Html {
   return html`<section id="applications">
-<h2>Applications <span class="count" data-live="count">${countText(document, shown)}</span></h2>
+<h2>Applications <span class="count" data-live="count">${countText(shown)}</span></h2>
 ${view.app === undefined ? filterForm(view) : html`<p><a href="?" data-view>all Applications</a></p>`}
 <div data-live="applications">
-${table(shown, document.at, view)}
-${shown.applications.length === 0 ? html`<p class="none">${noneText(view)}</p>` : ''}
+${table(document, view)}
+${document.applications.length === 0 ? html`<p class="none">${noneText(view)}</p>` : ''}
 ${pagesPart(shown, view)}
 </div>
 </section>`;
 }
 
-function countText({ applications }: StatusDocument, { matching }: Shown): string {
-  return matching === applications.length ? String(matching) : `${matching} of ${applications.length}`;
+function countText({ all, matching }: Shown): string {
+  return matching === all ? String(matching) : `${matching} of ${all}`;
 }
 
 function noneText({ app, words, state }: View): string {
@@ -47,7 +51,7 @@ function filterForm({ words, state, sorting }: View): Html {
 
 const sortTexts = { state: 'state', name: 'name', since: 'newest state', change: 'newest change' } as const;
 
-function table({ applications }: Shown, at: string, view: View): Html {
+function table({ applications, at }: StatusDocument, view: View): Html {
   const heading = (text: string, sorting: View['sorting']) =>
     html`<th scope="col"${sorting === view.sorting ? html` aria-sort="descending"` : ''}><a href="${hrefOf(view, { sorting, page: 0 })}" data-view>${text}</a></th>`;
   return html`<table>
@@ -72,7 +76,8 @@ function nameCell(name: string): Html {
 
 function imageRow({ name }: StatusApplication, image: StatusImage, isFirst: boolean, at: string): Html {
   const { alias, image: entry, running = '', git = '', wanted = '', rule = '' } = image;
-  const label = alias === '' ? html`${entry}` : html`<b>${alias}</b> <small>${entry}</small>`;
+  const label =
+    alias === '' ? html`${entry}` : html`<b>${alias}</b> <small>${entry.slice(alias.length + 1)}</small>`;
   return html`<tr>${isFirst ? nameCell(name) : html`<th></th>`}
 <td data-label="Image">${label}</td>${versionCell('Running', running)}${versionCell('In Git', git)}${versionCell('Wanted', wanted)}
 <td data-label="Rule">${rule}</td><td data-label="Last change">${changeText(image, at)}</td>${stateCell(image, at)}</tr>`;
@@ -104,7 +109,7 @@ function changeText({ lastChange }: StatusImage, at: string): Html {
   if (lastChange === undefined) return html``;
   const { from, to, commit, branch = '', repository = '' } = lastChange;
   const place = commit === undefined ? 'live' : commit.slice(0, 8);
-  return html`${from === '' ? '' : `${shortVersion(from)} → `}${shortVersion(to)}<br><small><code title="${`${commit ?? ''} ${branch} ${repository}`.trim()}">${place}</code> ${moment(lastChange.at, at)}</small>`;
+  return html`${from === '' ? '' : html`${shortVersion(from)} &rarr; `}${shortVersion(to)}<br><small><code title="${`${commit ?? ''} ${branch} ${repository}`.trim()}">${place}</code> ${moment(lastChange.at, at)}</small>`;
 }
 
 function shortVersion(version: string): string {
@@ -117,5 +122,5 @@ function pagesPart({ pages, page, matching }: Shown, view: View): Html {
     to < 0 || to >= pages
       ? html`<span>${text}</span>`
       : html`<a href="${hrefOf(view, { page: to })}" data-view>${text}</a>`;
-  return html`<nav aria-label="pages">${link(page - 1, '← before')} page ${page + 1} of ${pages}, ${matching} Applications ${link(page + 1, 'after →')}</nav>`;
+  return html`<nav aria-label="pages">${link(page - 1, 'Before')} page ${page + 1} of ${pages}, ${matching} Applications ${link(page + 1, 'After')}</nav>`;
 }

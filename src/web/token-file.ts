@@ -1,6 +1,6 @@
 /** Who may see the status: whoever knows the token in a file, which may be replaced while the program runs. */
 import { open } from 'node:fs/promises';
-import { isSameSecret } from '../webhook/proof.ts';
+import { isSameSecret } from './webhook/proof.ts';
 
 export type Admission = 'admitted' | 'refused' | 'unreadable';
 

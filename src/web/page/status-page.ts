@@ -1,17 +1,17 @@
 /** The status as one HTML page that needs nothing else, neither files nor scripts. */
 import { html, raw } from 'hono/html';
-import { applicationsPart } from './page-applications.ts';
-import { registriesPart, repositoriesPart } from './page-servers.ts';
-import { ago, type Html, moment } from './page-texts.ts';
-import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
-import type { StatusDocument, StatusProblem } from './document.ts';
-import { type View, hrefOf } from './view.ts';
+import { applicationsPart } from './applications.ts';
+import { registriesPart, repositoriesPart } from './servers.ts';
+import { ago, type Html, moment } from './texts.ts';
+import { pageScript } from './script.ts';
+import { pageStyle } from './style.ts';
+import type { StatusDocument, StatusProblem } from '../status/document.ts';
+import { type Shown, type View, hrefOf } from '../status/view.ts';
 
 /** Seconds between two looks without scripts; the script looks more often. */
 const refreshSeconds = 15;
 
-export function statusPage(document: StatusDocument, view: View): Html {
+export function statusPage(document: StatusDocument, view: View, shown: Shown): Html {
   const broken = document.problems.filter(({ level }) => level !== 'info');
   const notes = document.problems.filter(({ level }) => level === 'info');
   return html`<!doctype html>
@@ -27,12 +27,12 @@ export function statusPage(document: StatusDocument, view: View): Html {
 <header data-live="head">${head(document, broken.length)}</header>
 <main>
 <section data-live="problems">${problemsPart(broken, document.at, 'Problems')}</section>
-${applicationsPart(document, view)}
+${applicationsPart(document, view, shown)}
 <section data-live="registries">${registriesPart(document)}</section>
 <section data-live="repositories">${repositoriesPart(document)}</section>
 <section data-live="notes">${notes.length === 0 ? '' : problemsPart(notes, document.at, 'Notes')}</section>
 </main>
-<footer><a href="status.json">status.json</a> · <a href="metrics">metrics</a></footer>
+<footer><a href="status.json">status.json</a> &middot; <a href="metrics">metrics</a></footer>
 <script>${raw(pageScript)}</script>
 </body>
 </html>
