@@ -11,7 +11,7 @@ import type { CycleReport } from '../../core/report/report.ts';
 import type { GivenFlags } from '../flags/flag-values.ts';
 import { type Log, makeLog } from '../log/log.ts';
 import type { LogLevel } from '../log/log-text.ts';
-import { observationLine } from '../log/observation-line.ts';
+import { observationLines } from '../log/observation-line.ts';
 import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
@@ -94,8 +94,8 @@ async function worldOf(
     ...(tried === undefined ? {} : { tried }),
     observers: [
       (observation) => {
-        const { level, message, fields } = observationLine(observation);
-        log.at(level, message, fields);
+        for (const { level, message, fields } of observationLines(observation))
+          log.at(level, message, fields);
       },
       (observation) => heard.observe(observation),
     ],
