@@ -86,11 +86,15 @@ async function groupByRemote(
   const settled: Settled[] = [];
   const groups = new Map<string, { remote: GitRemote; members: GitIntention[] }>();
   const ordered = intentions.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  for (const intention of ordered) {
-    const { repoURL, credentials } = intention.writeBack;
-    const { project, namespace } = intention.app;
-    const wanted = { repoURL, credentials, project, namespace };
-    const remote = await settle(() => repositories.remote(wanted));
+  const remotes = await Promise.all(
+    ordered.map(async (intention) => {
+      const { repoURL, credentials } = intention.writeBack;
+      const { project, namespace } = intention.app;
+      const wanted = { repoURL, credentials, project, namespace };
+      return { intention, remote: await settle(() => repositories.remote(wanted)) };
+    }),
+  );
+  for (const { intention, remote } of remotes) {
     if (!remote.ok) {
       settled.push(failed(intention, remote.failure));
       continue;
