@@ -1,5 +1,6 @@
 /** Several tenants, each of whom may annotate own Applications only: what is refused to them in a real cycle. */
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderBytes } from '../../src/git/process/folder-bytes.ts';
@@ -214,6 +215,28 @@ describe('--enforce-projects', () => {
 
     expect(a).toBe('committed');
     expect(b).toMatch(/^read AppProject argocd\/team-b: 403 /);
+  });
+
+  it('fault A10: judges by the manifests where there is no cluster', async () => {
+    const scene = await aScene();
+    const folder = join(scene.bench.folder, 'manifests');
+    mkdirSync(folder);
+    const put = (object: object, name: string) =>
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(object));
+    project(scene, 'team-a', [scene.url]);
+    project(scene, 'team-b', ['https://git.test/*']);
+    appOf(scene, 'a', 'team-a');
+    appOf(scene, 'b', 'team-b');
+    appOf(scene, 'c', 'team-c');
+    for (const plural of ['appprojects', 'applications', 'secrets'])
+      for (const object of scene.bench.kube.objects.all(plural))
+        put(object, `${plural}-${object.metadata.name}`);
+
+    const { a, b, c } = told(await scene.process({ tenants: enforced, applications: [folder] }).run());
+
+    expect(a).toBe('committed');
+    expect(b).toBe(`--enforce-projects: sourceRepos of AppProject team-b do not permit ${scene.url}`);
+    expect(c).toMatch(/there is no AppProject argocd\/team-c/);
   });
 
   it('fault A10: is not asked for where it is off', async () => {
