@@ -1,4 +1,4 @@
-/** Completion scripts for shells: commands first, then the flags of the command. */
+/** Completion scripts for shells. All but that of PowerShell ask the program itself at each TAB. */
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { FlagTable } from './flags/flag.ts';
 
@@ -48,63 +48,84 @@ function flagWords(command: Completable): readonly Word[] {
   return Object.entries(command.flags).map(([name, { help }]) => ({ word: `--${name}`, help }));
 }
 
-/** bash shows no descriptions. */
-function bash(commands: readonly Completable[]): string {
-  const words = (list: readonly Word[]) => list.map(({ word }) => word).join(' ');
-  const cases = commands.map((command) => `    ${command.name}) words="${words(flagWords(command))}" ;;`);
+/**
+ * bash shows no descriptions, and takes `=` and `:` for ends of words: what it took apart is put together again, and
+ * what is offered takes the place of the last part.
+ */
+function bash(): string {
   return `_tidewaiter() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" command="" word words
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) command="$word"; break ;; esac
+  local -a given=()
+  local word line joins="" last=-1 directive=0
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ $last -ge 0 && ( -n $joins || $word == [=:]* ) ]]; then
+      given[last]+=$word
+    else
+      last=$((last + 1))
+      given[last]=$word
+    fi
+    joins=""
+    [[ $word == *[=:] ]] && joins=1
   done
-  case "$command" in
-    "") words="${words(commandWords(commands))}" ;;
-${cases.join('\n')}
-    *) words="" ;;
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
-  [ \${#COMPREPLY[@]} -gt 0 ] || compopt -o default
+  COMPREPLY=()
+  while IFS= read -r line; do
+    if [[ $line == :* ]]; then directive=\${line#:}; else COMPREPLY+=("$line"); fi
+  done < <("\${COMP_WORDS[0]/#\\~/$HOME}" __completeNoDesc "\${given[@]}" 2>/dev/null)
+  if [[ \${#COMPREPLY[@]} -eq 0 && $((directive & 4)) -eq 0 ]]; then
+    compopt -o default 2>/dev/null
+  fi
+  return 0
 }
 complete -F _tidewaiter ${programs.join(' ')}
 `;
 }
 
-function zsh(commands: readonly Completable[], descriptions: boolean): string {
-  const list = (words: readonly Word[]) =>
-    words
-      .map(({ word, help }) => single(descriptions ? `${word}:${help.replaceAll(':', '\\:')}` : word))
-      .join(' ');
-  const cases = commands.map((command) => `    ${command.name}) words=(${list(flagWords(command))}) ;;`);
+/** Descriptions stand behind a colon there: those of a name are escaped. */
+function zsh(_commands: readonly Completable[], descriptions: boolean): string {
   return `#compdef ${programs.join(' ')}
 _tidewaiter() {
-  local -a words_before words
-  words_before=(\${\${words[2,CURRENT-1]}:#-*})
-  case "\${words_before[1]}" in
-    "") words=(${list(commandWords(commands))}) ;;
-${cases.join('\n')}
-    *) words=() ;;
-  esac
-  _describe 'tidewaiter' words || _files
+  local -a offered
+  local line directive=0
+  for line in "\${(@f)$("\${words[1]/#\\~/$HOME}" ${asking(descriptions)} "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    case "$line" in
+      :*) directive="\${line#:}" ;;
+      *$'\\t'*) offered+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
+      ?*) offered+=("\${line//:/\\\\:}") ;;
+    esac
+  done
+  [[ "\${words[CURRENT]}" == -*=* ]] && compset -P '*='
+  if (( \${#offered} )); then
+    _describe 'tidewaiter' offered
+  elif (( (directive & 4) == 0 )); then
+    _files
+  fi
 }
 compdef _tidewaiter ${programs.join(' ')}
 `;
 }
 
-function fish(commands: readonly Completable[], descriptions: boolean): string {
-  const quoted = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`;
-  const about = (help: string) => (descriptions ? ` -d ${quoted(help)}` : '');
-  const lines = programs.flatMap((program) => [
-    ...commandWords(commands).map(
-      ({ word, help }) => `complete -c ${program} -n __fish_use_subcommand -f -a ${word}${about(help)}`,
-    ),
-    ...commands.flatMap((command) =>
-      flagWords(command).map(
-        ({ word, help }) =>
-          `complete -c ${program} -n '__fish_seen_subcommand_from ${command.name}' -l ${word.slice(2)}${about(help)}`,
-      ),
-    ),
-  ]);
-  return `${lines.join('\n')}\n`;
+/** A tab parts a word from its description there too; what stands behind \`=\` is offered with what stands before it. */
+function fish(_commands: readonly Completable[], descriptions: boolean): string {
+  const completions = programs.map((program) => `complete -c ${program} -f -a '(__tidewaiter_complete)'`);
+  return `function __tidewaiter_complete
+  set -l before (commandline -opc)
+  set -l current (commandline -ct)
+  set -l offered ($before[1] ${asking(descriptions)} $before[2..-1] "$current" 2>/dev/null)
+  set -l directive 4
+  test (count $offered) -gt 0; and set directive (string replace ':' '' -- $offered[-1])
+  set -l flag (string match -r -- '^-[^=]*=' "$current"); or set flag ''
+  if test (count $offered) -gt 1
+    printf '%s\\n' $flag$offered[1..-2]
+  else if test (math "floor($directive / 4) % 2") -eq 0
+    __fish_complete_path (string replace -- "$flag" '' "$current")
+  end
+end
+${completions.join('\n')}
+`;
+}
+
+/** The hidden command, whose answers are those of cobra: scripts of 0.18 that are installed go on working. */
+function asking(descriptions: boolean): string {
+  return descriptions ? '__complete' : '__completeNoDesc';
 }
 
 function powershell(commands: readonly Completable[], descriptions: boolean): string {
@@ -127,9 +148,4 @@ ${cases.join('\n')}
   }
 }
 `;
-}
-
-/** One word for a Bourne-like shell. */
-function single(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

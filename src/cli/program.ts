@@ -5,6 +5,7 @@ import { orderArguments } from './flags/argv.ts';
 import { type CommandSpec, makeCommands } from './commands.ts';
 import { excessWords, inOurWords, mistakenStart, mistakeText, readHelpWishes } from './mistakes.ts';
 import type { Flag, FlagTable } from './flags/flag.ts';
+import type { GivenFlags } from './flags/flag-values.ts';
 import type { ProgramIo } from './process/program-io.ts';
 
 /**
@@ -14,6 +15,10 @@ import type { ProgramIo } from './process/program-io.ts';
 export async function runProgram(io: ProgramIo): Promise<number> {
   let result: Outcome<number> = { ok: true, value: 0 };
   const commands = makeCommands(runProgram);
+  const [first = '', ...others] = io.argv;
+  if (first === '__complete' || first === '__completeNoDesc') {
+    return await complete(others, commands, io, first === '__complete');
+  }
   const { argv, showsAll } = readHelpWishes(io.argv);
   const program = makeProgram(commands, { ...io, argv }, showsAll, (outcome) => {
     result = outcome;
@@ -31,6 +36,19 @@ export async function runProgram(io: ProgramIo): Promise<number> {
     throw error;
   }
   return result.ok ? result.value : 1;
+}
+
+async function complete(
+  words: readonly string[],
+  commands: readonly CommandSpec[],
+  io: ProgramIo,
+  descriptions: boolean,
+): Promise<number> {
+  const { completionText } = await import('./complete.ts');
+  const { applicationNames } = await import('./application-names.ts');
+  const list = (given: GivenFlags) => applicationNames(given, io);
+  io.stdout.write(await completionText(words, commands, list, descriptions));
+  return 0;
 }
 
 /** Flags of all commands by name: enough to tell which take a value. */

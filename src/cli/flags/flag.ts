@@ -15,6 +15,8 @@ export interface Flag<T> {
   readonly variable?: string;
   /** Accepted so that existing command lines work, but without effect in this version. */
   readonly inert: boolean;
+  /** All words that it may be, where there are few. */
+  readonly words?: readonly string[];
   /** Texts as given, in order, at least one. The failure's message does not name the flag. */
   readonly parse: (texts: readonly string[]) => Outcome<T>;
   readonly parseVariable: (text: string) => Outcome<T>;
@@ -44,10 +46,12 @@ export function textFlag(flag: Described<string> & { readonly placeholder?: stri
 export function choiceFlag<const Word extends string>(
   flag: Described<NoInfer<Word>> & { readonly words: readonly Word[] },
 ): Flag<Word> {
-  return single(flag, flag.words.join('|'), 'fail', (text) => {
-    const word = flag.words.find((candidate) => candidate === text.toLowerCase());
-    return word === undefined ? refuse(`expected one of ${flag.words.join(', ')}`) : succeed(word);
+  const { words } = flag;
+  const whole = single(flag, words.join('|'), 'fail', (text) => {
+    const word = words.find((candidate) => candidate === text.toLowerCase());
+    return word === undefined ? refuse(`expected one of ${words.join(', ')}`) : succeed(word);
   });
+  return { ...whole, words };
 }
 
 /** Milliseconds, from Go's syntax. */
