@@ -8,7 +8,7 @@ import { userAgent } from './process/build-info.ts';
 import { systemClock } from './process/clock.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { readRunSettings } from './settings/settings.ts';
-import { makeWorld } from './world.ts';
+import { makeWorld } from './world/world.ts';
 
 /** Nobody looks at a prompt for longer. */
 const patienceMs = 3000;

@@ -1,19 +1,11 @@
 /** `template --app`: the message that the pending change of one Application would get, from a cycle that writes nothing. */
-import { makeRunCycle } from '../app/cycle.ts';
 import type { AppKey } from '../core/config/application.ts';
-import { configFailure, Failed, type Failure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
+import { configFailure, type Failure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import { quoted } from '../core/base/quoted.ts';
-import { settle } from '../core/base/settle.ts';
 import type { ApplicationReport, CycleReport } from '../core/report/report.ts';
-import type { Template } from '../core/template/template.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
-import { userAgent } from './process/build-info.ts';
-import { systemClock } from './process/clock.ts';
 import type { ProgramIo } from './process/program-io.ts';
-import { makeTextLog } from './process/program-log.ts';
-import { type RunSettings, readRunSettings } from './settings/settings.ts';
-import { loadRegistries } from './settings/settings-files.ts';
-import { makeWorld } from './world/world.ts';
+import { rehearse } from './rehearse/rehearse.ts';
 
 export interface PendingMessage {
   readonly message: string;
@@ -21,64 +13,19 @@ export interface PendingMessage {
   readonly warnings: readonly string[];
 }
 
-/** `name`: `namespace/name`, or the name alone in the namespace of Argo CD. */
+/** `name`: `namespace/name`, or the name alone in the namespace of Argo CD. `path` "": the default template. */
 export async function pendingMessage(
   name: string,
-  commitTemplate: Template,
+  path: string,
   given: GivenFlags,
   io: ProgramIo,
 ): Promise<Outcome<PendingMessage>> {
-  const flags = new Map([...given].filter(([flag]) => flag !== 'app'));
-  const read = readRunSettings(
-    flags.set('dry-run', ['true']).set('once', ['true']),
-    io.environment,
-    io.temporaryFolder,
-  );
-  if (!read.ok) return read;
-  const { settings } = read.value;
-  const app = name.includes('/') ? name : `${settings.argocdNamespace ?? 'argocd'}/${name}`;
-  const report = await settle(() => rehearse(app, settings, commitTemplate, io));
-  if (!report.ok) return report;
-  return messageIn(report.value, app);
-}
-
-/** One cycle for this Application, and those whose edits may meet its own. */
-async function rehearse(
-  app: AppKey,
-  settings: RunSettings,
-  commitTemplate: Template,
-  io: ProgramIo,
-): Promise<CycleReport> {
-  const registries = await loadRegistries(settings.registriesPath);
-  if (!registries.ok) throw new Failed(registries.failure);
-  const { environment, fileWorker, imagePlatform: defaultPlatform } = io;
-  const log = makeTextLog({ ...io, stdout: io.stderr }, 'warning');
-  const world = await makeWorld({
-    settings,
-    environment,
-    fileWorker,
-    clock: systemClock,
-    userAgent,
-    log,
-    observers: [],
-  });
-  const { maxConcurrency, cycleTimeoutMs, tenants } = settings;
-  const endpoints = registries.value.value;
-  const runCycle = makeRunCycle(world, {
-    endpoints,
-    defaultPlatform,
-    commitTemplate,
-    tenants,
-    maxConcurrency,
-    cycleTimeoutMs,
-    lingerMs: 0,
-  });
-  try {
-    return await runCycle(new AbortController().signal, { kind: 'some', apps: new Set([app]) });
-  } finally {
-    world.registry.close();
-    await world.git.close();
-  }
+  const argocdNamespace = given.get('argocd-namespace')?.at(-1) ?? 'argocd';
+  const app = name.includes('/') ? name : `${argocdNamespace}/${name}`;
+  const flags = new Map([...given].filter(([flag]) => flag !== 'app')).set('git-commit-message-path', [path]);
+  const scope = { kind: 'some', apps: new Set([app]) } as const;
+  const rehearsed = await rehearse(flags, io, { scope, logLevel: 'warning' });
+  return rehearsed.ok ? messageIn(rehearsed.value.report, app) : rehearsed;
 }
 
 function messageIn(report: CycleReport, app: AppKey): Outcome<PendingMessage> {

@@ -2,7 +2,7 @@
 import { defaultCommitTemplate, tryCommitMessage } from '../core/commit-message.ts';
 import { configFailure, type Failure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import { adviceFor } from '../core/report/advice.ts';
-import { parseTemplate, type Template } from '../core/template/template.ts';
+import { parseTemplate } from '../core/template/template.ts';
 import { type GivenFlags, readFlags } from './flags/flag-values.ts';
 import { templateFlags } from './flags/template-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
@@ -25,19 +25,19 @@ export async function template(
   const sample = tryCommitMessage(parsed.value, commitSample);
   if (!sample.ok) return tell(`${path ?? 'default'}: ${sample.failure.message}`, io);
   const { app } = read.value.values;
-  if (app !== '') return await renderPending(app, parsed.value, given, io);
+  if (app !== '') return await renderPending(app, path ?? '', given, io);
   io.stdout.write(`${sample.value}\n`);
   return succeed(0);
 }
 
 async function renderPending(
   app: string,
-  parsed: Template,
+  path: string,
   given: GivenFlags,
   io: ProgramIo,
 ): Promise<Outcome<number>> {
   const { pendingMessage } = await import('./template-app.ts');
-  const pending = await pendingMessage(app, parsed, given, io);
+  const pending = await pendingMessage(app, path, given, io);
   if (!pending.ok) return tell(withAdvice(pending.failure), io);
   const { message, warnings } = pending.value;
   for (const warning of warnings) io.stderr.write(`Warning: ${oneLine(warning)}\n`);

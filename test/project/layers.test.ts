@@ -139,7 +139,6 @@ const compositionRoots: Readonly<Record<string, string>> = {
   'app/process.ts': 'what all Applications of a cycle share, and the stages that they go through',
   'cli/commands.ts': 'the commands',
   'cli/run.ts': 'the daemon: settings, world, cycles, web servers, logs',
-  'cli/template-app.ts': 'template --app: settings, world, one cycle that writes nothing',
   'cli/trial/test.ts': 'the command test: settings, registry, decision, output',
   'cli/explain/explain.ts': 'the command explain: flags, rehearsal, explanation, output',
   'cli/plan/plan.ts': 'the command plan: flags, rehearsal, document, four outputs',
