@@ -8,7 +8,7 @@ import { Connections } from '../net/connections.ts';
 import { CycleCredentials, type CredentialOptions, EndpointCredentials } from './access/credentials.ts';
 import { HttpRegistryCycle } from './cycle.ts';
 import { KnownHosts, type Quirks } from './image/known-hosts.ts';
-import { OneAtATime } from './one-at-a-time.ts';
+import { OneAtATime } from '../core/base/one-at-a-time.ts';
 import { ImageFacts } from './image/facts.ts';
 import { FactsFile, type OnWarning } from './image/facts-file.ts';
 import type { RegistryHold, RegistryMemory, RegistryRequest } from '../ports/observation.ts';
@@ -59,6 +59,7 @@ class HttpRegistry implements Registry {
   readonly #tagTtlMs: number;
   #cancelSaving: () => void = () => undefined;
   readonly #longAnswers = new OneAtATime();
+  readonly #largeManifests = new OneAtATime();
   readonly #quirks: Quirks = {
     sizeless: new KnownHosts(),
     headless: new KnownHosts(),
@@ -116,6 +117,7 @@ class HttpRegistry implements Registry {
       access: this.#access,
       facts: this.#facts,
       quirks: this.#quirks,
+      largeManifests: this.#largeManifests,
       longAnswers: this.#longAnswers,
       tagTtlMs: this.#tagTtlMs,
       credentials: new CycleCredentials(this.#credentials, secrets, this.#endpointCredentials),

@@ -8,7 +8,7 @@ import { answerDigest, answerLabels } from './image/digest-answer.ts';
 import type { ImageFacts } from './image/facts.ts';
 import { ImageReader } from './image/image-reader.ts';
 import type { Quirks } from './image/known-hosts.ts';
-import type { OneAtATime } from './one-at-a-time.ts';
+import type { OneAtATime } from '../core/base/one-at-a-time.ts';
 import { listTags } from './tags.ts';
 
 export interface RepositoryOptions {
@@ -17,6 +17,7 @@ export interface RepositoryOptions {
   readonly quirks: Quirks;
   readonly credentials: CycleCredentials;
   readonly longAnswers: OneAtATime;
+  readonly largeManifests: OneAtATime;
   readonly tagTtlMs: number;
 }
 
@@ -26,10 +27,16 @@ export class AskedRepository {
   readonly #options: RepositoryOptions;
 
   constructor(options: RepositoryOptions, need: ImageNeed) {
-    const { access: shared, credentials, facts, quirks } = options;
+    const { access: shared, credentials, facts, quirks, largeManifests } = options;
     this.#options = options;
     this.access = new RepositoryAccess(shared, credentials, need);
-    this.#reader = new ImageReader({ access: this.access, facts, limits: shared.limits, quirks });
+    this.#reader = new ImageReader({
+      access: this.access,
+      facts,
+      limits: shared.limits,
+      quirks,
+      largeManifests,
+    });
   }
 
   listTags(signal: AbortSignal): Promise<readonly string[]> {

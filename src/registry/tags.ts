@@ -3,7 +3,7 @@ import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './acc
 import { registryFailed } from './access/error.ts';
 import type { RegistryLimits } from './access/limits.ts';
 import { readNextPage } from './next-page.ts';
-import type { OneAtATime } from './one-at-a-time.ts';
+import type { OneAtATime } from '../core/base/one-at-a-time.ts';
 import { type PageFault, readTagPage } from './tag-page.ts';
 import type { KnownHosts } from './image/known-hosts.ts';
 

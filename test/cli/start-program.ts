@@ -31,6 +31,7 @@ export interface ProgramResult {
 }
 
 export interface RunningProgram {
+  readonly pid: number;
   /** Resolves with all of stdout as soon as it has the text that often; rejects if the program ends before. */
   printed(text: string, times?: number): Promise<string>;
   signal(name: NodeJS.Signals): void;
@@ -69,6 +70,7 @@ export function startProgram(
     return { code: code as number | null, ...output };
   });
   return {
+    pid: child.pid ?? 0,
     ended,
     signal: (name) => child.kill(name),
     printed: (text, times = 1) =>

@@ -1,8 +1,10 @@
 /** Reads manifests and configs of one repository, each distinct one once. */
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Digest } from '../../core/image/image.ts';
 import type { RepositoryAccess, RepositoryReply } from '../access/access.ts';
 import { type Purpose, registryFailed } from '../access/error.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';
+import type { OneAtATime } from '../../core/base/one-at-a-time.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import { SharedWork } from '../../net/flight.ts';
 import type { Quirks } from './known-hosts.ts';
@@ -33,7 +35,12 @@ export interface ImageReaderOptions {
   readonly facts: ImageFacts;
   readonly limits: RegistryLimits;
   readonly quirks: Quirks;
+  /** Shared by all repositories. */
+  readonly largeManifests: OneAtATime;
 }
+
+/** One of the largest takes a twentieth of a second to read, and twenty may arrive at once. */
+const largeBytes = 64 * 1024;
 
 export class ImageReader {
   readonly #options: ImageReaderOptions;
@@ -63,6 +70,7 @@ export class ImageReader {
       const reply = await this.#getManifest(tag, `:${tag}`, shared);
       if (reply === undefined) return null;
       const stated = statedDigest(reply);
+      await this.#turnFor(reply.body);
       const { digest, bytes } = this.#identified(identify(reply.body, stated), `:${tag}`);
       const known = this.#options.facts.get(digest);
       if (known !== undefined) return { digest, found: known };
@@ -92,6 +100,7 @@ export class ImageReader {
   async manifest(digest: Digest, signal: AbortSignal): Promise<Manifest | Missing> {
     const reply = await this.#getManifest(digest, `@${digest}`, signal);
     if (reply === undefined) return { kind: 'missing', what: 'manifest' };
+    await this.#turnFor(reply.body);
     return readManifest(this.#identified(identify(reply.body, digest), `@${digest}`).bytes);
   }
 
@@ -178,6 +187,11 @@ export class ImageReader {
     const path = `manifests/${encodeURIComponent(reference).replace('%3A', ':')}`;
     const maxBytes = limits.maxManifestBytes;
     return await access.send({ action, subject, method, path, accept: manifestTypes, maxBytes }, signal);
+  }
+
+  /** At most one large body is read in each turn of the event loop. */
+  async #turnFor(body: Buffer): Promise<void> {
+    if (body.length > largeBytes) await this.#options.largeManifests.run(() => othersTurn());
   }
 
   #identified(content: Identified, subject: string): Extract<Identified, { kind: 'known' }> {
