@@ -3,14 +3,9 @@ import { gitPathProblem } from '../core/base/repository-path.ts';
 import type { TargetContent } from '../ports/git.ts';
 import { readBlobs } from './blobs.ts';
 import type { Session } from './session.ts';
-
-interface TreeEntry {
-  readonly mode: string;
-  readonly id: string;
-}
+import { entriesAt, parseListing, type TreeEntry } from './tree-entries.ts';
 
 const maxListed = 10_000;
-const pathsPerProcess = 500; // argument lists have a limit
 
 /** Contents by given path; blobs that the mirror lacks are fetched in one go. null: nothing there. */
 export async function readTargets(
@@ -61,27 +56,13 @@ async function findEntries(
     if (problem !== undefined) found.set(path, { refused: problem });
     return problem === undefined;
   });
-  const entries = new Map<string, TreeEntry>([['', { mode: '040000', id: '' }]]);
-  await addEntries(
-    session,
-    commit,
-    safe.filter((path) => path !== ''),
-    entries,
-    signal,
-  );
-  // A path below a link or a submodule yields nothing: the place where it leaves the tree is looked at.
-  const exits = safe.flatMap((path) => (entries.has(path) ? [] : (exitOf(path, entries) ?? [])));
-  await addEntries(session, commit, [...new Set(exits)], entries, signal);
+  const wanted = new Set(safe.flatMap((path) => (path === '' ? [] : [...parents(path), path])));
+  const entries = await entriesAt(session, commit, wanted, signal);
   for (const path of safe) {
     const entry = entries.get(path) ?? obstacle(path, entries);
     if (entry !== undefined) found.set(path, entry);
   }
   return found;
-}
-
-/** The first parent of the path that was not seen to be a folder. */
-function exitOf(path: string, entries: ReadonlyMap<string, TreeEntry>): string | undefined {
-  return parents(path).find((parent) => !entries.has(parent));
 }
 
 function obstacle(path: string, entries: ReadonlyMap<string, TreeEntry>): Found | undefined {
@@ -100,34 +81,6 @@ function parents(path: string): readonly string[] {
   return segments.slice(0, -1).map((_, index) => segments.slice(0, index + 1).join('/'));
 }
 
-async function addEntries(
-  session: Session,
-  commit: string,
-  paths: readonly string[],
-  entries: Map<string, TreeEntry>,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let start = 0; start < paths.length; start += pathsPerProcess) {
-    const part = paths.slice(start, start + pathsPerProcess);
-    const args = ['ls-tree', '-z', '-t', '--full-tree', commit, '--', ...part];
-    const { stdout } = await session.local({ doing: 'read', args, signal });
-    for (const [path, entry] of parseTree(stdout)) entries.set(path, entry);
-  }
-}
-
-/** Reads `<mode> <type> <id><TAB><path><NUL>` records. */
-function parseTree(output: Buffer): readonly (readonly [string, TreeEntry])[] {
-  const records = output
-    .toString()
-    .split('\0')
-    .filter((record) => record !== '');
-  return records.map((record) => {
-    const tab = record.indexOf('\t');
-    const [mode = '', , id = ''] = record.slice(0, tab).split(' ');
-    return [record.slice(tab + 1), { mode, id }] as const;
-  });
-}
-
 /** Paths of the regular files below a folder, sorted. Throws `Failed` (git `unsupported`) above 10 000. */
 export async function listFiles(
   session: Session,
@@ -140,7 +93,7 @@ export async function listFiles(
   const below = folder === '' ? [] : ['--', `${folder}/`];
   const args = ['ls-tree', '-z', '--full-tree', ...(recurse ? ['-r'] : []), commit, ...below];
   const { stdout } = await session.local({ doing: 'list files of', args, signal });
-  const files = parseTree(stdout).flatMap(([path, entry]) => (isFile(entry) ? [path] : []));
+  const files = parseListing(stdout).flatMap(([path, entry]) => (isFile(entry) ? [path] : []));
   if (files.length > maxListed) {
     const place = folder === '' ? 'the repository' : `folder ${folder}`;
     throw session.failure('list files of', 'unsupported', `${place} holds more than ${maxListed} files`);

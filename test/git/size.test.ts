@@ -101,3 +101,25 @@ describe('fault A14: a mirror', () => {
     expect(await folderBytes(join(cache, mirror))).toBeLessThan(4 * MiB);
   });
 });
+
+it('a folder of thousands of files is searched as a small one is', async () => {
+  const names = Array.from(
+    { length: 6_000 },
+    (_, i) => `${String(i).padStart(4, '0')}-${'x'.repeat(200)}.yaml`,
+  );
+  const many = Object.fromEntries(names.map((name) => [`big/${name}`, 'b: 1\n'] as const));
+  const { url, cache } = await serveRepository({ ...many, 'a.yaml': 'a: 1\n' });
+  const repository = await openRepository(aGit(cache), url);
+  const head = await fetchHead(repository);
+  const [first = ''] = names;
+
+  const read = await repository.read(head, [`big/${first}`, 'big', 'big/none', 'a.yaml', 'a.yaml/b'], never);
+
+  expect([...read]).toEqual([
+    [`big/${first}`, { kind: 'file', bytes: Buffer.from('b: 1\n'), executable: false }],
+    ['big', { kind: 'folder' }],
+    ['big/none', null],
+    ['a.yaml', { kind: 'file', bytes: Buffer.from('a: 1\n'), executable: false }],
+    ['a.yaml/b', { kind: 'refused', reason: 'a.yaml is a file, not a folder' }],
+  ]);
+}, 240_000);
