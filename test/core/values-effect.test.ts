@@ -230,3 +230,42 @@ describe('fault C3: what is written without effect is told', () => {
     expect(told(wanted, files)).toEqual([]);
   });
 });
+
+describe('fault C3: what the Application itself sets wins over its values files, and is told in every cycle', () => {
+  const warningsOf = (helm: Readonly<Record<string, unknown>>, tagKey?: string): readonly string[] => {
+    const wanted = { target: 'helmvalues', source: { helm }, ...(tagKey === undefined ? {} : { tagKey }) };
+    const config = readConfig(application(wanted), {
+      argocdNamespace: 'argocd',
+      defaultPlatform: 'linux/amd64',
+    });
+    return config.warnings.map(({ message }) => message);
+  };
+  const hidden = (field: string): readonly string[] => [
+    `image.tag of apps/shop/values.yaml has no effect: the Application sets it in helm.${field}, which Argo CD takes; remove it there`,
+  ];
+  const inline = 'image:\n  tag: 1.0.0\n';
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    [
+      'parameters',
+      { parameters: [{ name: 'image.tag', value: '1' }], valuesObject: { image: { tag: '1' } } },
+    ],
+    ['valuesObject', { valuesObject: { image: { tag: '1' } }, values: inline }],
+    ['values', { values: inline }],
+    ['values', { values: '"image.tag": 1.0.0\n' }],
+    ['fileParameters', { fileParameters: [{ name: 'image.tag', path: 'tag' }] }],
+  ])('helm.%s: %j', (field, helm) => {
+    expect(warningsOf(helm)).toEqual(hidden(field));
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['another key', { values: 'image:\n  pullPolicy: Always\n' }],
+    ['values that valuesObject hides', { valuesObject: { replicas: 2 }, values: inline }],
+    ['no YAML', { values: 'image: {tag: [' }],
+    ['a mapping in its place', { valuesObject: { image: { tag: { of: 1 } } } }],
+    ['more than is looked into', { values: `${inline}# ${'x'.repeat(70_000)}` }],
+    ['another shape', { fileParameters: 'x', values: 7, valuesObject: [] }],
+  ])('silent: %s', (_, helm) => {
+    expect(warningsOf(helm)).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@ import { aliasKey, annotationPrefix, keyProblem } from './annotation-keys.ts';
 import { applicationValue } from './annotation-values.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
 import { aliasesIn, splitImageList } from './image-list.ts';
-import { checkConflicts, keySpaceOf, writtenKeys } from './image-conflicts.ts';
+import { checkConflicts, keySpaceOf, overruledKeys } from './image-conflicts.ts';
 import { configFailure, fail, type Outcome } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { type ResolvedSource, resolveSource, unsupportedType } from './source.ts';
@@ -119,23 +119,6 @@ function writeBackWarnings(
   const remedy = `ignoreApplicationDifferences: [{jsonPointers: [${writtenPointer(app, sourceType)}]}]`;
   const message = `the ApplicationSet ${app.applicationSet} owns this application and reverts what write-back-method argocd sets; use write-back-method: git, or give the ApplicationSet's spec ${remedy}`;
   return [...warnings, { message, annotation: 'write-back-method' }];
-}
-
-/** Parameters of the Application win over every values file. */
-function overruledKeys(
-  app: Application,
-  { target, sourceIndex }: Extract<WriteBack, { kind: 'git' }>,
-  images: readonly ConfiguredImage[],
-): readonly Warning[] {
-  if (target.kind !== 'helmvalues') return [];
-  const parameters = new Set(app.sources[sourceIndex]?.helm?.parameters.map(({ name }) => name));
-  const keys = images.flatMap(({ image }) => (image.ok ? writtenKeys(image.value, 'helm-values') : []));
-  return [...new Set(keys)]
-    .filter((key) => parameters.has(key))
-    .map((key) => ({
-      message: `${key} of ${target.path} has no effect: the Application sets it in helm.parameters, which Argo CD takes; remove it there`,
-      annotation: 'write-back-target',
-    }));
 }
 
 /** A misspelt keyword is the name of an override file, which nobody reads. */

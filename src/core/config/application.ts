@@ -22,7 +22,14 @@ export interface ApplicationSource {
   readonly ref?: string;
   readonly name?: string;
   /** Present if the block is present, even empty. */
-  readonly helm?: { readonly parameters: readonly HelmParameter[]; readonly valueFiles: readonly string[] };
+  readonly helm?: {
+    readonly parameters: readonly HelmParameter[];
+    readonly valueFiles: readonly string[];
+    /** Names alone: their values come from files. */
+    readonly fileParameters?: readonly string[];
+    /** YAML of the one that counts; absent if there is none, or if it is too large to be looked into. */
+    readonly inlineValues?: { readonly field: 'values' | 'valuesObject'; readonly text: string };
+  };
   readonly kustomize?: { readonly images: readonly string[] };
   readonly directory?: { readonly recurse: boolean; readonly include: string; readonly exclude: string };
   readonly plugin?: true;
@@ -78,6 +85,9 @@ const sourceSchema = z.object({
     .object({
       parameters: z.array(z.object({ name: text, value: text, forceString: flag })).nullish(),
       valueFiles: texts,
+      fileParameters: z.array(z.unknown()).nullish().catch(null),
+      values: z.unknown().optional(),
+      valuesObject: z.unknown().optional(),
     })
     .nullish(),
   kustomize: z.object({ images: texts }).nullish(),
@@ -120,6 +130,8 @@ type RawSource = z.infer<typeof sourceSchema>;
  * null is absent; a needed field of another type fails (kind "config"), naming its path.
  */
 export function readApplication(object: unknown): Outcome<Application> {
+  const unsupported = unsupportedHydrator(object);
+  if (unsupported !== undefined) return fail(configFailure(unsupported));
   const parsed = applicationSchema.safeParse(object);
   if (!parsed.success) return fail(configFailure(describeIssues(parsed.error.issues)));
   const { metadata, spec, status } = parsed.data;
@@ -138,6 +150,17 @@ export function readApplication(object: unknown): Outcome<Application> {
     ...chosen,
     ...(status ? { status: readStatus(status, chosen) } : {}),
   });
+}
+
+const severalDrySources = z.object({
+  spec: z.object({
+    sourceHydrator: z.object({ drySource: z.null().optional(), drySources: z.array(z.unknown()) }),
+  }),
+});
+
+function unsupportedHydrator(object: unknown): string | undefined {
+  if (!severalDrySources.safeParse(object).success) return undefined;
+  return 'spec.sourceHydrator.drySources: several dry sources are not supported; with one, in drySource, the Application is updated';
 }
 
 type ChosenSources = Pick<Application, 'sourceKind' | 'sources'>;
@@ -172,13 +195,36 @@ function readSource(raw: RawSource): ApplicationSource {
 function readHelm({
   parameters,
   valueFiles,
+  fileParameters,
+  values,
+  valuesObject,
 }: NonNullable<RawSource['helm']>): ApplicationSource['helm'] & {} {
   const read = (parameters ?? []).map(({ name, value, forceString }) => ({
     name: name ?? '',
     value: value ?? '',
     forceString: forceString ?? false,
   }));
-  return { parameters: read, valueFiles: valueFiles ?? [] };
+  const files = (fileParameters ?? []).flatMap((one) => parameterName.safeParse(one).data?.name ?? []);
+  return {
+    parameters: read,
+    valueFiles: valueFiles ?? [],
+    ...(files.length === 0 ? {} : { fileParameters: files }),
+    ...readInlineValues(values, valuesObject),
+  };
+}
+
+const parameterName = z.object({ name: z.string() });
+const maxInlineLength = 65_536; // it is looked into in every cycle
+
+/** As Argo CD: `valuesObject` hides `values`. */
+function readInlineValues(
+  values: unknown,
+  valuesObject: unknown,
+): Pick<NonNullable<ApplicationSource['helm']>, 'inlineValues'> {
+  const isObject = typeof valuesObject === 'object' && valuesObject !== null;
+  const text = isObject ? JSON.stringify(valuesObject) : values;
+  if (typeof text !== 'string' || text === '' || text.length > maxInlineLength) return {};
+  return { inlineValues: { field: isObject ? 'valuesObject' : 'values', text } };
 }
 
 function readDirectory(raw: NonNullable<RawSource['directory']>): ApplicationSource['directory'] & {} {

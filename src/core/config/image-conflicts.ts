@@ -1,12 +1,15 @@
-/** Images of one application that would write the same key. */
+/** Images of one application that would write the same key, and keys that the Application takes from elsewhere. */
 import { aliasKey } from './annotation-keys.ts';
-import type { SourceType } from './application.ts';
+import type { Application, ApplicationSource, SourceType } from './application.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './target-keys.ts';
 import { fullName } from '../image/image.ts';
 import { configFailure, fail } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import type { ConfiguredImage, TrackedImage, Warning } from './tracked-image.ts';
+import type { WriteBack } from './write-back.ts';
 import type { WriteTarget } from './write-target.ts';
+import { lookUp } from '../yaml/lookup.ts';
+import { parseYaml } from '../yaml/parse.ts';
 
 /** What the keys are keys of: parameters of the source, a values file, names of kustomize images, containers. */
 export type KeySpace = 'helm-parameters' | 'helm-values' | 'kustomize' | 'manifests';
@@ -94,6 +97,43 @@ function failed(image: ConfiguredImage, message: string | undefined): Configured
 
 function warning(message: string): Warning {
   return { message, annotation: 'image-list' };
+}
+
+/** What the Application itself says of its Helm values wins over every values file. */
+export function overruledKeys(
+  app: Application,
+  { target, sourceIndex }: Extract<WriteBack, { kind: 'git' }>,
+  images: readonly ConfiguredImage[],
+): readonly Warning[] {
+  const helm = app.sources[sourceIndex]?.helm;
+  if (target.kind !== 'helmvalues' || helm === undefined) return [];
+  const keys = images.flatMap(({ image }) => (image.ok ? writtenKeys(image.value, 'helm-values') : []));
+  return [...new Set(keys)].flatMap((key) => {
+    const field = overrulingField(helm, key);
+    if (field === undefined) return [];
+    const message = `${key} of ${target.path} has no effect: the Application sets it in helm.${field}, which Argo CD takes; remove it there`;
+    return [{ message, annotation: 'write-back-target' }];
+  });
+}
+
+/** The strongest field that gives the key a value, in the order in which Argo CD hands them to Helm. */
+function overrulingField(
+  { fileParameters = [], parameters, inlineValues }: NonNullable<ApplicationSource['helm']>,
+  key: string,
+): string | undefined {
+  if (fileParameters.includes(key)) return 'fileParameters';
+  if (parameters.some(({ name }) => name === key)) return 'parameters';
+  return inlineValues !== undefined && holdsKey(inlineValues.text, key) ? inlineValues.field : undefined;
+}
+
+/** False where it cannot be told: the text is Argo CD's to judge. */
+function holdsKey(text: string, key: string): boolean {
+  const [lastWord] = key.match(/\w+(?=\W*$)/) ?? [key];
+  if (!text.includes(lastWord)) return false;
+  const yaml = parseYaml('', text);
+  const document = yaml.ok ? yaml.value.documents[0] : undefined;
+  const found = yaml.ok && document !== undefined ? lookUp(yaml.value, document, key) : undefined;
+  return found?.ok === true && found.value.kind === 'scalar';
 }
 
 /** Two of them stand for all. */

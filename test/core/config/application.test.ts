@@ -171,3 +171,14 @@ describe('readApplication', () => {
     );
   });
 });
+
+it('fault C12: several dry sources of a hydrator are told for what they are', () => {
+  const hydrator = { drySources: [source, source], syncSource: { targetBranch: 'env/dev', path: 'web' } };
+  const spec = { sourceHydrator: hydrator };
+
+  expect(problem({ metadata: { name: 'web' }, spec })).toBe(
+    'spec.sourceHydrator.drySources: several dry sources are not supported; with one, in drySource, the Application is updated',
+  );
+  const both = { sourceHydrator: { ...hydrator, drySource: source } };
+  expect(read({ metadata: { name: 'web' }, spec: both }).sourceKind).toBe('hydrator');
+});
