@@ -11,7 +11,7 @@ export interface ListRequest {
 }
 
 const pageSize = 500;
-const maxPageBytes = 16 << 20; // an object in etcd has at most 1.5 MiB: a page of one always fits
+const maxPageBytes = 4 << 20; // what is parsed takes several times as much; a page of one always fits: etcd takes 1.5 MiB an object
 const maxPages = 20_000; // a server that never stops handing out tokens is not followed for ever
 
 /**

@@ -78,7 +78,27 @@ describe('listing Applications', () => {
     const { applications } = await cluster.openCycle().applications(never);
 
     expect(applications).toHaveLength(200);
-    expect(server.requests.map(({ query }) => query['limit'])).toEqual(['500', '125', '125']);
+    expect(server.requests.map(({ query }) => query['limit'])).toEqual([
+      '500',
+      '125',
+      ...Array<string>(7).fill('32'),
+    ]);
+  });
+
+  it('fault D5: reads 300 with 60 KB of status each in pages of a few MiB', async () => {
+    const status = { sourceType: 'Helm', note: 'x'.repeat(60_000) };
+    const { server, cluster } = await kubeWorld({
+      objects: manyApplications(300).map((app) => ({ ...app, status })),
+    });
+
+    const { applications } = await cluster.openCycle().applications(never);
+
+    expect(applications).toHaveLength(300);
+    expect(server.requests.map(({ query }) => query['limit'])).toEqual([
+      '500',
+      '125',
+      ...Array<string>(10).fill('32'),
+    ]);
   });
 
   it('passes the label selector on, and tells the words of a server that refuses it', async () => {
