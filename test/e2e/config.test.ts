@@ -148,7 +148,6 @@ const several: readonly Mistake[] = [
         [],
       ],
       ['no-variable', 'env:NONE', 'the variable is not set', [doubtfulSource]],
-      ['relative-program', 'ext:login.sh', 'the path must be absolute', [doubtfulSource]],
       ['no-program', 'ext:/nonexistent/login.sh', 'cannot be run: ENOENT', [doubtfulSource]],
     ] as const
   ).map(

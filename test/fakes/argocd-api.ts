@@ -24,6 +24,14 @@ export interface ArgocdApiOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Path that the server is mounted at (`--rootpath`), such as `/argocd`. */
   readonly rootPath?: string;
+  /** `application.namespaces`: outside of them, and of Argo CD's own, Applications do not exist for the API. */
+  readonly enabledNamespaces?: readonly string[];
+  /** Projects that there are; absent: each that an Application names. */
+  readonly projects?: readonly string[];
+  /** Clusters that there are, by URL; absent: each that an Application names. */
+  readonly clusters?: readonly string[];
+  /** Whether the account's policy lacks the action on an object, `<project>/<app>`. */
+  readonly denies?: (action: 'get' | 'update', object: string) => boolean;
 }
 
 export interface ArgocdRequest {
@@ -105,7 +113,7 @@ async function serve(
   }
   try {
     authenticate(options, request);
-    send(response, 200, answer(api.objects, request));
+    send(response, 200, answer({ ...options, store: api.objects }, request));
   } catch (error) {
     const { http, code } = error instanceof GatewayError ? error : { http: 500, code: 2 };
     const message = (error as Error).message;
@@ -144,14 +152,20 @@ function authenticate({ token }: ArgocdApiOptions, request: ArgocdRequest): void
   );
 }
 
-function answer(objects: ObjectStore, request: ArgocdRequest): Json {
+/** The objects, and what the server is set up for. */
+interface Serving extends ArgocdApiOptions {
+  readonly store: ObjectStore;
+}
+
+function answer(serving: Serving, request: ArgocdRequest): Json {
+  const { store: objects } = serving;
   const [, project] = /^\/api\/v1\/projects\/([^/]+)\/detailed$/.exec(request.path) ?? [];
   if (project !== undefined) return detailedProject(objects, decodeURIComponent(project));
   const [, name] = /^\/api\/v1\/applications(?:\/([^/]+))?$/.exec(request.path) ?? [];
   if (!request.path.startsWith('/api/v1/applications')) throw new GatewayError(404, 5, 'Not Found');
-  if (request.method === 'GET' && name === undefined) return list(objects, request.query);
-  if (request.method === 'GET') return existing(objects, request.query['appNamespace'], name ?? '');
-  if (request.method === 'PATCH' && name !== undefined) return patch(objects, name, request);
+  if (request.method === 'GET' && name === undefined) return list(serving, request.query);
+  if (request.method === 'GET') return existing(serving, request.query['appNamespace'], name ?? '', 'get');
+  if (request.method === 'PATCH' && name !== undefined) return patch(serving, name, request);
   throw new GatewayError(501, 12, 'Method Not Allowed');
 }
 
@@ -170,34 +184,84 @@ function detailedProject(objects: ObjectStore, name: string): Json {
   return { project, globalProjects: [...globalProjects], repositories, clusters: null };
 }
 
-function list(objects: ObjectStore, query: ArgocdRequest['query']): Json {
+function list(serving: Serving, query: ArgocdRequest['query']): Json {
+  const { store: objects } = serving;
   const selects = labelMatcher(query['selector'] ?? '');
   const namespace = query['appNamespace'] ?? '';
   const found = objects
     .all('applications')
-    .filter((app) => selects(labelsOf(app)) && (namespace === '' || app.metadata.namespace === namespace));
-  const items = found.map(({ kind: _kind, apiVersion: _apiVersion, ...app }): Json => app);
+    .filter((app) => selects(labelsOf(app)) && (namespace === '' || app.metadata.namespace === namespace))
+    .filter((app) => isEnabled(serving, app.metadata.namespace ?? '') && !isDenied(serving, 'get', app));
+  const items = found.map(({ kind: _kind, apiVersion: _apiVersion, ...app }): Json => asListed(app));
   return { metadata: { resourceVersion: objects.version }, items: items.length === 0 ? null : items };
 }
 
 /** An Application that is not there looks like one that is not allowed. */
-function existing(objects: ObjectStore, namespace: string | undefined, name: string): KubeObject {
+function existing(
+  serving: Serving,
+  namespace: string | undefined,
+  name: string,
+  action: 'get' | 'update',
+): KubeObject {
   const placed = namespace === undefined || namespace === '' ? controlPlaneNamespace : namespace;
-  const app = objects.get('applications', placed, decodeURIComponent(name));
-  if (app === undefined) throw new GatewayError(403, 7, 'permission denied');
+  if (!isEnabled(serving, placed)) throw new GatewayError(403, 7, `namespace '${placed}' is not permitted`);
+  const app = serving.store.get('applications', placed, decodeURIComponent(name));
+  if (app === undefined || isDenied(serving, 'get', app)) throw new GatewayError(403, 7, 'permission denied');
+  if (isDenied(serving, action, app)) {
+    const tuple = `applications, ${action}, ${policyObject(app)}, sub: updater, iat: 2026-01-01T00:00:00Z`;
+    throw new GatewayError(403, 7, `permission denied: ${tuple}`);
+  }
+  const project = projectOf(app);
+  if (serving.projects?.includes(project) === false) {
+    const words = `app is not allowed in project "${project}", or the project does not exist`;
+    throw new GatewayError(400, 3, words);
+  }
   return app;
 }
 
-function patch(objects: ObjectStore, name: string, request: ArgocdRequest): Json {
+/** The server works the Application out anew before it stores it. */
+function validate({ clusters }: Serving, patched: JsonObject): void {
+  const spec = isObject(patched['spec']) ? patched['spec'] : {};
+  const destination = isObject(spec['destination']) ? spec['destination'] : {};
+  const server = textOf(destination['server'] ?? '');
+  if (clusters === undefined || clusters.includes(server)) return;
+  const words = `application destination spec for shop is invalid: cluster "${server}" not found`;
+  throw new GatewayError(400, 3, words);
+}
+
+function isEnabled({ enabledNamespaces }: Serving, namespace: string): boolean {
+  if (enabledNamespaces === undefined || namespace === controlPlaneNamespace) return true;
+  return enabledNamespaces.includes(namespace);
+}
+
+function isDenied({ denies }: Serving, action: 'get' | 'update', app: KubeObject): boolean {
+  return denies?.(action, policyObject(app)) ?? false;
+}
+
+function projectOf(app: KubeObject): string {
+  const spec = isObject(app['spec']) ? app['spec'] : {};
+  return textOf(spec['project'] ?? '') || 'default';
+}
+
+const policyObject = (app: KubeObject): string => `${projectOf(app)}/${app.metadata.name}`;
+
+/** Structs of the status are there though nothing is in them. */
+function asListed(app: JsonObject): Json {
+  const status = isObject(app['status']) ? app['status'] : {};
+  return { ...app, status: { health: {}, sync: { status: '' }, sourceHydrator: {}, ...status } };
+}
+
+function patch(serving: Serving, name: string, request: ArgocdRequest): Json {
   if (request.headers['content-type'] !== 'application/json')
     throw new GatewayError(415, 3, 'Invalid content type');
   const body = JSON.parse(request.body) as JsonObject;
   // with a body the gateway takes nothing from the query
-  const app = existing(objects, textOf(body['appNamespace'] ?? ''), name);
+  const app = existing(serving, textOf(body['appNamespace'] ?? ''), name, 'update');
   const patched = patchedWith(app, textOf(body['patchType'] ?? ''), textOf(body['patch'] ?? ''));
   if (application === undefined || !isObject(patched))
     throw new GatewayError(500, 2, 'error unmarshaling the patch');
-  return objects.save(application, takenOver(app, patched), 'argocd-server');
+  validate(serving, patched);
+  return serving.store.save(application, takenOver(app, patched), 'argocd-server');
 }
 
 /** The server takes over these and nothing else. */

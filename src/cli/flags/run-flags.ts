@@ -1,4 +1,6 @@
 /** Every flag of `run`: those of the 0.18 reference, those of its 1.x line, and ours. */
+import { succeed } from '../../core/base/outcome.ts';
+import { parseLabelSelector } from '../../kube/files/label-selector.ts';
 import {
   booleanFlag,
   choiceFlag,
@@ -6,6 +8,7 @@ import {
   type FlagTable,
   integerFlag,
   listFlag,
+  parsedFlag,
   sizeFlag,
   textFlag,
 } from './flag.ts';
@@ -121,10 +124,16 @@ const applicationFlags = {
     fallback: [],
     help: 'only Applications with such a name (repeatable, or separated by commas)',
   }),
-  'match-application-label': textFlag({
+  // no server is asked with a selector that none can read
+  'match-application-label': parsedFlag({
     placeholder: 'selector',
     fallback: '',
+    fallbackText: '',
     help: 'only Applications with these labels',
+    parse: (text) => {
+      const selector = parseLabelSelector(text);
+      return selector.ok ? succeed(text) : selector;
+    },
   }),
   'argocd-namespace': textFlag({
     placeholder: 'namespace',

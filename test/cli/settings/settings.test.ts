@@ -84,6 +84,15 @@ describe('defaults', () => {
   });
 });
 
+it.each(['app in web', 'app=a b', '!', 'a,,b', 'env in (x'])(
+  'fault D4: no server is asked with the selector %j',
+  (selector) => {
+    expect(problemOf([`match-application-label=${selector}`])).toMatch(
+      /"--match-application-label" flag: label selector ".*": .*; expected key=value/,
+    );
+  },
+);
+
 describe('environment variables', () => {
   it.each([
     { variable: 'IMAGE_UPDATER_INTERVAL', text: '5m', path: ['schedule', 'intervalMs'], value: 300_000 },

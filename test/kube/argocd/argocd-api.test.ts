@@ -203,6 +203,65 @@ describe('the Argo CD API', () => {
   });
 });
 
+describe('fault D6: what the real server refuses', () => {
+  it('an Application of a namespace that is not enabled is not in the list, and cannot be patched', async () => {
+    const objects = [
+      shop,
+      anApplication('crm', { namespace: 'team-a' }),
+      anApplication('pay', { namespace: 'team-b' }),
+    ];
+    const world = await argocdWorld({ objects, enabledNamespaces: ['team-a'] });
+    const cycle = world.cluster.openCycle();
+    const { applications } = await cycle.applications(never);
+
+    expect(byName(applications)).toEqual(['argocd/shop', 'team-a/crm']);
+    const pay = { ...theOne(applications.slice(0, 1)), namespace: 'team-b', name: 'pay' };
+    const failure = await failureOf(cycle.patchApplication(pay, setImage, never));
+    expect(failure).toMatchObject({ code: 'forbidden' });
+    expect(failure.message).toContain("namespace 'team-b' is not permitted");
+  });
+
+  it.each([
+    ['an unknown project', { projects: [] }, 'app is not allowed in project', 'GET'],
+    ['an unknown cluster', { clusters: [] }, 'cluster "https://kubernetes.default.svc" not found', 'PATCH'],
+  ])('%s is told in its words, and asked once', async (_, api, words, last) => {
+    const world = await argocdWorld({ objects: [shop], ...api });
+
+    const failure = await failureOf(patchShop(world));
+
+    expect(failure.message).toContain(words);
+    expect(failure.message).toContain('400');
+    expect(world.server.requests.at(-1)?.method).toBe(last);
+    expect(world.clock.slept).toEqual([]);
+  });
+
+  it('a policy without "update" is told with the rule that lacks', async () => {
+    const world = await argocdWorld({ objects: [shop], denies: (action) => action === 'update' });
+
+    const failure = await failureOf(patchShop(world));
+
+    expect(failure).toMatchObject({ code: 'forbidden' });
+    expect(failure.message).toContain('permission denied: applications, update, default/shop, sub: updater');
+    expect(adviceFor(failure)).toContain('allow action "update"');
+  });
+
+  it('a policy without "get" leaves the Application out', async () => {
+    const world = await argocdWorld({ objects: [shop], denies: () => true });
+
+    expect((await world.cluster.openCycle().applications(never)).applications).toEqual([]);
+  });
+
+  it('lists carry empty structs, and are read all the same', async () => {
+    const bare = { ...shop };
+    delete (bare as { status?: unknown }).status;
+    const world = await argocdWorld({ objects: [bare] });
+
+    const [app] = (await world.cluster.openCycle().applications(never)).applications;
+
+    expect(app).toMatchObject({ name: 'shop', sourceKind: 'single' });
+  });
+});
+
 describe('the address of the server', () => {
   it('may have a path and a scheme', async () => {
     const server = await startArgocdApi({ rootPath: '/argocd', objects: [shop] });
