@@ -1,13 +1,13 @@
 /** The command `template`: renders a commit message template with sample data, or with what an Application waits for. */
 import { defaultCommitTemplate, tryCommitMessage } from '../core/commit-message.ts';
-import { configFailure, type Failure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
-import { adviceFor } from '../core/report/advice.ts';
+import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import { parseTemplate } from '../core/template/template.ts';
 import { type GivenFlags, readFlags } from './flags/flag-values.ts';
 import { templateFlags } from './flags/template-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { commitSample } from './settings/commit-sample.ts';
 import { oneLine } from './print/one-line.ts';
+import { tellFailure } from './print/tell-failure.ts';
 import { readTextFile } from './settings/text-file.ts';
 
 /** Prints the message, or says on stderr why there is none. Without a path the default template is used. */
@@ -38,17 +38,11 @@ async function renderPending(
 ): Promise<Outcome<number>> {
   const { pendingMessage } = await import('./template-app.ts');
   const pending = await pendingMessage(app, path, given, io);
-  if (!pending.ok) return tell(withAdvice(pending.failure), io);
+  if (!pending.ok) return succeed(tellFailure(pending.failure, io));
   const { message, warnings } = pending.value;
   for (const warning of warnings) io.stderr.write(`Warning: ${oneLine(warning)}\n`);
   io.stdout.write(message);
   return succeed(0);
-}
-
-/** Only what the world did needs advice: a mistake says what is allowed. */
-function withAdvice(failure: Failure): string {
-  const { kind, message } = failure;
-  return kind === 'config' ? oneLine(message) : `${oneLine(message)}\nAdvice: ${oneLine(adviceFor(failure))}`;
 }
 
 function tell(problem: string, io: ProgramIo): Outcome<number> {

@@ -132,7 +132,10 @@ function writeLines(write: ShownWrite, width: number): readonly string[] {
     case 'unchanged':
       return row('write', 'nothing: the target holds the wanted values already', width);
     case 'failed':
-      return [...row('write', `failed: ${write.message}`, width), ...row('', `→ ${write.advice}`, width)];
+      return [
+        ...row('write', `failed: ${write.message}`, width),
+        ...(write.advice === undefined ? [] : row('', `→ ${write.advice}`, width)),
+      ];
   }
 }
 

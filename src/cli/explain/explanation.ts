@@ -33,7 +33,7 @@ export interface ShownDecision {
   readonly from: string;
   readonly to: string;
   readonly message: string;
-  readonly advice?: string;
+  readonly advice?: string | undefined;
   /** Why the order of the candidates may not be the one that was meant. */
   readonly doubt?: string;
 }
@@ -58,7 +58,7 @@ export type ShownWrite =
     }
   | { readonly kind: 'patch'; readonly operations: readonly unknown[] }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'failed'; readonly message: string; readonly advice: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly advice?: string | undefined };
 
 export interface Explanation {
   readonly application: AppKey;

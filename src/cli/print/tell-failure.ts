@@ -11,7 +11,7 @@ export function tellFailure(
   message = failure.message,
 ): number {
   stderr.write(`Error: ${oneLine(message)}\n`);
-  const hasAdvice = failure.kind !== 'config' || failure.advice !== undefined;
-  if (hasAdvice) stderr.write(`Advice: ${oneLine(adviceFor(failure))}\n`);
+  const advice = failure.kind === 'config' ? failure.advice : adviceFor(failure);
+  if (advice !== undefined) stderr.write(`Advice: ${oneLine(advice)}\n`);
   return 1;
 }

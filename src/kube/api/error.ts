@@ -28,13 +28,6 @@ export interface ApiAnswer {
   readonly truncated: boolean;
 }
 
-const generalAdvice: Partial<Record<KubeCode, string>> = {
-  unauthorized: 'the credentials are missing, wrong or expired',
-  network: 'check the address of the server, and network policies on the way',
-  tls: 'check the certificate authority and the server name',
-  timeout: 'check that the server can be reached, and that it is not overloaded',
-};
-
 export const maxServerWords = 400;
 
 /** `detail` is what happened, without secrets; `remedy` is what to do about it, where that is plainer than what the code says. */
@@ -44,7 +37,7 @@ export function apiFailure(
   detail: string,
   { cause, remedy }: { readonly cause?: unknown; readonly remedy?: string | undefined } = {},
 ): Failed {
-  const advice = call.advice?.[code] ?? remedy ?? generalAdvice[code];
+  const advice = call.advice?.[code] ?? remedy;
   const { resource } = call;
   const failure = { kind: 'kube', message: `${call.doing}: ${detail}`, code, resource } as const;
   return new Failed(advice === undefined ? failure : { ...failure, advice }, cause);
