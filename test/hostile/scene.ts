@@ -64,6 +64,8 @@ export async function startScene(hostile: Hostile): Promise<Scene> {
     join(folder, 'cache'),
     '--health-port',
     String(healthPort),
+    '--metrics-port',
+    '0',
     '--logformat',
     'json',
   ];
