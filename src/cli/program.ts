@@ -56,6 +56,11 @@ function allFlags(commands: readonly CommandSpec[]): FlagTable {
   return Object.fromEntries(commands.flatMap(({ flags }) => Object.entries(flags)));
 }
 
+/** Of help that goes into a pipe, where each flag is one line for grep. */
+const unwrapped = 10_000;
+/** With less room beside the flags than this their texts are not wrapped. */
+const leastHelpColumns = 20;
+
 function makeProgram(
   commands: readonly CommandSpec[],
   io: ProgramIo,
@@ -67,12 +72,16 @@ function makeProgram(
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns || unwrapped,
     })
     .exitOverride()
     .showSuggestionAfterError(false)
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
-    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+    .configureHelp({
+      subcommandTerm: (command) => `${command.name()} ${command.usage()}`,
+      minWidthToWrap: leastHelpColumns,
+    })
     .usage('<command> [flags]')
     .argument('[command]')
     .allowExcessArguments()

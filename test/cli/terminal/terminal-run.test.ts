@@ -71,6 +71,21 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
     expect(onTerminal([], { NO_COLOR: '1', LANG: 'C' })).toMatch(/^[ -~\n]*$/);
   });
 
+  it('issue 8, O: help breaks between words where the terminal ends, and not at all in a pipe', () => {
+    const run = (columns: number) =>
+      spawnSync(
+        'script',
+        ['-qec', `stty cols ${columns}; ${process.execPath} ${programPath} --help`, '/dev/null'],
+        {
+          encoding: 'utf8',
+        },
+      ).stdout.replaceAll('\r', '');
+    const piped = spawnSync(process.execPath, [programPath, '--help'], { encoding: 'utf8' }).stdout;
+
+    for (const line of run(80).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(piped).toMatch(/^ {2}test .* show which tag .* would not$/m);
+  });
+
   it.each([
     { title: 'the flag', flags: ['--logformat=text'], environment: {} },
     { title: 'the variable', flags: [], environment: { IMAGE_UPDATER_LOGFORMAT: 'text' } },
