@@ -83,8 +83,8 @@ export function planApplication(config: AppConfig, decisions: readonly Decision[
   const decided = decisions.flatMap(decidedVersion);
   const { app } = config;
   const key = appKey(app);
-  const rivals = findRivals(config, decided);
-  if (rivals !== undefined) return { kind: 'failed', failure: rivals, changes };
+  const conflict = findConflict(config, decided);
+  if (conflict !== undefined) return { kind: 'failed', failure: conflict, changes };
   if (writeBack.kind === 'git') {
     const edit = targetEdit(config, writeBack, decided);
     return {
@@ -107,26 +107,26 @@ export function planApplication(config: AppConfig, decisions: readonly Decision[
  * matter where each has a tag key of its own: a chart that read it for both would run one image under two tags, so it
  * is filler, and the last one wins, as in 0.18 (`checkConflicts` warns of it).
  */
-function findRivals(config: AppConfig, decided: readonly DecidedVersion[]): Failure | undefined {
+function findConflict(config: AppConfig, decided: readonly DecidedVersion[]): Failure | undefined {
   const target =
     config.writeBack.ok && config.writeBack.value.kind === 'git' ? config.writeBack.value.target : undefined;
   const space = keySpaceOf(config.sourceType, target);
   if (space === undefined) return undefined;
-  const byKey = new Map<string, VersionWish[]>();
-  for (const wish of decided.flatMap((version) => wishes(version, space))) {
-    const others = byKey.get(wish.key) ?? [];
-    const rival = others.find((other) => other.value !== wish.value && !shareFiller(other, wish));
-    if (rival !== undefined) {
-      const message = `"${rival.entry}" and "${wish.entry}" want different values for ${wish.key}; give each its own key`;
+  const byKey = new Map<string, VersionClaim[]>();
+  for (const claim of decided.flatMap((version) => claims(version, space))) {
+    const others = byKey.get(claim.key) ?? [];
+    const conflicting = others.find((other) => other.value !== claim.value && !shareFiller(other, claim));
+    if (conflicting !== undefined) {
+      const message = `"${conflicting.entry}" and "${claim.entry}" want different values for ${claim.key}; give each its own key`;
       return configFailure(message, 'image-list');
     }
-    byKey.set(wish.key, [...others, wish]);
+    byKey.set(claim.key, [...others, claim]);
   }
   return undefined;
 }
 
 /** What one image wants one key to hold. */
-interface VersionWish {
+interface VersionClaim {
   readonly entry: string;
   readonly key: string;
   readonly value: string;
@@ -134,11 +134,11 @@ interface VersionWish {
   readonly tagKey?: string;
 }
 
-function shareFiller({ tagKey: one }: VersionWish, { tagKey: other }: VersionWish): boolean {
+function shareFiller({ tagKey: one }: VersionClaim, { tagKey: other }: VersionClaim): boolean {
   return one !== undefined && other !== undefined && one !== other;
 }
 
-function wishes({ image, to }: DecidedVersion, space: KeySpace): readonly VersionWish[] {
+function claims({ image, to }: DecidedVersion, space: KeySpace): readonly VersionClaim[] {
   const { entry } = image;
   if (space === 'kustomize' || space === 'manifests')
     return writtenKeys(image, space).map((key) => ({ entry, key, value: imageText(to) }));

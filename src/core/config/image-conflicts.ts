@@ -68,17 +68,17 @@ export function checkConflicts(
   const failures = new Map<ConfiguredImage, string>();
   for (const [alias, alike] of groupBy(images, ({ alias }) => (alias === '' ? [] : [aliasKey(alias)]))) {
     const shared = `${describe(alike)} share the annotations ${alias}.*`;
-    const clashes = groupBy(alike, (image) => keysOf(image, space));
-    for (const [key, rivals] of clashes) {
-      for (const rival of rivals)
-        failures.set(rival, `${shared} and write the same key ${key}: give them different aliases`);
+    const conflicts = groupBy(alike, (image) => keysOf(image, space));
+    for (const [key, claimants] of conflicts) {
+      for (const claimant of claimants)
+        failures.set(claimant, `${shared} and write the same key ${key}: give them different aliases`);
     }
-    if (clashes.length === 0) warnings.push(warning(`${shared}: give them different aliases`));
+    if (conflicts.length === 0) warnings.push(warning(`${shared}: give them different aliases`));
   }
   const unharmed = images.filter((image) => !failures.has(image));
-  for (const [key, rivals] of groupBy(unharmed, (image) => keysOf(image, space))) {
-    const outcome = isFiller(key, rivals, space) ? '; the last of them that is updated wins' : '';
-    warnings.push(warning(`${describe(rivals)} write the same key ${key}${outcome}`));
+  for (const [key, claimants] of groupBy(unharmed, (image) => keysOf(image, space))) {
+    const outcome = isFiller(key, claimants, space) ? '; the last of them that is updated wins' : '';
+    warnings.push(warning(`${describe(claimants)} write the same key ${key}${outcome}`));
   }
   return { images: images.map((image) => failed(image, failures.get(image))), warnings };
 }

@@ -426,3 +426,25 @@ describe('without Kubernetes', () => {
     await expect(cycle.recordUpdate(app, [], never)).resolves.toBeUndefined();
   });
 });
+
+describe('fault D4: advice speaks of what the Argo CD API knows', () => {
+  const foreign = /kubeconfig|\bRole\b|ClusterRole|service account/;
+
+  it.each([400, 401, 403, 404, 415, 500])('a list that is answered with %d', async (status) => {
+    const { server, cluster } = await argocdWorld({ objects: [shop] });
+    server.before = () => ({ status });
+
+    const failure = await failureOf(cluster.openCycle().applications(never));
+
+    expect(adviceFor(failure) ?? '').not.toMatch(foreign);
+  });
+
+  it.each([400, 401, 403, 404, 409, 415, 500])('a patch that is answered with %d', async (status) => {
+    const world = await argocdWorld({ objects: [shop] });
+    world.server.before = ({ method }) => (method === 'PATCH' ? { status } : undefined);
+
+    const failure = await failureOf(patchShop(world));
+
+    expect(adviceFor(failure) ?? '').not.toMatch(foreign);
+  });
+});

@@ -16,8 +16,8 @@ export function rewriteOf(occurrence: Occurrence<ManifestEdit>): Rewrite {
   const [edit, ...others] = edits;
   if (edit === undefined) return { kind: 'keep' };
   const text = withVersion(ref, edit).written;
-  const rival = others.find((other) => withVersion(ref, other).written !== text);
-  if (rival !== undefined) return { kind: 'refuse', reason: disagreement(ref, edit, rival) };
+  const conflicting = others.find((other) => withVersion(ref, other).written !== text);
+  if (conflicting !== undefined) return { kind: 'refuse', reason: conflictText(ref, edit, conflicting) };
   if (meansVersion(ref, edit)) return { kind: 'keep' };
   const reason = unclearContainer(occurrence, edits);
   return reason === undefined ? { kind: 'replace', text } : { kind: 'refuse', reason };
@@ -37,12 +37,12 @@ export function meansVersion(ref: ImageRef, { tag, digest }: Pick<ManifestEdit, 
   return digest === ref.digest && (ref.tag === undefined || tag === undefined || tag === ref.tag);
 }
 
-function disagreement(ref: ImageRef, edit: ManifestEdit, rival: ManifestEdit): string {
-  const wish = (party: ManifestEdit) => {
+function conflictText(ref: ImageRef, edit: ManifestEdit, other: ManifestEdit): string {
+  const claim = (party: ManifestEdit) => {
     const owner = party.alias === '' ? 'an image without alias' : party.alias;
     return `${owner} wants ${imageText(withVersion(ref, party))}`;
   };
-  return `${wish(edit)} and ${wish(rival)}; tell their containers apart with <alias>.manifests.name`;
+  return `${claim(edit)} and ${claim(other)}; tell their containers apart with <alias>.manifests.name`;
 }
 
 /** Containers that share a text through an anchor change together, so all of them must be meant. */
