@@ -11,6 +11,7 @@ import type { ProgramIo } from './process/program-io.ts';
 import { runFlagGroups, runFlags } from './flags/run-flags.ts';
 import { templateFlags } from './flags/template-flags.ts';
 import { testFlags } from './flags/test-flags.ts';
+import { validateFlags } from './validate/validate-flags.ts';
 import { versionText } from './version.ts';
 
 export interface CommandSpec {
@@ -98,6 +99,20 @@ Exit codes: 0 up to date, 1 failed, 2 would change, 3 held or waiting.
 `,
     execute: async (given, operands, io) =>
       (await import('./explain/explain.ts')).explain(given, operands, io),
+  },
+  {
+    name: 'validate',
+    summary: 'find mistakes in manifests, without a cluster, a registry or a Git server',
+    operands: '<file|folder|->...',
+    flags: validateFlags,
+    examples: `  tidewaiter validate my-apps                            a folder of manifests
+  helm template my-chart | tidewaiter validate -         what a chart renders to
+  tidewaiter validate apps --repo . --format github      targets and keys in this checkout too
+
+Exit codes: 0 no errors, 1 errors (with --strict warnings too).
+`,
+    execute: async (given, operands, io) =>
+      (await import('./validate/validate.ts')).validate(given, operands, io),
   },
   {
     name: 'test',

@@ -22,6 +22,7 @@ export interface ProgramOptions {
   readonly script?: string | undefined;
   /** Warnings and errors that the test is about, or that its scene brings along; any other fails it. */
   readonly expects?: readonly RegExp[];
+  readonly stdin?: string;
 }
 
 export interface ProgramResult {
@@ -50,14 +51,15 @@ export function temporaryFolder(): string {
 export function startProgram(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  { script = programPath, expects = [] }: ProgramOptions = {},
+  { script = programPath, expects = [], stdin = '' }: ProgramOptions = {},
 ): RunningProgram {
   const home = temporaryFolder();
   const child = spawn(process.execPath, [script, ...argv], {
     env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...environment },
     cwd: home,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined).end(stdin); // who reads none of it may have ended
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
@@ -115,8 +117,9 @@ export async function runToEnd(
 export async function runInProcess(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  stdin = '',
 ): Promise<ProgramResult> {
-  if (isShipped) return runToEnd(argv, environment, { expects: [/^/] });
+  if (isShipped) return runToEnd(argv, environment, { expects: [/^/], stdin });
   const output = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof output) => ({
     write: (text: string) => {
@@ -132,6 +135,7 @@ export async function runInProcess(
     runtime: { nodeVersion: process.version, v8Version: '', platform: 'linux/amd64' },
     fileWorker: new URL('../../src/file-worker.ts', import.meta.url),
     imagePlatform: 'linux/amd64',
+    readStdin: async () => stdin,
     onStop: () => () => undefined,
     onRefresh: () => () => undefined,
   });

@@ -143,6 +143,7 @@ const compositionRoots: Readonly<Record<string, string>> = {
   'cli/explain/explain.ts': 'the command explain: flags, rehearsal, explanation, output',
   'cli/plan/plan.ts': 'the command plan: flags, rehearsal, document, four outputs',
   'cli/rehearse/rehearse.ts': 'one cycle without writes: settings, world, cycle',
+  'cli/validate/validate.ts': 'the command validate: inputs, checks, five outputs',
   'cli/world/world.ts': 'the ports: one adapter for each',
   'git/git.ts': 'the Git edge: mirrors, logins, sessions, repositories',
   'kube/argocd/argocd-api.ts': 'the port to a cluster over the API of Argo CD',

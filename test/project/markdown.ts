@@ -17,6 +17,7 @@ export const documents = [
   'docs/metrics.md',
   'docs/migration.md',
   'docs/troubleshooting.md',
+  'docs/validate.md',
   'docs/webhooks.md',
   'docs/write-back.md',
 ] as const;

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exampleHost, type RehearsalScene, startRehearsal } from '../cli/rehearsal-scene.ts';
+import { runInProcess } from '../cli/start-program.ts';
 import { codeBlocks, readText, root } from './markdown.ts';
 
 const image = `${exampleHost}/acme/web`;
@@ -41,7 +42,24 @@ async function startScene(): Promise<RehearsalScene> {
   return scene;
 }
 
-const documents = ['README.md', 'docs/commands.md'] as const;
+/** Slips of one Application. */
+const mistaken = `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: shop
+  annotations:
+    argocd-image-updater.argoproj.io/image-list: |
+      web=${image}:~2.1,
+      api=${exampleHost}/acme/API:1.x
+    argocd-image-updater.argoproj.io/imagelist: api=${exampleHost}/acme/api
+    argocd-image-updater.argoproj.io/web.update-strategy: newest
+    argocd-image-updater.argoproj.io/write-back-method: git
+    argocd-image-updater.argoproj.io/write-back-target: values.yaml
+spec:
+  source: {repoURL: https://git.example.com/acme/deploy.git, path: apps/shop, helm: {}}
+`;
+
+const documents = ['README.md', 'docs/commands.md', 'docs/validate.md'] as const;
 const transcripts = documents.flatMap((document) =>
   codeBlocks(readText(document))
     .filter(({ info }) => info === 'console')
@@ -56,7 +74,10 @@ describe('transcripts', () => {
     const scene = await startScene();
     const [name = '', ...words] = command.split(' ');
 
-    const { stdout, stderr } = await scene.run(name, ...words.filter((word) => !isPlace(word)));
+    const { stdout, stderr } =
+      name === 'validate'
+        ? await runInProcess([name, ...words.map((word) => scene.file(word, mistaken))])
+        : await scene.run(name, ...words.filter((word) => !isPlace(word)));
 
     const printed = steady(`${stdout}${stderr}`, scene);
     if (isWriting) write(document, text, `$ tidewaiter ${command}\n${printed}`);
@@ -81,8 +102,9 @@ function isPlace(word: string): boolean {
 }
 
 /** Addresses and times as documents have them. */
-function steady(text: string, { git, registry }: RehearsalScene): string {
+function steady(text: string, { folder, git, registry }: RehearsalScene): string {
   return text
+    .replaceAll(`${folder}/`, '')
     .replaceAll(`${git.url}/deploy.git`, 'https://git.example.com/acme/deploy.git')
     .replaceAll(`${git.url}/deploy`, 'https://git.example.com/acme/deploy')
     .replaceAll(registry.url, `https://${exampleHost}`)

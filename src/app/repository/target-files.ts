@@ -12,6 +12,9 @@ export interface TargetFiles {
   readonly executable: ReadonlySet<string>;
 }
 
+/** What reading needs of a repository. */
+export type TargetReader = Pick<GitRepository, 'read' | 'list'>;
+
 export interface Reading {
   readonly files: FileWork;
   readonly signal: AbortSignal;
@@ -19,7 +22,7 @@ export interface Reading {
 
 /** One outcome per edit, in order; all blobs that are missing are fetched in one go. Throws `Failed`. */
 export async function readTargets(
-  repository: GitRepository,
+  repository: TargetReader,
   commit: string,
   edits: readonly TargetEdit[],
   reading: Reading,
@@ -32,7 +35,7 @@ export async function readTargets(
 }
 
 async function pathsOf(
-  repository: GitRepository,
+  repository: TargetReader,
   commit: string,
   edit: TargetEdit,
   { files, signal }: Reading,

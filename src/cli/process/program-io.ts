@@ -1,5 +1,6 @@
 /** What the program has of its process: arguments, environment, streams, signals. */
 import { arch, platform, tmpdir } from 'node:os';
+import { configFailure, Failed } from '../../core/base/outcome.ts';
 import type { Environment } from '../flags/flag-values.ts';
 import type { LineSink } from '../log/log.ts';
 import { sourceStack } from '../log/source-stack.ts';
@@ -19,6 +20,8 @@ export interface ProgramIo {
   readonly fileWorker: URL;
   /** `os/arch` of the images that run here: the machine's architecture, linux unless this is Windows. */
   readonly imagePlatform: string;
+  /** All of stdin as text. Throws `Failed` (config) for more than a stream of manifests has. */
+  readonly readStdin: () => Promise<string>;
   /** Calls back for every signal that asks the program to stop, until the returned function is called. */
   readonly onStop: (listener: (signal: StopSignal) => void) => () => void;
   /** Calls back for every SIGUSR1, until the returned function is called. Without a listener Node opens its debugger. */
@@ -39,6 +42,7 @@ export function processIo(fileWorker: URL): ProgramIo {
     },
     fileWorker,
     imagePlatform: `${platform() === 'win32' ? 'windows' : 'linux'}/${goArch(arch())}`,
+    readStdin: () => readBounded(process.stdin, maxStdinBytes),
     onStop: (listener) => {
       const signals: readonly StopSignal[] = ['SIGTERM', 'SIGINT'];
       for (const signal of signals) process.on(signal, listener);
@@ -52,6 +56,19 @@ export function processIo(fileWorker: URL): ProgramIo {
       return () => process.off('SIGUSR1', listener);
     },
   };
+}
+
+const maxStdinBytes = 64 << 20;
+
+async function readBounded(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new Failed(configFailure(`stdin: more than ${maxBytes} bytes are not read`));
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /**

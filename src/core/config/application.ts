@@ -163,6 +163,20 @@ function unsupportedHydrator(object: unknown): string | undefined {
   return 'spec.sourceHydrator.drySources: several dry sources are not supported; with one, in drySource, the Application is updated';
 }
 
+/** Every field of another type than it needs, with its place. */
+export function shapeProblems(
+  object: unknown,
+): readonly { readonly path: readonly (string | number)[]; readonly message: string }[] {
+  const unsupported = unsupportedHydrator(object);
+  if (unsupported !== undefined)
+    return [{ path: ['spec', 'sourceHydrator', 'drySources'], message: unsupported }];
+  const parsed = applicationSchema.safeParse(object);
+  return (parsed.error?.issues ?? []).map((issue) => ({
+    path: issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
+    message: describeIssues([issue]),
+  }));
+}
+
 type ChosenSources = Pick<Application, 'sourceKind' | 'sources'>;
 
 /** Argo CD's own precedence: a hydrator, then `sources`, then `source`. */

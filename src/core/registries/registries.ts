@@ -32,23 +32,49 @@ export interface RegistriesConf {
  * are in the one failure, each with its entry and key (registry.md 1.2, 1.3). An empty file is valid.
  */
 export function parseRegistriesConf(text: string): Outcome<RegistriesConf> {
+  const checked = checkRegistriesConf(text);
+  if (!checked.ok) return checked;
+  const { problems, entries, warnings } = checked.value;
+  if (problems.length > 0)
+    return fail(configFailure(describeProblems(problems.map(({ message }) => message))));
+  return succeed({ entries: completeEntries(entries), warnings });
+}
+
+/** A mistake of the file, and the keys that lead to it. */
+interface RegistriesProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+interface CheckedRegistries {
+  readonly problems: readonly RegistriesProblem[];
+  /** Not to be used if there are problems. */
+  readonly entries: readonly RegistryEntry[];
+  readonly warnings: readonly string[];
+}
+
+/** Fails only where the text is no YAML. */
+export function checkRegistriesConf(text: string): Outcome<CheckedRegistries> {
   const yaml = parseYaml('registries.conf', text);
   if (!yaml.ok) return fail(configFailure(yaml.failure.message));
   const [document, ...others] = yaml.value.documents;
-  if (document === undefined) return succeed({ entries: [], warnings: [] });
+  if (document === undefined) return succeed({ problems: [], entries: [], warnings: [] });
   const root = new FieldReader(document, document.root);
   const checked = root.list('registries').map((node, index) => readRegistryEntry(document, node, index + 1));
   const entries = checked.map(({ entry }) => entry);
   const problems = [
-    ...root.problems().map(({ key, problem }) => (key === '' ? problem : `${key}: ${problem}`)),
+    ...root.problems().map(({ key, problem }) => ({
+      path: key === '' ? [] : [key],
+      message: key === '' ? problem : `${key}: ${problem}`,
+    })),
     ...checked.flatMap((entry, index) =>
-      entry.problems.map(
-        ({ key, problem }) => `${label(entry.entry, index)}${key === '' ? '' : `, ${key}`}: ${problem}`,
-      ),
+      entry.problems.map(({ key, problem }) => ({
+        path: ['registries', index, ...(key === '' ? [] : [key])],
+        message: `${label(entry.entry, index)}${key === '' ? '' : `, ${key}`}: ${problem}`,
+      })),
     ),
-    ...conflicts(entries),
+    ...conflicts(entries).map((message) => ({ path: ['registries'], message })),
   ];
-  if (problems.length > 0) return fail(configFailure(describeProblems(problems)));
   const warnings = [
     ...(others.some(isFilled) ? ['only the first YAML document of registries.conf is read'] : []),
     ...checked.flatMap((entry, index) =>
@@ -56,7 +82,7 @@ export function parseRegistriesConf(text: string): Outcome<RegistriesConf> {
     ),
     ...doubtfulPrefixes(entries),
   ];
-  return succeed({ entries: completeEntries(entries), warnings });
+  return succeed({ problems, entries, warnings });
 }
 
 function isFilled({ root }: YamlDocument): boolean {

@@ -1,0 +1,56 @@
+/** The ConfigMap of the settings. */
+import { nearestWord } from '../../core/config/annotation-keys.ts';
+import { tryCommitMessage } from '../../core/commit-message.ts';
+import { isRecord } from '../../core/base/json.ts';
+import { parseTemplate } from '../../core/template/template.ts';
+import { commitSample } from '../settings/commit-sample.ts';
+import { configMapFiles, configMapFlags, flagOfKey } from '../settings/config-map-keys.ts';
+import { checkRegistries } from './check-registries.ts';
+import type { FileFinding } from './findings/finding.ts';
+import type { PlacedObject } from './yaml-objects.ts';
+
+export function checkConfigMap(object: PlacedObject): readonly FileFinding[] {
+  const { data } = object.value;
+  if (!isRecord(data)) return [];
+  return Object.entries(data).flatMap(([key, value]) =>
+    typeof value === 'string' ? checkKey(object, key, value) : [notText(object, key)],
+  );
+}
+
+function notText(object: PlacedObject, key: string): FileFinding {
+  const message = `${key}: expected a text; quote it`;
+  return { ...object.placeOf(['data', key]), rule: 'config-map-value', severity: 'error', message };
+}
+
+const keys: readonly string[] = [...Object.keys(configMapFlags), ...configMapFiles];
+
+function checkKey(object: PlacedObject, key: string, value: string): readonly FileFinding[] {
+  const path = ['data', key];
+  if (key === 'registries.conf') {
+    return checkRegistries(value).map((found) => ({ ...found, ...object.placeOfLine(path, found.line) }));
+  }
+  if (key === 'git.commit-message-template') return checkTemplate(object, value);
+  const flag = flagOfKey(key);
+  if (flag === undefined) {
+    const meant = nearestWord(key, keys);
+    const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const message = `${key} is unknown and has no effect${question}`;
+    return [{ ...object.placeOf(path), rule: 'config-map-key', severity: 'warning', message }];
+  }
+  const parsed = value === '' ? undefined : flag.parseVariable(value);
+  if (parsed === undefined || parsed.ok) return [];
+  const message = `${key} ${JSON.stringify(value)}: ${parsed.failure.message}`;
+  const severity = flag.badVariable === 'fail' ? 'error' : 'warning';
+  return [{ ...object.placeOf(path), rule: 'config-map-value', severity, message }];
+}
+
+function checkTemplate(object: PlacedObject, text: string): readonly FileFinding[] {
+  if (text === '') return [];
+  const parsed = parseTemplate(text);
+  const tried = parsed.ok ? tryCommitMessage(parsed.value, commitSample) : parsed;
+  if (tried.ok) return [];
+  const path = ['data', 'git.commit-message-template'];
+  const line = Number(/\bline (\d+)/.exec(tried.failure.message)?.[1] ?? '1');
+  const { message } = tried.failure;
+  return [{ ...object.placeOfLine(path, line), rule: 'commit-template', severity: 'error', message }];
+}

@@ -1,0 +1,199 @@
+/** What `validate` can find: docs/validate.md and the rules of SARIF are made from this table. */
+import {
+  type ApplicationKey,
+  applicationKeys,
+  type ImageOnlyKey,
+  imageOnlyKeys,
+  type SharedKey,
+  sharedKeys,
+} from '../../../core/config/annotation-keys.ts';
+
+export type Severity = 'error' | 'warning' | 'note';
+
+export interface Rule {
+  /** The gravest that it is found with. */
+  readonly severity: Severity;
+  readonly text: string;
+  /** Where it is written about, below docs/. */
+  readonly docs: string;
+}
+
+type AnnotationKey = ApplicationKey | SharedKey | ImageOnlyKey;
+
+const annotationRules = {
+  'image-list': {
+    severity: 'error',
+    text: 'An entry that is no image, a constraint that cannot be read or admits other versions than it seems to, or two images that write one key',
+    docs: 'annotations.md#image-list',
+  },
+  'write-back-method': {
+    severity: 'error',
+    text: 'A method that there is not, or one that its ApplicationSet undoes',
+    docs: 'write-back.md#method',
+  },
+  'write-back-target': {
+    severity: 'error',
+    text: 'A target that names no file, leaves the repository, or is taken for something else than it looks like',
+    docs: 'write-back.md#targets',
+  },
+  'write-back-source': {
+    severity: 'error',
+    text: 'A source that the Application does not have',
+    docs: 'annotations.md#which-source',
+  },
+  'git-branch': {
+    severity: 'error',
+    text: 'No branch: a commit, a tag, a range of versions, a name that git refuses, or a template that cannot be read',
+    docs: 'write-back.md#branch-and-repository',
+  },
+  'git-repository': {
+    severity: 'error',
+    text: 'No repository, or without effect',
+    docs: 'write-back.md#branch-and-repository',
+  },
+  'update-strategy': {
+    severity: 'error',
+    text: 'A strategy that there is not',
+    docs: 'annotations.md#strategies',
+  },
+  'allow-tags': {
+    severity: 'error',
+    text: 'Neither any nor regexp: with a pattern of RE2',
+    docs: 'annotations.md#filters',
+  },
+  'ignore-tags': {
+    severity: 'error',
+    text: 'A pattern that ignores no tag, or too many of them',
+    docs: 'annotations.md#filters',
+  },
+  'force-update': { severity: 'error', text: 'Neither true nor false', docs: 'annotations.md#all-keys' },
+  'pull-secret': {
+    severity: 'error',
+    text: 'A source of credentials that cannot be read, or reaches beyond the namespace of its Application',
+    docs: 'credentials.md#registries',
+  },
+  'tag-match': { severity: 'warning', text: 'An older name of allow-tags', docs: 'annotations.md#filters' },
+  platforms: {
+    severity: 'warning',
+    text: 'A platform that no image has, or one that nothing checks',
+    docs: 'annotations.md#platforms',
+  },
+  'verify-platform': { severity: 'error', text: 'Neither true nor false', docs: 'annotations.md#platforms' },
+  downgrade: { severity: 'error', text: 'Another word than allow', docs: 'annotations.md#all-keys' },
+  'build-date': {
+    severity: 'error',
+    text: 'Neither created nor annotation, or a strategy that asks for no dates',
+    docs: 'annotations.md#all-keys',
+  },
+  'helm.image-name': { severity: 'error', text: 'No key of Helm values', docs: 'annotations.md#all-keys' },
+  'helm.image-tag': { severity: 'error', text: 'No key of Helm values', docs: 'annotations.md#all-keys' },
+  'helm.image-spec': { severity: 'error', text: 'No key of Helm values', docs: 'annotations.md#all-keys' },
+  'kustomize.image-name': {
+    severity: 'error',
+    text: 'No name of an image',
+    docs: 'write-back.md#kustomization',
+  },
+  'manifests.path': {
+    severity: 'warning',
+    text: 'Without effect: no image has the alias',
+    docs: 'write-back.md#manifests',
+  },
+  'manifests.name': {
+    severity: 'warning',
+    text: 'Without effect: no image has the alias',
+    docs: 'write-back.md#manifests',
+  },
+} as const satisfies Record<AnnotationKey, Rule>;
+
+const otherRules = {
+  'unknown-key': {
+    severity: 'error',
+    text: 'An annotation under the prefix that nothing reads: misspelt, or for an alias that there is not',
+    docs: 'annotations.md#all-keys',
+  },
+  deprecated: { severity: 'note', text: 'An older name, which works', docs: 'annotations.md#strategies' },
+  'duplicate-annotation': {
+    severity: 'error',
+    text: 'The same key twice: one of them is lost, or the object is refused',
+    docs: 'annotations.md#all-keys',
+  },
+  'application-shape': {
+    severity: 'error',
+    text: 'A field of an Application of another type than it has, such as an annotation that is no text',
+    docs: 'validate.md#what-is-looked-at',
+  },
+  'application-source': {
+    severity: 'error',
+    text: 'A source that cannot be written, or of which nothing tells where',
+    docs: 'annotations.md#which-source',
+  },
+  'not-processed': {
+    severity: 'warning',
+    text: 'An Application that is left alone: its source cannot be written',
+    docs: 'write-back.md#targets',
+  },
+  'duplicate-object': {
+    severity: 'error',
+    text: 'Two objects of one kind and name: the first one counts',
+    docs: 'validate.md#what-is-looked-at',
+  },
+  'yaml-syntax': { severity: 'error', text: 'No valid YAML', docs: 'validate.md#what-is-looked-at' },
+  'unrendered-template': {
+    severity: 'note',
+    text: 'A template of a chart: render it, and give the result',
+    docs: 'validate.md#what-is-looked-at',
+  },
+  'unreadable-file': {
+    severity: 'error',
+    text: 'A file or folder that is not there, or above the limits',
+    docs: 'validate.md#what-is-looked-at',
+  },
+  'registries-conf': {
+    severity: 'error',
+    text: 'A mistake in registries.conf: an unknown key, a wrong type, two defaults, …',
+    docs: 'configuration.md#registriesconf',
+  },
+  'config-map-key': {
+    severity: 'warning',
+    text: 'A key of the ConfigMap that nothing reads',
+    docs: 'configuration.md#flags-variables-and-configmap-keys-of-run',
+  },
+  'config-map-value': {
+    severity: 'error',
+    text: 'A value of the ConfigMap that cannot be read',
+    docs: 'configuration.md#flags-variables-and-configmap-keys-of-run',
+  },
+  secret: {
+    severity: 'error',
+    text: 'A Secret of a repository whose data are not base64 of texts',
+    docs: 'credentials.md#fields',
+  },
+  'commit-template': {
+    severity: 'error',
+    text: 'A template of commit messages that cannot be read, or asks for a field that there is not',
+    docs: 'write-back.md#commit-messages',
+  },
+  'target-file': {
+    severity: 'error',
+    text: 'With --repo: a target that is not there, or cannot be edited',
+    docs: 'write-back.md#targets',
+  },
+  'target-key': {
+    severity: 'warning',
+    text: 'With --repo: a key that is written without effect, or would be made though another was meant',
+    docs: 'write-back.md#helmvalues',
+  },
+} as const satisfies Record<string, Rule>;
+
+export const rules = { ...annotationRules, ...otherRules } as const;
+
+export type RuleId = keyof typeof rules;
+
+const wideKeys: readonly AnnotationKey[] = [...applicationKeys, ...sharedKeys];
+const imageKeys: readonly AnnotationKey[] = [...sharedKeys, ...imageOnlyKeys];
+
+/** The rule about an annotation, given without prefix. */
+export function ruleOfAnnotation(annotation: string): RuleId {
+  const wide = wideKeys.find((key) => key === annotation);
+  return wide ?? imageKeys.find((key) => annotation.endsWith(`.${key}`)) ?? 'unknown-key';
+}
