@@ -6,7 +6,7 @@ import {
   type StatusDocument,
   type StatusImage,
 } from '../status/document.ts';
-import { type Html, moment } from './texts.ts';
+import { type Html, lasting, moment } from './texts.ts';
 import { hrefOf, type Shown, sortings, type View } from '../status/view.ts';
 
 const stateTexts = {
@@ -102,7 +102,7 @@ function stateCell(
   { state, reason = '', since }: Pick<StatusImage, 'state' | 'reason' | 'since'>,
   at: string,
 ): Html {
-  return html`<td data-label="State"><span class="state ${state}">${stateTexts[state]}</span> <small>${moment(since, at)}</small>${reason === '' ? '' : html`<p class="reason">${reason}</p>`}</td>`;
+  return html`<td data-label="State"><span class="state ${state}">${stateTexts[state]}</span> <small>${lasting(since, at)}</small>${reason === '' ? '' : html`<p class="reason">${reason}</p>`}</td>`;
 }
 
 function changeText({ lastChange }: StatusImage, at: string): Html {

@@ -2,7 +2,7 @@
 import { html, raw } from 'hono/html';
 import { applicationsPart } from './applications.ts';
 import { registriesPart, repositoriesPart } from './servers.ts';
-import { ago, type Html, moment } from './texts.ts';
+import { ago, type Html, lasting, moment } from './texts.ts';
 import { pageScript } from './script.ts';
 import { pageStyle } from './style.ts';
 import type { StatusDocument, StatusProblem } from '../status/document.ts';
@@ -73,10 +73,16 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 
+/** More than these are behind a click: what follows is to be seen too. */
+const fewProblems = 8;
+
 function problemsPart(problems: readonly StatusProblem[], at: string, title: string): Html {
   const count = problems.length === 0 ? 'none' : String(problems.length);
+  const items = problems.map((problem, index) => problemItem(problem, at, `${title}-${index}`));
+  const rest = items.slice(fewProblems);
   return html`<h2>${title} <span class="count">${count}</span></h2>
-<ul class="problems">${problems.map((problem, index) => problemItem(problem, at, `${title}-${index}`))}</ul>`;
+<ul class="problems">${items.slice(0, fewProblems)}</ul>
+${rest.length === 0 ? '' : html`<details data-open="${title}"><summary>${rest.length} more</summary><ul class="problems">${rest}</ul></details>`}`;
 }
 
 /** More places than this are behind a click. */
@@ -90,7 +96,7 @@ function problemItem(problem: StatusProblem, at: string, id: string): Html {
   return html`<li class="${level}">
 <p class="message">${code === undefined ? '' : html`<code>${code}</code> `}${message}</p>
 ${advice === undefined ? '' : html`<p class="advice">${advice}</p>`}
-<p class="places">${places}<span class="since">since ${moment(since, at)}</span></p>
+<p class="places">${places}<span class="since">${lasting(since, at)}</span></p>
 ${applications.length === 0 ? '' : namesOf(applications, id)}
 </li>`;
 }

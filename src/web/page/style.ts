@@ -32,6 +32,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .7rem; font-weig
 thead th { color: var(--soft); font-size: .85rem; white-space: nowrap; border-bottom: 1px solid var(--line); }
 tbody { border-top: 1px solid var(--line); } tbody:target { outline: 2px solid var(--link); } tbody tr + tr th:empty { border: 0; }
 #applications thead th:nth-child(1) { width: 17%; } #applications thead th:nth-child(8) { width: 20%; }
+.version { white-space: nowrap; max-width: 13rem; overflow: hidden; text-overflow: ellipsis; } details > .problems { margin-top: .5rem; }
 td small { overflow-wrap: anywhere; } .state { white-space: nowrap; font-weight: 600; }
 .reason { margin: .1rem 0 0; font-size: .9rem; color: var(--soft); }
 nav { margin: .8rem 0; display: flex; gap: 1rem; } nav span { color: var(--soft); } footer { margin-top: 2rem; }

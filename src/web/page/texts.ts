@@ -24,6 +24,11 @@ export function ago(from: string, to: string): string {
   return parts.join(' ');
 }
 
+/** `for 2 h 5 min`, with the exact time of its beginning. */
+export function lasting(since: string, at: string): Html {
+  return html`<time datetime="${since}" title="since ${since}">for ${ago(since, at)}</time>`;
+}
+
 /** `2 h 5 min ago`, with the exact time for those who want it. */
 export function moment(time: string, at: string): Html {
   return html`<time datetime="${time}" title="${time}">${ago(time, at)} ago</time>`;
