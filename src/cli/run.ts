@@ -32,6 +32,9 @@ import type { WebServer } from '../web/server.ts';
 import { observationLines } from './log/observation-line.ts';
 import type { Observation } from '../ports/observation.ts';
 import type { Clock } from '../ports/clock.ts';
+import { workWhileLeading } from '../app/leader/terms.ts';
+import type { Election } from '../app/leader/election.ts';
+import { makeElection } from './world/election.ts';
 import { makeWorld } from './world/world.ts';
 
 /** How long the first application that is ready waits for others of its repository. */
@@ -91,11 +94,15 @@ async function start(
       reader === undefined ? [] : [(observation: Observation) => reader.observe(observation)],
     ),
   ];
-  const made = await settle(() =>
-    makeWorld({ settings, environment, fileWorker, clock: systemClock, userAgent, log, observers }),
-  );
+  const options = { settings, environment, fileWorker, clock: systemClock, userAgent, log, observers };
+  const made = await settle(async () => ({
+    world: await makeWorld(options),
+    electing: await makeElection(options),
+  }));
   if (!made.ok) return made;
-  const world = made.value;
+  const { electing } = made.value;
+  if (electing !== undefined) metrics?.watchLeader(() => electing.election.leads());
+  const world = electing?.fenced(made.value.world) ?? made.value.world;
   const progress = new Progress(
     periodOf(settings.schedule),
     systemClock.monotonicMs(),
@@ -123,7 +130,21 @@ async function start(
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,
   });
-  return serve({ settings, io, log, teller, world, runCycle, progress, triggers, pushes, metrics, status });
+  const { election } = electing ?? {};
+  return serve({
+    settings,
+    io,
+    log,
+    teller,
+    world,
+    election,
+    runCycle,
+    progress,
+    triggers,
+    pushes,
+    metrics,
+    status,
+  });
 }
 
 interface Running {
@@ -132,6 +153,8 @@ interface Running {
   readonly log: ProgramLog['log'];
   readonly teller: Teller;
   readonly world: World;
+  /** Absent: this is the only replica. */
+  readonly election: Election | undefined;
   readonly runCycle: RunCycle;
   readonly progress: Progress;
   readonly triggers: Triggers;
@@ -206,6 +229,7 @@ function standingOf(progress: Progress): () => Standing {
 
 async function webhookServers({
   settings: { webhooks: settings },
+  election,
   pushes,
   world,
   log,
@@ -219,6 +243,7 @@ async function webhookServers({
     clock: world.clock,
     log,
     look,
+    leads: () => election?.leads() ?? true,
     observe: (delivery) => metrics?.webhook(delivery),
     watchQueue: (waiting) => metrics?.watchQueue(waiting),
   });
@@ -247,12 +272,12 @@ async function work(running: Running, shutdown: Shutdown): Promise<number> {
 async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal): Promise<number> {
   const { settings, log, teller, world, progress, triggers, pushes } = running;
   const { schedule } = settings;
-  const runCycle = async ({ reasons, scope }: Trigger) => {
+  const runCycle = async ({ reasons, scope }: Trigger, lost: readonly AbortSignal[] = []) => {
     log.debug('A cycle starts', { reason: reasons.join(', ') });
     pushes.begin();
     const tellEnd = teller.begin();
     try {
-      return await running.runCycle(abort, scope);
+      return await running.runCycle(AbortSignal.any([abort, ...lost]), scope);
     } finally {
       tellEnd();
       pushes.end();
@@ -272,16 +297,19 @@ async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal):
     if (!settings.codeTellsFailures) return outcome.ok ? 0 : 1;
     return outcome.ok && outcome.value.counters.errors === 0 ? 0 : failedCode;
   }
-  await runDaemon({
-    runCycle,
-    triggers,
-    schedule: schedule.kind === 'cron' ? { kind: 'times', nextDelayMs: schedule.nextDelayMs } : schedule,
-    clock: world.clock,
-    progress,
-    onReport,
-    onCrash,
-    signal: shutdown.stop,
-  });
+  const work = (lost: AbortSignal) =>
+    runDaemon({
+      runCycle: (trigger) => runCycle(trigger, [lost]),
+      triggers,
+      schedule: schedule.kind === 'cron' ? { kind: 'times', nextDelayMs: schedule.nextDelayMs } : schedule,
+      clock: world.clock,
+      progress,
+      onReport,
+      onCrash,
+      signal: AbortSignal.any([shutdown.stop, lost]),
+    });
+  const onWait = () => progress.dueAt(Number.POSITIVE_INFINITY);
+  await workWhileLeading({ election: running.election, onWait, work, signal: shutdown.stop });
   log.info('Stopped');
   return 0;
 }

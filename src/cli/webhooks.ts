@@ -14,6 +14,8 @@ export interface WebhookOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly observe: (delivery: ObservedDelivery) => void;
+  /** False: another replica takes what is pushed. */
+  readonly leads: () => boolean;
   /** Given what tells how many repositories wait for a cycle. */
   readonly watchQueue: (waiting: () => number) => void;
   /** Has a cycle look at what these concern; resolves with those whose tag was not there. */
@@ -34,6 +36,7 @@ export async function startWebhooks(options: WebhookOptions): Promise<Outcome<We
     secrets,
     requiresSecret,
     accept: (events) => queue.accept(events),
+    leads: options.leads,
     retryAfterSeconds,
     observe: (delivery) => {
       options.observe(delivery);
@@ -57,8 +60,8 @@ function logDeliveries(clock: Clock, log: Log): (delivery: ObservedDelivery) => 
   return ({ sender, result, status, detail, events }) => {
     const images = events.map(({ registry, repository, tag }) => `${registry}/${repository}:${tag ?? ''}`);
     const fields = { sender, status, detail, ...(images.length === 0 ? {} : { images }) };
-    if (result === 'accepted' || result === 'ignored') {
-      log.at(result === 'accepted' ? 'info' : 'debug', `Webhook ${result}`, fields);
+    if (result === 'accepted' || result === 'ignored' || result === 'standby') {
+      log.at(result === 'ignored' ? 'debug' : 'info', `Webhook ${result}`, fields);
       return;
     }
     const key = `${sender} ${result}`;

@@ -8,6 +8,7 @@ const updateBuckets = [1, 3, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 interface Counted {
   readonly unfinished: () => number;
   readonly waitingPushes: () => number;
+  readonly leads: () => boolean;
 }
 
 /** Source: daemon.md 5.2. The label sets are those of 0.18 and never change. */
@@ -41,7 +42,7 @@ export function metricsOf018(registry: Registry, hasArgocdApi: boolean) {
   };
 }
 
-export function ourMetrics(registry: Registry, { unfinished, waitingPushes }: Counted) {
+export function ourMetrics(registry: Registry, { unfinished, waitingPushes, leads }: Counted) {
   const name = (text: string): string => `tidewaiter_${text}`;
   const registers = [registry];
   return {
@@ -72,6 +73,14 @@ export function ourMetrics(registry: Registry, { unfinished, waitingPushes }: Co
       help: 'Images of the last cycle',
       labelNames: ['state'],
       registers,
+    }),
+    leads: new Gauge({
+      name: name('leader'),
+      help: '1: this replica leads, or is the only one',
+      registers,
+      collect() {
+        this.set(leads() ? 1 : 0);
+      },
     }),
     registryRequests: new Counter({
       name: name('registry_requests_total'),

@@ -29,6 +29,7 @@ export class Metrics {
   readonly #updateTimes = new UpdateTimes();
   #known: ReadonlySet<AppKey> = new Set();
   #waitingPushes = () => 0;
+  #leads = () => true;
   #listed = 0;
   #done = 0;
 
@@ -39,6 +40,7 @@ export class Metrics {
     this.#ours = ourMetrics(this.#registry, {
       unfinished: () => Math.max(0, this.#listed - this.#done),
       waitingPushes: () => this.#waitingPushes(),
+      leads: () => this.#leads(),
     });
   }
 
@@ -130,6 +132,11 @@ export class Metrics {
   /** How many repositories webhooks told of, that no cycle has looked at yet. */
   watchQueue(waiting: () => number): void {
     this.#waitingPushes = waiting;
+  }
+
+  /** Given what tells whether this one of several replicas leads. */
+  watchLeader(leads: () => boolean): void {
+    this.#leads = leads;
   }
 
   webhook({ sender, result }: { readonly sender: string; readonly result: string }): void {

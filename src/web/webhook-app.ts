@@ -12,6 +12,8 @@ export interface WebhookOptions {
   readonly requiresSecret: boolean;
   /** False where no more can wait. */
   readonly accept: (events: readonly PushEvent[]) => boolean;
+  /** False: another replica takes what is pushed. */
+  readonly leads: () => boolean;
   /** Seconds after which a sender that was turned away may come again. */
   readonly retryAfterSeconds: number;
   readonly observe: (delivery: ObservedDelivery) => void;
@@ -21,7 +23,7 @@ export interface WebhookOptions {
 export interface ObservedDelivery {
   /** "" where it is none that we know. */
   readonly sender: string;
-  readonly result: 'accepted' | 'ignored' | 'refused' | 'malformed' | 'full';
+  readonly result: 'accepted' | 'ignored' | 'refused' | 'malformed' | 'full' | 'standby';
   readonly status: number;
   readonly detail: string;
   readonly events: readonly PushEvent[];
@@ -31,7 +33,7 @@ const maxBodyBytes = 1024 * 1024;
 
 interface Answer {
   readonly result: ObservedDelivery['result'];
-  readonly status: 200 | 400 | 401 | 405 | 413 | 429;
+  readonly status: 200 | 400 | 401 | 405 | 413 | 429 | 503;
   readonly text: string;
   readonly events?: readonly PushEvent[];
 }
@@ -46,7 +48,7 @@ export function makeWebhookApp(options: WebhookOptions): Hono {
     const { result, status, text: detail, events = [] } = answer;
     options.observe({ sender: sender?.type ?? '', result, status, detail, events });
     if (status === 405) context.header('allow', 'POST');
-    if (status === 429) context.header('retry-after', String(options.retryAfterSeconds));
+    if (status === 429 || status === 503) context.header('retry-after', String(options.retryAfterSeconds));
     // 0.18 ends the text of an error with a line break, and that of success not.
     return context.text(result === 'accepted' ? detail : `${detail}\n`, status);
   });
@@ -75,6 +77,8 @@ async function answerTo(
       return { result: 'ignored', status: 200, text: `ignored: ${reading.reason}` };
     case 'pushes': {
       const { events } = reading;
+      if (!options.leads())
+        return { result: 'standby', status: 503, text: 'another replica takes webhooks', events };
       if (options.accept(events))
         return { result: 'accepted', status: 200, text: 'Webhook received and processing', events };
       return { result: 'full', status: 429, text: 'too many events are waiting', events };

@@ -80,6 +80,8 @@ export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** Absent: all. */
+  readonly resourceNames?: readonly string[];
 }
 
 export interface KubeApiOptions {
@@ -353,6 +355,7 @@ class FakeServer implements KubeApi {
     const allows = (rule: Rule): boolean =>
       (rule.namespace === undefined || rule.namespace === namespace) &&
       [resource.group, '*'].some((group) => rule.apiGroups.includes(group)) &&
+      (rule.resourceNames === undefined || rule.resourceNames.includes(name)) &&
       [wanted, '*'].some((one) => rule.resources.includes(one)) &&
       [verb, '*'].some((one) => rule.verbs.includes(one));
     if (rules !== undefined && !rules.some(allows)) throw forbidden(user, verb, resource, namespace, name);

@@ -66,6 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'app/read': ['app/repository', 'core', 'ports', 'node:'],
   'app/write/branch': ['app/read', 'app/repository', 'core', 'ports', 'node:'],
   'app/write': ['app/write/branch', 'app/read', 'app/repository', 'core', 'ports', 'node:'],
+  'app/leader': ['core', 'ports'],
   app: ['app/read', 'app/repository', 'app/write', 'core', 'ports', 'node:'],
   'registry/pace': ['core/base', 'ports', 'lru-cache', 'node:'],
   'registry/access': [

@@ -1,21 +1,29 @@
 /** Overlays of the shipped manifests, built by the real Kustomize where kubectl is installed. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { Election, type ElectionEvent } from '../../src/app/leader/election.ts';
 import { readRunSettings } from '../../src/cli/settings/settings.ts';
+import { makeKubeLease } from '../../src/kube/lease.ts';
+import { makeRealClock } from '../fakes/clock.ts';
+import { type Rule, startKubeApi } from '../fakes/kube-api.ts';
 
 const folder = join(import.meta.dirname, '../../manifests/overlays');
 const hasKubectl = spawnSync('kubectl', ['kustomize', '--help']).status === 0;
 
+const leaseName = 'c21b75f2.argoproj.io';
+
 interface Built {
   readonly kind: string;
+  readonly rules?: readonly Rule[];
   readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly rules?: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
   readonly roleRef?: { readonly name: string };
   readonly spec?: {
     readonly selector?: unknown;
+    readonly strategy?: unknown;
     readonly ports?: readonly { readonly targetPort: unknown }[];
     readonly template?: {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
@@ -115,5 +123,45 @@ describe.skipIf(!hasKubectl)('an overlay (skipped: needs kubectl)', () => {
     );
 
     expect(selected.map(({ metadata }) => metadata.name)).toEqual(['argocd-image-updater-metrics']);
+  });
+
+  it('high-availability has two replicas that elect one, and overlap when they are replaced', () => {
+    const objects = build('high-availability');
+    const deployment = objects.find(({ kind }) => kind === 'Deployment');
+    const budget = objects.find(({ kind }) => kind === 'PodDisruptionBudget');
+    const { container, labels } = podOf(objects);
+
+    expect(readSettings(container?.args.slice(1) ?? []).election).toEqual({ name: leaseName });
+    expect(deployment?.spec).toMatchObject({ replicas: 2, strategy: { type: 'RollingUpdate' } });
+    expect(budget?.spec).toMatchObject({
+      maxUnavailable: 1,
+      selector: { matchLabels: { 'app.kubernetes.io/name': labels['app.kubernetes.io/name'] } },
+    });
+  });
+
+  it('high-availability allows all that an election does', async () => {
+    const roles = build('high-availability').filter(({ kind }) => kind === 'Role');
+    const rules = roles.flatMap(({ metadata, rules: some = [] }) =>
+      some.map((rule) => ({ ...rule, namespace: metadata.namespace ?? '' })),
+    );
+    const api = await startKubeApi({ rules });
+    onTestFinished(() => api.stop());
+    const path = api.kubeconfig(join(mkdtempSync(join(tmpdir(), 'tidewaiter-test-')), 'config'), {
+      namespace: 'argocd',
+    });
+    const events: ElectionEvent[] = [];
+    const clock = makeRealClock();
+    const lease = makeKubeLease({
+      source: { path, environment: {} },
+      name: leaseName,
+      clock,
+      userAgent: 'x',
+    });
+    const election = new Election({ lease, identity: 'a', clock, tell: (event) => events.push(event) });
+    const never = new AbortController().signal;
+
+    for (let term = 0; term < 2; term += 1) await (await election.lead(never))?.end();
+
+    expect(events).toEqual([{ kind: 'leads' }, { kind: 'leads' }]);
   });
 });

@@ -8,7 +8,14 @@ import { deliveries, type RecordedDelivery } from './recorded-deliveries.ts';
 
 const secret = 'demo-secret';
 
-function start(options: { secrets?: readonly string[]; requiresSecret?: boolean; isFull?: boolean } = {}) {
+interface StartOptions {
+  readonly secrets?: readonly string[];
+  readonly requiresSecret?: boolean;
+  readonly isFull?: boolean;
+  readonly leads?: boolean;
+}
+
+function start(options: StartOptions = {}) {
   const accepted: PushEvent[] = [];
   const observed: ObservedDelivery[] = [];
   const secrets = options.secrets ?? [];
@@ -20,6 +27,7 @@ function start(options: { secrets?: readonly string[]; requiresSecret?: boolean;
       accepted.push(...events);
       return true;
     },
+    leads: () => options.leads ?? true,
     retryAfterSeconds: 30,
     observe: (delivery) => observed.push(delivery),
   });
@@ -176,6 +184,26 @@ describe('what is refused', () => {
     const { status, response } = await post(hub);
 
     expect([status, response.headers.get('retry-after')]).toEqual([429, '30']);
+  });
+
+  it('is for the replica that leads, and is asked to come again (issue 10, 4)', async () => {
+    const { post, accepted, observed } = start({ leads: false });
+
+    const { status, text, response } = await post(hub);
+
+    expect([status, text, response.headers.get('retry-after')]).toEqual([
+      503,
+      'another replica takes webhooks\n',
+      '30',
+    ]);
+    expect(accepted).toEqual([]);
+    expect(observed).toMatchObject([{ result: 'standby' }]);
+  });
+
+  it('is refused without its secret by replicas that do not lead, too', async () => {
+    const { post } = start({ leads: false, secrets: [secret] });
+
+    expect((await post(hub)).status).toBe(401);
   });
 
   it('is told without the secret of the URL', async () => {

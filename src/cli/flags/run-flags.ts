@@ -258,12 +258,16 @@ const serverFlags = {
 } satisfies FlagTable;
 
 const replicaFlags = {
-  'leader-election': booleanFlag({ fallback: false, help: 'elect one of several replicas', inert: true }),
+  'leader-election': booleanFlag({ fallback: false, help: 'of several replicas one works, by a Lease' }),
   'leader-election-namespace': textFlag({
     placeholder: 'namespace',
     fallback: '',
-    help: 'namespace of the Lease',
-    inert: true,
+    help: 'namespace of the Lease (default: own namespace)',
+  }),
+  'leader-election-id': textFlag({
+    placeholder: 'name',
+    fallback: 'c21b75f2.argoproj.io',
+    help: 'name of the Lease: one for all replicas that work on the same Applications',
   }),
   'max-concurrent-apps': integerFlag({
     fallback: 10,

@@ -8,6 +8,7 @@ import type { LogLevel } from '../log/log-text.ts';
 import { runFlags } from '../flags/run-flags.ts';
 import { readTenantRules } from '../flags/tenant-flags.ts';
 import type { TenantRules } from '../../core/tenants/tenant-rules.ts';
+import { type ElectionSettings, readElection } from './election-settings.ts';
 import { type NextDelay, parseCronSchedule } from './schedule.ts';
 import { readWebhookSettings, type WebhookSettings } from './webhook-settings.ts';
 
@@ -66,6 +67,8 @@ export interface RunSettings {
     readonly timeoutMs: number;
     readonly maxMirrorBytes: number;
   };
+  /** Absent: this is the only replica. */
+  readonly election?: ElectionSettings;
   /** Absent: no webhooks are taken. */
   readonly webhooks?: WebhookSettings;
   /** Where /healthz answers; the port of webhooks does so too. */
@@ -97,6 +100,8 @@ export function readRunSettings(
   if (!source.ok) return source;
   const applicationNamespace = readApplicationNamespace(values);
   if (!applicationNamespace.ok) return applicationNamespace;
+  const election = readElection(values, source.value.kind !== 'files' && !values['disable-kubernetes']);
+  if (!election.ok) return election;
   const health = readListen(values, schedule.value, ['health-port', 'health-probe-bind-address']);
   if (!health.ok) return health;
   const metrics = readListen(values, schedule.value, ['metrics-port', 'metrics-bind-address']);
@@ -128,6 +133,7 @@ export function readRunSettings(
     metrics: metrics.value,
     ...present('statusTokenFile', values['status-token-file']),
     metricsAreWanted: given.has('metrics-port') || given.has('metrics-bind-address'),
+    ...(election.value === undefined || schedule.value.kind === 'once' ? {} : { election: election.value }),
     ...(values['enable-webhook'] && values['webhook-port'] > 0 && schedule.value.kind !== 'once'
       ? { webhooks: readWebhookSettings(values) }
       : {}),

@@ -226,17 +226,36 @@ describe('settings that depend on each other', () => {
     expect(warningsOf(['interval=10s'])).toEqual([expect.stringContaining('rate limits') as string]);
   });
 
+  it.each([
+    [['leader-election=true'], { name: 'c21b75f2.argoproj.io' }],
+    [
+      ['leader-election=true', 'leader-election-namespace=ops', 'leader-election-id=team-a'],
+      { name: 'team-a', namespace: 'ops' },
+    ],
+    [['leader-election=true', 'once=true'], undefined],
+    [[], undefined],
+  ])('issue 10, 4: elects by %j', (flags, election) => {
+    expect(settingsOf(flags).election).toEqual(election);
+  });
+
+  it.each([
+    [['applications=x'], /^--leader-election keeps a Lease in a cluster, and none is used/],
+    [['leader-election-id=Not A Name'], /^--leader-election-id "Not A Name": expected the name of a Lease/],
+  ])('issue 10, 4: elects nobody by %j', (flags, message) => {
+    expect(problemOf(['leader-election=true', ...flags])).toMatch(message);
+  });
+
   it('names flags without effect in one warning', () => {
     const flags = [
       'metrics-secure=false',
-      'leader-election=true',
-      'disable-tls=true',
+      'enable-http2=true',
+      'max-concurrent-apps=3',
       'warmup-cache=false',
       'metrics-port=0',
     ];
 
     expect(warningsOf(flags)).toEqual([
-      'accepted, but without effect in this version: --disable-tls, --leader-election',
+      'accepted, but without effect in this version: --enable-http2, --max-concurrent-apps',
     ]);
   });
 });

@@ -11,15 +11,19 @@ export function discoveryDocument(path: string): JsonObject | null {
   if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(group) };
   if (path === '/api/v1') return resourceList('', 'v1');
   const [, name = '', version = ''] = /^\/apis\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
-  return groups().includes(name) && version === 'v1alpha1' ? resourceList(name, version) : null;
+  return groups().includes(name) && version === versionOf(name) ? resourceList(name, version) : null;
 }
 
 function groups(): readonly string[] {
   return [...new Set(resources.map((resource) => resource.group))].filter((name) => name !== '');
 }
 
+function versionOf(name: string): string {
+  return resources.find((resource) => resource.group === name)?.version ?? '';
+}
+
 function group(name: string): JsonObject {
-  const version = { groupVersion: `${name}/v1alpha1`, version: 'v1alpha1' };
+  const version = { groupVersion: `${name}/${versionOf(name)}`, version: versionOf(name) };
   return { name, versions: [version], preferredVersion: version };
 }
 

@@ -36,6 +36,15 @@ export const resources: readonly Resource[] = [
   { ...core, plural: 'events', kind: 'Event', shortNames: ['ev'] },
   { ...core, plural: 'namespaces', kind: 'Namespace', shortNames: ['ns'], namespaced: false },
   {
+    group: 'coordination.k8s.io',
+    version: 'v1',
+    plural: 'leases',
+    kind: 'Lease',
+    shortNames: [],
+    namespaced: true,
+    status: false,
+  },
+  {
     group: 'argoproj.io',
     version: 'v1alpha1',
     plural: 'applications',

@@ -9,6 +9,7 @@ import type { KubeObject, Resource } from './store.ts';
 const knownFields: Readonly<Record<string, readonly string[]>> = {
   Secret: ['data', 'stringData', 'type', 'immutable'],
   ConfigMap: ['data', 'binaryData', 'immutable'],
+  Lease: ['spec'],
   Event: [
     'involvedObject',
     'reason',
@@ -31,6 +32,7 @@ const knownFields: Readonly<Record<string, readonly string[]>> = {
 export function admitted(resource: Resource, object: KubeObject, schema: Schema): KubeObject {
   checkMetadata(resource, object);
   if (resource.kind === 'Event') checkEvent(resource, object);
+  if (resource.kind === 'Lease') checkLease(resource, object);
   if (resource.kind === 'Application') return checkedApplication(resource, object, schema);
   const known = prune(resource, object);
   return resource.kind === 'Secret' ? withStringData(resource, known) : known;
@@ -85,6 +87,34 @@ function checkEvent(resource: Resource, event: KubeObject): void {
     if (time !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(textOf(time))) {
       throw badRequest(`parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00"`);
     }
+  }
+}
+
+function checkLease(resource: Resource, { metadata, spec }: KubeObject): void {
+  const fields = isObject(spec) ? spec : {};
+  const duration = fields['leaseDurationSeconds'] ?? null;
+  if (duration !== null && !(typeof duration === 'number' && duration > 0))
+    throw invalid(
+      resource,
+      metadata.name,
+      'spec.leaseDurationSeconds',
+      'Invalid value: must be greater than 0',
+    );
+  const transitions = fields['leaseTransitions'] ?? null;
+  if (transitions !== null && !(typeof transitions === 'number' && transitions >= 0))
+    throw invalid(
+      resource,
+      metadata.name,
+      'spec.leaseTransitions',
+      'Invalid value: must be greater than or equal to 0',
+    );
+  const holder = fields['holderIdentity'] ?? null;
+  if (holder !== null && (typeof holder !== 'string' || holder === ''))
+    throw invalid(resource, metadata.name, 'spec.holderIdentity', 'Invalid value: must not be empty');
+  for (const field of ['acquireTime', 'renewTime']) {
+    const time = fields[field] ?? null;
+    if (time !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(textOf(time)))
+      throw badRequest(`parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05.000000Z07:00"`);
   }
 }
 

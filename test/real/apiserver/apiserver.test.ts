@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonPatchOperation } from '../../../src/core/live-patch.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
+import type { Lease } from '../../../src/ports/lease.ts';
 import { makeKubeCluster } from '../../../src/kube/cluster.ts';
+import { makeKubeLease } from '../../../src/kube/lease.ts';
 import { clusterContract } from '../../contracts/cluster.ts';
+import { leaseContract } from '../../contracts/lease.ts';
 import { startKubeApi } from '../../fakes/kube-api.ts';
 import type { ObjectSeed } from '../../fakes/kube-api.ts';
 import type { JsonObject } from '../../fakes/kube/json.ts';
@@ -52,6 +55,31 @@ describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
         make: (settings) => connect(settings),
       };
     },
+  });
+
+  const leaseOf = (path: string, name: string): Lease =>
+    makeKubeLease({
+      source: { path, environment: {} },
+      namespace: 'argocd',
+      name,
+      clock: fakeClock(),
+      userAgent: 'tidewaiter/test',
+    });
+
+  leaseContract('a real Kubernetes API server', (name) =>
+    leaseOf(server.adminKubeconfig(join(temporaryFolder(), 'config')), name),
+  );
+
+  it('has a Lease for the account of the overlay high-availability, and no other', async () => {
+    const path = server.kubeconfig(join(temporaryFolder(), 'config'));
+    const lease = leaseOf(path, 'c21b75f2.argoproj.io');
+    const record = { holder: 'a', durationSeconds: 15, acquiredAtMs: 1, renewedAtMs: 1, transitions: 0 };
+
+    const created = await lease.create(record, never);
+    const renewed = await lease.replace(created?.version ?? '', { ...record, renewedAtMs: 2 }, never);
+
+    expect(renewed?.record.renewedAtMs).toBe(2);
+    expect(await failureOf(leaseOf(path, 'other').read(never))).toMatchObject({ code: 'forbidden' });
   });
 
   const changes = [

@@ -258,6 +258,9 @@ async function install(api: Api): Promise<void> {
   for (const name of ['projects-role', 'projects-rolebinding']) {
     await place(api, shipped(`overlays/many-tenants/${name}`), 'argocd');
   }
+  for (const name of ['leader-role', 'leader-rolebinding']) {
+    await place(api, shipped(`overlays/high-availability/${name}`), 'argocd');
+  }
   // what docs tell to add for Secrets elsewhere
   for (const namespace of namespaces.slice(1)) {
     for (const name of ['role', 'rolebinding']) await place(api, shipped(`base/${name}`), namespace);
