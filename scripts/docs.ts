@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rulesTable } from './rules-table.ts';
+import { schemaFiles } from './schemas/schemas.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -11,3 +12,5 @@ writeFileSync(
   page,
   text.replace(/(?<=<!-- rules -->\n).*?(?=\n<!-- end -->)/s, () => rulesTable()),
 );
+
+for (const [name, schema] of schemaFiles()) writeFileSync(join(root, 'docs/schemas', name), schema);

@@ -95,7 +95,7 @@ const sourceSchema = z.object({
   plugin: z.object({}).nullish(),
 });
 
-const applicationSchema = z.object({
+export const applicationSchema = z.object({
   metadata: z.object({
     name: z.string().min(1),
     namespace: text,

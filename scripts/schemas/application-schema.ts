@@ -1,0 +1,92 @@
+/** The schema of an Application: its own shape as it is read, and our annotations. */
+import { toJSONSchema } from 'zod';
+import {
+  type ApplicationKey,
+  annotationPrefix,
+  applicationKeys,
+  type ImageOnlyKey,
+  imageOnlyKeys,
+  type SharedKey,
+  sharedKeys,
+} from '../../src/core/config/annotation-keys.ts';
+import { applicationSchema } from '../../src/core/config/application.ts';
+import { draft, type JsonSchema, literal, text, words } from './json-schema.ts';
+
+const truth = words(['true', 'false'], 'true or false');
+const goTruth = (description: string): JsonSchema => ({
+  description,
+  anyOf: [truth, { enum: ['', '0', '1', 't', 'f', 'T', 'F'] }],
+});
+const secret = '^\\s*(?:(?:pullsecret:[^/\\s]*/?[^/\\s]+|secret:[^/\\s]+/[^#\\s]+#.+|env:.+|ext:.+)\\s*)?$';
+
+/** Value of each key, blanks around it allowed as where it is read. */
+const values: Readonly<Record<ApplicationKey | SharedKey | ImageOnlyKey, JsonSchema>> = {
+  'image-list': text('[alias=]image[:constraint], parted by commas', '\\S'),
+  'write-back-method': text(
+    'argocd (default), git, git:repocreds, git:secret:<namespace>/<name>',
+    '^\\s*(?:argocd|git|git\\s*:\\s*repocreds|git\\s*:\\s*secret:[^/\\s]+/[^/\\s]+)\\s*$',
+  ),
+  'write-back-target': text(
+    'helmvalues[:file], kustomization[:folder], manifests[:paths], or an override file',
+  ),
+  'write-back-source': text('name of a source, or its position from 0'),
+  'git-branch': text('<base>, <base>:<write> or :<write>; the second is a template', '^[^:]*(?::[^:]*)?$'),
+  'git-repository': text('URL of the repository that is written'),
+  'update-strategy': words(
+    ['semver', 'newest-build', 'alphabetical', 'digest', 'latest', 'name'],
+    'semver (default), newest-build, alphabetical or digest; latest and name are older names',
+  ),
+  'allow-tags': text(
+    'any, or regexp: and a pattern of RE2',
+    '^\\s*(?:[aA][nN][yY]\\s*|[rR][eE][gG][eE][xX][pP]:[^]*)?$',
+  ),
+  'ignore-tags': text('globs, parted by commas'),
+  'force-update': goTruth('write although nothing reports the image'),
+  'pull-secret': text(
+    'pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<name> or ext:<path>',
+    secret,
+  ),
+  'tag-match': text('older name of allow-tags'),
+  platforms: text('os/arch[/variant], parted by commas'),
+  'verify-platform': goTruth('look at the choice before it is written'),
+  downgrade: { description: 'follow a registry that lists the running version no more', enum: ['allow', ''] },
+  'build-date': { description: 'which date counts for newest-build', enum: ['created', 'annotation', ''] },
+  'helm.image-name': text('key that gets the name'),
+  'helm.image-tag': text('key that gets the tag'),
+  'helm.image-spec': text('key that gets name and tag'),
+  'kustomize.image-name': text('name under which the kustomization knows the image'),
+  'manifests.path': text('key path of the image in custom resources'),
+  'manifests.name': text('only containers of this name'),
+};
+
+const wideKeys = [...applicationKeys, ...sharedKeys];
+const imageKeys = [...sharedKeys, ...imageOnlyKeys];
+
+export function applicationJsonSchema(): JsonSchema {
+  const { $schema: _, ...shape } = toJSONSchema(applicationSchema, { io: 'input', unrepresentable: 'any' });
+  const { metadata, ...others } = shape.properties ?? {};
+  if (typeof metadata !== 'object') throw new Error('the shape of an Application has no metadata');
+  return {
+    $schema: draft,
+    title: 'Argo CD Application with annotations of Tidewaiter',
+    ...shape,
+    properties: {
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      ...others,
+      metadata: { ...metadata, properties: { ...metadata.properties, annotations: annotations() } },
+    },
+  };
+}
+
+function annotations(): JsonSchema {
+  const own = literal(annotationPrefix);
+  const images = Object.fromEntries(imageKeys.map((key) => [`^${own}[^/]+\\.${literal(key)}$`, values[key]]));
+  const known = `(?:${wideKeys.map(literal).join('|')}|[^/]+\\.(?:${imageKeys.map(literal).join('|')}))$`;
+  return {
+    type: ['object', 'null'],
+    properties: Object.fromEntries(wideKeys.map((key) => [annotationPrefix + key, values[key]])),
+    patternProperties: { ...images, [`^${own}(?!${known})`]: false },
+    additionalProperties: { type: 'string' },
+  };
+}
