@@ -204,11 +204,12 @@ async function pageServers(
   return await startPages({ settings, isAlive, metrics, status, standing: standingOf(progress), log });
 }
 
-async function metricsOf({ metrics, source, dryRun }: RunSettings): Promise<Metrics | undefined> {
+async function metricsOf({ metrics, source, dryRun, schedule }: RunSettings): Promise<Metrics | undefined> {
   if (metrics.length === 0) return undefined;
   const { Metrics: MetricsClass } = await import('../web/metrics.ts');
+  const interval = schedule.kind === 'interval' ? { intervalMs: schedule.intervalMs } : {};
   const argocdServer = source.kind === 'argocd' ? { argocdServer: source.address } : {};
-  return new MetricsClass({ ...argocdServer, dryRun, now: () => systemClock.now() });
+  return new MetricsClass({ ...argocdServer, ...interval, dryRun, now: () => systemClock.now() });
 }
 
 async function statusOf({ metrics, dryRun }: RunSettings): Promise<Status | undefined> {

@@ -6,6 +6,7 @@ const updateBuckets = [1, 3, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 
 /** What is counted when somebody asks. */
 interface Counted {
+  readonly intervalMs?: number;
   readonly unfinished: () => number;
   readonly waitingPushes: () => number;
   readonly leads: () => boolean;
@@ -42,9 +43,15 @@ export function metricsOf018(registry: Registry, hasArgocdApi: boolean) {
   };
 }
 
-export function ourMetrics(registry: Registry, { unfinished, waitingPushes, leads }: Counted) {
+export function ourMetrics(registry: Registry, { intervalMs, unfinished, waitingPushes, leads }: Counted) {
   const name = (text: string): string => `tidewaiter_${text}`;
   const registers = [registry];
+  if (intervalMs !== undefined)
+    new Gauge({
+      name: name('interval_seconds'),
+      help: 'Time from the end of a cycle to the next',
+      registers,
+    }).set(intervalMs / 1000);
   return {
     cycles: new Histogram({
       name: name('cycle_duration_seconds'),

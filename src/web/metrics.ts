@@ -15,6 +15,8 @@ export interface MetricsOptions {
   /** Updates are counted unless nothing is written. */
   readonly dryRun: boolean;
   readonly now: () => number;
+  /** Absent: cycles start by the clock, or when somebody asks. */
+  readonly intervalMs?: number;
 }
 
 const states = ['update', 'current', 'skipped', 'failed'] as const satisfies readonly Decision['kind'][];
@@ -38,6 +40,7 @@ export class Metrics {
     collectProcessMetrics(this.#registry);
     this.#of018 = metricsOf018(this.#registry, options.argocdServer !== undefined);
     this.#ours = ourMetrics(this.#registry, {
+      ...(options.intervalMs === undefined ? {} : { intervalMs: options.intervalMs }),
       unfinished: () => Math.max(0, this.#listed - this.#done),
       waitingPushes: () => this.#waitingPushes(),
       leads: () => this.#leads(),
