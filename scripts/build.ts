@@ -6,6 +6,8 @@ import { build } from 'esbuild';
 import { leanClientNode } from './client-node.ts';
 import { problemsOfBundle } from './bundle-problems.ts';
 import { thirdPartyNotices } from './notices.ts';
+import { bundledPackages } from './packages.ts';
+import { spdxDocument } from './sbom.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = process.argv[2] ?? join(root, 'dist');
@@ -14,6 +16,7 @@ const folder = process.argv[2] ?? join(root, 'dist');
 const banner = `import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 
+const built = { commit: commitOfSources(), date: dateOfBuild() };
 rmSync(folder, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
@@ -35,7 +38,7 @@ const { metafile } = await build({
   sourcesContent: false,
   legalComments: 'none',
   banner: { js: banner },
-  define: { TIDEWAITER_BUILD: JSON.stringify({ commit: commitOfSources(), date: dateOfBuild() }) },
+  define: { TIDEWAITER_BUILD: JSON.stringify(built) },
   plugins: [leanClientNode(root)],
   metafile: true,
   logLevel: 'warning',
@@ -45,7 +48,9 @@ if (problems.length > 0) {
   process.stderr.write(`${problems.join('\n')}\n`);
   process.exit(1);
 }
-writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(root, metafile));
+const packages = bundledPackages(root, metafile);
+writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(root, packages));
+writeFileSync(join(folder, 'sbom.spdx.json'), spdxDocument(root, packages, built));
 
 /** BUILD_COMMIT serves builds without a repository, such as that of the image. */
 function commitOfSources(): string {

@@ -1,6 +1,7 @@
 /** Where in a target a version of an image stands: keys of Helm, a name in a kustomization, a path in custom resources. */
 import { optionalProperty } from '../base/optional-property.ts';
 import { fail, type Outcome, succeed } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import { fullName, type ImageRef, parseImageRef, versionText } from '../image/image.ts';
 import { parseKeyPath } from '../yaml/key-path.ts';
 import { type ImageSettings, inSetting, nonEmpty, refuseValue } from './annotation-values.ts';
@@ -25,15 +26,21 @@ export function valueKeys({ spec, ...annotated }: HelmKeys): HelmKeys {
   return annotated.name === undefined && annotated.tag === undefined ? defaultKeys : annotated;
 }
 
-/** The name that a kustomization has for the image, which is no reference: a tag there would never be found. */
-export function readKustomizeName(settings: ImageSettings): Outcome<{ readonly kustomizeName?: ImageRef }> {
+/** A version behind the name has no effect, as in 0.18 (images.md 5). */
+export function readKustomizeName(
+  settings: ImageSettings,
+  warn: (message: string, annotation: string) => void,
+): Outcome<{ readonly kustomizeName?: ImageRef }> {
   const given = nonEmpty(settings.get('kustomize.image-name'));
   if (given === undefined) return succeed({});
-  const read = parseImageRef(given.value);
-  if (!read.ok) return fail(inSetting(read.failure, given.name));
-  if (versionText(read.value) === '') return succeed({ kustomizeName: read.value });
-  const why = 'it is the name of the image in the kustomization, without a version';
-  return refuseValue(given, `${why}; did you mean ${fullName(read.value)}?`);
+  const { name, value } = given;
+  const read = parseImageRef(value);
+  if (!read.ok) return fail(inSetting(read.failure, name));
+  if (versionText(read.value) !== '') {
+    const effect = 'it is the name of the image in the kustomization, and a version has no effect';
+    warn(`${name} ${quoted(value)}: ${effect}; did you mean ${fullName(read.value)}?`, name);
+  }
+  return succeed({ kustomizeName: read.value });
 }
 
 /** Fails on what can be no key of Helm values but was meant for one. */

@@ -115,7 +115,7 @@ export function readTrackedImage(
   if (!buildDate.ok) return buildDate;
   const credentials = readCredentials(context, entry);
   if (!credentials.ok) return credentials;
-  const kustomizeName = readKustomizeName(context.settings);
+  const kustomizeName = readKustomizeName(context.settings, context.warn);
   if (!kustomizeName.ok) return kustomizeName;
   const helm = readHelmKeys(context.settings);
   if (!helm.ok) return helm;
