@@ -24,7 +24,8 @@ import {
   readWebhookCommandSettings,
   type Schedule,
 } from './settings/settings.ts';
-import { loadCommitTemplate, loadRegistries, tellLoaded } from './settings/settings-files.ts';
+import { loadRegistries } from './settings/registries-conf.ts';
+import { loadCommitTemplate, tellLoaded } from './settings/settings-files.ts';
 import { type Shutdown, watchSignals } from './process/shutdown.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Standing, Status } from '../web/status/status.ts';
@@ -35,6 +36,7 @@ import type { Clock } from '../ports/clock.ts';
 import { workWhileLeading } from '../app/leader/terms.ts';
 import type { Election } from '../app/leader/election.ts';
 import { makeElection } from './world/election.ts';
+import { manifestsOf } from './world/manifests.ts';
 import { makeWorld } from './world/world.ts';
 
 /** How long the first application that is ready waits for others of its repository. */
@@ -80,7 +82,7 @@ async function start(
 ): Promise<Outcome<number>> {
   const template = await loadCommitTemplate(settings.git.messagePath);
   if (!template.ok) return template;
-  const registries = await loadRegistries(settings.registriesPath);
+  const registries = await loadRegistries(settings.registriesConf, manifestsOf(settings));
   if (!registries.ok) return registries;
   for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
   const teller = settings.hasOldLines ? withOldLines(ownTeller, log) : ownTeller;

@@ -16,7 +16,9 @@ import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import { type RunSettings, readRunSettings } from '../settings/settings.ts';
-import { loadCommitTemplate, loadRegistries, tellLoaded } from '../settings/settings-files.ts';
+import { loadRegistries } from '../settings/registries-conf.ts';
+import { loadCommitTemplate, tellLoaded } from '../settings/settings-files.ts';
+import { manifestsOf } from '../world/manifests.ts';
 import { makeWorld } from '../world/world.ts';
 import { Heard } from './heard.ts';
 
@@ -55,7 +57,7 @@ export async function rehearse(
   for (const warning of warnings) log.warning(warning);
   const template = await loadCommitTemplate(settings.git.messagePath);
   if (!template.ok) return template;
-  const registries = await loadRegistries(settings.registriesPath);
+  const registries = await loadRegistries(settings.registriesConf, manifestsOf(settings));
   if (!registries.ok) return registries;
   for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
   const heard = new Heard(systemClock);

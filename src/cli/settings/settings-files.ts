@@ -1,12 +1,7 @@
-/** The files of settings: the registries file and the commit message template. */
+/** The files of settings: what loading one of them says, and the commit message template. */
 import { defaultCommitTemplate, failedTemplateTitle, tryCommitMessage } from '../../core/commit-message.ts';
 import { commitSample } from './commit-sample.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
-import {
-  type EndpointTable,
-  makeEndpointTable,
-  parseRegistriesConf,
-} from '../../core/registries/registries.ts';
 import { parseTemplate, type Template } from '../../core/template/template.ts';
 import { runFlags } from '../flags/run-flags.ts';
 import type { Log } from '../log/log.ts';
@@ -18,28 +13,6 @@ export interface Loaded<T> {
   readonly warnings: readonly string[];
   /** What went well. */
   readonly note?: string;
-}
-
-/** A missing file leaves the built-in registries, an invalid one is a failure. "" is no file. */
-export async function loadRegistries(path: string): Promise<Outcome<Loaded<EndpointTable>>> {
-  const builtIn = makeEndpointTable([]);
-  if (path === '') return succeed({ value: builtIn, warnings: [] });
-  const text = await readTextFile(path);
-  if (!text.ok) return text;
-  if (text.value === null) return succeed(missing(path, builtIn));
-  return readRegistries(text.value, path);
-}
-
-/** `place` is where the text comes from, for messages. */
-export function readRegistries(text: string, place: string): Outcome<Loaded<EndpointTable>> {
-  const parsed = parseRegistriesConf(text);
-  if (!parsed.ok) return inFile(place, parsed.failure.message);
-  const { entries, warnings } = parsed.value;
-  return succeed({
-    value: makeEndpointTable(entries),
-    warnings: warnings.map((warning) => `${place}: ${warning}`),
-    note: `Loaded ${entries.length} registry configurations from ${place}`,
-  });
 }
 
 /** A missing or empty file (charts mount one) leaves the default template. */
@@ -63,7 +36,7 @@ const defaultPaths: ReadonlySet<string> = new Set(
   [runFlags['registries-conf-path'], runFlags['git-commit-message-path']].map(({ fallback }) => fallback),
 );
 
-function missing<T>(path: string, value: T): Loaded<T> {
+export function missing<T>(path: string, value: T): Loaded<T> {
   if (defaultPaths.has(path)) return { value, warnings: [] };
   return { value, warnings: [`${path}: no such file; the built-in default is used`] };
 }

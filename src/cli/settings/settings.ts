@@ -9,6 +9,7 @@ import { runFlags } from '../flags/run-flags.ts';
 import { readTenantRules } from '../flags/tenant-flags.ts';
 import type { TenantRules } from '../../core/tenants/tenant-rules.ts';
 import { type ElectionSettings, readElection } from './election-settings.ts';
+import type { RegistriesConf } from './registries-conf.ts';
 import { type NextDelay, parseCronSchedule } from './schedule.ts';
 import { readWebhookSettings, type WebhookSettings } from './webhook-settings.ts';
 
@@ -52,8 +53,7 @@ export interface RunSettings {
   readonly namePatterns: readonly string[];
   readonly tenants: TenantRules;
   readonly kubeEvents: boolean;
-  /** "" for the built-in registries only. */
-  readonly registriesPath: string;
+  readonly registriesConf: RegistriesConf;
   readonly cacheDirectory: string;
   readonly maxConcurrency: number;
   readonly cycleTimeoutMs: number;
@@ -122,7 +122,7 @@ export function readRunSettings(
     namePatterns: values['match-application-name'].filter((pattern) => pattern !== ''),
     tenants: readTenantRules(values),
     kubeEvents: !values['disable-kube-events'],
-    registriesPath: values['registries-conf-path'],
+    registriesConf: { path: values['registries-conf-path'], isGiven: given.has('registries-conf-path') },
     cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],
     maxConcurrency: values['max-concurrency'],
     cycleTimeoutMs: values['cycle-timeout'] || defaultCycleTimeoutMs(schedule.value),

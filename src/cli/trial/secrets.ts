@@ -1,16 +1,10 @@
-/** Where `test` reads Secrets and ConfigMaps: manifest files, or a cluster that is looked for only when one is needed. */
+/** Where `test` reads Secrets without manifest files: a cluster that is looked for only when one is needed. */
 import { configFailure, Failed } from '../../core/base/outcome.ts';
-import type { ClusterCycle, SecretReader } from '../../ports/cluster.ts';
+import type { SecretReader } from '../../ports/cluster.ts';
 import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import type { TestValues } from './flag-settings.ts';
-
-/** Throws `Failed` where a path is not there. */
-export async function fileCycle(paths: readonly string[]): Promise<ClusterCycle> {
-  const { makeFileCluster } = await import('../../kube/files/files.ts');
-  return makeFileCluster({ paths, namePatterns: [] }).openCycle();
-}
 
 export function clusterSecrets(values: TestValues, { environment }: ProgramIo): SecretReader {
   const reader = async () => {

@@ -25,17 +25,20 @@ import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import { makeTextLog } from '../process/program-log.ts';
 import { logLevelOf } from '../settings/settings.ts';
-import { type Loaded, loadRegistries, readRegistries, tellLoaded } from '../settings/settings-files.ts';
+import { loadRegistries, type RegistriesConf } from '../settings/registries-conf.ts';
+import { tellLoaded } from '../settings/settings-files.ts';
 import { answerLines } from './answer.ts';
 import { flagSettings, type TestValues } from './flag-settings.ts';
 import { type Operand, readOperand } from './operand.ts';
-import { clusterSecrets, fileCycle } from './secrets.ts';
+import { openManifests } from '../world/manifests.ts';
+import { clusterSecrets } from './secrets.ts';
 
 /** What is tried, with what. */
 interface Trial {
   readonly values: TestValues;
   /** `--rate-limit` was given. */
   readonly limited: boolean;
+  readonly registriesConf: RegistriesConf;
   /** Absent without `--applications`. */
   readonly files?: ClusterCycle;
   readonly io: ProgramIo;
@@ -61,10 +64,12 @@ export async function test(
     if (values.loglevel !== 'error') io.stderr.write(`Warning: ${oneLine(message)}\n`);
   };
   const paths = values.applications;
-  const files = paths.length === 0 ? succeed(undefined) : await settle(() => fileCycle(paths));
+  const files = paths.length === 0 ? succeed(undefined) : await settle(() => openManifests(paths));
   if (!files.ok) return succeed(tellFailure(files.failure, io));
   const opened = files.value === undefined ? {} : { files: files.value };
-  const trial = { values, limited: given.has('rate-limit'), io, log, warn, ...opened };
+  const isGiven = given.has('registries-conf-path');
+  const registriesConf = { path: values['registries-conf-path'], isGiven };
+  const trial = { values, limited: given.has('rate-limit'), registriesConf, io, log, warn, ...opened };
   const code = await tryOut(image, trial);
   return succeed(code.ok ? code.value : tellFailure(code.failure, io));
 }
@@ -77,7 +82,8 @@ async function tryOut(text: string, trial: Trial): Promise<Outcome<number>> {
   if (!image.ok) return image;
   const rule = tagRule(image.value.filter);
   if (!rule.ok) return rule;
-  const registries = await registriesOf(trial);
+  const { registriesConf, files } = trial;
+  const registries = await loadRegistries(registriesConf, files && (async () => files));
   if (!registries.ok) return registries;
   tellLoaded(registries.value, { warning: trial.warn, info: trial.log.info });
   const need = needFor(image.value, registries.value.value, trial);
@@ -107,21 +113,6 @@ function trackedImage({ entry }: Operand, { values, io, warn }: Trial): Outcome<
     if (problem !== undefined) warn(`--ignore-tags ${quoted(pattern)} ${problem}`);
   }
   return succeed({ ...image.value, filter: { ...image.value.filter, ignore } });
-}
-
-/** Where the ConfigMap of 0.18's manifests keeps what is mounted as registries.conf. */
-const configMapName = 'argocd-image-updater-config';
-const registriesKey = 'registries.conf';
-
-async function registriesOf({ values, files }: Trial): Promise<Outcome<Loaded<EndpointTable>>> {
-  const path = values['registries-conf-path'];
-  if (path !== '' || files === undefined) return await loadRegistries(path);
-  const { argocdNamespace, secrets } = files;
-  const map = await settle(() => secrets.configMap(argocdNamespace, configMapName));
-  if (!map.ok) return map;
-  const text = map.value?.values[registriesKey];
-  if (text === undefined) return await loadRegistries('');
-  return readRegistries(text, `ConfigMap ${argocdNamespace}/${configMapName}`);
 }
 
 function needFor(image: TrackedImage, registries: EndpointTable, { values, limited }: Trial): ImageNeed {

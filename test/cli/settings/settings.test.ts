@@ -54,7 +54,7 @@ describe('defaults', () => {
             enforceProjects: false,
           },
           kubeEvents: true,
-          registriesPath: '/app/config/registries.conf',
+          registriesConf: { path: '/app/config/registries.conf', isGiven: false },
           cacheDirectory: '/tmp/tidewaiter',
           maxConcurrency: 10,
           cycleTimeoutMs: 300_000,
