@@ -19,6 +19,7 @@ import type { Unfinished } from './repository/unfinished.ts';
 import { processApplication, type Stages, tellLate } from './stages.ts';
 import type { Scope } from './trigger.ts';
 import type { CycleOptions, World } from './world.ts';
+import { ArgocdTeller } from './tell/argocd-teller.ts';
 import { labelReader } from './write/labels.ts';
 import { patchLive } from './write/live-write.ts';
 import { makeTimelyWrite } from './write/timely-write.ts';
@@ -51,12 +52,12 @@ export async function processAll(
   const reading = { argocdNamespace: cluster.argocdNamespace, defaultPlatform, tenants, endpoints };
   const audience = audienceOf(applications, scope, kept.memory, reading);
   options.onListed?.(audience.reached.filter(({ unsupported }) => unsupported === undefined).length);
-  const { stages, close } = openStages(audience, context, reading);
+  const { stages, argocd, close } = openStages(audience, context, reading);
   try {
     const inScope = audience.configured.filter(({ app }) => audience.isInScope(app));
     const reports = await Promise.all(
       inScope.map(async ({ app, config }) => {
-        const report = await processApplication(app, config, stages);
+        const report = await argocd.tell(await processApplication(app, config, stages));
         options.onApplication?.(report);
         return report;
       }),
@@ -74,7 +75,7 @@ function openStages(
   { configs, reached, isInScope }: Audience,
   { world, options, cluster, kept, signal }: ProcessContext,
   reading: Pick<ObserveContext, 'argocdNamespace' | 'defaultPlatform' | 'tenants'>,
-): { readonly stages: Stages; readonly close: () => Promise<void> } {
+): { readonly stages: Stages; readonly argocd: ArgocdTeller; readonly close: () => Promise<void> } {
   const { clock, files } = world;
   const { memory, open, busy } = kept;
   const { endpoints, maxConcurrency, commitTemplate, lingerMs } = options;
@@ -84,6 +85,7 @@ function openStages(
   const repositories = new Repositories({ git, permits, clock, budget, busy, maxConcurrency, signal });
   const ask = makeAsk({ registry: world.registry.openCycle(cluster.secrets), budget, open, signal });
   const announcer = new Announcer(cluster, signal);
+  const argocd = new ArgocdTeller(options, configs, cluster, signal);
   const writer = new Writer(configs, {
     memory,
     isInScope,
@@ -103,7 +105,9 @@ function openStages(
       },
       budget,
       onLate: (intentions, written) =>
-        void tellLate(intentions, written, announcer, (report) => options.onApplication?.(report)),
+        void tellLate(intentions, written, announcer, async (report) =>
+          options.onApplication?.(await argocd.tell(report)),
+        ),
     }),
   });
   const decider = new Decider(
@@ -117,5 +121,5 @@ function openStages(
     await repositories.close();
   };
   const { onConfigured } = options;
-  return { stages: { observed, decider, writer, announcer, onConfigured }, close };
+  return { stages: { observed, decider, writer, announcer, onConfigured }, argocd, close };
 }

@@ -43,6 +43,7 @@ function rehearsingCluster(cluster: Cluster): Cluster {
         applications: (signal) => cycle.applications(signal),
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),
+        refreshApplication: () => Promise.resolve(),
         patchApplication: rehearsedPatch(cycle),
       };
     },

@@ -77,13 +77,13 @@ export async function tellLate(
   intentions: readonly GitIntention[],
   written: readonly Written[],
   announcer: Announcer,
-  tell: (report: ApplicationReport) => void,
+  tell: (report: ApplicationReport) => Promise<void>,
 ): Promise<void> {
   for (const [i, { app, key }] of intentions.entries()) {
     const late = written[i];
     if (late === undefined) continue;
     const warnings = [...(late.warnings ?? []), ...(await announcer.announce(app, late))];
-    tell({ app: key, decisions: [], write: late.result, changes: late.changes, warnings });
+    await tell({ app: key, decisions: [], write: late.result, changes: late.changes, warnings });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Cluster } from '../ports/cluster.ts';
 import type { FileWork } from '../ports/file-work.ts';
 import type { Git } from '../ports/git.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { ArgocdWishes } from './tell/argocd-teller.ts';
 
 export interface World {
   readonly cluster: Cluster;
@@ -18,7 +19,7 @@ export interface World {
   readonly clock: Clock;
 }
 
-export interface CycleOptions {
+export interface CycleOptions extends ArgocdWishes {
   readonly endpoints: EndpointTable;
   /** `os/arch` that images are checked for where no annotation says otherwise. */
   readonly defaultPlatform: string;

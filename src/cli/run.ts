@@ -128,6 +128,7 @@ async function start(
     defaultPlatform: io.imagePlatform,
     commitTemplate: template.value.value,
     tenants: settings.tenants,
+    refreshAfterPush: settings.refreshAfterPush,
     maxConcurrency: settings.maxConcurrency,
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,

@@ -6,7 +6,7 @@ import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } f
 import { type Exchange, successBody } from './api/exchange.ts';
 import { listObjects } from './api/list.ts';
 import { goJson } from './go-json.ts';
-import { type LiveApplications, type PatchAnswer, patchCall } from './live-patch.ts';
+import { type LiveApplications, patchAdvice, type PatchAnswer, patchCall } from './live-patch.ts';
 import { sendPatch } from './send-patch.ts';
 import { fieldManager } from './managed-fields.ts';
 import type { Sieve } from './sieve.ts';
@@ -18,6 +18,7 @@ export interface Listing {
 }
 
 const api = '/apis/argoproj.io/v1alpha1';
+const refreshAnnotation = 'argocd.argoproj.io/refresh';
 const maxObjectBytes = 4 << 20; // an object in etcd has at most 1.5 MiB
 
 /** Throws `Failed` (kube). */
@@ -56,6 +57,55 @@ export function makeLiveApplications(exchange: Exchange): LiveApplications {
       } as const;
       return sendPatch(exchange, call, request, patchAnswer, signal);
     },
+  };
+}
+
+/** Argo CD takes the annotation away once it has looked. Throws `Failed` (kube). */
+export async function refreshApplication(
+  exchange: Exchange,
+  app: Application,
+  signal: AbortSignal,
+): Promise<void> {
+  await annotate(
+    exchange,
+    annotateCall(app, 'ask Argo CD to refresh'),
+    app,
+    { [refreshAnnotation]: 'normal' },
+    signal,
+  );
+}
+
+async function annotate(
+  exchange: Exchange,
+  call: ApiCall,
+  app: Application,
+  annotations: Readonly<Record<string, string | null>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = {
+    method: 'PATCH',
+    path: `${pathOf(app)}?fieldManager=${fieldManager}`,
+    contentType: 'application/merge-patch+json',
+    body: JSON.stringify({ metadata: { annotations } }),
+    maxBodyBytes: maxObjectBytes,
+    isRepeatable: true,
+  } as const;
+  successBody(call, unnamed(app, await exchange(call, request, signal)));
+}
+
+/** What is refused to one is refused to all of a namespace: in the same words it is one line of the log. */
+function annotateCall({ namespace }: Application, doing: string): ApiCall {
+  return {
+    doing: `${doing} Applications in namespace ${namespace}`,
+    resource: `applications.argoproj.io ${namespace}`,
+    advice: { forbidden: patchAdvice(namespace), 'not-found': 'it was deleted meanwhile' },
+  };
+}
+
+function unnamed({ name }: Application, answer: ApiAnswer): ApiAnswer {
+  return {
+    ...answer,
+    body: answer.body.replaceAll(` ${JSON.stringify(JSON.stringify(name)).slice(1, -1)}`, ''),
   };
 }
 

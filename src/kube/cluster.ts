@@ -2,7 +2,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
-import { listApplications, makeLiveApplications } from './applications.ts';
+import { listApplications, makeLiveApplications, refreshApplication } from './applications.ts';
 import { makeKubeClient } from './api/client.ts';
 import { within } from '../net/deadline.ts';
 import { type EventContent, renderEvent, revertedEvent, updateEvent, writeEvent } from './events.ts';
@@ -69,6 +69,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
         ),
       recordUpdate: (app, changes, signal, commit) => record(updateEvent(app, changes), app, signal, commit),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),
+      refreshApplication: (app, signal) => refreshApplication(exchange, app, signal),
       patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
     }),
   };

@@ -151,8 +151,10 @@ export function patchCall(app: Application): ApiCall {
   return {
     doing: `patch Application ${app.namespace}/${app.name}`,
     resource: `applications.argoproj.io ${app.namespace}/${app.name}`,
-    advice: {
-      forbidden: `allow verb "patch" on "applications" of API group "argoproj.io" in namespace "${app.namespace}"`,
-    },
+    advice: { forbidden: patchAdvice(app.namespace) },
   };
+}
+
+export function patchAdvice(namespace: string): string {
+  return `allow verb "patch" on "applications" of API group "argoproj.io" in namespace "${namespace}"`;
 }

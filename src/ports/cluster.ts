@@ -62,6 +62,8 @@ export interface ClusterCycle {
   ): Promise<void>;
   /** Tells by an Event that a live patch was undone by somebody else. No-op where there is no cluster. */
   recordReverted(app: Application, reverted: Reverted, signal: AbortSignal): Promise<void>;
+  /** Asks Argo CD to compare the Application with its repositories at once. No-op where there is no cluster. */
+  refreshApplication(app: Application, signal: AbortSignal): Promise<void>;
   /** A guarded JSON patch of one live Application; refuses (throws `Failed` config) where there is no cluster. */
   patchApplication(
     app: Application,

@@ -26,6 +26,8 @@ export interface ArgocdApiOptions {
   readonly rootPath?: string;
   /** `application.namespaces`: outside of them, and of Argo CD's own, Applications do not exist for the API. */
   readonly enabledNamespaces?: readonly string[];
+  /** False: no controller takes up a refresh, and who asks for one waits. */
+  readonly looks?: boolean;
   /** Projects that there are; absent: each that an Application names. */
   readonly projects?: readonly string[];
   /** Clusters that there are, by URL; absent: each that an Application names. */
@@ -113,6 +115,7 @@ async function serve(
   }
   try {
     authenticate(options, request);
+    if (options.looks === false && refreshedBy(request)) return;
     send(response, 200, answer({ ...options, store: api.objects }, request));
   } catch (error) {
     const { http, code } = error instanceof GatewayError ? error : { http: 500, code: 2 };
@@ -167,6 +170,11 @@ function answer(serving: Serving, request: ArgocdRequest): Json {
   if (request.method === 'GET') return existing(serving, request.query['appNamespace'], name ?? '', 'get');
   if (request.method === 'PATCH' && name !== undefined) return patch(serving, name, request);
   throw new GatewayError(501, 12, 'Method Not Allowed');
+}
+
+/** Any other word than hard is a normal refresh, as the server has it. */
+function refreshedBy({ method, path, query }: ArgocdRequest): boolean {
+  return method === 'GET' && /^\/api\/v1\/applications\/[^/]+$/.test(path) && query['refresh'] !== undefined;
 }
 
 /** The project with what counts for it beside its own rules; global projects are by a label of this fake. */

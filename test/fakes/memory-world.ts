@@ -2,7 +2,7 @@
 import { filesInPlace } from './file-work.ts';
 import type { Scope } from '../../src/app/trigger.ts';
 import { makeRunCycle } from '../../src/app/cycle.ts';
-import type { World } from '../../src/app/world.ts';
+import type { CycleOptions, World } from '../../src/app/world.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import type { Application } from '../../src/core/config/application.ts';
 import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
@@ -42,7 +42,12 @@ export function app(
 }
 
 /** `shared`: the repositories of another instance. */
-export function setUp(applications: readonly Application[], shared?: MemoryGit) {
+export function setUp(
+  applications: readonly Application[],
+  shared?: MemoryGit,
+  options: Partial<CycleOptions> = {},
+  as: (world: World) => World = (world) => world,
+) {
   const clock = makeManualClock();
   const own = makeMemoryGit(
     new Map(
@@ -55,6 +60,8 @@ export function setUp(applications: readonly Application[], shared?: MemoryGit) 
   const git = shared ?? own;
   const asked: string[] = [];
   const events: string[] = [];
+  const refreshed: string[] = [];
+  let refresh = (): Promise<void> => Promise.resolve();
   let answer = (_repository: string): Promise<Answer> =>
     Promise.resolve({ kind: 'tags', tags: ['1.0.0', '1.1.0'] });
   const unexpected = () => Promise.reject(new Error('not expected'));
@@ -68,6 +75,10 @@ export function setUp(applications: readonly Application[], shared?: MemoryGit) 
       return Promise.resolve();
     },
     recordReverted: unexpected,
+    refreshApplication: ({ name }) => {
+      refreshed.push(name);
+      return refresh();
+    },
     patchApplication: unexpected,
   };
   const world: World = {
@@ -86,7 +97,7 @@ export function setUp(applications: readonly Application[], shared?: MemoryGit) 
     clock,
   };
   const told: ApplicationReport[] = [];
-  const runCycle = makeRunCycle(world, {
+  const runCycle = makeRunCycle(as(world), {
     endpoints: makeEndpointTable([]),
     defaultPlatform: 'linux/amd64',
     commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
@@ -94,12 +105,17 @@ export function setUp(applications: readonly Application[], shared?: MemoryGit) 
     lingerMs: 2000,
     cycleTimeoutMs,
     onApplication: (report) => told.push(report),
+    ...options,
   });
   return {
     clock,
     git,
     asked,
     events,
+    refreshed,
+    refreshes: (by: typeof refresh) => {
+      refresh = by;
+    },
     told,
     answers: (by: typeof answer) => {
       answer = by;

@@ -67,7 +67,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'app/write/branch': ['app/read', 'app/repository', 'core', 'ports', 'node:'],
   'app/write': ['app/write/branch', 'app/read', 'app/repository', 'core', 'ports', 'node:'],
   'app/leader': ['core', 'ports'],
-  app: ['app/read', 'app/repository', 'app/write', 'core', 'ports', 'node:'],
+  'app/tell': ['app/repository', 'core', 'ports'],
+  app: ['app/read', 'app/repository', 'app/tell', 'app/write', 'core', 'ports', 'node:'],
   'registry/pace': ['core/base', 'ports', 'lru-cache', 'node:'],
   'registry/access': [
     'registry/pace',

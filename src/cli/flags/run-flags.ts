@@ -173,6 +173,11 @@ const applicationFlags = {
     help: 'write no Kubernetes Events (the variable, too, disables when true)',
     variable: 'IMAGE_UPDATER_KUBE_EVENTS',
   }),
+  'refresh-after-push': booleanFlag({
+    fallback: false,
+    help: 'ask Argo CD to look at an Application as soon as its commit is pushed',
+    variable: 'IMAGE_UPDATER_REFRESH_AFTER_PUSH',
+  }),
 } satisfies FlagTable;
 
 const gitFlags = {

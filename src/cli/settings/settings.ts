@@ -53,6 +53,7 @@ export interface RunSettings {
   readonly namePatterns: readonly string[];
   readonly tenants: TenantRules;
   readonly kubeEvents: boolean;
+  readonly refreshAfterPush: boolean;
   readonly registriesConf: RegistriesConf;
   readonly cacheDirectory: string;
   readonly maxConcurrency: number;
@@ -122,6 +123,7 @@ export function readRunSettings(
     namePatterns: values['match-application-name'].filter((pattern) => pattern !== ''),
     tenants: readTenantRules(values),
     kubeEvents: !values['disable-kube-events'],
+    refreshAfterPush: values['refresh-after-push'],
     registriesConf: { path: values['registries-conf-path'], isGiven: given.has('registries-conf-path') },
     cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],
     maxConcurrency: values['max-concurrency'],
@@ -138,7 +140,10 @@ export function readRunSettings(
       ? { webhooks: readWebhookSettings(values) }
       : {}),
   };
-  return succeed({ settings, warnings: [...read.value.warnings, ...shortInterval(schedule.value)] });
+  return succeed({
+    settings,
+    warnings: [...read.value.warnings, ...shortInterval(schedule.value), ...toldNobody(values, given)],
+  });
 }
 
 /** Where 0.18's command `webhook` listens, so that probes of its Deployment reach it. */
@@ -192,6 +197,15 @@ function defaultCycleTimeoutMs(schedule: Schedule): number {
 function shortInterval(schedule: Schedule): readonly string[] {
   if (schedule.kind !== 'interval' || schedule.intervalMs >= 60_000) return [];
   return ['an interval below 1m asks registries very often, and may run into their rate limits'];
+}
+
+/** Of what is given here and now: variables of a pod stay set while somebody looks around in it. */
+function toldNobody(values: RunValues, given: GivenFlags): readonly string[] {
+  const reason = values.applications.length > 0 ? '--applications' : '--dry-run';
+  if (reason === '--dry-run' && !values['dry-run']) return [];
+  return (['refresh-after-push'] as const)
+    .filter((flag) => given.has(flag))
+    .map((flag) => `--${flag} has no effect with ${reason}: Argo CD is told nothing`);
 }
 
 function readSource(values: RunValues): Outcome<ApplicationSource> {

@@ -70,6 +70,8 @@ export interface Warning {
   readonly message: string;
   /** Key after the prefix; absent where it is about what happened, not about what is configured. */
   readonly annotation?: string;
+  /** What a person can do, where the message does not say it. */
+  readonly advice?: string;
   /** It works, and is said at level info, once for all that say it. */
   readonly isDeprecation?: true;
 }

@@ -77,14 +77,14 @@ function ofListed({ app, file, message, advice, level }: ListedProblem): Finding
 function* ofApplication(report: ApplicationReport): Generator<Finding> {
   const { app, decisions, warnings, write, unsupported } = report;
   if (unsupported !== undefined) yield warning('unsupported', app, unsupported);
-  for (const { message, annotation, isDeprecation } of warnings) {
+  for (const { message, annotation, advice, isDeprecation } of warnings) {
     if (isDeprecation === true) {
       const fields = annotationField(annotation);
       yield { key: `deprecated ${message}`, level: 'info', message, fields, app };
       continue;
     }
     yield annotation === undefined
-      ? { key: `happened ${message}`, level: 'warning', message, fields: {}, app, isOver: true }
+      ? { key: `happened ${message}`, level: 'warning', message, fields: { advice }, app, isOver: true }
       : warning(`warning ${annotation}`, app, message, annotationField(annotation));
   }
   const nothingRuns = decisions.every(isNotLive);

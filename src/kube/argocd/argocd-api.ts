@@ -2,7 +2,11 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster, ClusterCycle, SecretReader } from '../../ports/cluster.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
-import { listArgocdApplications, makeArgocdLiveApplications } from './argocd-applications.ts';
+import {
+  listArgocdApplications,
+  makeArgocdLiveApplications,
+  refreshArgocdApplication,
+} from './argocd-applications.ts';
 import { makeArgocdProjects } from './argocd-projects.ts';
 import { makeArgocdTransport } from './argocd-transport.ts';
 import type { Environment } from '../../net/trust.ts';
@@ -70,6 +74,7 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
         recordUpdate: async (app, changes, signal, commit) =>
           beside?.recordUpdate(app, changes, signal, commit),
         recordReverted: async (app, reverted, signal) => beside?.recordReverted(app, reverted, signal),
+        refreshApplication: (app, signal) => refreshArgocdApplication(exchange, app, clock, signal),
         patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
       };
     },

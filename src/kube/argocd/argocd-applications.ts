@@ -1,6 +1,8 @@
 /** Applications in Argo CD's REST API: listing them, and patching one. */
 import type { ListedApplications } from '../../ports/cluster.ts';
 import type { Application } from '../../core/config/application.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { within } from '../../net/deadline.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } from '../api/error.ts';
 import { type Exchange, successBody } from '../api/exchange.ts';
@@ -67,6 +69,35 @@ export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications
       return sendPatch(exchange, call, request, patchAnswer, signal);
     },
   };
+}
+
+/** The server answers once Argo CD has looked, which nobody needs to wait for. */
+const refreshMs = 5000;
+
+/** Throws `Failed` (kube), but not for an answer that takes its time: by then the server has asked. */
+export async function refreshArgocdApplication(
+  exchange: Exchange,
+  app: Application,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const call: ApiCall = { ...readCall(app), doing: 'ask Argo CD to refresh Applications by its API' };
+  const request = {
+    method: 'GET',
+    path: `${pathOf(app)}&refresh=normal`,
+    maxBodyBytes: maxObjectBytes,
+  } as const;
+  let isLate = false;
+  try {
+    await within(clock, refreshMs, [signal], async (limited) => {
+      limited.addEventListener('abort', () => {
+        isLate = !signal.aborted;
+      });
+      successBody(call, await exchange(call, request, limited));
+    });
+  } catch (fault) {
+    if (!isLate) throw fault;
+  }
 }
 
 /** A failed `test` and a lost race come as errors without a code of their own; Argo CD's words tell them. */

@@ -54,6 +54,7 @@ describe('defaults', () => {
             enforceProjects: false,
           },
           kubeEvents: true,
+          refreshAfterPush: false,
           registriesConf: { path: '/app/config/registries.conf', isGiven: false },
           cacheDirectory: '/tmp/tidewaiter',
           maxConcurrency: 10,
@@ -193,6 +194,17 @@ describe('settings that depend on each other', () => {
       source: { kind: 'files', paths: ['a.yaml', 'b,c'] },
       kubernetes: false,
     });
+  });
+
+  it.each([
+    ['--applications', ['applications=a.yaml']],
+    ['--dry-run', ['dry-run=true']],
+  ])('says that with %s Argo CD is told nothing', (flag, flags) => {
+    expect(warningsOf([...flags, 'refresh-after-push=true'])).toEqual([
+      `--refresh-after-push has no effect with ${flag}: Argo CD is told nothing`,
+    ]);
+    expect(warningsOf(flags, { IMAGE_UPDATER_REFRESH_AFTER_PUSH: 'true' })).toEqual([]);
+    expect(warningsOf(['refresh-after-push=true'])).toEqual([]);
   });
 
   it('splits names to match at commas', () => {

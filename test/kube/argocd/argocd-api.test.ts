@@ -448,3 +448,50 @@ describe('fault D4: advice speaks of what the Argo CD API knows', () => {
     expect(adviceFor(failure) ?? '').not.toMatch(foreign);
   });
 });
+
+describe('operate 2.0, a refresh through the Argo CD API', () => {
+  async function refreshShop({ cluster, server }: ArgocdWorld): Promise<() => Promise<void>> {
+    const cycle = cluster.openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+    server.requests.length = 0;
+    return () => cycle.refreshApplication(app, never);
+  }
+
+  it('asks for the Application as the command line of Argo CD does', async () => {
+    const world = await argocdWorld({ objects: [shop] });
+
+    await (await refreshShop(world))();
+
+    const { method, path, query } = theOne(world.server.requests);
+    expect(`${method} ${path}`).toBe('GET /api/v1/applications/shop');
+    expect(query).toEqual({ appNamespace: 'argocd', refresh: 'normal' });
+  });
+
+  it('waits no longer than a moment for Argo CD to have looked', async () => {
+    const world = await argocdWorld({ objects: [shop], looks: false });
+    const refresh = await refreshShop(world);
+    const { promise: arrived, resolve } = Promise.withResolvers<void>();
+    world.server.before = () => {
+      resolve();
+      return undefined;
+    };
+
+    const done = refresh();
+    await arrived;
+    world.clock.pass(5000);
+
+    await expect(done).resolves.toBeUndefined();
+    expect(world.server.requests).toHaveLength(1);
+  });
+
+  it('that is refused says so', async () => {
+    const world = await argocdWorld({ objects: [shop] });
+    const refresh = await refreshShop(world);
+    world.server.before = () => ({ status: 403, body: '{"message":"permission denied"}' });
+
+    const failure = await failureOf(refresh());
+
+    expect(failure.message).toBe('ask Argo CD to refresh Applications by its API: 403 permission denied');
+    expect(adviceFor(failure)).toContain('action "get"');
+  });
+});
