@@ -31,6 +31,7 @@ const values: Readonly<Record<ApplicationKey | SharedKey | ImageOnlyKey, JsonSch
   ),
   'write-back-source': text('name of a source, or its position from 0'),
   'git-branch': text('<base>, <base>:<write> or :<write>; the second is a template', '^[^:]*(?::[^:]*)?$'),
+  'git-commit-trailers': { description: 'end messages with trailers', enum: ['true', 'false', ''] },
   'git-repository': text('URL of the repository that is written'),
   'update-strategy': words(
     ['semver', 'newest-build', 'alphabetical', 'digest', 'latest', 'name'],

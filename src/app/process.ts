@@ -78,7 +78,7 @@ function openStages(
 ): { readonly stages: Stages; readonly argocd: ArgocdTeller; readonly close: () => Promise<void> } {
   const { clock, files } = world;
   const { memory, open, busy } = kept;
-  const { endpoints, maxConcurrency, commitTemplate, lingerMs } = options;
+  const { endpoints, maxConcurrency, commitTemplate, commitTrailers = false, lingerMs } = options;
   const budget = new Budget(options.cycleTimeoutMs, clock);
   const git = world.git.openCycle(cluster.secrets, cluster.argocdNamespace);
   const permits = reading.tenants.enforceProjects ? makeProjectPermits(cluster) : permitsAll;
@@ -101,6 +101,7 @@ function openStages(
         clock,
         signal,
         commitTemplate,
+        commitTrailers,
         labelsOf: labelReader(ask, options),
       },
       budget,

@@ -26,6 +26,8 @@ export interface CycleOptions extends ArgocdWishes {
   /** What annotations may name; absent: everything. */
   readonly tenants?: TenantRules;
   readonly commitTemplate: Template;
+  /** Commits get trailers, where no annotation says otherwise. */
+  readonly commitTrailers?: boolean;
   /** Git repositories written at once. */
   readonly maxConcurrency: number;
   /** Told how many applications are considered, once they are listed. */

@@ -127,6 +127,7 @@ async function start(
     endpoints: registries.value.value,
     defaultPlatform: io.imagePlatform,
     commitTemplate: template.value.value,
+    commitTrailers: settings.git.trailers,
     tenants: settings.tenants,
     refreshAfterPush: settings.refreshAfterPush,
     maxConcurrency: settings.maxConcurrency,

@@ -1,5 +1,6 @@
 /** The command `plan`: what a person, a pipe and a workflow see of it. */
 import { describe, expect, it } from 'vitest';
+import type { PlanDocument } from '../../src/cli/plan/plan-document.ts';
 import { imageHost, type RehearsalScene, startRehearsal } from './rehearsal-scene.ts';
 
 const web = `${imageHost}/acme/web`;
@@ -179,6 +180,30 @@ describe('plan', () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(problem);
+  });
+
+  it('plans the trailers that run then writes, by the flag and by the annotation', async () => {
+    const started = await scene();
+    const own = { 'image-list': `web=${web}:~2.1`, ...toValues, 'git-commit-trailers': 'false' };
+    started.app('pay', own);
+    const flags = ['--git-commit-trailers', '--git-commit-sign-off'];
+
+    const { stdout } = await started.run('plan', '--output=json', ...flags);
+    await started.run('run', '--once', ...flags);
+
+    const messages = (JSON.parse(stdout) as PlanDocument).commits.map(({ message }) => message);
+    const signed = 'Signed-off-by: argocd-image-updater <noreply@argoproj.io>\n';
+    const { commits } = await started.branch();
+    expect(
+      commits
+        .slice(0, 2)
+        .map(({ message }) => message)
+        .toReversed(),
+    ).toEqual([`${messages[0]}\n${signed}`, `${messages[1]}${signed}`]);
+    expect(messages[0]).not.toContain('Image-Updater');
+    expect(messages[1]).toMatch(
+      /'2\.1\.5'\n\nImage-Updater-Application: argocd\/shop\nImage-Updater-Rule: semver ~2\.1\n$/,
+    );
   });
 
   it('says why it could not start', async () => {

@@ -93,13 +93,14 @@ export function writeSettings({ app, writeBack }: AppConfig): readonly ShownSett
   const several = app.sources.length > 1 ? [source] : [];
   const method = by('method', 'write-back-method', methodText(writeBack.value), 'default');
   if (writeBack.value.kind === 'argocd') return [method, ...several];
-  const { base, pushTemplate, repoURL, target } = writeBack.value;
+  const { base, pushTemplate, repoURL, target, trailers } = writeBack.value;
   return [
     method,
     by('target', 'write-back-target', targetText(target), 'default'),
     by('repository', 'git-repository', withoutLogin(repoURL), 'spec of the Application'),
     by('branch', 'git-branch', base ?? "the repository's default", 'targetRevision of the Application'),
     ...(pushTemplate === undefined ? [] : [by('write branch', 'git-branch', pushTemplate, '')]),
+    ...(trailers === undefined ? [] : [by('trailers', 'git-commit-trailers', String(trailers), '')]),
     ...several,
   ];
 }

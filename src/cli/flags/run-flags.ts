@@ -210,6 +210,10 @@ const gitFlags = {
     help: 'add a Signed-off-by line',
     variable: 'GIT_COMMIT_SIGN_OFF',
   }),
+  'git-commit-trailers': booleanFlag({
+    fallback: false,
+    help: 'end messages with trailers that name Application, rule and digest',
+  }),
   'git-commit-message-path': textFlag({
     placeholder: 'path',
     fallback: '/app/config/commit.template',

@@ -72,6 +72,7 @@ export async function rehearse(
     endpoints,
     defaultPlatform: io.imagePlatform,
     commitTemplate: template.value.value,
+    commitTrailers: settings.git.trailers,
     tenants: settings.tenants,
     maxConcurrency: settings.maxConcurrency,
     cycleTimeoutMs: settings.cycleTimeoutMs,

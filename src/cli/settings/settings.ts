@@ -63,6 +63,7 @@ export interface RunSettings {
   readonly git: {
     readonly author: { readonly name: string; readonly email: string };
     readonly signOff: boolean;
+    readonly trailers: boolean;
     readonly signing?: { readonly key: string; readonly method: 'openpgp' | 'ssh' };
     readonly messagePath: string;
     readonly timeoutMs: number;
@@ -246,6 +247,7 @@ function readGit(values: RunValues): RunSettings['git'] {
   return {
     author: { name: values['git-commit-user'], email: values['git-commit-email'] },
     signOff: values['git-commit-sign-off'],
+    trailers: values['git-commit-trailers'],
     ...(key === '' ? {} : { signing: { key, method: values['git-commit-signing-method'] } }),
     messagePath: values['git-commit-message-path'],
     timeoutMs: values['git-timeout'],

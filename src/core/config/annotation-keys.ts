@@ -11,6 +11,7 @@ export const applicationKeys = [
   'write-back-source',
   'git-branch',
   'git-repository',
+  'git-commit-trailers',
 ] as const;
 
 /** Keys of one image, behind `<alias>.`, that also have a form for all images of the application. */

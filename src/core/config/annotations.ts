@@ -109,7 +109,7 @@ function writeBackWarnings(
   if (!writeBack.ok) return [];
   if (writeBack.value.kind === 'git')
     return [...targetWarnings(app), ...overruledKeys(app, writeBack.value, images)];
-  const git = ['git-branch', 'git-repository'] as const;
+  const git = ['git-branch', 'git-repository', 'git-commit-trailers'] as const;
   const unused = git.filter((key) => applicationValue(app.annotations, key) !== undefined);
   const warnings = unused.map((key) => ({
     message: `${key} has no effect with write-back-method argocd`,

@@ -38,6 +38,8 @@ export type WriteBack =
       readonly reads?: HelmReads;
       /** Index into `Application.sources`: whose parameters and path are meant. */
       readonly sourceIndex: number;
+      /** Whether commits get trailers; absent: as the program is told. */
+      readonly trailers?: boolean;
     };
 
 /** `write-back-method`, parsed as 0.18 does (writeback.md 1.1). */
@@ -176,6 +178,8 @@ function gitWriteBack(
     applicationValue(annotations, 'git-repository')?.trim(),
   );
   if (!repository.ok) return repository;
+  const trailers = readTrailers(annotations);
+  if (!trailers.ok) return trailers;
   const { repoURL, revision } = repository.value;
   const base = baseBranch(annotations, branches.value.base, revision);
   if (!base.ok) return base;
@@ -193,7 +197,15 @@ function gitWriteBack(
     target,
     ...optionalProperty('reads', reads),
     sourceIndex: resolved.index,
+    ...trailers.value,
   });
+}
+
+function readTrailers(annotations: Annotations): Outcome<{ readonly trailers?: boolean }> {
+  const text = applicationValue(annotations, 'git-commit-trailers')?.trim() ?? '';
+  if (text === '') return succeed({});
+  if (text === 'true' || text === 'false') return succeed({ trailers: text === 'true' });
+  return refused('git-commit-trailers', text, 'expected true or false');
 }
 
 /** "" for the repository's default branch. A commit or a range is refused by its form (decisions.md 4). */

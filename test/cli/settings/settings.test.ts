@@ -64,6 +64,7 @@ describe('defaults', () => {
           git: {
             author: { name: 'argocd-image-updater', email: 'noreply@argoproj.io' },
             signOff: false,
+            trailers: false,
             messagePath: '/app/config/commit.template',
             timeoutMs: 90_000,
             maxMirrorBytes: 1024 ** 3,

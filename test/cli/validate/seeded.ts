@@ -129,6 +129,7 @@ export const seeded: readonly Seeded[] = [
   wrong('git-branch', 'git-branch: "main:a:b"'),
   wrong('git-branch', 'git-branch: "main:{{.Nope"'),
   wrong('git-branch', 'git-branch: refs/tags/v1'),
+  wrong('git-commit-trailers', 'git-commit-trailers: "yes"'),
   wrong('git-branch', 'git-branch: main', [list]),
   wrong('git-repository', 'git-repository: https://git.example.com/y.git', [list]),
   {

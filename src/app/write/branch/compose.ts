@@ -1,15 +1,23 @@
 /** Turns the edits for one branch into a chain of commits, one per application. */
-import { cleanCommitMessage, failedTemplateTitle, tryCommitMessage } from '../../../core/commit-message.ts';
+import {
+  cleanCommitMessage,
+  failedTemplateTitle,
+  tryCommitMessage,
+  withTrailers,
+} from '../../../core/commit-message.ts';
+import { commitTrailers } from './commit-trailers.ts';
 import type { TargetTexts } from '../../../core/apply-edit.ts';
 import type { Failure } from '../../../core/base/outcome.ts';
 import type { Warning } from '../../../core/config/annotations.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { EditedFile } from '../../../core/yaml/edited-file.ts';
 import type { Template } from '../../../core/template/template.ts';
-import type { ChangeLabels } from './context.ts';
+import type { ChangeLabels, WriteContext } from './context.ts';
 import type { ItemEdit } from './edit-branch.ts';
 import type { CommitRequest } from '../../../ports/git.ts';
 import type { TargetFiles } from '../../repository/target-files.ts';
+
+type MessageStyle = Pick<WriteContext, 'commitTemplate' | 'commitTrailers'>;
 
 export type Composed = { readonly intention: GitIntention } & (
   | {
@@ -38,7 +46,7 @@ export function composeBranch(
   start: string,
   edits: readonly ItemEdit[],
   labels: ReadonlyMap<GitIntention, ChangeLabels>,
-  template: Template,
+  style: MessageStyle,
 ): BranchCommits {
   const requests: CommitRequest[] = [];
   const written = new Map<string, string>();
@@ -47,7 +55,7 @@ export function composeBranch(
     if (edit.kind === 'failed') return { intention, kind: 'failed', failure: edit.failure };
     if (edit.kind === 'unchanged') return { intention, kind: 'unchanged', borrowed: edit.borrowed };
     const index = requests.length;
-    const { message, problem } = messageOf(intention, labels.get(intention), template);
+    const { message, problem } = messageOf(intention, labels.get(intention), style);
     requests.push({
       parent: index === 0 ? start : index - 1,
       files: edit.files.map((file) => blob(file, files)),
@@ -87,6 +95,18 @@ function blob({ path, text }: EditedFile, { executable }: TargetFiles): CommitRe
 }
 
 function messageOf(
+  intention: GitIntention,
+  labels: ChangeLabels | undefined,
+  style: MessageStyle,
+): { readonly message: string; readonly problem?: string } {
+  const rendered = renderedMessage(intention, labels, style.commitTemplate);
+  const hasTrailers = intention.writeBack.trailers ?? style.commitTrailers;
+  return hasTrailers
+    ? { ...rendered, message: withTrailers(rendered.message, commitTrailers(intention)) }
+    : rendered;
+}
+
+function renderedMessage(
   { app, changes }: GitIntention,
   labels: ChangeLabels | undefined,
   template: Template,

@@ -21,6 +21,8 @@ export interface WriteContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly commitTemplate: Template;
+  /** Commits get trailers, where no annotation says otherwise. */
+  readonly commitTrailers: boolean;
   /** What applications that want no change, or have been written already, hold to. */
   readonly standing: readonly GitIntention[];
   /** Labels of each changed image, where the commit template uses them. */

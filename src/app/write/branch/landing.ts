@@ -29,13 +29,13 @@ export async function landBranches(
   works: readonly BranchWork[],
   group: GroupContext,
 ): Promise<Landed> {
-  const { signal, commitTemplate } = group.context;
+  const { signal } = group.context;
   const unlabelled: Settled[] = [];
   const composed: ComposedBranch[] = [];
   for (const work of works) {
     const { edits, labels, settled } = await editWork(work, group.standing, group.context);
     unlabelled.push(...settled);
-    composed.push({ work, ...composeBranch(work.start, edits, labels, commitTemplate) });
+    composed.push({ work, ...composeBranch(work.start, edits, labels, group.context) });
   }
   const requests = joinRequests(composed);
   const shas = requests.length === 0 ? [] : await session.repository.commit(requests, signal);

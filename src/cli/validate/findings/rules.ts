@@ -51,6 +51,11 @@ const annotationRules = {
     text: 'No repository, or without effect',
     docs: 'write-back.md#branch-and-repository',
   },
+  'git-commit-trailers': {
+    severity: 'error',
+    text: 'Neither true nor false',
+    docs: 'write-back.md#commit-messages',
+  },
   'update-strategy': {
     severity: 'error',
     text: 'A strategy that there is not',
