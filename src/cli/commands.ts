@@ -9,6 +9,8 @@ import type { LineSink } from './log/log.ts';
 import { planFlagGroups, planFlags } from './plan/plan-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { runFlagGroups, runFlags } from './flags/run-flags.ts';
+import { listFlags } from './list/list-flags.ts';
+import { statusFlags } from './status/status-flags.ts';
 import { templateFlags } from './flags/template-flags.ts';
 import { testFlags } from './flags/test-flags.ts';
 import { validateFlags } from './validate/validate-flags.ts';
@@ -99,6 +101,34 @@ Exit codes: 0 up to date, 1 failed, 2 would change, 3 held or waiting.
 `,
     execute: async (given, operands, io) =>
       (await import('./explain/explain.ts')).explain(given, operands, io),
+  },
+  {
+    name: 'status',
+    summary: 'show what the running daemon knows: what is wrong, what waits, what it did last',
+    operands: '[application]',
+    maxOperands: 1,
+    flags: statusFlags,
+    examples: `  tidewaiter status                                      of the pod in the cluster of the kubeconfig
+  tidewaiter status argocd/shop                          one Application
+  tidewaiter status --address http://127.0.0.1:8081      of a daemon somewhere else
+
+Exit codes: 0 healthy, 1 it cannot be asked, 2 there are problems.
+`,
+    execute: async (given, operands, io) => (await import('./status/status.ts')).status(given, operands, io),
+  },
+  {
+    name: 'list',
+    summary: 'list Applications with their images and settings, without asking anybody else',
+    operands: '',
+    maxOperands: 0,
+    operandFlag: 'applications',
+    flags: listFlags,
+    examples: `  tidewaiter list                           those of the cluster
+  tidewaiter list --applications my-apps    those of manifest files
+
+Exit codes: 0 all is understood, 1 nothing could be listed, 2 something is not understood.
+`,
+    execute: async (given, _operands, io) => (await import('./list/list.ts')).list(given, io),
   },
   {
     name: 'validate',

@@ -1,0 +1,24 @@
+/** The flags of `status`. */
+import { booleanFlag, type FlagTable, textFlag } from '../flags/flag.ts';
+import { runFlags } from '../flags/run-flags.ts';
+
+const { kubeconfig, 'argocd-namespace': argocdNamespace, 'metrics-port': metricsPort } = runFlags;
+
+export const statusFlags = {
+  all: booleanFlag({ fallback: false, help: 'show Applications that are up to date too' }),
+  watch: booleanFlag({ fallback: false, help: 'show it again and again until Ctrl-C' }),
+  json: booleanFlag({ fallback: false, help: 'print what /status.json says' }),
+  address: textFlag({
+    placeholder: 'url',
+    fallback: '',
+    help: 'where the daemon answers, such as http://127.0.0.1:8081 (default: its pod, through the API server)',
+  }),
+  'token-file': textFlag({
+    placeholder: 'path',
+    fallback: '',
+    help: 'file with the token of --status-token-file; needs --address',
+  }),
+  kubeconfig,
+  'argocd-namespace': argocdNamespace,
+  'metrics-port': { ...metricsPort, help: 'port of the pod, where --address is not given' },
+} satisfies FlagTable;

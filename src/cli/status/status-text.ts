@@ -1,0 +1,101 @@
+/** A status for a terminal: what is wrong first. */
+import type { StatusApplication, StatusDocument, StatusProblem } from '../../web/status/document.ts';
+import { oneLine } from '../print/one-line.ts';
+import { tableLines, wrapped } from '../print/table.ts';
+import { ago } from '../../web/page/texts.ts';
+import type { Colour } from '../terminal/style.ts';
+
+export type Paint = (colour: Colour, text: string) => string;
+
+const marks = { error: '✗', warning: '!', info: 'i' } as const;
+const colours = { error: 'red', warning: 'yellow', info: 'dim' } as const;
+/** Names of Applications below a problem; all are in --json. */
+const shownNames = 5;
+
+const columns = [
+  { title: 'APPLICATION' },
+  { title: 'IMAGE' },
+  { title: 'RUNNING' },
+  { title: 'WANTED' },
+  { title: 'STATE' },
+  { title: 'FOR' },
+  { title: 'REASON' },
+];
+
+export function statusText(document: StatusDocument, width: number, all: boolean, paint: Paint): string {
+  const shown = document.applications.filter(({ state }) => all || state !== 'up-to-date');
+  const hidden = document.applications.length - shown.length;
+  const rows = shown.flatMap((application) => rowsOf(application, document.at));
+  return [
+    ...headLines(document, width, paint),
+    ...document.problems.flatMap((problem) => problemLines(problem, document.at, width, paint)),
+    ...heldLines(document, width),
+    ...(rows.length === 0 ? [] : ['', ...tableLines(columns, rows, width)]),
+    ...(hidden === 0
+      ? []
+      : [
+          '',
+          `${hidden} Application${hidden === 1 ? '' : 's'} up to date${all ? '' : ' (--all shows them)'}`,
+        ]),
+    '',
+  ].join('\n');
+}
+
+/** True where somebody should look: the exit code tells it. */
+export function needsCare({ state, problems }: StatusDocument): boolean {
+  return state === 'stuck' || problems.some(({ level }) => level !== 'info');
+}
+
+function headLines(document: StatusDocument, width: number, paint: Paint): readonly string[] {
+  const { state, stateSince, at, version, startedAt, lastCycle, nextCycleAt } = document;
+  const mood =
+    state === 'stuck'
+      ? paint('red', `stuck for ${ago(stateSince ?? at, at)}`)
+      : needsCare(document)
+        ? paint('yellow', state === 'working' ? 'working, with problems' : 'problems')
+        : paint('green', state === 'working' ? 'working' : 'healthy');
+  const cycle =
+    lastCycle === undefined
+      ? 'no cycle yet'
+      : `last cycle ${ago(lastCycle.startedAt, at)} ago: ${lastCycle.applications} Applications, ${lastCycle.images} images, ${lastCycle.updated} updated, ${lastCycle.skipped} skipped, ${lastCycle.errors} failed`;
+  const next = nextCycleAt === undefined ? '' : `; next in ${ago(at, nextCycleAt)}`;
+  return [`${mood}  ${oneLine(version)}, up ${ago(startedAt, at)}`, ...wrapped(cycle + next, width, '')];
+}
+
+function problemLines(
+  { level, message, advice, since, applications }: StatusProblem,
+  at: string,
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  const named = applications.slice(0, shownNames).join(', ');
+  const more = applications.length > shownNames ? ` and ${applications.length - shownNames} more` : '';
+  const [first = '', ...rest] = wrapped(`${message} (for ${ago(since, at)})`, width, '    ', '  ');
+  return [
+    `${paint(colours[level], marks[level])} ${first.trimStart()}`,
+    ...rest,
+    ...(advice === undefined ? [] : wrapped(advice, width, '    ', '  → ')),
+    ...(named === '' ? [] : wrapped(named + more, width, '    ', '    ')),
+  ];
+}
+
+function heldLines({ registries, at }: StatusDocument, width: number): readonly string[] {
+  return registries.flatMap(({ host, held }) => {
+    if (held === undefined) return [];
+    const until = held.until === undefined ? '' : ` for ${ago(at, held.until)}`;
+    return wrapped(`${host} is held back${until}: ${held.reason}`, width, '    ', '~ ');
+  });
+}
+
+function rowsOf({ name, images, state, since, reason = '' }: StatusApplication, at: string) {
+  if (images.length === 0) return [[name, '', '', '', state, ago(since, at), reason]];
+  return images.map((image, index) => [
+    index === 0 ? name : '',
+    image.alias === '' ? image.image : image.alias,
+    image.running ?? '',
+    image.wanted ?? '',
+    image.state,
+    ago(image.since, at),
+    image.reason ?? (index === 0 && image.state === state ? reason : ''),
+  ]);
+}

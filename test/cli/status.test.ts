@@ -1,0 +1,164 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { AppKey } from '../../src/core/config/application.ts';
+import { startServer } from '../../src/web/server.ts';
+import { TokenFile } from '../../src/web/token-file.ts';
+import { aDecision, aRefusal, aStatus } from '../web/status-builders.ts';
+import { anApplicationReport } from './builders.ts';
+import { startProgram, temporaryFolder } from './start-program.ts';
+
+const fine = anApplicationReport({ app: 'argocd/shop' as AppKey, decisions: [aDecision('current')] });
+const broken = anApplicationReport({
+  app: 'argocd/pay' as AppKey,
+  decisions: [
+    aDecision('failed', { failure: { ...aRefusal, message: `\u001b[31mno\u202e ${'words '.repeat(40)}` } }),
+  ],
+});
+
+async function serve(bench = aStatus(), token?: string) {
+  const pages = bench.pages(token === undefined ? {} : { token: new TokenFile(token) });
+  const server = await startServer(pages, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close());
+  return `http://127.0.0.1:${server.port}`;
+}
+const status = (flags: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  startProgram(['status', ...flags], environment, { expects: [/./] });
+
+describe('the command status', () => {
+  it('exits with 0 where all is well, and hides what is up to date', async () => {
+    const bench = aStatus();
+    bench.cycle([fine]);
+    const address = await serve(bench);
+
+    const { code, stdout } = await status([`--address=${address}`]).ended;
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^healthy {2}v9\.9\.9[\s\S]*1 Application up to date/),
+    ]);
+    expect((await status([`--address=${address}/status`, '--all']).ended).stdout).toMatch(
+      /argocd\/shop +web +2\.0 +2\.0 +up-to-date/,
+    );
+  });
+
+  it.each([80, 160])(
+    'exits with 2 where something is wrong, in %i columns, with nothing invisible',
+    async (columns) => {
+      const bench = aStatus();
+      bench.cycle([fine, broken]);
+      const address = await serve(bench);
+      const { code, stdout } = await status([`--address=${address}`], { COLUMNS: String(columns) }).ended;
+
+      expect(code).toBe(2);
+      expect(stdout).toMatch(/✗ no words[\s\S]*→ check the credentials[\s\S]*argocd\/pay/);
+      expect(stdout).not.toMatch(/\u001b|\u202e/); // oxlint-disable-line no-control-regex
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+    },
+  );
+
+  it('shows one Application, and prints JSON', async () => {
+    const bench = aStatus();
+    bench.cycle([fine, broken]);
+    const address = await serve(bench);
+
+    const { stdout, code } = await status([`--address=${address}`, '--json', 'argocd/shop']).ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 1,
+      applications: [{ name: 'argocd/shop' }],
+      problems: [],
+    });
+    expect(await status([`--address=${address}`, 'shop']).ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('"shop" is not known'),
+    });
+  });
+
+  it('exits with 1 where nobody answers, or something else does', async () => {
+    const other = createServer((_request, response) => response.end('hello'));
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const at = (port: number) => status([`--address=http://127.0.0.1:${port}`]).ended;
+    const { port } = other.address() as AddressInfo;
+
+    expect(await at(port)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no status that this version knows'),
+    });
+    expect(await status(['--address=ftp://x']).ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('expected a URL'),
+    });
+    expect(await status(['--token-file=x']).ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--token-file needs --address'),
+    });
+  });
+
+  it('gives the token of a file, and says that one is wanted', async () => {
+    const path = join(temporaryFolder(), 'token');
+    writeFileSync(path, 's3cret\n');
+    const address = await serve(aStatus(), path);
+
+    expect(await status([`--address=${address}`]).ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('use --token-file'),
+    });
+    expect((await status([`--address=${address}`, `--token-file=${path}`]).ended).code).toBe(0);
+  });
+
+  it('asks the pod that runs, through the API server', async () => {
+    const bench = aStatus();
+    bench.cycle([fine]);
+    const pages = bench.pages();
+    const asked: string[] = [];
+    const api = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      const pods = {
+        items: [
+          { metadata: { name: 'old' }, status: { phase: 'Failed' } },
+          { metadata: { name: 'new' }, status: { phase: 'Running' } },
+        ],
+      };
+      response.setHeader('content-type', 'application/json');
+      const page = /\/pods\/new:8081\/proxy(\/.*)$/.exec(decodeURIComponent(request.url ?? ''))?.[1];
+      if (page === undefined) response.end(JSON.stringify(pods));
+      else
+        void Promise.resolve(pages.request(page)).then(async (answer) => response.end(await answer.text()));
+    });
+    api.listen(0, '127.0.0.1');
+    await once(api, 'listening');
+    onTestFinished(() => void api.close());
+    const kubeconfig = join(temporaryFolder(), 'config');
+    const server = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        clusters: [{ name: 'c', cluster: { server } }],
+        users: [{ name: 'u', user: {} }],
+        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u', namespace: 'updates' } }],
+        'current-context': 'x',
+      }),
+    );
+
+    expect(await status([`--kubeconfig=${kubeconfig}`]).ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('healthy'),
+    });
+    expect(asked[0]).toContain(
+      '/api/v1/namespaces/updates/pods?labelSelector=app.kubernetes.io%2Fname%3Dargocd-image-updater',
+    );
+  });
+
+  it('shows it again until it is stopped', async () => {
+    const program = status([`--address=${await serve()}`, '--watch']);
+    await program.printed('healthy', 2);
+    program.signal('SIGINT');
+
+    expect((await program.ended).code).toBe(0);
+  });
+});
