@@ -11,8 +11,18 @@ import { Unfinished } from './repository/unfinished.ts';
 /** Runs one cycle; never throws for what goes wrong in it. */
 export type RunCycle = (signal: AbortSignal, scope?: Scope) => Promise<CycleReport>;
 
-/** A runner that remembers between cycles which targets hold what is wanted. Cycles must not overlap. */
-export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
+/** What may change from one cycle to the next. */
+export type RenewedOptions = Pick<CycleOptions, 'endpoints' | 'commitTemplate'>;
+
+/**
+ * A runner that remembers between cycles which targets hold what is wanted. Cycles must not overlap. `renew` is asked as
+ * each begins, and must not throw.
+ */
+export function makeRunCycle(
+  world: World,
+  options: CycleOptions,
+  renew: () => Promise<RenewedOptions> = () => Promise.resolve(options),
+): RunCycle {
   const kept: Kept = { memory: new TargetMemory(), open: new Unfinished(), busy: new Unfinished() };
   return async (signal, scope = everybody) => {
     const startedAtMs = world.clock.now();
@@ -30,9 +40,10 @@ export function makeRunCycle(world: World, options: CycleOptions): RunCycle {
       ...(listed.ok ? {} : { failure: listed.failure }),
     });
     if (!listed.ok) return report([]);
+    const { endpoints, commitTemplate } = await renew();
     const applications = await processAll(listed.value.applications, {
       world,
-      options,
+      options: { ...options, endpoints, commitTemplate },
       cluster,
       kept,
       scope,

@@ -34,6 +34,7 @@ function rehearsingRepository(repository: GitRepository): GitRepository {
 
 function rehearsingCluster(cluster: Cluster): Cluster {
   return {
+    ...cluster,
     openCycle: () => {
       const cycle = cluster.openCycle();
       return {

@@ -2,7 +2,7 @@
 import { PushCycles } from '../app/push-cycles.ts';
 import type { PushEvent } from '../ports/push-event.ts';
 import { makeRunCycle, type RunCycle } from '../app/cycle.ts';
-import type { World } from '../app/world.ts';
+import type { CycleOptions, World } from '../app/world.ts';
 import { runDaemon } from '../app/daemon.ts';
 import { Waits } from '../app/waits.ts';
 import { Progress } from '../app/progress.ts';
@@ -25,7 +25,9 @@ import {
   type Schedule,
 } from './settings/settings.ts';
 import { loadRegistries } from './settings/registries-conf.ts';
-import { loadCommitTemplate, tellLoaded } from './settings/settings-files.ts';
+import { ConfigMapWatch } from './settings/config-map-watch.ts';
+import { ReloadedFile } from './settings/reloaded-file.ts';
+import { loadCommitTemplate } from './settings/settings-files.ts';
 import { type Shutdown, watchSignals } from './process/shutdown.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Standing, Status } from '../web/status/status.ts';
@@ -78,13 +80,11 @@ async function start(
   settings: RunSettings,
   io: ProgramIo,
   waits: Waits,
-  { log, teller: ownTeller }: ProgramLog,
+  { log, teller: ownTeller, setLevel }: ProgramLog,
 ): Promise<Outcome<number>> {
-  const template = await loadCommitTemplate(settings.git.messagePath);
-  if (!template.ok) return template;
-  const registries = await loadRegistries(settings.registriesConf, manifestsOf(settings));
-  if (!registries.ok) return registries;
-  for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
+  const opened = await openSettingsFiles(settings, log);
+  if (!opened.ok) return opened;
+  const { template, registries } = opened.value;
   const teller = settings.hasOldLines ? withOldLines(ownTeller, log) : ownTeller;
   if (settings.hasOldLines) print(log, oldStartLines(settings));
   const { environment, fileWorker } = io;
@@ -113,7 +113,11 @@ async function start(
   const triggers = new Triggers();
   const pushes = new PushCycles(triggers);
   const watched = waits.watching({ ...world, registry: pushes.watching(world.registry) });
-  const runCycle = makeRunCycle(watched, {
+  const renew = async () => ({
+    endpoints: await registries.current(),
+    commitTemplate: await template.current(),
+  });
+  const cycleOptions: CycleOptions = {
     onListed: (considered) => {
       metrics?.listed(considered);
       teller.listed(considered);
@@ -124,16 +128,24 @@ async function start(
       teller.application(report);
       status?.application(report);
     },
-    endpoints: registries.value.value,
     defaultPlatform: io.imagePlatform,
-    commitTemplate: template.value.value,
     commitTrailers: settings.git.trailers,
     tenants: settings.tenants,
     refreshAfterPush: settings.refreshAfterPush,
     maxConcurrency: settings.maxConcurrency,
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,
+    ...(await renew()),
+  };
+  const configMap = new ConfigMapWatch({
+    cluster: world.cluster,
+    log,
+    level: settings.logLevel,
+    isLevelFixed: settings.levelIsGiven,
+    setLevel,
   });
+  const runCycle = besideConfigMap(makeRunCycle(watched, cycleOptions, renew), configMap);
+  metrics?.watchSettings([registries, template]);
   const { election } = electing ?? {};
   return serve({
     settings,
@@ -149,6 +161,31 @@ async function start(
     metrics,
     status,
   });
+}
+
+/** The ConfigMap is looked at while a cycle for everybody runs: it delays none. */
+function besideConfigMap(runCycle: RunCycle, configMap: ConfigMapWatch): RunCycle {
+  return async (signal, scope = everybody) => {
+    const looked = scope.kind === 'all' ? configMap.look() : undefined;
+    try {
+      return await runCycle(signal, scope);
+    } finally {
+      if (!signal.aborted) await looked;
+    }
+  };
+}
+
+/** Fails where one of them is broken. */
+async function openSettingsFiles(settings: RunSettings, log: ProgramLog['log']) {
+  const { git, registriesConf } = settings;
+  const template = await ReloadedFile.open({ path: git.messagePath, load: loadCommitTemplate, log });
+  if (!template.ok) return template;
+  const registries = await ReloadedFile.open({
+    path: registriesConf.path,
+    load: () => loadRegistries(registriesConf, manifestsOf(settings)),
+    log,
+  });
+  return registries.ok ? succeed({ template: template.value, registries: registries.value }) : registries;
 }
 
 interface Running {

@@ -60,6 +60,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
   const record = makeEventWriter(options, exchange);
 
   return {
+    ...(first.namespace === undefined ? {} : { ownNamespace: first.namespace }),
     openCycle: () => ({
       argocdNamespace,
       ...makeReaders(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),

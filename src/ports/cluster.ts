@@ -103,5 +103,7 @@ export interface ListedApplications {
 }
 
 export interface Cluster {
+  /** Where this program runs, or where the kubeconfig points; absent: nobody knows, or there is no cluster. */
+  readonly ownNamespace?: string;
   openCycle(): ClusterCycle;
 }

@@ -4,12 +4,19 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 const cycleBuckets = [0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600];
 const updateBuckets = [1, 3, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 
+/** A file of settings. `isRefused`: its newest version is not in force. */
+export interface SettingsFile {
+  readonly path: string;
+  readonly isRefused: boolean;
+}
+
 /** What is counted when somebody asks. */
 interface Counted {
   readonly intervalMs?: number;
   readonly unfinished: () => number;
   readonly waitingPushes: () => number;
   readonly leads: () => boolean;
+  readonly settings: () => readonly SettingsFile[];
 }
 
 /** Source: daemon.md 5.2. The label sets are those of 0.18 and never change. */
@@ -43,7 +50,10 @@ export function metricsOf018(registry: Registry, hasArgocdApi: boolean) {
   };
 }
 
-export function ourMetrics(registry: Registry, { intervalMs, unfinished, waitingPushes, leads }: Counted) {
+export function ourMetrics(
+  registry: Registry,
+  { intervalMs, unfinished, waitingPushes, leads, settings }: Counted,
+) {
   const name = (text: string): string => `tidewaiter_${text}`;
   const registers = [registry];
   if (intervalMs !== undefined)
@@ -80,6 +90,15 @@ export function ourMetrics(registry: Registry, { intervalMs, unfinished, waiting
       help: 'Images of the last cycle',
       labelNames: ['state'],
       registers,
+    }),
+    refusedSettings: new Gauge({
+      name: name('settings_refused'),
+      help: '1: the newest version of a file of settings is broken, and the one before it is in force',
+      labelNames: ['file'],
+      registers,
+      collect() {
+        for (const { path, isRefused } of settings()) this.set({ file: path }, isRefused ? 1 : 0);
+      },
     }),
     leads: new Gauge({
       name: name('leader'),

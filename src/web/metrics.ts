@@ -6,7 +6,7 @@ import { collectProblems } from '../core/report/problems.ts';
 import type { ApplicationReport, CycleReport } from '../core/report/report.ts';
 import type { Observation } from '../ports/observation.ts';
 import { BoundedLabels } from './bounded-labels.ts';
-import { metricsOf018, ourMetrics } from './metric-families.ts';
+import { metricsOf018, ourMetrics, type SettingsFile } from './metric-families.ts';
 import { UpdateTimes } from './update-times.ts';
 
 export interface MetricsOptions {
@@ -32,6 +32,7 @@ export class Metrics {
   #known: ReadonlySet<AppKey> = new Set();
   #waitingPushes = () => 0;
   #leads = () => true;
+  #settings: readonly SettingsFile[] = [];
   #listed = 0;
   #done = 0;
 
@@ -44,6 +45,7 @@ export class Metrics {
       unfinished: () => Math.max(0, this.#listed - this.#done),
       waitingPushes: () => this.#waitingPushes(),
       leads: () => this.#leads(),
+      settings: () => this.#settings,
     });
   }
 
@@ -135,6 +137,11 @@ export class Metrics {
   /** How many repositories webhooks told of, that no cycle has looked at yet. */
   watchQueue(waiting: () => number): void {
     this.#waitingPushes = waiting;
+  }
+
+  /** Given the files of settings that may change. */
+  watchSettings(files: readonly SettingsFile[]): void {
+    this.#settings = files.filter(({ path }) => path !== '');
   }
 
   /** Given what tells whether this one of several replicas leads. */

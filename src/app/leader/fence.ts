@@ -33,6 +33,7 @@ function fencedRepository(repository: GitRepository, leads: () => boolean): GitR
 /** `leads` is asked right before each patch is sent, also before a repeated one. */
 export function fencedCluster(cluster: Cluster, leads: () => boolean): Cluster {
   return {
+    ...cluster,
     openCycle: () => {
       const cycle = cluster.openCycle();
       return { ...cycle, patchApplication: fencedPatch(cycle, leads) };

@@ -37,6 +37,8 @@ export interface LogOptions {
 export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>> & {
   /** For levels that are data. */
   readonly at: (level: LogLevel, message: string, fields?: LogFields) => void;
+  /** From now on the lowest level that is printed. */
+  readonly setLevel: (level: LogLevel) => void;
 };
 
 const pinoLevels = {
@@ -67,6 +69,9 @@ export function makeLog(options: LogOptions): Log {
   };
   return {
     at,
+    setLevel: (level) => {
+      logger.level = pinoLevels[level];
+    },
     trace: (message, fields) => at('trace', message, fields),
     debug: (message, fields) => at('debug', message, fields),
     info: (message, fields) => at('info', message, fields),

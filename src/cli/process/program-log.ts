@@ -18,6 +18,8 @@ export interface LogWish {
 export interface ProgramLog {
   readonly log: Log;
   readonly teller: Teller;
+  /** From now on the lowest level that is told. */
+  readonly setLevel: (level: LogLevel) => void;
 }
 
 /** `waits`: what cycles wait for, which a terminal shows. */
@@ -27,13 +29,18 @@ export function makeProgramLog(io: ProgramIo, { level, format }: LogWish, waits:
   const chosen = format === 'auto' ? (stdout.isTTY === true ? 'pretty' : 'text') : format;
   if (chosen !== 'pretty') {
     const log = makeLineLog(io, level, chosen);
-    return { log, teller: lineTeller(log) };
+    return { log, teller: lineTeller(log), setLevel: log.setLevel };
   }
   const pretty = makePretty(environment, stdout, stderr);
   const { format: render, stdout: out, stderr: err } = pretty;
   const log = makeLog({ level, format: render, colours: false, now, stdout: out, stderr: err });
   const begin = () => pretty.begin(waits, systemClock);
-  return { log, teller: prettyTeller({ pretty, log, level, begin, now }) };
+  let told = level;
+  const setLevel = (wanted: LogLevel) => {
+    told = wanted;
+    log.setLevel(wanted);
+  };
+  return { log, setLevel, teller: prettyTeller({ pretty, log, level: () => told, begin, now }) };
 }
 
 /** Lines as logrus prints them, in colour on a terminal. */

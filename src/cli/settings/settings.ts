@@ -35,6 +35,8 @@ export type ApplicationSource =
 
 export interface RunSettings {
   readonly logLevel: LogLevel;
+  /** By a flag, not by the variable. */
+  readonly levelIsGiven: boolean;
   /** `auto`: pretty on a terminal, text elsewhere. */
   readonly logFormat: 'text' | 'json' | 'pretty' | 'auto';
   /** The lines of 0.18 are logged besides. */
@@ -110,6 +112,7 @@ export function readRunSettings(
   if (!metrics.ok) return metrics;
   const settings: RunSettings = {
     logLevel: logLevelOf(values.loglevel),
+    levelIsGiven: given.has('loglevel'),
     logFormat: values.logformat,
     hasOldLines: values['log-lines'] === '0.18',
     dryRun: values['dry-run'],

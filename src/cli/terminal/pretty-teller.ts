@@ -13,7 +13,7 @@ export interface PrettyTellerOptions {
   readonly pretty: Pretty;
   readonly log: Log;
   /** Lowest level that is told. */
-  readonly level: LogLevel;
+  readonly level: () => LogLevel;
   readonly begin: Teller['begin'];
   readonly now: () => number;
 }
@@ -23,7 +23,7 @@ export function prettyTeller({ pretty, log, level, begin, now }: PrettyTellerOpt
   let repeats: Repeats = new Map();
   /** Done, and not told yet. */
   let waiting: ApplicationReport[] = [];
-  const isTold = (of: LogLevel) => isAtLeast(of, level);
+  const isTold = (of: LogLevel) => isAtLeast(of, level());
   const tell = (report: CycleReport, nextMs: number | undefined) => {
     const ofCycle = new Set(report.applications);
     const late = waiting.filter((each) => !ofCycle.has(each));

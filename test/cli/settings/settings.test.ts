@@ -38,6 +38,7 @@ describe('defaults', () => {
         warnings: [],
         settings: {
           logLevel: 'info',
+          levelIsGiven: false,
           logFormat: 'auto',
           hasOldLines: false,
           dryRun: false,
