@@ -4,6 +4,7 @@ import type { Application } from '../core/config/application.ts';
 import { isRecord } from '../core/base/json.ts';
 import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
+import type { NamespaceFilter } from './api/filters.ts';
 import { listObjects } from './api/list.ts';
 import { goJson } from './go-json.ts';
 import { type LiveApplications, patchAdvice, type PatchAnswer, patchCall } from './live-patch.ts';
@@ -12,8 +13,7 @@ import { fieldManager } from './managed-fields.ts';
 import type { Sieve } from './sieve.ts';
 
 export interface Listing {
-  /** "" for all namespaces. */
-  readonly namespace: string;
+  readonly namespaces: NamespaceFilter;
   readonly labelSelector: string;
 }
 
@@ -21,19 +21,35 @@ const api = '/apis/argoproj.io/v1alpha1';
 const refreshAnnotation = 'argocd.argoproj.io/refresh';
 const maxObjectBytes = 4 << 20; // an object in etcd has at most 1.5 MiB
 
-/** Throws `Failed` (kube). */
+/** All or none: throws `Failed` (kube) where one of the namespaces cannot be listed. */
 export async function listApplications(
   exchange: Exchange,
-  listing: Listing,
-  sieve: Sieve,
+  { namespaces, labelSelector }: Listing,
+  openSieve: () => Sieve,
   signal: AbortSignal,
 ): Promise<ListedApplications> {
-  const { namespace, labelSelector } = listing;
-  const place = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  const path = `${api}${place}/applications`;
-  const receive = { item: (object: unknown) => sieve.add(object), restart: () => sieve.clear() };
-  await listObjects(exchange, listCall(listing), { path, labelSelector }, receive, signal);
-  return sieve.result();
+  const lists: ListedApplications[] = [];
+  for (const namespace of namespaces.listed) {
+    const sieve = openSieve();
+    const place = namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+    const path = `${api}${place}/applications`;
+    const item = (object: unknown): void => {
+      if (namespace !== '' || namespaces.match(namespaceOf(object))) sieve.add(object);
+    };
+    const receive = { item, restart: () => sieve.clear() };
+    await listObjects(exchange, listCall(namespace), { path, labelSelector }, receive, signal);
+    lists.push(sieve.result());
+  }
+  return {
+    applications: lists.flatMap(({ applications }) => applications),
+    problems: lists.flatMap(({ problems }) => problems),
+    warnings: [...new Set(lists.flatMap(({ warnings = [] }) => warnings))],
+  };
+}
+
+function namespaceOf(object: unknown): unknown {
+  const metadata = isRecord(object) ? object['metadata'] : undefined;
+  return isRecord(metadata) ? metadata['namespace'] : undefined;
 }
 
 export function makeLiveApplications(exchange: Exchange): LiveApplications {
@@ -126,7 +142,7 @@ function pathOf(app: Application): string {
   return `${api}/namespaces/${encodeURIComponent(app.namespace)}/applications/${encodeURIComponent(app.name)}`;
 }
 
-function listCall({ namespace }: Listing): ApiCall {
+function listCall(namespace: string): ApiCall {
   const where = namespace === '' ? 'all namespaces' : `namespace ${namespace}`;
   const role = namespace === '' ? 'a ClusterRole, or set --application-namespace' : 'a Role';
   return {

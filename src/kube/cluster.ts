@@ -7,7 +7,7 @@ import { makeKubeClient } from './api/client.ts';
 import { within } from '../net/deadline.ts';
 import { type EventContent, renderEvent, revertedEvent, updateEvent, writeEvent } from './events.ts';
 import type { Exchange, OnRequest } from './api/exchange.ts';
-import { type ApplicationFilters, nonEmpty } from './api/filters.ts';
+import { type ApplicationFilters, nonEmpty, readNamespaces } from './api/filters.ts';
 import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './api/kubeconfig.ts';
 import { patchLive } from './live-patch.ts';
 import { readNamePatterns } from './names.ts';
@@ -53,7 +53,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
   const names = readNamePatterns(options.namePatterns);
   const patching = { live: makeLiveApplications(exchange), clock: options.clock, memory: makePatchMemory() };
   const listing = {
-    namespace: options.applicationNamespace ?? '',
+    namespaces: readNamespaces(options.applicationNamespace),
     labelSelector: options.labelSelector ?? '',
   };
 
@@ -66,7 +66,12 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
       ...makeReaders(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),
       applications: (signal) =>
         within(options.clock, timeouts.listMs, [signal], (limited) =>
-          listApplications(exchange, listing, makeSieve(names, argocdNamespace, options.tried), limited),
+          listApplications(
+            exchange,
+            listing,
+            () => makeSieve(names, argocdNamespace, options.tried),
+            limited,
+          ),
         ),
       recordUpdate: (app, changes, signal, commit) => record(updateEvent(app, changes), app, signal, commit),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),

@@ -166,6 +166,19 @@ export function clusterContract(kind: ClusterKind): void {
     });
 
     it.each([
+      ['team-a,argocd', ['argocd/shop', 'team-a/shop']],
+      ['*-a', ['team-a/shop']],
+      ['[f-h]it*,argocd', ['argocd/shop', 'gitops/shop']],
+      ['nowhere-*', []],
+    ])('daemon.md 2.7: lists the namespaces %j', async (applicationNamespace, expected) => {
+      const objects = ['argocd', 'gitops', 'team-a'].map((namespace) => anApplication('shop', { namespace }));
+
+      const { applications } = await listed(objects, { applicationNamespace });
+
+      expect(byName(applications)).toEqual(expected);
+    });
+
+    it.each([
       ['team=a', ['argocd/one']],
       ['team!=a', ['argocd/three', 'argocd/two']],
       ['team in (a, b),!canary', ['argocd/one']],

@@ -50,6 +50,19 @@ describe('failures of the API server', () => {
     expect((await cluster.openCycle().applications(never)).applications).toHaveLength(1);
   });
 
+  it('Roles in each namespace are enough where only names are given', async () => {
+    const rules = ['argocd', 'team-a'].map((namespace) => ({
+      namespace,
+      apiGroups: ['argoproj.io'],
+      resources: ['applications'],
+      verbs: ['list'],
+    }));
+    const both = [...objects, anApplication('shop', { namespace: 'team-a' })];
+    const { cluster } = await kubeWorld({ objects: both, rules }, { applicationNamespace: 'argocd,team-a' });
+
+    expect((await cluster.openCycle().applications(never)).applications).toHaveLength(2);
+  });
+
   it('404 on the list: asks whether Argo CD is installed', async () => {
     const { server, cluster } = await kubeWorld();
     server.faults.push({ respond: { kind: 'status', status: 404 } });

@@ -108,12 +108,12 @@ const applicationFlags = {
     variable: 'APPLICATIONS_API',
   }),
   'application-namespace': textFlag({
-    placeholder: 'namespace',
+    placeholder: 'namespaces',
     fallback: '',
-    help: 'only Applications of this namespace (default: all)',
+    help: 'only Applications of these namespaces: names and globs, separated by commas (default: all)',
   }),
   'watch-namespaces': textFlag({
-    placeholder: 'namespace',
+    placeholder: 'namespaces',
     fallback: '',
     help: 'like --application-namespace; * means all',
     variable: 'IMAGE_UPDATER_WATCH_NAMESPACES',

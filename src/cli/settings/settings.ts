@@ -1,5 +1,6 @@
 /** Flags of `run` -> settings that fit together, or the reason why they do not. */
 import { join } from 'node:path';
+import { parseGlob } from '../../core/version/glob.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { ListenAddress } from '../../web/server.ts';
 import type { FlagValues } from '../flags/flag.ts';
@@ -231,17 +232,17 @@ function readSource(values: RunValues): Outcome<ApplicationSource> {
   return succeed({ kind: 'kubernetes' });
 }
 
-/** One name narrows the listing; several cannot be served, and are not widened to all in silence. */
+/** Names and globs, normalised; "" for all. A list of nothing is a mistake, and not widened to all in silence. */
 function readApplicationNamespace(values: RunValues): Outcome<string> {
-  if (values['application-namespace'] !== '') return succeed(values['application-namespace']);
-  const names = values['watch-namespaces']
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const flag = values['application-namespace'] === '' ? 'watch-namespaces' : 'application-namespace';
+  const text = values[flag];
+  if (text === '') return succeed('');
+  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
   if (names.includes('*')) return succeed('');
-  if (names.length <= 1) return succeed(names[0] ?? '');
+  const isRead = names.every((name) => /^[-a-z0-9*?[\]^]+$/.test(name) && parseGlob(name) !== undefined);
+  if (names.length > 0 && isRead) return succeed(names.join(','));
   return refuse(
-    `--watch-namespaces "${values['watch-namespaces']}": several namespaces need one instance each, or * for all`,
+    `--${flag} ${JSON.stringify(text)}: expected namespaces or globs, separated by commas, such as argocd,team-*`,
   );
 }
 

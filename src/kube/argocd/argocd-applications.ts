@@ -6,7 +6,7 @@ import { within } from '../../net/deadline.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } from '../api/error.ts';
 import { type Exchange, successBody } from '../api/exchange.ts';
-import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
+import { type ApplicationFilters, nonEmpty, readNamespaces } from '../api/filters.ts';
 import { goJson } from '../go-json.ts';
 import { type LiveApplications, type PatchAnswer, patchCall } from '../live-patch.ts';
 import { sendPatch } from '../send-patch.ts';
@@ -33,7 +33,7 @@ export async function listArgocdApplications(
     resource: 'applications',
     advice: { ...tokenAdvice, forbidden, 'not-found': rootPathAdvice },
   };
-  const namespace = nonEmpty(filters.applicationNamespace);
+  const namespaces = readNamespaces(filters.applicationNamespace);
   const request = { method: 'GET', path: listPath(filters), maxBodyBytes: maxListBytes } as const;
   const list = parsedObject(successBody(call, await exchange(call, request, signal)));
   const items = list['items'] ?? []; // an empty list comes as null
@@ -41,7 +41,7 @@ export async function listArgocdApplications(
     throw apiFailure(call, 'malformed', 'the answer is no list');
   for (const object of items) {
     // servers before 2.5 do not know the parameter
-    if (namespace === undefined || namespaceOf(object) === namespace) sieve.add(object);
+    if (namespaces.match(namespaceOf(object))) sieve.add(object);
   }
   return sieve.result();
 }
@@ -114,9 +114,10 @@ function listPath(filters: ApplicationFilters): string {
   // no `fields`: the API knows a fixed set of them, in which `sourceType` is missing
   const query = new URLSearchParams();
   const selector = nonEmpty(filters.labelSelector);
-  const namespace = nonEmpty(filters.applicationNamespace);
+  const [namespace, ...others] = readNamespaces(filters.applicationNamespace).listed;
   if (selector !== undefined) query.set('selector', selector);
-  if (namespace !== undefined) query.set('appNamespace', namespace);
+  // the API takes one: of several all are listed, and sieved here
+  if (namespace && others.length === 0) query.set('appNamespace', namespace);
   return `/api/v1/applications?${query.toString()}`;
 }
 

@@ -1,7 +1,7 @@
 /** Which Applications of the manifests are meant. */
 import { isRecord } from '../../core/base/json.ts';
 import type { ListedApplications } from '../../ports/cluster.ts';
-import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
+import { type ApplicationFilters, readNamespaces } from '../api/filters.ts';
 import type { Sieve } from '../sieve.ts';
 import { type LabelSelector, selectorMatches } from './label-selector.ts';
 import type { Manifests } from './manifests.ts';
@@ -12,11 +12,10 @@ export function selectApplications(
   selector: LabelSelector,
   sieve: Sieve,
 ): ListedApplications {
-  const wanted = nonEmpty(options.applicationNamespace);
+  const namespaces = readNamespaces(options.applicationNamespace);
   for (const object of applications) {
     const { namespace, labels } = placeAndLabels(object);
-    if ((wanted === undefined || namespace === wanted) && selectorMatches(selector, labels))
-      sieve.add(object);
+    if (namespaces.match(namespace) && selectorMatches(selector, labels)) sieve.add(object);
   }
   const result = sieve.result();
   const isEmpty = result.applications.length === 0;

@@ -108,6 +108,12 @@ describe('environment variables', () => {
     { variable: 'GIT_COMMIT_SIGN_OFF', text: 'True', path: ['git', 'signOff'], value: true },
     { variable: 'ARGOCD_EXEC_TIMEOUT', text: '3m', path: ['git', 'timeoutMs'], value: 180_000 },
     { variable: 'ARGOCD_NAMESPACE', text: 'cd', path: ['argocdNamespace'], value: 'cd' },
+    {
+      variable: 'IMAGE_UPDATER_WATCH_NAMESPACES',
+      text: ' a, ,team-*,a ',
+      path: ['applicationNamespace'],
+      value: 'a,team-*',
+    },
     { variable: 'IMAGE_UPDATER_WATCH_NAMESPACES', text: ' a ', path: ['applicationNamespace'], value: 'a' },
   ])('$variable=$text sets $path', ({ variable, text, path, value }) => {
     expect(settingsOf([], { [variable]: text })).toHaveProperty(path, value);
@@ -177,7 +183,9 @@ describe('refused', () => {
     { flags: ['schedule=@daily', 'schedule-timezone=Mars/Base'], reason: /no such time zone/ },
     { flags: ['schedule-timezone=Europe/Berlin'], reason: /needs --schedule/ },
     { flags: ['disable-kubernetes=true'], reason: /nothing to read Applications from/ },
-    { flags: ['watch-namespaces=a,b'], reason: /several namespaces/ },
+    { flags: ['watch-namespaces= , '], reason: /^--watch-namespaces " , ": expected namespaces or globs/ },
+    { flags: ['application-namespace=Team A'], reason: /^--application-namespace "Team A": expected/ },
+    { flags: ['application-namespace=team-['], reason: /expected namespaces or globs/ },
   ])('$flags', ({ flags, reason }) => {
     expect(problemOf(flags)).toMatch(reason);
   });
