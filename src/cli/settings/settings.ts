@@ -1,6 +1,5 @@
 /** Flags of `run` -> settings that fit together, or the reason why they do not. */
 import { join } from 'node:path';
-import { parseGlob } from '../../core/version/glob.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { ListenAddress } from '../../web/server.ts';
 import type { FlagValues } from '../flags/flag.ts';
@@ -8,7 +7,7 @@ import { type Environment, type GivenFlags, readFlags } from '../flags/flag-valu
 import type { LogLevel } from '../log/log-text.ts';
 import { runFlags } from '../flags/run-flags.ts';
 import { readTenantRules } from '../flags/tenant-flags.ts';
-import type { TenantRules } from '../../core/tenants/tenant-rules.ts';
+import { readApplicationNamespace } from './application-namespace.ts';
 import { type ElectionSettings, readElection } from './election-settings.ts';
 import type { RegistriesConf } from './registries-conf.ts';
 import { type NextDelay, parseCronSchedule } from './schedule.ts';
@@ -54,7 +53,7 @@ export interface RunSettings {
   readonly applicationNamespace?: string;
   readonly labelSelector?: string;
   readonly namePatterns: readonly string[];
-  readonly tenants: TenantRules;
+  readonly tenants: ReturnType<typeof readTenantRules>;
   readonly kubeEvents: boolean;
   readonly refreshAfterPush: boolean;
   readonly registriesConf: RegistriesConf;
@@ -230,20 +229,6 @@ function readSource(values: RunValues): Outcome<ApplicationSource> {
     );
   }
   return succeed({ kind: 'kubernetes' });
-}
-
-/** Names and globs, normalised; "" for all. A list of nothing is a mistake, and not widened to all in silence. */
-function readApplicationNamespace(values: RunValues): Outcome<string> {
-  const flag = values['application-namespace'] === '' ? 'watch-namespaces' : 'application-namespace';
-  const text = values[flag];
-  if (text === '') return succeed('');
-  const names = [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
-  if (names.includes('*')) return succeed('');
-  const isRead = names.every((name) => /^[-a-z0-9*?[\]^]+$/.test(name) && parseGlob(name) !== undefined);
-  if (names.length > 0 && isRead) return succeed(names.join(','));
-  return refuse(
-    `--${flag} ${JSON.stringify(text)}: expected namespaces or globs, separated by commas, such as argocd,team-*`,
-  );
 }
 
 function readGit(values: RunValues): RunSettings['git'] {
