@@ -106,6 +106,7 @@ export class Waits {
       heads: (signal) => this.#during(what, () => repository.heads(signal)),
       fetch: (commits, signal) => this.#during(what, () => repository.fetch(commits, signal)),
       read: (commit, paths, signal) => this.#during(what, () => repository.read(commit, paths, signal)),
+      ownHistory: (head, signal) => this.#during(what, () => repository.ownHistory(head, signal)),
       branchStanding: (head, base, signal) =>
         this.#during(what, () => repository.branchStanding(head, base, signal)),
       push: (requests, signal) => this.#during(what, () => repository.push(requests, signal)),

@@ -7,6 +7,7 @@ import { booleanFlag, type FlagTable } from './flags/flag.ts';
 import { type GivenFlags, readFlags } from './flags/flag-values.ts';
 import type { LineSink } from './log/log.ts';
 import { planFlagGroups, planFlags } from './plan/plan-flags.ts';
+import { historyFlagGroups, historyFlags } from './history/history-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { runFlagGroups, runFlags } from './flags/run-flags.ts';
 import { listFlags } from './list/list-flags.ts';
@@ -129,6 +130,21 @@ Exit codes: 0 healthy, 1 it cannot be asked, 2 there are problems.
 Exit codes: 0 all is understood, 1 nothing could be listed, 2 something is not understood.
 `,
     execute: async (given, _operands, io) => (await import('./list/list.ts')).list(given, io),
+  },
+  {
+    name: 'history',
+    summary: 'show what was committed, over the repositories of all Applications',
+    operands: '[application]',
+    maxOperands: 1,
+    flags: historyFlags,
+    groups: historyFlagGroups,
+    examples: `  tidewaiter history --since 12h                    what did it change last night?
+  tidewaiter history argocd/shop --json             one Application, for machines
+
+Exit codes: 0, or 1 where a repository could not be read.
+`,
+    execute: async (given, operands, io) =>
+      (await import('./history/history.ts')).history(given, operands, io),
   },
   {
     name: 'validate',

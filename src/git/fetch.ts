@@ -56,7 +56,8 @@ async function fetchByBranch(
 }
 
 /**
- * Fetches the last `depth` commits of each into an empty repository, with trees and without files, and in one go.
+ * Fetches the last `depth` commits of each into an empty repository, without files, and in one go; `tree:0`: without
+ * folders too.
  * Throws `Failed` (git `race`) if they are not there any more.
  */
 export async function fetchHistory(
@@ -64,8 +65,9 @@ export async function fetchHistory(
   commits: readonly string[],
   depth: number,
   signal: AbortSignal,
+  filter: 'blob:none' | 'tree:0' = 'blob:none',
 ): Promise<void> {
-  const args = ['fetch', `--depth=${depth}`, '--filter=blob:none', ...sparingly, 'origin', ...commits];
+  const args = ['fetch', `--depth=${depth}`, `--filter=${filter}`, ...sparingly, 'origin', ...commits];
   await session.remote({ doing: 'fetch history of', args, config: partialFetchConfig, signal });
 }
 

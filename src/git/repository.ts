@@ -7,6 +7,7 @@ import { fetchCommits } from './fetch.ts';
 import type { HeadsMemory } from './heads.ts';
 import { readHeads } from './heads.ts';
 import { readStanding } from './history.ts';
+import { readOwnHistory } from './own-history.ts';
 import type { Lock } from './mirror/lock.ts';
 import { pushBranches } from './push.ts';
 import type { Session } from './session.ts';
@@ -63,6 +64,7 @@ export function makeRepository({
       ),
     branchStanding: async (branchHead, baseHead, signal) =>
       await readStanding(commits.author, session, branchHead, baseHead, signal),
+    ownHistory: async (head, signal) => await readOwnHistory(commits.author, session, head, signal),
     async commit(requests, signal) {
       const made = await withCommits(basesOf(requests), signal, () =>
         buildCommits(session, commits, requests, clock.now(), signal),

@@ -87,6 +87,20 @@ export interface BranchStanding {
   readonly merged: boolean;
 }
 
+/** A commit of our own identity. */
+export interface OwnCommit {
+  readonly id: string;
+  readonly committedAtMs: number;
+  readonly message: string;
+}
+
+export interface OwnHistory {
+  /** Newest first. */
+  readonly commits: readonly OwnCommit[];
+  /** There may be older ones: only the last commits of the branch were looked at. */
+  readonly isCut: boolean;
+}
+
 export interface GitRepository {
   /** Nothing is pushed: what `push` says is what would be. */
   readonly rehearses?: true;
@@ -107,6 +121,8 @@ export interface GitRepository {
    * first. Throws `Failed` (git `race`) if the commits are not there any more.
    */
   branchStanding(branchHead: string, baseHead: string, signal: AbortSignal): Promise<BranchStanding>;
+  /** What our own identity has committed behind a head, merges of others included. Asks the server each time. */
+  ownHistory(head: string, signal: AbortSignal): Promise<OwnHistory>;
   /** Builds the commits in order; commit i is result i. Author, committer, sign-off and signature are the adapter's. */
   commit(requests: readonly CommitRequest[], signal: AbortSignal): Promise<readonly string[]>;
   /**

@@ -213,6 +213,19 @@ export function describeGitContract(
       expect((await repository.read(foreign, ['b'], never)).get('b')).toMatchObject({ kind: 'file' });
     });
 
+    it('tells what our own identity has committed, newest first', async () => {
+      const { repository } = await arrange({ a: '1' });
+      const base = await fetchHead(repository);
+      const first = await commitFile(repository, base, 'a', '2');
+      const second = await commitFile(repository, first, 'a', '3');
+      await repository.push([{ branch: 'main', commit: second, expected: base, force: false }], never);
+
+      const { commits, isCut } = await repository.ownHistory(second, never);
+
+      expect(commits.slice(0, 2).map(({ id }) => id)).toEqual([second, first]);
+      expect(isCut).toBe(false);
+    });
+
     it('calls a branch that moved a race, and wins on the new head', async () => {
       const { path, repository } = await arrange({ a: '1', b: '1' });
       const head = await fetchHead(repository);

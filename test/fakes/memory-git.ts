@@ -129,6 +129,15 @@ export function makeMemoryGit(
         );
         return { own: true, changedPaths, merged: !changedPaths.some((path) => differs(to, now, path)) };
       },
+      async ownHistory(head) {
+        await free('ownHistory');
+        const commits = historyOf(repository, head).map(([id, { message }]) => ({
+          id,
+          committedAtMs: 0,
+          message,
+        }));
+        return { commits, isCut: false };
+      },
       async commit(requests) {
         await free('commit');
         const ids: string[] = [];

@@ -143,6 +143,7 @@ const compositionRoots: Readonly<Record<string, string>> = {
   'cli/run.ts': 'the daemon: settings, world, cycles, web servers, logs',
   'cli/trial/test.ts': 'the command test: settings, registry, decision, output',
   'cli/explain/explain.ts': 'the command explain: flags, rehearsal, explanation, output',
+  'cli/history/history.ts': 'the command history: flags, world, branches, output',
   'cli/plan/plan.ts': 'the command plan: flags, rehearsal, document, four outputs',
   'cli/rehearse/rehearse.ts': 'one cycle without writes: settings, world, cycle',
   'cli/validate/validate.ts': 'the command validate: inputs, checks, five outputs',

@@ -43,30 +43,49 @@ export interface Rehearsal {
 /** As `run` does: a batch holds the same Applications, and so the same commits. */
 const lingerMs = 2000;
 
-/** Fails where `run` could not start. */
-export async function rehearse(
+/** What `run` would work with, but that nothing of it is written. */
+export interface OpenedWorld {
+  readonly world: World;
+  readonly settings: RunSettings;
+  readonly log: Log;
+  readonly heard: Heard;
+}
+
+/** Fails where `run` could not start. Whoever opens it closes it, by `untilStopped`. */
+export async function openWorld(
   given: GivenFlags,
   io: ProgramIo,
-  wishes: Wishes,
-): Promise<Outcome<Rehearsal>> {
+  wishes: Pick<Wishes, 'logLevel' | 'tried'>,
+): Promise<Outcome<OpenedWorld>> {
   const once = new Map([...given, ['once', ['true']] as const, ['dry-run', ['true']] as const]);
   const read = readRunSettings(once, io.environment, io.temporaryFolder);
   if (!read.ok) return read;
   const { settings, warnings } = read.value;
   const log = errorLog(io, wishes.logLevel);
   for (const warning of warnings) log.warning(warning);
+  const heard = new Heard(systemClock);
+  const world = await settle(() => worldOf(settings, io, { log, heard, ...wishes }));
+  return world.ok ? succeed({ world: world.value, settings, log, heard }) : world;
+}
+
+/** One cycle. Fails where `run` could not start. */
+export async function rehearse(
+  given: GivenFlags,
+  io: ProgramIo,
+  wishes: Wishes,
+): Promise<Outcome<Rehearsal>> {
+  const opened = await openWorld(given, io, wishes);
+  if (!opened.ok) return opened;
+  const { world, settings, log, heard } = opened.value;
   const template = await loadCommitTemplate(settings.git.messagePath);
   if (!template.ok) return template;
   const registries = await loadRegistries(settings.registriesConf, manifestsOf(settings));
   if (!registries.ok) return registries;
   for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
-  const heard = new Heard(systemClock);
-  const made = await settle(() => worldOf(settings, io, { log, heard, ...wishes }));
-  if (!made.ok) return made;
   const configs = new Map<AppKey, AppConfig>();
   const { tracedTags, scope } = wishes;
   const endpoints = registries.value.value;
-  const runCycle = makeRunCycle(made.value, {
+  const runCycle = makeRunCycle(world, {
     onConfigured: (config) => configs.set(appKey(config.app), config),
     ...(tracedTags === undefined ? {} : { tracedTags }),
     endpoints,
@@ -78,7 +97,7 @@ export async function rehearse(
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,
   });
-  const report = await untilStopped(io, made.value, (signal) => runCycle(signal, scope));
+  const report = await untilStopped(io, world, (signal) => runCycle(signal, scope));
   return succeed({ report, configs, heard, endpoints, settings });
 }
 
@@ -112,7 +131,8 @@ function errorLog({ stderr }: ProgramIo, level: LogLevel): Log {
   return makeLog({ level, format: 'text', colours: false, now, stdout: stderr, stderr });
 }
 
-async function untilStopped<T>(
+/** Ends the work where a signal comes, and closes the world behind it. */
+export async function untilStopped<T>(
   io: ProgramIo,
   { registry, git, files }: World,
   work: (signal: AbortSignal) => Promise<T>,
