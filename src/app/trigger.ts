@@ -33,7 +33,7 @@ export function isWithin(scope: Scope, app: AppKey): boolean {
 
 export interface Trigger {
   /** Who asked for it, each once. */
-  readonly reasons: readonly ('schedule' | 'signal' | 'webhook')[];
+  readonly reasons: readonly ('schedule' | 'signal' | 'webhook' | 'refresh')[];
   readonly scope: Scope;
 }
 

@@ -3,6 +3,7 @@ import { settle } from '../core/base/settle.ts';
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import { makeHealthApp } from '../web/health.ts';
 import type { Metrics } from '../web/metrics.ts';
+import { addRefreshRoute } from '../web/refresh-route.ts';
 import { addStatusPages } from '../web/status-routes.ts';
 import type { Standing, Status } from '../web/status/status.ts';
 import { TokenFile } from '../web/token-file.ts';
@@ -12,11 +13,18 @@ import type { Log } from './log/log.ts';
 import type { RunSettings } from './settings/settings.ts';
 
 export interface PagesOptions {
-  readonly settings: Pick<RunSettings, 'health' | 'metrics' | 'metricsAreWanted' | 'statusTokenFile'>;
+  readonly settings: Pick<
+    RunSettings,
+    'health' | 'metrics' | 'metricsAreWanted' | 'statusTokenFile' | 'refreshTokenFile'
+  >;
   readonly isAlive: () => boolean;
   readonly metrics: Metrics | undefined;
   readonly status: Status | undefined;
   readonly standing: () => Standing;
+  /** False: another replica runs the cycles. */
+  readonly leads: () => boolean;
+  /** Asks for a cycle; none named: for all. */
+  readonly refresh: (apps: readonly string[]) => void;
   readonly log: Log;
 }
 
@@ -26,13 +34,21 @@ export interface PagesOptions {
  */
 export async function startPages(options: PagesOptions): Promise<Outcome<readonly WebServer[]>> {
   const { settings, isAlive, metrics, status, standing, log } = options;
-  const token = await tokenOf(settings);
+  const token = await tokenOf('status', settings.statusTokenFile);
   if (!token.ok) return token;
+  const refreshToken = await tokenOf('refresh', settings.refreshTokenFile);
+  if (!refreshToken.ok) return refreshToken;
   const servers: WebServer[] = [];
   for (const { address, hasMetrics } of listenersOf(settings)) {
     const app = makeHealthApp(isAlive);
     if (hasMetrics && metrics !== undefined) addMetricsPage(app, metrics);
     if (hasMetrics && status !== undefined) addStatusPages(app, { status, standing, ...token.value });
+    if (hasMetrics && refreshToken.value.token !== undefined)
+      addRefreshRoute(app, {
+        token: refreshToken.value.token,
+        leads: options.leads,
+        ask: options.refresh,
+      });
     const server = await settle(() => startServer(app, address));
     if (server.ok) {
       servers.push(server.value);
@@ -53,15 +69,16 @@ export async function startPages(options: PagesOptions): Promise<Outcome<readonl
   return succeed(servers);
 }
 
-async function tokenOf({
-  statusTokenFile: path,
-}: PagesOptions['settings']): Promise<Outcome<{ readonly token?: TokenFile }>> {
+async function tokenOf(
+  flag: 'status' | 'refresh',
+  path: string | undefined,
+): Promise<Outcome<{ readonly token?: TokenFile }>> {
   if (path === undefined) return succeed({});
   const token = new TokenFile(path);
   const problem = await token.problem();
   return problem === undefined
     ? succeed({ token })
-    : fail(configFailure(`--status-token-file "${path}": no token can be read: ${problem}`));
+    : fail(configFailure(`--${flag}-token-file "${path}": no token can be read: ${problem}`));
 }
 
 function listenersOf({ health, metrics }: PagesOptions['settings']) {

@@ -6,7 +6,8 @@ import type { CycleOptions, World } from '../app/world.ts';
 import { runDaemon } from '../app/daemon.ts';
 import { Waits } from '../app/waits.ts';
 import { Progress } from '../app/progress.ts';
-import { everybody, type Trigger, Triggers } from '../app/trigger.ts';
+import { everybody, type Scope, type Trigger, Triggers } from '../app/trigger.ts';
+import type { AppKey } from '../core/config/application.ts';
 import { settle } from '../core/base/settle.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import type { CycleReport } from '../core/report/report.ts';
@@ -28,6 +29,7 @@ import { loadRegistries } from './settings/registries-conf.ts';
 import { ConfigMapWatch } from './settings/config-map-watch.ts';
 import { ReloadedFile } from './settings/reloaded-file.ts';
 import { loadCommitTemplate } from './settings/settings-files.ts';
+import { delayed } from './settings/schedule.ts';
 import { type Shutdown, watchSignals } from './process/shutdown.ts';
 import type { Metrics } from '../web/metrics.ts';
 import type { Standing, Status } from '../web/status/status.ts';
@@ -60,9 +62,20 @@ export async function runWebhook(given: GivenFlags, io: ProgramIo): Promise<Outc
   return runWith(readWebhookCommandSettings(given, io.environment, io.temporaryFolder), io);
 }
 
+interface ReadSettings {
+  readonly settings: RunSettings;
+  readonly warnings: readonly string[];
+}
+
+/** Chosen once: the time of the next cycle is known, and this process keeps its distance from others. */
+function spread({ settings, warnings }: ReadSettings): ReadSettings {
+  const offsetMs = Math.floor(settings.jitterMs * systemClock.random());
+  return { settings: { ...settings, schedule: delayed(settings.schedule, offsetMs) }, warnings };
+}
+
 async function runWith(read: ReturnType<typeof readRunSettings>, io: ProgramIo): Promise<Outcome<number>> {
   if (!read.ok) return read;
-  const { settings, warnings } = read.value;
+  const { settings, warnings } = spread(read.value);
   const waits = new Waits(systemClock);
   const told = makeProgramLog(io, { level: settings.logLevel, format: settings.logFormat }, waits);
   const { log } = told;
@@ -235,14 +248,25 @@ async function serve(running: Running): Promise<Outcome<number>> {
   }
 }
 
+/** `namespace/name` each. */
+function scopeOf(apps: readonly string[]): Scope {
+  return { kind: 'some', apps: new Set<AppKey>(apps) };
+}
+
 /** What serves pages is loaded only where a port is to be opened. */
 async function pageServers(
-  { settings, metrics, status, progress, log }: Running,
+  { settings, metrics, status, progress, election, triggers, log }: Running,
   isAlive: () => boolean,
 ): Promise<Outcome<readonly WebServer[]>> {
   if (settings.health.length + settings.metrics.length === 0) return succeed([]);
   const { startPages } = await import('./pages.ts');
-  return await startPages({ settings, isAlive, metrics, status, standing: standingOf(progress), log });
+  const refresh = (apps: readonly string[]) => {
+    log.info('A cycle is asked for', { applications: apps.length === 0 ? 'all' : apps });
+    triggers.add({ reasons: ['refresh'], scope: apps.length === 0 ? everybody : scopeOf(apps) });
+  };
+  const leads = () => election?.leads() ?? true;
+  const standing = standingOf(progress);
+  return await startPages({ settings, isAlive, metrics, status, standing, leads, refresh, log });
 }
 
 async function metricsOf({ metrics, source, dryRun, schedule }: RunSettings): Promise<Metrics | undefined> {

@@ -14,6 +14,8 @@ describe('the pages', () => {
       metrics: undefined,
       status: undefined,
       standing: () => ({ kind: 'resting' as const }),
+      leads: () => true,
+      refresh: () => undefined,
     };
     const started = await startPages({ settings, ...more, log: undefined as never });
 

@@ -149,6 +149,37 @@ describe('a push that a registry tells of', () => {
   });
 });
 
+describe('a request for a refresh', () => {
+  it('issue 10, 3: has a cycle look at the Applications that it names, and at no others', async () => {
+    const registry = await fakeRegistry();
+    const scene = await startScene(registry.url, await freePort());
+    const port = await freePort();
+    const tokenFile = join(temporaryFolder(), 'token');
+    writeFileSync(tokenFile, 'refresh-token-1');
+    const program = start([
+      'run',
+      '--interval=1h',
+      '--health-port=0',
+      `--metrics-port=${port}`,
+      `--refresh-token-file=${tokenFile}`,
+      ...scene.argv,
+    ]);
+    await program.printed('Processing results');
+    registry.clearLog();
+    for (const image of ['acme/api', 'acme/web']) registry.push(image, '1.1.0', { comment: 'new' });
+
+    const answer = await fetch(`http://127.0.0.1:${port}/refresh?app=argocd/api`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer refresh-token-1' },
+    });
+    await program.printed('Processing results', 2);
+
+    expect(answer.status).toBe(202);
+    expect([await scene.version('api'), await scene.version('web')]).toEqual(['1.1.0', '1.0.0']);
+    expect(repositoriesAsked(registry)).toEqual(['acme/api']);
+  });
+});
+
 describe('the command webhook', () => {
   it('asks nothing before it is told, answers probes on its port, and takes nothing without the secret', async () => {
     const registry = await fakeRegistry();

@@ -56,6 +56,11 @@ const cycleFlags = {
     fallback: '',
     help: 'start cycles by a cron expression instead of --interval',
   }),
+  jitter: durationFlag({
+    fallback: 0,
+    minMs: 0,
+    help: 'start cycles later by up to this, by chance once for each process: so that many updaters do not ask at once',
+  }),
   'schedule-timezone': textFlag({
     placeholder: 'zone',
     fallback: '',
@@ -261,6 +266,11 @@ const serverFlags = {
     placeholder: 'path',
     fallback: '',
     help: 'file with the token that /status and /status.json ask for (default: nobody is asked)',
+  }),
+  'refresh-token-file': textFlag({
+    placeholder: 'path',
+    fallback: '',
+    help: 'file with the token of POST /refresh, on the port of /metrics (default: /refresh is off)',
   }),
   'metrics-secure': booleanFlag({ fallback: true, help: 'ask for authentication at /metrics', inert: true }),
   'enable-http2': booleanFlag({ fallback: false, help: 'HTTP/2 for metrics and webhooks', inert: true }),

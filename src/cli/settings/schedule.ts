@@ -37,3 +37,18 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** When cycles start, told apart from how that is said. */
+type Planned =
+  | { readonly kind: 'interval'; readonly intervalMs: number }
+  | { readonly kind: 'cron'; readonly expression: string; readonly nextDelayMs: NextDelay }
+  | { readonly kind: 'once' | 'never' };
+
+/** The same, each start later by `offsetMs`: of many processes each has its own. */
+export function delayed<S extends Planned>(schedule: S, offsetMs: number): S {
+  if (offsetMs === 0) return schedule;
+  if (schedule.kind === 'interval') return { ...schedule, intervalMs: schedule.intervalMs + offsetMs };
+  if (schedule.kind !== 'cron') return schedule;
+  const { nextDelayMs } = schedule;
+  return { ...schedule, nextDelayMs: (nowMs: number) => nextDelayMs(nowMs - offsetMs) };
+}

@@ -43,6 +43,8 @@ export interface RunSettings {
   readonly hasOldLines: boolean;
   readonly dryRun: boolean;
   readonly schedule: Schedule;
+  /** Most that cycles start later than planned. */
+  readonly jitterMs: number;
   /** After a single cycle the exit code tells whether something failed in it. */
   readonly codeTellsFailures: boolean;
   readonly source: ApplicationSource;
@@ -81,6 +83,8 @@ export interface RunSettings {
   readonly metrics: readonly ListenAddress[];
   /** False where the port is nobody's wish: that it is taken is no reason to stay away. */
   readonly metricsAreWanted: boolean;
+  /** Absent: nobody may ask for a cycle at /refresh. */
+  readonly refreshTokenFile?: string;
   /** Absent: /status asks nobody who he is. */
   readonly statusTokenFile?: string;
 }
@@ -100,6 +104,8 @@ export function readRunSettings(
   if (values['exit-code'] && schedule.value.kind !== 'once') {
     return refuse('--exit-code tells how a single cycle ended; give --once too');
   }
+  if (values.jitter > maxJitterMs(schedule.value))
+    return refuse('--jitter is longer than the interval, or than an hour with --schedule');
   const source = readSource(values);
   if (!source.ok) return source;
   const applicationNamespace = readApplicationNamespace(values);
@@ -117,6 +123,7 @@ export function readRunSettings(
     hasOldLines: values['log-lines'] === '0.18',
     dryRun: values['dry-run'],
     schedule: schedule.value,
+    jitterMs: values.jitter,
     codeTellsFailures: values['exit-code'],
     source: source.value,
     kubernetes: source.value.kind !== 'files' && !values['disable-kubernetes'],
@@ -137,6 +144,7 @@ export function readRunSettings(
     git: readGit(values),
     health: health.value,
     metrics: metrics.value,
+    ...present('refreshTokenFile', values['refresh-token-file']),
     ...present('statusTokenFile', values['status-token-file']),
     metricsAreWanted: given.has('metrics-port') || given.has('metrics-bind-address'),
     ...(election.value === undefined || schedule.value.kind === 'once' ? {} : { election: election.value }),
@@ -196,6 +204,10 @@ function defaultCycleTimeoutMs(schedule: Schedule): number {
   return schedule.kind === 'interval'
     ? Math.max(leastCycleTimeoutMs, 2 * schedule.intervalMs)
     : leastCycleTimeoutMs;
+}
+
+function maxJitterMs(schedule: Schedule): number {
+  return schedule.kind === 'interval' ? schedule.intervalMs : 3_600_000;
 }
 
 function shortInterval(schedule: Schedule): readonly string[] {

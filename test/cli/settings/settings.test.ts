@@ -39,6 +39,7 @@ describe('defaults', () => {
         settings: {
           logLevel: 'info',
           levelIsGiven: false,
+          jitterMs: 0,
           logFormat: 'auto',
           hasOldLines: false,
           dryRun: false,
