@@ -6,6 +6,7 @@ import { type Kept, processAll } from './process.ts';
 import type { ListedApplications } from '../ports/cluster.ts';
 import { TargetMemory } from './read/target-memory.ts';
 import { everybody, type Scope } from './trigger.ts';
+import { FailingTeller } from './tell/failing-teller.ts';
 import { Unfinished } from './repository/unfinished.ts';
 
 /** Runs one cycle; never throws for what goes wrong in it. */
@@ -23,19 +24,23 @@ export function makeRunCycle(
   options: CycleOptions,
   renew: () => Promise<RenewedOptions> = () => Promise.resolve(options),
 ): RunCycle {
+  const failing = new FailingTeller(world.clock);
   const kept: Kept = { memory: new TargetMemory(), open: new Unfinished(), busy: new Unfinished() };
   return async (signal, scope = everybody) => {
     const startedAtMs = world.clock.now();
     const begunMs = world.clock.monotonicMs();
     const cluster = world.cluster.openCycle();
     const listed = await settle(() => cluster.applications(signal));
-    const report = (applications: readonly ApplicationReport[]): CycleReport => ({
+    const report = (
+      applications: readonly ApplicationReport[],
+      warnings: readonly string[] = [],
+    ): CycleReport => ({
       startedAtMs,
       durationMs: world.clock.monotonicMs() - begunMs,
       complete: listed.ok && scope.kind === 'all',
       applications,
       problems: listed.ok ? listed.value.problems : [],
-      warnings: listed.ok ? (listed.value.warnings ?? []) : [],
+      warnings: [...((listed.ok ? listed.value.warnings : undefined) ?? []), ...warnings],
       counters: countReports(applications, listed.ok ? unread(listed.value) : 1),
       ...(listed.ok ? {} : { failure: listed.failure }),
     });
@@ -49,7 +54,8 @@ export function makeRunCycle(
       scope,
       signal,
     });
-    return report(applications);
+    if (options.failureEvents !== true || signal.aborted) return report(applications);
+    return report(applications, await failing.tell(listed.value.applications, applications, cluster, signal));
   };
 }
 

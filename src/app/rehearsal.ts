@@ -44,6 +44,7 @@ function rehearsingCluster(cluster: Cluster): Cluster {
         applications: (signal) => cycle.applications(signal),
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),
+        recordFailing: () => Promise.resolve(),
         refreshApplication: () => Promise.resolve(),
         patchApplication: rehearsedPatch(cycle),
       };

@@ -59,6 +59,7 @@ export class Waits {
             this.#during('the list of Applications', () => cycle.applications(signal)),
           recordUpdate: (...event) => cycle.recordUpdate(...event),
           recordReverted: (...event) => cycle.recordReverted(...event),
+          recordFailing: (...event) => cycle.recordFailing(...event),
           refreshApplication: (...refresh) => cycle.refreshApplication(...refresh),
           patchApplication: (...patch) => cycle.patchApplication(...patch),
         };

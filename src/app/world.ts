@@ -28,6 +28,8 @@ export interface CycleOptions extends ArgocdWishes {
   readonly commitTemplate: Template;
   /** Commits get trailers, where no annotation says otherwise. */
   readonly commitTrailers?: boolean;
+  /** Events tell what fails. */
+  readonly failureEvents?: boolean;
   /** Git repositories written at once. */
   readonly maxConcurrency: number;
   /** Told how many applications are considered, once they are listed. */

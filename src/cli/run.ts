@@ -145,6 +145,7 @@ async function start(
     commitTrailers: settings.git.trailers,
     tenants: settings.tenants,
     refreshAfterPush: settings.refreshAfterPush,
+    failureEvents: settings.failureEvents,
     maxConcurrency: settings.maxConcurrency,
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,

@@ -5,7 +5,14 @@ import type { Application } from '../core/config/application.ts';
 import { listApplications, makeLiveApplications, refreshApplication } from './applications.ts';
 import { makeKubeClient } from './api/client.ts';
 import { within } from '../net/deadline.ts';
-import { type EventContent, renderEvent, revertedEvent, updateEvent, writeEvent } from './events.ts';
+import {
+  type EventContent,
+  failingEvent,
+  renderEvent,
+  revertedEvent,
+  updateEvent,
+  writeEvent,
+} from './events.ts';
 import type { Exchange, OnRequest } from './api/exchange.ts';
 import { type ApplicationFilters, nonEmpty, readNamespaces } from './api/filters.ts';
 import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './api/kubeconfig.ts';
@@ -74,6 +81,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
           ),
         ),
       recordUpdate: (app, changes, signal, commit) => record(updateEvent(app, changes), app, signal, commit),
+      recordFailing: (app, failing, signal) => record(failingEvent(failing), app, signal),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),
       refreshApplication: (app, signal) => refreshApplication(exchange, app, signal),
       patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),

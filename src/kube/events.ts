@@ -1,8 +1,8 @@
-/** Events about Applications: an update, and its undoing by somebody else. */
+/** Events about Applications: an update, its undoing by somebody else, and what fails. */
 import type { Application } from '../core/config/application.ts';
 import { revertedRemedy, revertedWords } from '../core/report/reverted.ts';
 import type { ImageChange } from '../core/plan.ts';
-import type { Reverted } from '../ports/cluster.ts';
+import type { Failing, Reverted } from '../ports/cluster.ts';
 import type { ApiCall } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 
@@ -17,6 +17,9 @@ export interface EventContent {
   readonly type: 'Normal' | 'Warning';
   readonly message: string;
   readonly annotations: Readonly<Record<string, string>>;
+  /** How often it happened, and when for the first time; absent: just now. */
+  readonly count?: number;
+  readonly firstAtMs?: number;
 }
 
 /** Byte for byte that of 0.18. Source: daemon.md 6. */
@@ -34,13 +37,17 @@ export function revertedEvent(app: Application, reverted: Reverted): EventConten
   return { reason: 'UpdateReverted', type: 'Warning', message, annotations: {} };
 }
 
+export function failingEvent({ reason, message, count, firstAtMs }: Failing): EventContent {
+  return { reason, type: 'Warning', message, annotations: {}, count, firstAtMs };
+}
+
 /**
  * Events v1 object for one application. `nanos`: nanoseconds since 1970; they make its name, as in 0.18, unless there
  * is a `commit` that makes it. kind and apiVersion of the Application are given although 0.18 leaves them empty.
  */
 export function renderEvent(app: Application, content: EventContent, nanos: bigint, commit?: string): object {
-  const { reason, type, message, annotations } = content;
-  const seconds = `${new Date(Number(nanos / 1_000_000n)).toISOString().slice(0, 19)}Z`;
+  const { reason, type, message, annotations, count = 1, firstAtMs } = content;
+  const seconds = secondsText(Number(nanos / 1_000_000n));
   return {
     kind: 'Event',
     apiVersion: 'v1',
@@ -60,9 +67,9 @@ export function renderEvent(app: Application, content: EventContent, nanos: bigi
     reason,
     message,
     source: { component: 'ArgocdImageUpdater' },
-    firstTimestamp: seconds,
+    firstTimestamp: firstAtMs === undefined ? seconds : secondsText(firstAtMs),
     lastTimestamp: seconds,
-    count: 1,
+    count,
     type,
   };
 }
@@ -95,6 +102,10 @@ export async function writeEvent(
   );
   const isThere = answer.status === 409; // an earlier attempt came through, and its answer was lost
   if (!isThere) successBody(call, answer);
+}
+
+function secondsText(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 function eventName(application: string, digits: string): string {

@@ -62,6 +62,8 @@ export interface ClusterCycle {
   ): Promise<void>;
   /** Tells by an Event that a live patch was undone by somebody else. No-op where there is no cluster. */
   recordReverted(app: Application, reverted: Reverted, signal: AbortSignal): Promise<void>;
+  /** Tells by an Event that something fails. No-op where there is no cluster. */
+  recordFailing(app: Application, failing: Failing, signal: AbortSignal): Promise<void>;
   /** Asks Argo CD to compare the Application with its repositories at once. No-op where there is no cluster. */
   refreshApplication(app: Application, signal: AbortSignal): Promise<void>;
   /** A guarded JSON patch of one live Application; refuses (throws `Failed` config) where there is no cluster. */
@@ -82,6 +84,14 @@ export type LivePatch = (live: unknown) => readonly JsonPatchOperation[];
 export interface Rehearsed {
   readonly kind: 'rehearsed';
   readonly operations: readonly JsonPatchOperation[];
+}
+
+/** What fails for an Application, in how many cycles and since when. */
+export interface Failing {
+  readonly reason: 'ImageUpdateFailed' | 'InvalidConfiguration';
+  readonly message: string;
+  readonly count: number;
+  readonly firstAtMs: number;
 }
 
 /** Somebody put back what the last patch had changed: the same patch is not made again. */

@@ -51,6 +51,7 @@ async function run(
     projects: { project: unexpected },
     applications: () => (listed instanceof Error ? Promise.reject(listed) : Promise.resolve(listed)),
     recordReverted: unexpected,
+    recordFailing: unexpected,
     refreshApplication: unexpected,
     recordUpdate: doubles.record ?? (() => Promise.resolve()),
     patchApplication: doubles.patch ?? (() => Promise.resolve('patched')),

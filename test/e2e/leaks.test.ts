@@ -235,7 +235,9 @@ describe.skipIf(!canSeeProcesses)('the program', () => {
         await readBranch(join(root, 'deploy.git'), 'main'),
         await readBranch(join(root, 'in-url.git'), 'main'),
       ];
-      expect(events).toHaveLength(3);
+      const counted = Map.groupBy(events, (event) => event['reason']);
+      expect(counted.get('ImagesUpdated')).toHaveLength(3);
+      expect(counted.get('ImageUpdateFailed')?.length).toBeGreaterThan(0);
       expect(commits.map((branch) => branch.commits.length)).toEqual([3, 2]);
       const gits = seen.filter(
         ({ arguments: line }) => /git/.test(line) && !/main\.ts|tidewaiter\.cjs/.test(line),

@@ -75,6 +75,7 @@ export function setUp(
       return Promise.resolve();
     },
     recordReverted: unexpected,
+    recordFailing: unexpected,
     refreshApplication: ({ name }) => {
       refreshed.push(name);
       return refresh();

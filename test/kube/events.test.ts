@@ -18,6 +18,32 @@ async function recordIn(world: Awaited<ReturnType<typeof kubeWorld>>) {
   await cycle.recordUpdate(app, changes, never);
 }
 
+describe('the Event of what fails', () => {
+  it('is a warning that counts, and needs no more than to be created', async () => {
+    const world = await kubeWorld({ objects: [anApplication('shop', { namespace: 'team-a' })] });
+    const cycle = world.cluster.openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+    world.server.requests.length = 0;
+    const failing = { reason: 'ImageUpdateFailed', message: 'reg.test refuses (401)' } as const;
+
+    await cycle.recordFailing(app, { ...failing, count: 1, firstAtMs: world.clock.now() }, never);
+    const firstAtMs = world.clock.now();
+    world.clock.pass(3_600_000);
+    await cycle.recordFailing(app, { ...failing, count: 31, firstAtMs }, never);
+
+    expect(paths(world.server)).toEqual(Array(2).fill('POST /api/v1/namespaces/team-a/events'));
+    expect(world.server.objects.all('events')).toMatchObject([
+      { ...failing, type: 'Warning', count: 1, involvedObject: { name: 'shop', uid: app.uid } },
+      {
+        ...failing,
+        count: 31,
+        firstTimestamp: '2026-01-02T03:04:05Z',
+        lastTimestamp: '2026-01-02T04:04:05Z',
+      },
+    ]);
+  });
+});
+
 describe('the Event of an update', () => {
   it('fault B2: is one for a commit, whichever process tells of it and however often', async () => {
     const world = await kubeWorld({ objects: [anApplication('shop', { namespace: 'team-a' })] });

@@ -178,6 +178,10 @@ const applicationFlags = {
     help: 'write no Kubernetes Events (the variable, too, disables when true)',
     variable: 'IMAGE_UPDATER_KUBE_EVENTS',
   }),
+  'disable-failure-events': booleanFlag({
+    fallback: false,
+    help: 'write no Events about what fails',
+  }),
   'refresh-after-push': booleanFlag({
     fallback: false,
     help: 'ask Argo CD to look at an Application as soon as its commit is pushed',

@@ -57,6 +57,8 @@ export interface RunSettings {
   readonly namePatterns: readonly string[];
   readonly tenants: ReturnType<typeof readTenantRules>;
   readonly kubeEvents: boolean;
+  /** Events tell what fails too. */
+  readonly failureEvents: boolean;
   readonly refreshAfterPush: boolean;
   readonly registriesConf: RegistriesConf;
   readonly cacheDirectory: string;
@@ -134,6 +136,7 @@ export function readRunSettings(
     namePatterns: values['match-application-name'].filter((pattern) => pattern !== ''),
     tenants: readTenantRules(values),
     kubeEvents: !values['disable-kube-events'],
+    failureEvents: !values['disable-kube-events'] && !values['disable-failure-events'],
     refreshAfterPush: values['refresh-after-push'],
     registriesConf: { path: values['registries-conf-path'], isGiven: given.has('registries-conf-path') },
     cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],

@@ -137,7 +137,7 @@ function warning(about: string, app: AppKey, message: string, fields: ProblemFie
 
 function ofFailure(failure: Failure, app?: AppKey, image: ProblemFields = {}): Finding {
   const finding = {
-    key: keyOf(failure, app),
+    key: problemKey(failure, app),
     level: isCancelled(failure) ? ('warning' as const) : ('error' as const),
     message: failure.message,
     fields: { ...placeOf(failure, image), advice: adviceFor(failure) },
@@ -146,7 +146,7 @@ function ofFailure(failure: Failure, app?: AppKey, image: ProblemFields = {}): F
 }
 
 /** The text of a world's failure may change (a time to wait, an address) while the problem is the same. */
-function keyOf(failure: Failure, app?: AppKey): string {
+export function problemKey(failure: Failure, app?: AppKey): string {
   switch (failure.kind) {
     case 'registry': {
       const { code, host, login = '' } = failure;

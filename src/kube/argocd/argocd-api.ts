@@ -73,6 +73,7 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
           ),
         recordUpdate: async (app, changes, signal, commit) =>
           beside?.recordUpdate(app, changes, signal, commit),
+        recordFailing: async (app, failing, signal) => beside?.recordFailing(app, failing, signal),
         recordReverted: async (app, reverted, signal) => beside?.recordReverted(app, reverted, signal),
         refreshApplication: (app, signal) => refreshArgocdApplication(exchange, app, clock, signal),
         patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),

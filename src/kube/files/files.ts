@@ -59,6 +59,7 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
         },
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),
+        recordFailing: () => Promise.resolve(),
         refreshApplication: () => Promise.resolve(),
         patchApplication: (app) => Promise.reject(patchRefusal(`${app.namespace}/${app.name}`)),
       };

@@ -56,6 +56,7 @@ describe('defaults', () => {
             enforceProjects: false,
           },
           kubeEvents: true,
+          failureEvents: true,
           refreshAfterPush: false,
           registriesConf: { path: '/app/config/registries.conf', isGiven: false },
           cacheDirectory: '/tmp/tidewaiter',
