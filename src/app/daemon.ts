@@ -34,8 +34,9 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   while (!signal.aborted) {
     const trigger = await nextTrigger(options, dueMs);
     if (trigger === undefined) return;
+    progress.turned(clock.monotonicMs());
     const outcome = await settle(() => options.runCycle(trigger));
-    progress.ended(clock.monotonicMs());
+    progress.turned(clock.monotonicMs());
     if (outcome.ok) options.onReport(outcome.value);
     else
       options.onCrash(

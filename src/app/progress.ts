@@ -16,9 +16,14 @@ export class Progress {
     this.#dueMs = nowMs;
   }
 
-  /** A cycle, or any item of it, ended: the next is due at once. */
-  ended(nowMs: number): void {
+  /** A cycle begins or ends: what follows is due at once. */
+  turned(nowMs: number): void {
     this.#dueMs = nowMs;
+  }
+
+  /** An item of a cycle is done. One that outlived its cycle makes nothing due. */
+  itemDone(nowMs: number): void {
+    if (nowMs >= this.#dueMs) this.#dueMs = nowMs;
   }
 
   /** Nothing is due before this time. */

@@ -136,7 +136,7 @@ async function start(
       teller.listed(considered);
     },
     onApplication: (report) => {
-      progress.ended(systemClock.monotonicMs());
+      progress.itemDone(systemClock.monotonicMs());
       metrics?.application(report);
       teller.application(report);
       status?.application(report);
@@ -321,6 +321,10 @@ async function work(running: Running, shutdown: Shutdown): Promise<number> {
   const end = new AbortController();
   const { triggers } = running;
   const release = running.io.onRefresh(() => {
+    if (running.election?.leads() === false) {
+      running.log.info('SIGUSR1 received, but another replica leads');
+      return;
+    }
     running.log.info('SIGUSR1 received, a cycle for all Applications follows');
     triggers.add({ reasons: ['signal'], scope: everybody });
   });
@@ -375,7 +379,10 @@ async function cycles(running: Running, shutdown: Shutdown, abort: AbortSignal):
       onCrash,
       signal: AbortSignal.any([shutdown.stop, lost]),
     });
-  const onWait = () => progress.dueAt(Number.POSITIVE_INFINITY);
+  const onWait = () => {
+    progress.dueAt(Number.POSITIVE_INFINITY);
+    running.metrics?.standBy();
+  };
   await workWhileLeading({ election: running.election, onWait, work, signal: shutdown.stop });
   log.info('Stopped');
   return 0;

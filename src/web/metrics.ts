@@ -149,6 +149,14 @@ export class Metrics {
     this.#leads = leads;
   }
 
+  /** Another replica may lead: what the last cycle saw here is how things are no more. */
+  standBy(): void {
+    const { problems, images, quota, quotaLimit, held } = this.#ours;
+    const { applications, imagesWatched } = this.#of018;
+    for (const gauge of [problems, images, quota, quotaLimit, held, applications, imagesWatched])
+      gauge.reset();
+  }
+
   webhook({ sender, result }: { readonly sender: string; readonly result: string }): void {
     this.#ours.webhooks.inc({ sender, result });
   }

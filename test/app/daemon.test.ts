@@ -157,6 +157,35 @@ describe('liveness', () => {
 
     expect(progress.isStalled(5000 + lateMs)).toBe(stalled);
   });
+
+  const hourMs = 3_600_000;
+
+  it('is not asked of one who has nothing to do, whatever outlived its last cycle', () => {
+    const progress = new Progress(1000, 0);
+    progress.turned(1000);
+    progress.dueAt(Number.POSITIVE_INFINITY); // another replica leads, or webhooks alone start cycles
+
+    progress.itemDone(2000);
+
+    expect(progress.standing(hourMs)).toMatchObject({ kind: 'resting' });
+  });
+
+  it('is asked of a cycle that somebody asked for before it was due', async () => {
+    const { clock, stop, progress, triggers } = start(
+      { kind: 'never' },
+      () => new Promise(() => undefined), // it hangs
+    );
+    await tick();
+    await clock.advance(hourMs);
+    expect(progress.isStalled(clock.monotonicMs())).toBe(false);
+
+    triggers.add({ reasons: ['webhook'], scope: everybody });
+    await tick();
+    await clock.advance(hourMs);
+
+    expect(progress.isStalled(clock.monotonicMs())).toBe(true);
+    stop.abort();
+  });
 });
 
 describe('a wall clock that jumps (fault A15)', () => {

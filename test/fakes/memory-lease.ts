@@ -9,12 +9,15 @@ export interface MemoryLease {
   readonly history: LeaseRecord[];
   /** Answers of the next requests that get lost: what they ask for is done. */
   lostAnswers: number;
+  /** Somebody writes something else than the record. */
+  touch(): void;
   /** Requests that are refused. */
   refusals: number;
 }
 
 export function makeMemoryLease(): MemoryLease {
   let stored: StoredLease | null = null;
+  let writes = 0;
   const failed = (message: string) =>
     new Failed({
       kind: 'kube',
@@ -24,7 +27,8 @@ export function makeMemoryLease(): MemoryLease {
     });
   const store = (record: LeaseRecord): StoredLease => {
     lease.history.push(record);
-    stored = { record, version: String(lease.history.length) };
+    writes += 1;
+    stored = { record, version: String(writes) };
     return stored;
   };
   const answer = async <T>(isCut: () => boolean, signal: AbortSignal, act: () => T): Promise<T> => {
@@ -44,6 +48,10 @@ export function makeMemoryLease(): MemoryLease {
     history: [],
     lostAnswers: 0,
     refusals: 0,
+    touch: () => {
+      writes += 1;
+      if (stored !== null) stored = { ...stored, version: String(writes) };
+    },
     connect: (isCut = () => false) => ({
       name: 'argocd/lease',
       read: (signal) => answer(isCut, signal, () => stored),

@@ -189,6 +189,35 @@ describe.skipIf(helm === undefined)('the chart (skipped: needs helm)', () => {
     expect(readRunSettings(given, {}, '/tmp')).toMatchObject({ ok: true });
   });
 
+  it.each([
+    [{}, 'c21b75f2.argoproj.io'],
+    [{ id: 'blue' }, 'blue'],
+  ])('elects a leader where asked, by a Lease that its Role allows: %j', (more, leaseName) => {
+    const objects = render('images', { leaderElection: { enabled: true, ...more }, replicaCount: 2 });
+    const flags = podOf(objects).containers[0].args as readonly string[];
+    const given = new Map<string, string[]>();
+    for (const flag of flags.slice(1)) {
+      const [name = '', value = 'true'] = flag.slice(2).split('=');
+      given.set(name, [value]);
+    }
+
+    const read = readRunSettings(given, {}, '/tmp');
+    expect(read.ok && read.value.settings.election).toEqual({ name: leaseName });
+    expect(find(objects, 'Role argocd/').rules.slice(-2)).toEqual([
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+      {
+        apiGroups: ['coordination.k8s.io'],
+        resources: ['leases'],
+        resourceNames: [leaseName],
+        verbs: ['get', 'patch'],
+      },
+    ]);
+  });
+
+  it('elects nobody unless asked', () => {
+    expect(JSON.stringify(render('images', {}))).not.toMatch(/leader-election|leases/);
+  });
+
   it('lets further keys of the ConfigMap win, and limits the network where asked', () => {
     const objects = render('argocd-image-updater', {
       configExtra: { interval: '5m', 'log.level': 'warn' },

@@ -108,6 +108,7 @@ describe('what ships for Prometheus and Grafana', () => {
 const firing: Readonly<Record<string, readonly [string, string, string]>> = {
   ImageUpdaterDown: ['up{job="argocd-image-updater-metrics"}', '0x120', '1x120'],
   ImageUpdaterStuck: ['tidewaiter_last_listed_cycle_timestamp_seconds', '0x120', '0+60x120'],
+  ImageUpdaterNoLeader: ['tidewaiter_leader', '0x120', '1x120'],
   ImageUpdaterProblem: ['tidewaiter_problems{level="error",code="unauthorized"}', '1x120', '0x120'],
   ImageUpdaterRegistryQuota: ['tidewaiter_registry_quota_remaining{host="reg.test"}', '9x120', '11x120'],
   ImageUpdaterWritesRefused: ['tidewaiter_writes_total{result="failed"}', '0+1x120', '3x120'],
@@ -115,6 +116,11 @@ const firing: Readonly<Record<string, readonly [string, string, string]>> = {
 const healthy: Readonly<Record<string, string>> = {
   'up{job="argocd-image-updater-metrics"}': '1x120',
   tidewaiter_interval_seconds: '120x120',
+  tidewaiter_leader: '1x120',
+  // the one that stands by
+  'tidewaiter_leader{pod="b"}': '0x120',
+  'tidewaiter_interval_seconds{pod="b"}': '120x120',
+  'tidewaiter_last_listed_cycle_timestamp_seconds{pod="b"}': '0x120',
   tidewaiter_last_cycle_timestamp_seconds: '0+60x120',
   tidewaiter_last_listed_cycle_timestamp_seconds: '0+60x120',
   'tidewaiter_problems{level="error",code="unauthorized"}': '0x120',

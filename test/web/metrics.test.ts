@@ -194,6 +194,27 @@ describe('metrics of ours', () => {
     expect(valueOf(await read(), 'tidewaiter_applications_unfinished')).toBe(0);
   });
 
+  it('say who leads, and nothing of how things are where another does', async () => {
+    const { metrics, cycle, read } = start();
+    const request = { registry: 'reg.test', repository: 'x', action: 'x', method: 'GET', path: '/' };
+    const ended = { ok: true, durationMs: 1, remaining: 1, limit: 100 };
+    metrics.observe({ kind: 'registry-request', host: 'reg.test', ...request, ...ended });
+    cycle([broken]);
+    let found = await read();
+    expect(valueOf(found, 'tidewaiter_leader')).toBe(1);
+    expect(found.samples.some(({ name }) => name === 'tidewaiter_problems')).toBe(true);
+
+    metrics.watchLeader(() => false);
+    metrics.standBy();
+
+    found = await read();
+    expect(valueOf(found, 'tidewaiter_leader')).toBe(0);
+    expect(valueOf(found, 'argocd_image_updater_applications_watched_total')).toBe(0);
+    const gone = ['tidewaiter_problems', 'tidewaiter_images', 'tidewaiter_registry_quota_remaining'];
+    expect(found.samples.filter(({ name }) => gone.includes(name))).toEqual([]);
+    expect(found.samples.some(({ name }) => name === 'tidewaiter_registry_requests_total')).toBe(true);
+  });
+
   it('tell cycles, images, problems, requests and pushes', async () => {
     const { cycle, metrics, read } = start();
     const request = {

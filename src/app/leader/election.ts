@@ -140,11 +140,11 @@ export class Election {
     return lease.replace(found.version, this.#recordAfter(record), signal);
   }
 
-  /** A Lease counts from when this replica saw it change. */
+  /** A Lease counts from when this replica saw its record change: not its labels, which no holder writes. */
   #note(stored: StoredLease): Observed {
     const known = this.#observed;
-    if (known?.version === stored.version) return known;
-    const observed = { ...stored, atMs: this.#options.clock.monotonicMs() };
+    const isUnchanged = known !== undefined && isSame(known.record, stored.record);
+    const observed = { ...stored, atMs: isUnchanged ? known.atMs : this.#options.clock.monotonicMs() };
     this.#observed = observed;
     return observed;
   }
@@ -182,4 +182,14 @@ export class Election {
     this.#followed = holder;
     this.#options.tell({ kind: 'follows', holder });
   }
+}
+
+function isSame(a: LeaseRecord, b: LeaseRecord): boolean {
+  return (
+    a.holder === b.holder &&
+    a.durationSeconds === b.durationSeconds &&
+    a.acquiredAtMs === b.acquiredAtMs &&
+    a.renewedAtMs === b.renewedAtMs &&
+    a.transitions === b.transitions
+  );
 }

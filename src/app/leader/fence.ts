@@ -25,7 +25,7 @@ function fencedRepository(repository: GitRepository, leads: () => boolean): GitR
     ...repository,
     push: async (requests, signal) => {
       if (leads()) return repository.push(requests, signal);
-      return requests.map(({ branch }): PushResult => ({ branch, ok: false, code: 'cancelled', message }));
+      return requests.map(({ branch }): PushResult => ({ branch, ok: false, code: 'not-leader', message }));
     },
   };
 }
@@ -48,7 +48,7 @@ function fencedPatch(cycle: ClusterCycle, leads: () => boolean): ClusterCycle['p
       const operations = compute(live);
       // what is there already needs no patch, and may be the one that was just made
       if (operations.length > 0 && !leads())
-        throw new Failed({ kind: 'kube', code: 'cancelled', message, resource });
+        throw new Failed({ kind: 'kube', code: 'not-leader', message, resource });
       return operations;
     };
     return cycle.patchApplication(app, guarded, signal);

@@ -6,8 +6,8 @@ export interface TermsOptions {
   readonly election: Pick<Election, 'lead'> | undefined;
   /** Called each time before this replica waits to lead. */
   readonly onWait: () => void;
-  /** Ends soon after `lost` or `signal` has fired. */
-  readonly work: (lost: AbortSignal) => Promise<void>;
+  /** Ends soon after `over` or `signal` has fired; what it leaves behind ends with `over`. */
+  readonly work: (over: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -18,9 +18,12 @@ export async function workWhileLeading({ election, onWait, work, signal }: Terms
     onWait();
     const term = await election.lead(signal);
     if (term === undefined) return;
+    const ended = new AbortController();
     try {
-      await work(term.lost);
+      await work(AbortSignal.any([term.lost, ended.signal]));
     } finally {
+      // What outlived its cycle may be in the middle of a push: that is over before another replica can lead.
+      ended.abort(new Error('the term ends'));
       await term.end();
     }
   }

@@ -38,6 +38,7 @@ export type GitCode =
   | 'locked' // another process holds the mirror
   | 'unsupported'
   | 'cancelled'
+  | 'not-leader' // another replica may lead by now
   | 'git'; // anything else; the message carries git's own words
 
 /** Why the Kubernetes (or Argo CD) API could not be used. */
@@ -53,7 +54,8 @@ export type KubeCode =
   | 'network'
   | 'tls'
   | 'malformed'
-  | 'cancelled';
+  | 'cancelled'
+  | 'not-leader'; // another replica may lead by now
 
 export type Failure =
   | {

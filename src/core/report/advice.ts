@@ -4,6 +4,7 @@ import type { Failure, GitCode, KubeCode, RegistryCode } from '../base/outcome.t
 /** Codes about which nobody can do anything but read the message, each with the reason. */
 export const adviceless = {
   cancelled: 'the next cycle does it',
+  'not-leader': 'whoever leads does it',
   'server-error': 'the next cycle asks again, and only who runs the server can mend it',
   race: 'the next cycle tries again',
   conflict: 'the next cycle tries again',

@@ -138,7 +138,7 @@ function warning(about: string, app: AppKey, message: string, fields: ProblemFie
 function ofFailure(failure: Failure, app?: AppKey, image: ProblemFields = {}): Finding {
   const finding = {
     key: problemKey(failure, app),
-    level: isCancelled(failure) ? ('warning' as const) : ('error' as const),
+    level: isGivenUp(failure) ? ('warning' as const) : ('error' as const),
     message: failure.message,
     fields: { ...placeOf(failure, image), advice: adviceFor(failure) },
   };
@@ -209,6 +209,6 @@ function annotationField(annotation: string | undefined): ProblemFields {
   return annotation === undefined ? {} : { annotation: `${annotationPrefix}${annotation}` };
 }
 
-function isCancelled(failure: Failure): boolean {
-  return 'code' in failure && failure.code === 'cancelled';
+function isGivenUp(failure: Failure): boolean {
+  return 'code' in failure && (failure.code === 'cancelled' || failure.code === 'not-leader');
 }

@@ -107,6 +107,24 @@ describe('the election', () => {
     expect(tookMs).toBeLessThanOrEqual(15_000 + 2_000);
   });
 
+  it('hands over though somebody writes labels on the Lease all the time', async () => {
+    const { clock, lease, replica, lead } = scene();
+    const a = replica('a');
+    await lead(a);
+    const b = replica('b');
+    const next = b.election.lead(never);
+    await clock.pass(5_000);
+
+    a.cut();
+    for (let i = 0; i < 20; i += 1) {
+      await clock.pass(1_000);
+      if (!b.election.leads()) lease.touch();
+    }
+
+    expect(b.election.leads()).toBe(true);
+    await next;
+  });
+
   it('takes the Lease from one who cannot renew it only after that one has stopped', async () => {
     const { clock, replica, lead } = scene();
     const [a, b] = [replica('a'), replica('b')];

@@ -41,7 +41,7 @@ describe('a push', () => {
     const pushed: string[] = [];
 
     expect(await push(fencedGit(gitWith(pushed), () => false))).toMatchObject([
-      { branch: 'main', ok: false, code: 'cancelled' },
+      { branch: 'main', ok: false, code: 'not-leader' },
     ]);
     expect(pushed).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe('work of a single replica', () => {
     expect(lost).toEqual([false]);
   });
 
-  it('ends its term however it ends, and waits for the next until it is told to stop', async () => {
+  it('is over before its term ends, and waits for the next until it is told to stop', async () => {
     const stop = new AbortController();
     const steps: string[] = [];
     const election = {
@@ -125,7 +125,8 @@ describe('work of a single replica', () => {
         });
       },
     };
-    const work = () => {
+    const work = (over: AbortSignal) => {
+      over.addEventListener('abort', () => steps.push('over'));
       steps.push('work');
       if (steps.filter((step) => step === 'work').length === 2) stop.abort(new Error('stop'));
       return Promise.resolve();
@@ -133,6 +134,7 @@ describe('work of a single replica', () => {
 
     await workWhileLeading({ election, onWait: () => steps.push('wait'), work, signal: stop.signal });
 
-    expect(steps).toEqual(['wait', 'lead', 'work', 'end', 'wait', 'lead', 'work', 'end']);
+    const term = ['wait', 'lead', 'work', 'over', 'end'];
+    expect(steps).toEqual([...term, ...term]);
   });
 });

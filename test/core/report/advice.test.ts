@@ -44,6 +44,7 @@ const gitCodes: Readonly<Record<GitCode, true>> = {
   locked: true,
   unsupported: true,
   cancelled: true,
+  'not-leader': true,
   git: true,
 };
 const kubeCodes: Readonly<Record<KubeCode, true>> = {
@@ -59,6 +60,7 @@ const kubeCodes: Readonly<Record<KubeCode, true>> = {
   tls: true,
   malformed: true,
   cancelled: true,
+  'not-leader': true,
 };
 
 const failures: readonly Failure[] = [
