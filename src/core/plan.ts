@@ -1,5 +1,6 @@
 /** Decisions -> intentions: what each application wants written, and where. */
-import type { AppConfig, TrackedImage, WriteBack } from './config/annotations.ts';
+import type { AppConfig, TrackedImage } from './config/annotations.ts';
+import type { GitWriteBack } from './config/write-back.ts';
 import { type AppKey, type Application, appKey, type HelmParameter } from './config/application.ts';
 import type { Decision } from './decision.ts';
 import { helmReads } from './config/helm-reads.ts';
@@ -31,8 +32,6 @@ export interface ImageChange {
   /** Set where the new version is older. */
   readonly direction?: 'down';
 }
-
-export type GitWriteBack = Extract<WriteBack, { kind: 'git' }>;
 
 /** What one application wants a repository to hold. */
 export interface GitIntention {

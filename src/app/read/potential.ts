@@ -3,7 +3,8 @@ import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
 import { claimsOf } from '../../core/edit/claims.ts';
 import { withVersion } from '../../core/image/image.ts';
-import { type GitWriteBack, targetEdit } from '../../core/plan.ts';
+import type { GitWriteBack } from '../../core/config/write-back.ts';
+import { targetEdit } from '../../core/plan.ts';
 import { repositoryIdentity } from '../../core/base/git-url.ts';
 import type { TargetEdit } from '../../core/edit/edit.ts';
 

@@ -4,7 +4,7 @@ import { nearestWord } from '../../core/config/annotation-keys.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import { inFolder } from '../../core/apply-edit.ts';
 import { kustomizationFileNames } from '../../core/edit/kustomization.ts';
-import type { GitWriteBack } from '../../core/plan.ts';
+import type { GitWriteBack } from '../../core/config/write-back.ts';
 
 const chartFile = 'Chart.yaml';
 

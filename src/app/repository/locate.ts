@@ -1,7 +1,8 @@
 /** Which branch an intention starts from, and which one it is pushed to. */
 import { sanitizeBranchName, tryBranchName } from '../../core/branch-name.ts';
 import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
-import type { GitIntention, GitWriteBack } from '../../core/plan.ts';
+import type { GitWriteBack } from '../../core/config/write-back.ts';
+import type { GitIntention } from '../../core/plan.ts';
 import { parseTemplate } from '../../core/template/template.ts';
 import type { GitHeads, GitRemote } from '../../ports/git.ts';
 

@@ -8,7 +8,7 @@ import { configFailure, fail, type Outcome } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { type ResolvedSource, resolveSource, unsupportedType } from './source.ts';
 import { type ConfiguredImage, configureImage, type Warning } from './tracked-image.ts';
-import { readWriteBack, type WriteBack } from './write-back.ts';
+import { loginWarnings, readWriteBack, type WriteBack } from './write-back.ts';
 import { openToAll, type TenantRules } from '../tenants/tenant-rules.ts';
 import { likelierTarget, targetKeyword } from './write-target.ts';
 
@@ -79,7 +79,7 @@ export function readConfig(app: Application, options: ReadConfigOptions): AppCon
     warnings: [
       ...warnings,
       ...checked.warnings,
-      ...writeBackWarnings(app, writeBack, sourceType, checked.images),
+      ...writeBackWarnings({ app, writeBack, sourceType, images: checked.images, tenants }),
       ...keyWarnings,
     ],
   };
@@ -100,15 +100,24 @@ function writeBackOf(
   return source.ok ? readWriteBack(app, source.value, argocdNamespace, tenants) : source;
 }
 
-function writeBackWarnings(
-  app: Application,
-  writeBack: Outcome<WriteBack>,
-  sourceType: SourceType | undefined,
-  images: readonly ConfiguredImage[],
-): readonly Warning[] {
+function writeBackWarnings({
+  app,
+  writeBack,
+  sourceType,
+  images,
+  tenants,
+}: Pick<AppConfig, 'app' | 'writeBack' | 'images'> & {
+  readonly sourceType: SourceType | undefined;
+  readonly tenants: TenantRules;
+}): readonly Warning[] {
   if (!writeBack.ok) return [];
-  if (writeBack.value.kind === 'git')
-    return [...targetWarnings(app), ...overruledKeys(app, writeBack.value, images)];
+  const { value } = writeBack;
+  if (value.kind === 'git')
+    return [
+      ...targetWarnings(app),
+      ...loginWarnings(app, value, tenants),
+      ...overruledKeys(app, value, images),
+    ];
   const git = ['git-branch', 'git-repository', 'git-commit-trailers'] as const;
   const unused = git.filter((key) => applicationValue(app.annotations, key) !== undefined);
   const warnings = unused.map((key) => ({

@@ -20,7 +20,7 @@ import type { Strategy } from '../version/strategy.ts';
 import type { ImageListEntry } from './image-list.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
-import { mayName, type TenantRules } from '../tenants/tenant-rules.ts';
+import { foreignSecret, mayName, type TenantRules } from '../tenants/tenant-rules.ts';
 import { parseSecretSource, type SecretSource, sourceMistake } from './secret-source.ts';
 
 /** What reading an image needs besides its entry; `warn` collects what stops nothing. */
@@ -205,9 +205,9 @@ function reachOf(source: SecretSource, namespace: string, host: string): string 
     case 'ext':
       return `whoever may annotate Applications can have this sent to any host, here ${host}; set it as the credentials of the registry in registries.conf`;
     case 'secret':
-    case 'pullsecret':
-      return source.namespace === namespace
-        ? undefined
-        : `the Secret is in namespace ${source.namespace}, the Application in ${namespace}; keep both in one, or set it as the credentials of the registry in registries.conf`;
+    case 'pullsecret': {
+      const foreign = foreignSecret(source.namespace, namespace);
+      return foreign && `${foreign}, or set it as the credentials of the registry in registries.conf`;
+    }
   }
 }

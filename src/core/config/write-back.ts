@@ -10,9 +10,10 @@ import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { readSecretName } from './secret-source.ts';
 import { locateRepository, type ResolvedSource } from './source.ts';
-import { mayName, type TenantRules } from '../tenants/tenant-rules.ts';
+import { foreignSecret, mayName, type TenantRules } from '../tenants/tenant-rules.ts';
 import { type WrittenPlace, writeRefusal } from '../tenants/write-paths.ts';
 import { parseTemplate } from '../template/template.ts';
+import type { Warning } from './tracked-image.ts';
 import { overrideFileName, resolveWriteTarget, type WriteTarget } from './write-target.ts';
 
 export type GitCredentialSource =
@@ -41,6 +42,8 @@ export type WriteBack =
       /** Whether commits get trailers; absent: as the program is told. */
       readonly trailers?: boolean;
     };
+
+export type GitWriteBack = Extract<WriteBack, { kind: 'git' }>;
 
 /** `write-back-method`, parsed as 0.18 does (writeback.md 1.1). */
 export type WriteBackMethod =
@@ -137,6 +140,21 @@ export function readWriteBack(
   if (!target.ok) return target;
   const refusal = tenantRefusal(app, method.value.credentials, target.value, tenants);
   return refusal ?? gitWriteBack(app, resolved, method.value.credentials, target.value, argocdNamespace);
+}
+
+/** A login that nobody has limited, of a Secret that is somebody else's (11-S2). */
+export function loginWarnings(
+  { annotations, namespace }: Application,
+  { credentials }: GitWriteBack,
+  tenants: TenantRules,
+): readonly Warning[] {
+  if (credentials.kind !== 'secret' || mayName(credentials, namespace, tenants) !== 'unlimited') return [];
+  const foreign = foreignSecret(credentials.namespace, namespace);
+  if (foreign === undefined) return [];
+  const annotation = 'write-back-method';
+  const value = quoted(applicationValue(annotations, annotation)?.trim() ?? '');
+  const message = `${annotation} ${value}: ${foreign}, or use git:repocreds with a repository Secret of Argo CD`;
+  return [{ message, annotation }];
 }
 
 function tenantRefusal(

@@ -68,6 +68,12 @@ function secretPermission(
   );
 }
 
+/** What nobody has limited, and yet leaves the Application's namespace; undefined: it does not. */
+export function foreignSecret(secretNamespace: string, namespace: string): string | undefined {
+  if (secretNamespace === namespace) return undefined;
+  return `the Secret is in namespace ${secretNamespace}, the Application in ${namespace}; keep both in one`;
+}
+
 /** By the text alone: what has steps in it (`..`) is not below any folder. */
 function isBelow(path: string, folder: string): boolean {
   const base = folder.endsWith('/') ? folder : `${folder}/`;

@@ -9,6 +9,7 @@ import {
   type TrackedImage,
 } from '../../../src/core/config/annotations.ts';
 import { splitImageList } from '../../../src/core/config/image-list.ts';
+import { openToAll } from '../../../src/core/tenants/tenant-rules.ts';
 import { anApplication, withoutStatus } from '../applications.ts';
 
 const options = { argocdNamespace: 'argocd', defaultPlatform: 'linux/amd64' };
@@ -465,6 +466,11 @@ describe('warnings', () => {
       'pull-secret "secret:team-b/login#creds": the Secret',
     ],
     [
+      '11-S2',
+      { 'write-back-method': ' git:secret:team-b/git ' },
+      'write-back-method "git:secret:team-b/git": the Secret is in namespace team-b, the Application in argocd; keep both in one, or use git:repocreds with a repository Secret of Argo CD',
+    ],
+    [
       'A-31',
       { 'web.update-strategy': 'latest' },
       'update-strategy "latest" is deprecated: write newest-build',
@@ -524,6 +530,18 @@ describe('warnings', () => {
 
   it('11-S2 there is none for a Secret in the namespace of the Application', () => {
     expect(warnings({ 'web.pull-secret': 'pullsecret:argocd/pull' })).toEqual([]);
+    expect(warnings({ 'write-back-method': 'git:secret:argocd/git' })).toEqual([]);
+  });
+
+  it('11-S2 a rule of the administrator that admits the Secret leaves nothing to tell', () => {
+    const annotations = {
+      'image-list': 'web=acme/web',
+      'write-back-method': 'git:secret:team-b/git',
+      'web.pull-secret': 'pullsecret:team-b/pull',
+    };
+    const tenants = { ...openToAll, secretNamespaces: ['own', 'team-b'] };
+
+    expect(readConfig(anApplication({ annotations }), { ...options, tenants }).warnings).toEqual([]);
   });
 
   it('I-18 the same entry twice is a warning, and two images', () => {
