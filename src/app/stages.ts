@@ -8,13 +8,13 @@ import type { GitIntention } from '../core/plan.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
 import type { Announcer } from './announcer.ts';
 import type { Decider } from './decider.ts';
-import type { Observed } from './read/repository-question.ts';
+import type { KnownApplication } from './read/repository-question.ts';
 import type { Written } from './write/written.ts';
 import type { Writer } from './write/writer.ts';
 
 export interface Stages {
   /** Of those who cannot be decided without their repository. */
-  readonly observed: ReadonlyMap<AppKey, Promise<Outcome<Observed>>>;
+  readonly observed: ReadonlyMap<AppKey, Promise<Outcome<KnownApplication>>>;
   readonly decider: Decider;
   readonly writer: Writer;
   readonly announcer: Announcer;

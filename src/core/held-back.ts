@@ -4,7 +4,8 @@ import type { TargetTexts } from './apply-edit.ts';
 import { heldVersion } from './current.ts';
 import { tagRule } from './version/tag-rule.ts';
 import { isStepBack, isWithinConstraint } from './downgrade.ts';
-import type { DecidedVersion, GitIntention } from './plan.ts';
+import type { DecidedVersion } from './edit/decided-version.ts';
+import type { GitIntention } from './plan.ts';
 
 export type Held = Pick<GitIntention, 'app' | 'writeBack' | 'edit' | 'updates'>;
 

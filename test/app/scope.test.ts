@@ -80,7 +80,7 @@ describe('a cycle for some', () => {
     expect(git.messages('https://git.test/good')).toEqual(['initial']);
   });
 
-  it('decides those too whom they may meet and whose wishes nobody knows yet', async () => {
+  it('decides those too whom they may meet and whose claims nobody knows yet', async () => {
     const shared = 'shared/values.yaml';
     const { cycle, answers, asked } = setUp([
       app('web', 'good', shared),

@@ -19,6 +19,7 @@ const coreRooms = [
   'core/edit',
   'core/edit/override',
   'core/edit/manifests',
+  'core/conflicts',
 ];
 
 /**
@@ -45,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/edit': ['core/base', 'core/image', 'core/yaml', 'core/config'],
   'core/edit/override': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit'],
   'core/edit/manifests': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit', 're2js'],
+  'core/conflicts': ['core/base', 'core/image', 'core/config', 'core/edit'],
   core: [...coreRooms, 'zod', 'node:crypto'],
   'core/report': ['core', ...coreRooms, 'diff'],
   ports: ['types:core'],

@@ -10,7 +10,7 @@ import { readTargets } from '../repository/target-files.ts';
 import { potentialOf } from './potential.ts';
 import {
   type Answers,
-  type Observed,
+  type KnownApplication,
   type ObserveContext,
   type Question,
   versionsOf,
@@ -24,7 +24,7 @@ export async function observeAt(
   context: ObserveContext,
 ): Promise<Answers> {
   const { memory, files: work, signal } = context;
-  const answers = new Map<AppKey, Outcome<Observed>>();
+  const answers = new Map<AppKey, Outcome<KnownApplication>>();
   for (const question of questions) {
     const { key } = question;
     const missing = await findMissingFolder(repository, commit, question, branches.get(key) ?? '', signal);

@@ -5,7 +5,7 @@ import type { GitRemote } from '../../ports/git.ts';
 import { locateBase } from '../repository/locate.ts';
 import type { RepositorySession } from '../repository/repositories.ts';
 import { observeAt } from './observe-commit.ts';
-import type { Answers, Observed, ObserveContext, Question } from './repository-question.ts';
+import type { Answers, KnownApplication, ObserveContext, Question } from './repository-question.ts';
 
 export async function observeRepository(
   questions: readonly Question[],
@@ -28,7 +28,7 @@ async function observeIn(
 ): Promise<Answers> {
   const { memory, signal } = context;
   const heads = await session.heads(signal);
-  const answers = new Map<AppKey, Outcome<Observed>>();
+  const answers = new Map<AppKey, Outcome<KnownApplication>>();
   const byCommit = new Map<string, Question[]>();
   const branches = new Map<AppKey, string>();
   for (const question of questions) {

@@ -16,7 +16,7 @@ import { observeRepository } from './observe-repository.ts';
 import { potentialOf } from './potential.ts';
 import {
   type Answers,
-  type Observed,
+  type KnownApplication,
   type ObserveContext,
   type Question,
   versionsOf,
@@ -38,8 +38,8 @@ import type { TargetMemory } from './target-memory.ts';
 export function observe(
   configs: readonly AppConfig[],
   context: ObserveContext,
-): ReadonlyMap<AppKey, Promise<Outcome<Observed>>> {
-  const observed = new Map<AppKey, Promise<Outcome<Observed>>>();
+): ReadonlyMap<AppKey, Promise<Outcome<KnownApplication>>> {
+  const observed = new Map<AppKey, Promise<Outcome<KnownApplication>>>();
   const byRepository = new Map<string, Question[]>();
   for (const config of configs) {
     if (config.unsupported !== undefined || !needsRepository(config)) continue;
@@ -98,7 +98,10 @@ function followsBase({ config, writeBack }: Question): boolean {
   return targetRevision === base || targetRevision === `refs/heads/${base}`;
 }
 
-async function answerFor(key: AppKey, answers: Promise<Outcome<Answers>>): Promise<Outcome<Observed>> {
+async function answerFor(
+  key: AppKey,
+  answers: Promise<Outcome<Answers>>,
+): Promise<Outcome<KnownApplication>> {
   const all = await answers;
   if (!all.ok) return all;
   return (

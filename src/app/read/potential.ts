@@ -1,7 +1,7 @@
 /** What an application could write, known from its configuration alone. */
 import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
-import { claimsOf } from '../../core/edit/claims.ts';
+import { claimsOf } from '../../core/conflicts/place-claims.ts';
 import { withVersion } from '../../core/image/image.ts';
 import type { GitWriteBack } from '../../core/config/write-back.ts';
 import { targetEdit } from '../../core/plan.ts';

@@ -11,7 +11,7 @@ import type { Potential } from './potential.ts';
 import type { TargetMemory } from './target-memory.ts';
 
 /** What the repository says about one application. */
-export interface Observed {
+export interface KnownApplication {
   readonly config: AppConfig;
   readonly versions: KnownVersions;
 }
@@ -31,7 +31,7 @@ export interface Question extends Potential {
   readonly config: AppConfig;
 }
 
-export type Answers = ReadonlyMap<AppKey, Outcome<Observed>>;
+export type Answers = ReadonlyMap<AppKey, Outcome<KnownApplication>>;
 
 /** One version for each image that can be read. */
 export function versionsOf(

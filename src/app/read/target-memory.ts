@@ -9,7 +9,7 @@ import type { Potential } from './potential.ts';
 import { Recollection } from './recollection.ts';
 
 /** What the files of a target held at a commit. */
-export interface HeldVersions {
+export interface KnownAtCommit {
   readonly commit: string;
   readonly versions: KnownVersions;
 }
@@ -30,7 +30,7 @@ export class TargetMemory {
   readonly #intentions = new Recollection<AppKey, LastIntention & { readonly mark: string }>();
   readonly #refused = new Recollection<AppKey, Refusal & { readonly mark: string }>();
   readonly #written = new Recollection<AppKey, string>();
-  readonly #held = new Recollection<AppKey, HeldVersions & { readonly mark: string }>();
+  readonly #held = new Recollection<AppKey, KnownAtCommit & { readonly mark: string }>();
 
   /** True if the target held these values when its branches were where they are now. */
   knows(intention: GitIntention, location: Location): boolean {
@@ -42,12 +42,12 @@ export class TargetMemory {
   }
 
   /** Undefined if the application asked for something else, or nothing, in the last cycle. */
-  heldBy(target: Potential): HeldVersions | undefined {
+  heldBy(target: Potential): KnownAtCommit | undefined {
     const held = this.#held.recall(target.key);
     return held?.mark === targetMark(target) ? held : undefined;
   }
 
-  keepHeld(target: Potential, held: HeldVersions): void {
+  keepHeld(target: Potential, held: KnownAtCommit): void {
     this.#held.keep(target.key, { ...held, mark: targetMark(target) });
   }
 

@@ -4,7 +4,7 @@ import type { World } from '../../app/world.ts';
 import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import { readConfig, type ReadConfigOptions } from '../../core/config/annotations.ts';
-import type { GitWriteBack } from '../../core/plan.ts';
+import type { GitWriteBack } from '../../core/config/annotations.ts';
 import type { GitCycle, GitRemote, OwnHistory } from '../../ports/git.ts';
 import { mapConcurrently } from '../../net/concurrent.ts';
 

@@ -167,6 +167,6 @@ function misspelt(app: Application, images: readonly ConfiguredImage[]): readonl
 
 export { annotationPrefix } from './annotation-keys.ts';
 export type { ConfiguredImage, TrackedImage, Warning } from './tracked-image.ts';
-export type { GitCredentialSource, WriteBack } from './write-back.ts';
+export type { GitCredentialSource, GitWriteBack, WriteBack } from './write-back.ts';
 export type { WriteTarget } from './write-target.ts';
 export type { ApplicationSource };

@@ -1,6 +1,7 @@
 /** Trailers that tell machines whose commit it is, and by which rule: for whoever asks for them. */
 import type { TrackedImage } from '../../../core/config/annotations.ts';
-import type { DecidedVersion, GitIntention } from '../../../core/plan.ts';
+import type { DecidedVersion } from '../../../core/edit/decided-version.ts';
+import type { GitIntention } from '../../../core/plan.ts';
 
 /** In the order in which they stand; the digests are those of the new images, where they are known. */
 export function commitTrailers({ key, updates }: Pick<GitIntention, 'key' | 'updates'>): readonly string[] {

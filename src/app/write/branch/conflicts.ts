@@ -1,5 +1,10 @@
 /** Applications that want different values for one scalar of one branch. */
-import { type Conflict, claimsOf, describeConflict, findConflicts } from '../../../core/edit/claims.ts';
+import {
+  type Conflict,
+  claimsOf,
+  describeConflict,
+  findConflicts,
+} from '../../../core/conflicts/place-claims.ts';
 import type { Failure } from '../../../core/base/outcome.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 

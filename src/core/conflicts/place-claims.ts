@@ -4,17 +4,17 @@
  * each of which sees what the one before cannot:
  *
  * 1. aliases of one application that name one key (`core/config/image-conflicts.ts`), when annotations are read;
- * 2. images of one application that want different values for one key (`core/plan.ts`), once they are decided;
- * 3. applications that claim one place of one branch, by file and key (here, and `app/write/conflicts.ts`);
+ * 2. images of one application that want different values for one key (`image-claims.ts`), once they are decided;
+ * 3. applications that claim one place of one branch, by file and key (here, and `app/write/branch/conflicts.ts`);
  * 4. applications one of which undoes the edit of another by its effect, through an anchor or a glob
- *    (`app/write/edit-branch.ts`), when the edits are made;
- * 5. claims within one file that mean one occurrence (`core/edit/manifests/rewrite.ts`, `join-edits.ts`).
+ *    (`app/write/branch/edit-branch.ts`), when the edits are made;
+ * 5. claims within one file that mean one occurrence (`core/edit/manifests/rewrite.ts`, `core/edit/join-edits.ts`).
  *
  * Claims that are equal in meaning are no conflict. On every level all parties are told, by name and with their values.
  */
 import { parseImageRef } from '../image/image.ts';
-import { kustomizeEditFromString } from './kustomization.ts';
-import type { TargetEdit, ValueEdit } from './edit.ts';
+import { kustomizeEditFromString } from '../edit/kustomization.ts';
+import type { TargetEdit, ValueEdit } from '../edit/edit.ts';
 
 /** One scalar, by file and key, and the value wanted for it. */
 export interface Claim {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimsOf, describeConflict, findConflicts } from '../../../src/core/edit/claims.ts';
+import { claimsOf, describeConflict, findConflicts } from '../../../src/core/conflicts/place-claims.ts';
 import type { TargetEdit } from '../../../src/core/edit/edit.ts';
 
 function values(path: string, key: string, value: string, role: 'tag' | 'name' = 'tag'): TargetEdit {
