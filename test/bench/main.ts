@@ -1,7 +1,8 @@
 /**
  * `npm run bench [size…]`: cycles of the bundled program at each size; `npm run bench weight`: what a start and one
- * repository cost; `npm run bench soak [minutes] [seed…]`: faults on every wire, then everything has to be right;
- * `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All but the soak, at
+ * repository cost; `npm run bench replicas [minutes] [seed]`: replicas that are killed, of which one works;
+ * `npm run bench soak [minutes] [seed…]`: faults on every wire, then everything has to be right;
+ * `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All but the soak and the replicas, at
  * every size, if nothing is named. `npm run bench hostile-process [input…]`: the daemon beside hostile servers;
  * `npm run bench hostile-tenants`: all that a tenant may try, at once.
  */
@@ -13,6 +14,7 @@ import { type CycleRow, measureCycles } from './cycles.ts';
 import { benchHostileTexts } from './hostile.ts';
 import { benchHostileProcess } from './hostile-process.ts';
 import { printGrowth, printHelmValuesRatio } from './ratios.ts';
+import { benchReplicas } from './replicas.ts';
 import { sizes } from './sizes.ts';
 import { printTable } from './table.ts';
 import { benchHostileTenants } from './tenants/bench.ts';
@@ -33,6 +35,9 @@ switch (first) {
   case 'weight':
     await withProgram(benchWeight);
     break;
+  case 'replicas':
+    await withProgram((program) => benchReplicas(program, others));
+    break;
   case 'soak':
     await withProgram((program) => benchSoak(program, others));
     break;
@@ -50,7 +55,7 @@ async function benchCycles(names: readonly string[]): Promise<void> {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Error(
-      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, hostile-tenants, weight or soak`,
+      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, hostile-tenants, weight, replicas or soak`,
     );
   await withProgram(async (program, folder) => {
     const rows: CycleRow[] = [];

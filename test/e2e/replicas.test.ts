@@ -1,7 +1,7 @@
 /** Three replicas as processes, of which one works: whichever is killed when, each version is written once. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeRandom } from '../bench/soak/random.ts';
-import { type ReplicaScene, startReplicaScene } from './support/replicas.ts';
+import { killRound, type ReplicaScene, startReplicaScene } from './support/replicas.ts';
 
 async function scene(): Promise<ReplicaScene> {
   const started = await startReplicaScene();
@@ -23,15 +23,7 @@ describe('replicas', () => {
       replicas.release('1.1.0');
       await replicas.written('1.1.0');
 
-      for (const version of versions.slice(1)) {
-        const victim = await replicas.leader();
-        const begins = replicas.pushBegins();
-        replicas.release(version);
-        if (random.below(2) === 0) await begins;
-        await replicas.end(victim, random.pick(['SIGTERM', 'SIGKILL']));
-        await replicas.written(version);
-        replicas.start(victim.name);
-      }
+      for (const version of versions.slice(1)) await killRound(replicas, version, random);
 
       const writers = await Promise.all(versions.map((version) => replicas.writers(version)));
       expect(writers.map((names) => names.length)).toEqual(versions.map(() => 1));

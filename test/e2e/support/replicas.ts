@@ -7,6 +7,7 @@ import { type GitServer, startGitServer } from '../../fakes/git-http.ts';
 import { type KubeApi, startKubeApi } from '../../fakes/kube-api.ts';
 import { startFakeRegistry } from '../../fakes/registry.ts';
 import { type RunningProgram, startProgram, temporaryFolder } from '../../cli/start-program.ts';
+import type { Random } from '../../bench/soak/random.ts';
 import { anApplication, repositoryCredentials } from './objects.ts';
 
 export const leaseName = 'c21b75f2.argoproj.io';
@@ -49,7 +50,19 @@ interface Push {
   readonly holder: string;
 }
 
-export async function startReplicaScene(): Promise<ReplicaScene> {
+/** A new version, of which the leader is killed: at any time before it is written. It is started again afterwards. */
+export async function killRound(replicas: ReplicaScene, version: string, random: Random): Promise<void> {
+  const victim = await replicas.leader();
+  const begins = replicas.pushBegins();
+  replicas.release(version);
+  if (random.below(2) === 0) await begins;
+  await replicas.end(victim, random.pick(['SIGTERM', 'SIGKILL']));
+  await replicas.written(version);
+  replicas.start(victim.name);
+}
+
+/** `script`: another program than `programPath`. */
+export async function startReplicaScene(script?: string): Promise<ReplicaScene> {
   const folder = temporaryFolder();
   const repository = join(folder, 'git', 'deploy.git');
   await makeBareRepository(repository, {
@@ -115,7 +128,7 @@ export async function startReplicaScene(): Promise<ReplicaScene> {
           ...more,
         ],
         {},
-        { expects: expected },
+        { expects: expected, script },
       );
       const replica = { name, program };
       program.ended.catch(() => undefined);
@@ -150,7 +163,7 @@ export async function startReplicaScene(): Promise<ReplicaScene> {
     pushBegins: async () => void (await once(events, 'begins')),
     writers: async (version) =>
       (await shas())
-        .filter(({ message }) => message.includes(version))
+        .filter(({ message }) => message.includes(`to '${version}'`))
         .map(({ committer }) => committer.name),
     get overlaps() {
       return overlaps;
