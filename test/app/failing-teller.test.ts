@@ -67,8 +67,12 @@ describe('Events about what fails', () => {
     ]);
   });
 
-  it('tell mistakes of the owner apart, and no stop', async () => {
+  it('tell mistakes of the owner apart, and neither a stop nor what the leader does', async () => {
     const { told, cycle } = start();
+    const left = { kind: 'git', code: 'not-leader', repo: 'r', message: 'not written' } as const;
+    await cycle(
+      anApplicationReport({ app: 'argocd/shop' as AppKey, write: { kind: 'failed', failure: left } }),
+    );
     await cycle(failing('shop', configFailure('no such strategy'), refusal('x', { code: 'cancelled' })));
     await cycle(
       anApplicationReport({ app: 'argocd/shop' as AppKey, write: { kind: 'failed', failure: refusal() } }),

@@ -1,6 +1,6 @@
 /** Events about what fails: once for each change of the reason, counted on, and said again at most once an hour. */
 import { type AppKey, type Application, appKey } from '../../core/config/application.ts';
-import type { Failure } from '../../core/base/outcome.ts';
+import { type Failure, isGivenUp } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import { adviceFor } from '../../core/report/advice.ts';
 import { problemKey } from '../../core/report/problems.ts';
@@ -96,7 +96,7 @@ function failuresOf({
   const all = [
     ...decisions.flatMap((decision) => (decision.kind === 'failed' ? [decision.failure] : [])),
     ...(write?.kind === 'failed' ? [write.failure] : []),
-  ].filter((failure) => !('code' in failure && failure.code === 'cancelled'));
+  ].filter((failure) => !isGivenUp(failure));
   return Map.groupBy(all, ({ kind }) => (kind === 'config' ? 'InvalidConfiguration' : 'ImageUpdateFailed'));
 }
 

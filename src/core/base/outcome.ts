@@ -120,6 +120,11 @@ export function fail<T = never>(failure: Failure): Outcome<T> {
   return { ok: false, failure };
 }
 
+/** Neither a fault nor a mistake: the work was stopped, or is left to whoever leads. */
+export function isGivenUp(failure: Failure): boolean {
+  return 'code' in failure && (failure.code === 'cancelled' || failure.code === 'not-leader');
+}
+
 /** A mistake in the user's own text. `annotation` is the key after the prefix, such as `web.update-strategy`. */
 export function configFailure(message: string, annotation?: string, advice?: string): Failure {
   const more = {

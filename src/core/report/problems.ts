@@ -2,7 +2,7 @@
 import { annotationPrefix } from '../config/annotations.ts';
 import type { AppKey } from '../config/application.ts';
 import type { Decision } from '../decision.ts';
-import type { Failure } from '../base/outcome.ts';
+import { type Failure, isGivenUp } from '../base/outcome.ts';
 import type { ApplicationReport, CycleReport, ListedProblem } from './report.ts';
 import { adviceFor, notLiveAdvice } from './advice.ts';
 
@@ -207,8 +207,4 @@ function placeOf(failure: Failure, image: ProblemFields): ProblemFields {
 
 function annotationField(annotation: string | undefined): ProblemFields {
   return annotation === undefined ? {} : { annotation: `${annotationPrefix}${annotation}` };
-}
-
-function isGivenUp(failure: Failure): boolean {
-  return 'code' in failure && (failure.code === 'cancelled' || failure.code === 'not-leader');
 }

@@ -15,7 +15,12 @@ const token = 'kube-token-90ab';
 const user = { username: 'bot', password: 'git-password-7c1f' };
 
 /** What a replica may say while others are killed and restarted around it. */
-const expected = [/interval below 1m/, /Lease could not be renewed/, /The Lease cannot be used/];
+const expected = [
+  /interval below 1m/,
+  /code=(?:cancelled|not-leader)/,
+  /Lease could not be renewed/,
+  /The Lease cannot be used/,
+];
 
 export interface Replica {
   readonly name: string;

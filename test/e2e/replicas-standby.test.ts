@@ -1,0 +1,87 @@
+/** A replica that stands by, and one that was held up: two processes, one Lease. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { type ReplicaScene, startReplicaScene } from './support/replicas.ts';
+
+const secret = 'hook-secret-1234';
+
+async function scene(): Promise<ReplicaScene> {
+  const started = await startReplicaScene();
+  onTestFinished(() => started.close());
+  return started;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A replica with its ports open. */
+async function startOpen(replicas: ReplicaScene, name: string) {
+  const [pages, webhooks] = [await freePort(), await freePort()];
+  const replica = replicas.start(name, [
+    `--metrics-port=${pages}`,
+    '--enable-webhook',
+    `--webhook-port=${webhooks}`,
+    `--generic-webhook-secret=${secret}`,
+  ]);
+  return {
+    replica,
+    page: (path: string) => fetch(`http://127.0.0.1:${pages}/${path}`),
+    push: () =>
+      fetch(`http://127.0.0.1:${webhooks}/webhook?type=generic&secret=${secret}`, {
+        method: 'POST',
+        body: JSON.stringify({ repository: 'acme/web' }),
+      }),
+  };
+}
+
+it('one that stands by is ready, asks nobody, and sends pushes on to the leader', async () => {
+  const replicas = await scene();
+  const leader = await startOpen(replicas, 'a');
+  await leader.replica.program.printed('This replica leads');
+  const other = await startOpen(replicas, 'b');
+  await other.replica.program.printed('This replica stands by');
+
+  expect((await other.page('healthz')).status).toBe(200);
+  expect((await other.page('readyz')).status).toBe(200);
+  expect(await (await leader.page('metrics')).text()).toContain('\ntidewaiter_leader 1\n');
+  const numbers = await (await other.page('metrics')).text();
+  expect(numbers).toContain('\ntidewaiter_leader 0\n');
+  expect(numbers).not.toMatch(/^tidewaiter_(?:registry_requests|git_operations)_total\{/m);
+  const refused = await other.push();
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
+  expect((await leader.push()).status).toBe(200);
+  other.replica.program.signal('SIGUSR1');
+  await other.replica.program.printed('SIGUSR1 received, but another replica leads');
+});
+
+it('one that was held up for longer than its Lease writes nothing, and stands by', async () => {
+  const replicas = await scene();
+  for (const name of ['a', 'b']) replicas.start(name);
+  const held = await replicas.leader();
+  replicas.release('1.1.0');
+  await replicas.written('1.1.0');
+
+  held.program.signal('SIGSTOP');
+  replicas.release('1.2.0');
+  await replicas.written('1.2.0');
+  held.program.signal('SIGCONT');
+  await held.program.printed('running work is given up');
+  await held.program.printed('This replica stands by');
+  replicas.release('1.3.0');
+  await replicas.written('1.3.0');
+
+  const [first = [], ...later] = await Promise.all(
+    ['1.1.0', '1.2.0', '1.3.0'].map((version) => replicas.writers(version)),
+  );
+  expect(first).toEqual([held.name]);
+  const next = held.name === 'a' ? 'b' : 'a';
+  expect(later).toEqual([[next], [next]]);
+  expect(replicas.overlaps).toBe(0);
+  expect(await replicas.strangers()).toEqual([]);
+}, 120_000);
