@@ -2,6 +2,7 @@
 import { toJSONSchema } from 'zod';
 import {
   type ApplicationKey,
+  type NoticeKey,
   annotationPrefix,
   applicationKeys,
   type ImageOnlyKey,
@@ -60,6 +61,9 @@ const values: Readonly<Record<ApplicationKey | SharedKey | ImageOnlyKey, JsonSch
   'manifests.name': text('only containers of this name'),
 };
 
+/** Written for others to read. */
+const noticeKeys: readonly NoticeKey[] = ['last-update', 'last-error'];
+
 const wideKeys = [...applicationKeys, ...sharedKeys];
 const imageKeys = [...sharedKeys, ...imageOnlyKeys];
 
@@ -83,7 +87,7 @@ export function applicationJsonSchema(): JsonSchema {
 function annotations(): JsonSchema {
   const own = literal(annotationPrefix);
   const images = Object.fromEntries(imageKeys.map((key) => [`^${own}[^/]+\\.${literal(key)}$`, values[key]]));
-  const known = `(?:${wideKeys.map(literal).join('|')}|[^/]+\\.(?:${imageKeys.map(literal).join('|')}))$`;
+  const known = `(?:${[...wideKeys, ...noticeKeys].map(literal).join('|')}|[^/]+\\.(?:${imageKeys.map(literal).join('|')}))$`;
   return {
     type: ['object', 'null'],
     properties: Object.fromEntries(wideKeys.map((key) => [annotationPrefix + key, values[key]])),

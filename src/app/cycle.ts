@@ -5,6 +5,7 @@ import type { CycleOptions, World } from './world.ts';
 import { type Kept, processAll } from './process.ts';
 import type { ListedApplications } from '../ports/cluster.ts';
 import { TargetMemory } from './read/target-memory.ts';
+import { ToldErrors } from './tell/told-errors.ts';
 import { everybody, type Scope } from './trigger.ts';
 import { FailingTeller } from './tell/failing-teller.ts';
 import { Unfinished } from './repository/unfinished.ts';
@@ -25,7 +26,12 @@ export function makeRunCycle(
   renew: () => Promise<RenewedOptions> = () => Promise.resolve(options),
 ): RunCycle {
   const failing = new FailingTeller(world.clock);
-  const kept: Kept = { memory: new TargetMemory(), open: new Unfinished(), busy: new Unfinished() };
+  const kept: Kept = {
+    memory: new TargetMemory(),
+    told: new ToldErrors(),
+    open: new Unfinished(),
+    busy: new Unfinished(),
+  };
   return async (signal, scope = everybody) => {
     const startedAtMs = world.clock.now();
     const begunMs = world.clock.monotonicMs();

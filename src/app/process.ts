@@ -20,6 +20,7 @@ import { processApplication, type Stages, tellLate } from './stages.ts';
 import type { Scope } from './trigger.ts';
 import type { CycleOptions, World } from './world.ts';
 import { ArgocdTeller } from './tell/argocd-teller.ts';
+import type { ToldErrors } from './tell/told-errors.ts';
 import { labelReader } from './write/labels.ts';
 import { patchLive } from './write/live-write.ts';
 import { makeTimelyWrite } from './write/timely-write.ts';
@@ -29,6 +30,7 @@ import { Writer } from './write/writer.ts';
 export interface Kept {
   readonly memory: TargetMemory;
   readonly open: OpenQuestions;
+  readonly told: ToldErrors;
   /** Repositories that an earlier cycle still works on. */
   readonly busy: Unfinished<void>;
 }
@@ -77,7 +79,7 @@ function openStages(
   reading: Pick<ObserveContext, 'argocdNamespace' | 'defaultPlatform' | 'tenants'>,
 ): { readonly stages: Stages; readonly argocd: ArgocdTeller; readonly close: () => Promise<void> } {
   const { clock, files } = world;
-  const { memory, open, busy } = kept;
+  const { memory, open, busy, told } = kept;
   const { endpoints, maxConcurrency, commitTemplate, commitTrailers = false, lingerMs } = options;
   const budget = new Budget(options.cycleTimeoutMs, clock);
   const git = world.git.openCycle(cluster.secrets, cluster.argocdNamespace);
@@ -85,7 +87,7 @@ function openStages(
   const repositories = new Repositories({ git, permits, clock, budget, busy, maxConcurrency, signal });
   const ask = makeAsk({ registry: world.registry.openCycle(cluster.secrets), budget, open, signal });
   const announcer = new Announcer(cluster, signal);
-  const argocd = new ArgocdTeller(options, configs, cluster, signal);
+  const argocd = new ArgocdTeller(options, { configs, cluster, told, clock, signal });
   const writer = new Writer(configs, {
     memory,
     isInScope,

@@ -46,6 +46,7 @@ function rehearsingCluster(cluster: Cluster): Cluster {
         recordReverted: () => Promise.resolve(),
         recordFailing: () => Promise.resolve(),
         refreshApplication: () => Promise.resolve(),
+        annotateApplication: () => Promise.resolve(),
         patchApplication: rehearsedPatch(cycle),
       };
     },

@@ -61,6 +61,7 @@ export class Waits {
           recordReverted: (...event) => cycle.recordReverted(...event),
           recordFailing: (...event) => cycle.recordFailing(...event),
           refreshApplication: (...refresh) => cycle.refreshApplication(...refresh),
+          annotateApplication: (...notice) => cycle.annotateApplication(...notice),
           patchApplication: (...patch) => cycle.patchApplication(...patch),
         };
       },

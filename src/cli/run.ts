@@ -146,6 +146,7 @@ async function start(
     tenants: settings.tenants,
     refreshAfterPush: settings.refreshAfterPush,
     failureEvents: settings.failureEvents,
+    notificationAnnotations: settings.notificationAnnotations,
     maxConcurrency: settings.maxConcurrency,
     cycleTimeoutMs: settings.cycleTimeoutMs,
     lingerMs,

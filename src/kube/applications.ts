@@ -91,6 +91,16 @@ export async function refreshApplication(
   );
 }
 
+/** Throws `Failed` (kube). */
+export async function annotateApplication(
+  exchange: Exchange,
+  app: Application,
+  annotations: Readonly<Record<string, string | null>>,
+  signal: AbortSignal,
+): Promise<void> {
+  await annotate(exchange, annotateCall(app, 'annotate'), app, annotations, signal);
+}
+
 async function annotate(
   exchange: Exchange,
   call: ApiCall,

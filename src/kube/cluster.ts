@@ -2,7 +2,12 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
-import { listApplications, makeLiveApplications, refreshApplication } from './applications.ts';
+import {
+  annotateApplication,
+  listApplications,
+  makeLiveApplications,
+  refreshApplication,
+} from './applications.ts';
 import { makeKubeClient } from './api/client.ts';
 import { within } from '../net/deadline.ts';
 import {
@@ -84,6 +89,8 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
       recordFailing: (app, failing, signal) => record(failingEvent(failing), app, signal),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),
       refreshApplication: (app, signal) => refreshApplication(exchange, app, signal),
+      annotateApplication: (app, annotations, signal) =>
+        annotateApplication(exchange, app, annotations, signal),
       patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
     }),
   };

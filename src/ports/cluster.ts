@@ -66,6 +66,12 @@ export interface ClusterCycle {
   recordFailing(app: Application, failing: Failing, signal: AbortSignal): Promise<void>;
   /** Asks Argo CD to compare the Application with its repositories at once. No-op where there is no cluster. */
   refreshApplication(app: Application, signal: AbortSignal): Promise<void>;
+  /** Sets annotations of the live object; null takes one away. No-op where there is no cluster. */
+  annotateApplication(
+    app: Application,
+    annotations: Readonly<Record<string, string | null>>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** A guarded JSON patch of one live Application; refuses (throws `Failed` config) where there is no cluster. */
   patchApplication(
     app: Application,

@@ -53,6 +53,7 @@ async function run(
     recordReverted: unexpected,
     recordFailing: unexpected,
     refreshApplication: unexpected,
+    annotateApplication: unexpected,
     recordUpdate: doubles.record ?? (() => Promise.resolve()),
     patchApplication: doubles.patch ?? (() => Promise.resolve('patched')),
   };

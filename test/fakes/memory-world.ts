@@ -61,6 +61,10 @@ export function setUp(
   const asked: string[] = [];
   const events: string[] = [];
   const refreshed: string[] = [];
+  const notices: { readonly name: string; readonly annotations: Readonly<Record<string, string | null>> }[] =
+    [];
+  let annotate = (): Promise<void> => Promise.resolve();
+  let listed = applications;
   let refresh = (): Promise<void> => Promise.resolve();
   let answer = (_repository: string): Promise<Answer> =>
     Promise.resolve({ kind: 'tags', tags: ['1.0.0', '1.1.0'] });
@@ -69,7 +73,7 @@ export function setUp(
     argocdNamespace: 'argocd',
     secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
     projects: { project: unexpected },
-    applications: () => Promise.resolve({ applications, problems: [] }),
+    applications: () => Promise.resolve({ applications: listed, problems: [] }),
     recordUpdate: ({ name }) => {
       events.push(name);
       return Promise.resolve();
@@ -79,6 +83,10 @@ export function setUp(
     refreshApplication: ({ name }) => {
       refreshed.push(name);
       return refresh();
+    },
+    annotateApplication: ({ name }, annotations) => {
+      notices.push({ name, annotations });
+      return annotate();
     },
     patchApplication: unexpected,
   };
@@ -114,6 +122,13 @@ export function setUp(
     asked,
     events,
     refreshed,
+    notices,
+    annotates: (by: typeof annotate) => {
+      annotate = by;
+    },
+    list: (by: readonly Application[]) => {
+      listed = by;
+    },
     refreshes: (by: typeof refresh) => {
       refresh = by;
     },

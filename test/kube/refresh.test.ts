@@ -1,7 +1,7 @@
 /** Asking Argo CD to look at an Application: by its annotation, or by its own API. */
 import { adviceFor } from '../../src/core/report/advice.ts';
 import { describe, expect, it } from 'vitest';
-import { anApplication, failureOf, never, theOne } from './fixtures.ts';
+import { anApplication, failureOf, imageList, never, theOne } from './fixtures.ts';
 import { kubeWorld, type KubeWorld, paths } from './worlds.ts';
 
 const path = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications';
@@ -65,5 +65,21 @@ describe('operate 2.0, a refresh through the API of Kubernetes', () => {
     await refreshAll(world);
 
     expect(paths(world.server)).toHaveLength(2);
+  });
+});
+
+describe('operate 2.0, annotations of an Application', () => {
+  it('are set and taken away by one merge patch, and others stay', async () => {
+    const shop = anApplication('shop', { annotations: { [imageList]: 'web=acme/web', old: 'x', kept: 'y' } });
+    const world = await kubeWorld({ objects: [shop] });
+    const cycle = world.cluster.openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+
+    await cycle.annotateApplication(app, { fresh: 'z', old: null }, never);
+
+    const stored = world.server.objects.get('applications', 'argocd', 'shop');
+    expect(stored?.metadata['annotations']).toEqual({ [imageList]: 'web=acme/web', kept: 'y', fresh: 'z' });
+    expect(stored?.['spec']).toEqual(shop['spec']);
+    expect(world.server.requests.at(-1)?.query).toEqual({ fieldManager: 'argocd-image-updater' });
   });
 });

@@ -187,6 +187,12 @@ const applicationFlags = {
     help: 'ask Argo CD to look at an Application as soon as its commit is pushed',
     variable: 'IMAGE_UPDATER_REFRESH_AFTER_PUSH',
   }),
+  'notification-annotations': choiceFlag({
+    words: ['off', 'own', 'all'],
+    fallback: 'off',
+    help: 'annotate Applications for Argo CD Notifications; own: not those of ApplicationSets',
+    variable: 'IMAGE_UPDATER_NOTIFICATION_ANNOTATIONS',
+  }),
 } satisfies FlagTable;
 
 const gitFlags = {

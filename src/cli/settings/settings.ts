@@ -60,6 +60,7 @@ export interface RunSettings {
   /** Events tell what fails too. */
   readonly failureEvents: boolean;
   readonly refreshAfterPush: boolean;
+  readonly notificationAnnotations: 'off' | 'own' | 'all';
   readonly registriesConf: RegistriesConf;
   readonly cacheDirectory: string;
   readonly maxConcurrency: number;
@@ -138,6 +139,7 @@ export function readRunSettings(
     kubeEvents: !values['disable-kube-events'],
     failureEvents: !values['disable-kube-events'] && !values['disable-failure-events'],
     refreshAfterPush: values['refresh-after-push'],
+    notificationAnnotations: values['notification-annotations'],
     registriesConf: { path: values['registries-conf-path'], isGiven: given.has('registries-conf-path') },
     cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],
     maxConcurrency: values['max-concurrency'],
@@ -222,7 +224,7 @@ function shortInterval(schedule: Schedule): readonly string[] {
 function toldNobody(values: RunValues, given: GivenFlags): readonly string[] {
   const reason = values.applications.length > 0 ? '--applications' : '--dry-run';
   if (reason === '--dry-run' && !values['dry-run']) return [];
-  return (['refresh-after-push'] as const)
+  return (['refresh-after-push', 'notification-annotations'] as const)
     .filter((flag) => given.has(flag))
     .map((flag) => `--${flag} has no effect with ${reason}: Argo CD is told nothing`);
 }

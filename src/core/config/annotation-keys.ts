@@ -38,6 +38,15 @@ export const imageOnlyKeys = [
   'manifests.name',
 ] as const;
 
+/** Keys that are written for others to read, and not read as settings. */
+const noticeKeys = ['last-update', 'last-error'] as const;
+
+export type NoticeKey = (typeof noticeKeys)[number];
+
+export function isNoticeKey(key: string): boolean {
+  return noticeKeys.some((notice) => notice === key);
+}
+
 export type ApplicationKey = (typeof applicationKeys)[number];
 export type SharedKey = (typeof sharedKeys)[number];
 export type ImageOnlyKey = (typeof imageOnlyKeys)[number];
@@ -54,7 +63,7 @@ const wideKeys: readonly string[] = [...applicationKeys, ...sharedKeys];
  * `aliases` are as keys have them, without "".
  */
 export function keyProblem(key: string, aliases: ReadonlySet<string>): string | undefined {
-  if (wideKeys.includes(key)) return undefined;
+  if (wideKeys.includes(key) || isNoticeKey(key)) return undefined;
   if (imageKeys.includes(key)) return `is read per image only: write <alias>.${key}`;
   const imageKey = imageKeys.find((suffix) => key.endsWith(`.${suffix}`));
   if (imageKey !== undefined) {

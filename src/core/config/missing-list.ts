@@ -1,5 +1,5 @@
 /** Applications that look as if somebody meant them to be updated, though they have no `image-list`. */
-import { annotationPrefix, editDistance } from './annotation-keys.ts';
+import { annotationPrefix, editDistance, isNoticeKey } from './annotation-keys.ts';
 
 const imageList = 'image-list';
 const maxDistance = 2; // more edits than that make another word
@@ -8,7 +8,7 @@ const leftAlone = 'The Application is left alone.';
 /** What is wrong with the annotations, by full key, of an Application without `image-list`; undefined: nothing. */
 export function missingImageList(keys: readonly string[]): string | undefined {
   const own = keys.filter((key) => key.startsWith(annotationPrefix));
-  const names = own.map((key) => key.slice(annotationPrefix.length));
+  const names = own.map((key) => key.slice(annotationPrefix.length)).filter((name) => !isNoticeKey(name));
   const misspelt = names.find((name) => isNear(name, imageList));
   if (misspelt !== undefined) return `${misspelt} is unknown; did you mean ${imageList}? ${leftAlone}`;
   const foreign = keys.find(hasNearPrefix);

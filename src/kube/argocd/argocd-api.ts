@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Cluster, ClusterCycle, SecretReader } from '../../ports/cluster.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import {
+  annotateArgocdApplication,
   listArgocdApplications,
   makeArgocdLiveApplications,
   refreshArgocdApplication,
@@ -76,6 +77,8 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
         recordFailing: async (app, failing, signal) => beside?.recordFailing(app, failing, signal),
         recordReverted: async (app, reverted, signal) => beside?.recordReverted(app, reverted, signal),
         refreshApplication: (app, signal) => refreshArgocdApplication(exchange, app, clock, signal),
+        annotateApplication: (app, annotations, signal) =>
+          annotateArgocdApplication(exchange, app, annotations, signal),
         patchApplication: (app, compute, signal) => patchLive(patching, app, compute, signal),
       };
     },

@@ -17,6 +17,11 @@ const maxObjectBytes = 8 << 20;
 
 const tokenAdvice = { unauthorized: 'give a valid token with ARGOCD_TOKEN or --argocd-auth-token' };
 
+const updateAdvice = {
+  ...tokenAdvice,
+  forbidden: 'allow action "update" on it to the account of the token',
+};
+
 const rootPathAdvice =
   'if server.rootpath is set in argocd-cmd-params-cm, the address needs it: --argocd-server-addr <host>/<path>';
 
@@ -56,8 +61,7 @@ export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications
       return object;
     },
     async patch(app, operations, signal) {
-      const advice = { ...tokenAdvice, forbidden: 'allow action "update" on it to the account of the token' };
-      const call: ApiCall = { ...patchCall(app), advice };
+      const call: ApiCall = { ...patchCall(app), advice: updateAdvice };
       const patch = goJson(operations);
       const request = {
         method: 'PATCH',
@@ -98,6 +102,29 @@ export async function refreshArgocdApplication(
   } catch (fault) {
     if (!isLate) throw fault;
   }
+}
+
+/** Throws `Failed` (kube). */
+export async function annotateArgocdApplication(
+  exchange: Exchange,
+  app: Application,
+  annotations: Readonly<Record<string, string | null>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const call: ApiCall = {
+    doing: 'annotate Applications by the Argo CD API',
+    resource: 'applications',
+    advice: updateAdvice,
+  };
+  const patch = JSON.stringify({ metadata: { annotations } });
+  const request = {
+    method: 'PATCH',
+    path: pathOf(app),
+    contentType: 'application/json',
+    body: JSON.stringify({ name: app.name, appNamespace: app.namespace, patchType: 'merge', patch }),
+    maxBodyBytes: maxObjectBytes,
+  } as const;
+  successBody(call, await exchange(call, request, signal));
 }
 
 /** A failed `test` and a lost race come as errors without a code of their own; Argo CD's words tell them. */

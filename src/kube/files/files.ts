@@ -61,6 +61,7 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
         recordReverted: () => Promise.resolve(),
         recordFailing: () => Promise.resolve(),
         refreshApplication: () => Promise.resolve(),
+        annotateApplication: () => Promise.resolve(),
         patchApplication: (app) => Promise.reject(patchRefusal(`${app.namespace}/${app.name}`)),
       };
     },

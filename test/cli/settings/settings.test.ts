@@ -58,6 +58,7 @@ describe('defaults', () => {
           kubeEvents: true,
           failureEvents: true,
           refreshAfterPush: false,
+          notificationAnnotations: 'off',
           registriesConf: { path: '/app/config/registries.conf', isGiven: false },
           cacheDirectory: '/tmp/tidewaiter',
           maxConcurrency: 10,

@@ -495,3 +495,20 @@ describe('operate 2.0, a refresh through the Argo CD API', () => {
     expect(adviceFor(failure)).toContain('action "get"');
   });
 });
+
+describe('operate 2.0, annotations through the Argo CD API', () => {
+  it('are merged into the Application', async () => {
+    const world = await argocdWorld({ objects: [shop] });
+    const cycle = world.cluster.openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+
+    await cycle.annotateApplication(app, { fresh: 'z' }, never);
+    await cycle.annotateApplication(app, { fresh: null, other: 'a' }, never);
+
+    const stored = world.server.objects.get('applications', 'argocd', 'shop');
+    expect(stored?.metadata['annotations']).toEqual({
+      ...(shop.metadata['annotations'] as object),
+      other: 'a',
+    });
+  });
+});
