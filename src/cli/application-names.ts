@@ -1,6 +1,7 @@
 /** Names of Applications, for who presses TAB: soon, or not at all. */
 import { appKey } from '../core/config/application.ts';
 import { settle } from '../core/base/settle.ts';
+import { within } from '../net/deadline.ts';
 import { templateFlags } from './flags/template-flags.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
 import { makeLog } from './log/log.ts';
@@ -32,7 +33,8 @@ export async function applicationNames(given: GivenFlags, io: ProgramIo): Promis
       log: silent,
       observers: [],
     });
-    return await world.cluster.openCycle().applications(AbortSignal.timeout(patienceMs));
+    const cycle = world.cluster.openCycle();
+    return await within(systemClock, patienceMs, [], (signal) => cycle.applications(signal));
   });
   return listed.ok ? listed.value.applications.map(appKey).toSorted() : [];
 }

@@ -11,6 +11,7 @@ const realTime = /\b(?:setTimeout|setInterval|AbortSignal\.timeout|Date\.now|per
 /** File -> why it goes by real time. */
 const exceptions: Readonly<Record<string, string>> = {
   'cli/process/clock.ts': 'it is the clock',
+  'web/page/script.ts': 'it runs in a browser',
 };
 
 it('fault H3 nothing goes by real time but the clock', async () => {

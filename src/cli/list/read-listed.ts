@@ -2,6 +2,7 @@
 import { readConfig } from '../../core/config/annotations.ts';
 import { type Outcome, succeed } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
+import { within } from '../../net/deadline.ts';
 import type { GivenFlags } from '../flags/flag-values.ts';
 import { makeLog } from '../log/log.ts';
 import { userAgent } from '../process/build-info.ts';
@@ -38,6 +39,6 @@ async function ask(settings: RunSettings, { environment, fileWorker, stdout, std
     observers: [],
   });
   const cycle = world.cluster.openCycle();
-  const listed = await cycle.applications(AbortSignal.timeout(timeoutMs));
+  const listed = await within(systemClock, timeoutMs, [], (signal) => cycle.applications(signal));
   return { argocdNamespace: cycle.argocdNamespace, ...listed };
 }
