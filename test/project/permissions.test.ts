@@ -7,7 +7,7 @@ import { makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
 import { startGitServer } from '../fakes/git-http.ts';
 import { type ObjectSeed, type Rule, startKubeApi } from '../fakes/kube-api.ts';
 import { startFakeRegistry } from '../fakes/registry.ts';
-import { baseManifests, type Manifest, readManifests } from './shipped.ts';
+import { baseManifests, readManifests, rulesOf } from './shipped.ts';
 
 const prefix = 'argocd-image-updater.argoproj.io/';
 const namespace = 'argocd';
@@ -16,14 +16,6 @@ const closing: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of closing) await close();
 });
-
-/** The ClusterRole for all namespaces, the Role for its own. */
-function rulesOf(manifests: readonly Manifest[]): readonly Rule[] {
-  return manifests.flatMap((manifest) => {
-    const rules = (manifest['rules'] as readonly Rule[] | undefined) ?? [];
-    return manifest.kind === 'Role' ? rules.map((rule) => ({ ...rule, namespace })) : rules;
-  });
-}
 
 /** Those of manifests/overlays/many-tenants. */
 function tenantRules(): readonly Rule[] {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments, parseDocument } from 'yaml';
+import type { Rule } from '../fakes/kube-api.ts';
 
 const folder = join(import.meta.dirname, '../../manifests');
 
@@ -24,4 +25,12 @@ export function baseManifests(): readonly Manifest[] {
   const text = readFileSync(join(folder, 'base/kustomization.yaml'), 'utf8');
   const { resources } = parseDocument(text).toJS() as { readonly resources: readonly string[] };
   return resources.flatMap((path) => readManifests(`base/${path}`));
+}
+
+/** A ClusterRole is for all namespaces, a Role for `argocd`. */
+export function rulesOf(manifests: readonly Manifest[]): readonly Rule[] {
+  return manifests.flatMap((manifest) => {
+    const rules = (manifest['rules'] as readonly Rule[] | undefined) ?? [];
+    return manifest.kind === 'Role' ? rules.map((rule) => ({ ...rule, namespace: 'argocd' })) : rules;
+  });
 }

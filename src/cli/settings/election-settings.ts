@@ -16,6 +16,8 @@ interface ElectionValues {
 
 /** RFC 1123 subdomain. */
 const objectName = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+/** RFC 1123 label. */
+const namespaceName = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** undefined: none is held. `hasCluster`: there is an API server to keep the Lease. */
 export function readElection(
@@ -32,6 +34,10 @@ export function readElection(
   if (!objectName.test(name))
     return refuse(
       `--leader-election-id "${name}": expected the name of a Lease, such as updater.example.com`,
+    );
+  if (namespace !== '' && !namespaceName.test(namespace))
+    return refuse(
+      `--leader-election-namespace "${namespace}": expected the name of a namespace, such as argocd`,
     );
   return succeed(namespace === '' ? { name } : { name, namespace });
 }

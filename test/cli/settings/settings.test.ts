@@ -265,6 +265,10 @@ describe('settings that depend on each other', () => {
 
   it.each([
     [['applications=x'], /^--leader-election keeps a Lease in a cluster, and none is used/],
+    [
+      ['leader-election-namespace=a.b'],
+      /^--leader-election-namespace "a\.b": expected the name of a namespace/,
+    ],
     [['leader-election-id=Not A Name'], /^--leader-election-id "Not A Name": expected the name of a Lease/],
   ])('issue 10, 4: elects nobody by %j', (flags, message) => {
     expect(problemOf(['leader-election=true', ...flags])).toMatch(message);

@@ -8,6 +8,7 @@ import { type KubeApi, startKubeApi } from '../../fakes/kube-api.ts';
 import { startFakeRegistry } from '../../fakes/registry.ts';
 import { type RunningProgram, startProgram, temporaryFolder } from '../../cli/start-program.ts';
 import type { Random } from '../../bench/soak/random.ts';
+import { baseManifests, readManifests, rulesOf } from '../../project/shipped.ts';
 import { anApplication, repositoryCredentials } from './objects.ts';
 
 export const leaseName = 'c21b75f2.argoproj.io';
@@ -80,7 +81,8 @@ export async function startReplicaScene(script?: string): Promise<ReplicaScene> 
   const pushes: Push[] = [];
   let [running, overlaps] = [0, 0];
   const replicas = new Map<string, Replica>();
-  const kube = await startKubeApi({ token });
+  const role = readManifests('overlays/high-availability/leader-role.yaml');
+  const kube = await startKubeApi({ token, rules: rulesOf([...baseManifests(), ...role]) });
   kube.faults.push({
     when: ({ path }) => {
       if (path.endsWith(`/leases/${leaseName}`)) setImmediate(() => events.emit('lease'));
