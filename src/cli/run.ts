@@ -41,6 +41,7 @@ import { workWhileLeading } from '../app/leader/terms.ts';
 import type { Election } from '../app/leader/election.ts';
 import { makeElection } from './world/election.ts';
 import { manifestsOf } from './world/manifests.ts';
+import { tellPassedOver } from './world/passed-over.ts';
 import { makeWorld } from './world/world.ts';
 
 /** How long the first application that is ready waits for others of its repository. */
@@ -329,12 +330,17 @@ async function work(running: Running, shutdown: Shutdown): Promise<number> {
     running.log.info('SIGUSR1 received, a cycle for all Applications follows');
     triggers.add({ reasons: ['signal'], scope: everybody });
   });
+  const abort = AbortSignal.any([shutdown.abort, end.signal]);
+  const passedOver = tellPassedOver(running.world.cluster, running.log, abort);
   try {
-    return await cycles(running, shutdown, AbortSignal.any([shutdown.abort, end.signal]));
+    const code = await cycles(running, shutdown, abort);
+    if (running.settings.schedule.kind === 'once') await passedOver;
+    return code;
   } finally {
     release();
     // What outlived its cycle does not outlive the program.
     end.abort(new Error('the program ends'));
+    await passedOver;
     running.world.registry.close();
     await running.world.files.close();
     await running.world.git.close();

@@ -8,6 +8,7 @@ import {
   makeLiveApplications,
   refreshApplication,
 } from './applications.ts';
+import { hasResource } from './api/discovery.ts';
 import { makeKubeClient } from './api/client.ts';
 import { within } from '../net/deadline.ts';
 import {
@@ -53,6 +54,9 @@ export interface KubeOptions extends ApplicationFilters {
   readonly onRequest?: OnRequest;
 }
 
+/** What argocd-image-updater reads from release 1.0 on. */
+const imageUpdaters = { groupVersion: 'argocd-image-updater.argoproj.io/v1alpha1', plural: 'imageupdaters' };
+
 const standardTimeouts: KubeTimeouts = { requestMs: 30_000, listMs: 180_000 };
 
 /** Throws `Failed` (config) where no cluster is configured; no request is sent before a cycle asks. */
@@ -73,6 +77,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
 
   return {
     ...(first.namespace === undefined ? {} : { ownNamespace: first.namespace }),
+    hasImageUpdaters: (signal) => hasResource(exchange, imageUpdaters, options.clock, signal),
     openCycle: () => ({
       argocdNamespace,
       ...makeReaders(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),

@@ -122,4 +122,6 @@ export interface Cluster {
   /** Where this program runs, or where the kubeconfig points; absent: nobody knows, or there is no cluster. */
   readonly ownNamespace?: string;
   openCycle(): ClusterCycle;
+  /** Whether there are ImageUpdater resources, which are passed over. Throws `Failed`. Absent where none can be. */
+  hasImageUpdaters?(signal: AbortSignal): Promise<boolean>;
 }

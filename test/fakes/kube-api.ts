@@ -96,6 +96,8 @@ export interface KubeApiOptions {
   readonly port?: number;
   /** False: dry sources of a hydrator have no `helm` and `kustomize`, as in Argo CD 3.1. */
   readonly hasDryBlocks?: boolean;
+  /** The CRD of argocd-image-updater 1.x is installed. */
+  readonly hasImageUpdaters?: boolean;
 }
 
 export interface KubeApi {
@@ -320,7 +322,7 @@ class FakeServer implements KubeApi {
         `Request entity too large: limit is ${maxRequestBytes}`,
       );
     }
-    const document = discoveryDocument(request.path);
+    const document = discoveryDocument(request.path, this.#options.hasImageUpdaters ?? false);
     if (document !== null && request.method === 'GET') return { status: 200, body: document };
     const target = readTarget(request.path);
     if (target === null)

@@ -3,19 +3,21 @@ import type { JsonObject } from './json.ts';
 import { type Resource, resources } from './store.ts';
 
 /** null: no such document. */
-export function discoveryDocument(path: string): JsonObject | null {
+export function discoveryDocument(path: string, hasImageUpdaters: boolean): JsonObject | null {
+  const groups = groupNames(hasImageUpdaters);
   if (path === '/version') {
     return { major: '1', minor: '32', gitVersion: 'v1.32.0', platform: 'linux/amd64' };
   }
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
-  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(group) };
+  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(group) };
   if (path === '/api/v1') return resourceList('', 'v1');
   const [, name = '', version = ''] = /^\/apis\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
-  return groups().includes(name) && version === versionOf(name) ? resourceList(name, version) : null;
+  return groups.includes(name) && version === versionOf(name) ? resourceList(name, version) : null;
 }
 
-function groups(): readonly string[] {
-  return [...new Set(resources.map((resource) => resource.group))].filter((name) => name !== '');
+function groupNames(hasImageUpdaters: boolean): readonly string[] {
+  const installed = resources.filter(({ kind }) => hasImageUpdaters || kind !== 'ImageUpdater');
+  return [...new Set(installed.map(({ group: name }) => name))].filter((name) => name !== '');
 }
 
 function versionOf(name: string): string {

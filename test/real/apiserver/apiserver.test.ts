@@ -70,6 +70,25 @@ describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
     leaseOf(server.adminKubeconfig(join(temporaryFolder(), 'config')), name),
   );
 
+  it('fault C12: tells our account of ImageUpdater resources as soon as it has them', async () => {
+    const [group, plural] = ['argocd-image-updater.argoproj.io', 'imageupdaters'];
+    const before = await connect().hasImageUpdaters?.(never);
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+    await server.define(`${group}/v1alpha1`, plural, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `${plural}.${group}` },
+      spec: {
+        group,
+        scope: 'Namespaced',
+        names: { kind: 'ImageUpdater', plural, singular: 'imageupdater', listKind: 'ImageUpdaterList' },
+        versions: [{ name: 'v1alpha1', served: true, storage: true, schema }],
+      },
+    });
+
+    expect([before, await connect().hasImageUpdaters?.(never)]).toEqual([false, true]);
+  });
+
   it('has a Lease for the account of the overlay high-availability, and no other', async () => {
     const path = server.kubeconfig(join(temporaryFolder(), 'config'));
     const lease = leaseOf(path, 'c21b75f2.argoproj.io');

@@ -29,6 +29,8 @@ export interface RealApiServer {
   list(plural: string, namespace: string): Promise<readonly JsonObject[]>;
   /** A merge patch by somebody else, done when this returns: for changes in the middle of synchronous work. */
   mergeNow(plural: string, namespace: string, name: string, patch: JsonObject): void;
+  /** Makes a CustomResourceDefinition; done when discovery names it. */
+  define(groupVersion: string, plural: string, crd: JsonObject): Promise<void>;
   /** Writes a kubeconfig with a token of the account that our Role is bound to, and gives its path. */
   kubeconfig(path: string): string;
   /** The same with a token that may do everything. */
@@ -72,6 +74,7 @@ export async function startRealApiServer(program: string): Promise<RealApiServer
         (await api.ok('GET', collection(plural, namespace)))['items'] as JsonObject[],
       mergeNow: (plural, namespace, name, patch) =>
         api.mergeNow(`${collection(plural, namespace)}/${name}`, patch),
+      define: (groupVersion, plural, crd) => define(api, groupVersion, plural, crd),
       kubeconfig: (path) => api.kubeconfig(path, token),
       adminKubeconfig: (path) => api.kubeconfig(path, adminToken),
       stop,
@@ -313,6 +316,19 @@ function collection(plural: string, namespace: string): string {
   const group =
     plural === 'applications' || plural === 'appprojects' ? '/apis/argoproj.io/v1alpha1' : '/api/v1';
   return `${group}/namespaces/${namespace}/${plural}`;
+}
+
+async function define(api: Api, groupVersion: string, plural: string, crd: JsonObject): Promise<void> {
+  await api.ok('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
+  const isThere = async (): Promise<boolean> => {
+    const { status, body } = await api.send('GET', `/apis/${groupVersion}`);
+    const resources = status === 200 ? (body['resources'] as readonly JsonObject[]) : [];
+    return resources.some(({ name }) => name === plural);
+  };
+  for (let attempt = 0; !(await isThere()); attempt += 1) {
+    if (attempt === 600) throw new Error(`${plural} of ${groupVersion} are not served`);
+    await setTimeout(50);
+  }
 }
 
 async function put(api: Api, seed: ObjectSeed): Promise<JsonObject> {
