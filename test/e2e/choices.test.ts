@@ -1,5 +1,6 @@
 /** What is chosen is looked at, held back or told before it is written. */
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { startScene, writesOf } from './support/git-scene.ts';
 import { parseLogLine, problemsIn } from './support/log.ts';
 
@@ -130,5 +131,44 @@ describe('a registry that loses the running tag', () => {
       new: '1.0.1',
       direction: 'down',
     });
+  });
+});
+
+describe('an override file of release 1.3, which lacks the parameters of the Application itself', () => {
+  it('fault C13: has them again with our next write', async () => {
+    const override = 'web/.argocd-source-web.yaml';
+    const parameter = (name: string, value: string): string =>
+      `  - name: ${name}\n    value: ${value}\n    forcestring: true\n`;
+    const ofOld = `helm:\n  parameters:\n${parameter('image.name', web)}${parameter('image.tag', '1.0.0')}`;
+    const scene = await startScene({ [override]: ofOld });
+    const own = [
+      { name: 'replicas', value: '3' },
+      { name: 'ingress.host', value: 'shop.test', forceString: true },
+    ];
+    scene.app('web', {
+      sourceType: 'Helm',
+      images: [`${web}:1.0.0`],
+      annotations: { 'image-list': `web=${web}:1.x` },
+      spec: {
+        source: { repoURL: scene.url, path: 'web', targetRevision: 'main', helm: { parameters: own } },
+      },
+    });
+    scene.tags('acme/web', '1.0.0');
+    const idle = await scene.cycle();
+    scene.tags('acme/web', '1.1.0');
+
+    const { report } = await scene.cycle();
+
+    expect([writesOf(idle.report), writesOf(report)]).toEqual([{ web: 'nothing' }, { web: 'committed' }]);
+    const { helm } = parse((await scene.branch()).files[override] ?? '') as {
+      readonly helm: { readonly parameters: readonly unknown[] };
+    };
+    const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
+    expect((helm.parameters as readonly { readonly name: string }[]).toSorted(byName)).toEqual([
+      { name: 'image.name', value: web, forcestring: true },
+      { name: 'image.tag', value: '1.1.0', forcestring: true },
+      { name: 'ingress.host', value: 'shop.test', forcestring: true },
+      { name: 'replicas', value: '3', forcestring: false },
+    ]);
   });
 });
