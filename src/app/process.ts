@@ -1,4 +1,5 @@
 /** What a cycle does to all Applications: opens what all share, and sends each of them through the stages. */
+import { PacedDecisions } from './decide/paced-decisions.ts';
 import type { Application } from '../core/config/application.ts';
 import { Pace } from '../core/base/pieces.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
@@ -6,7 +7,7 @@ import { openToAll } from '../core/tenants/tenant-rules.ts';
 import type { ClusterCycle } from '../ports/cluster.ts';
 import { Announcer } from './announcer.ts';
 import { type Audience, audienceOf } from './audience.ts';
-import { Decider } from './decider.ts';
+import { Decider } from './decide/decider.ts';
 import { makeAsk, type OpenQuestions } from './read/ask.ts';
 import { ImageQuestions } from './read/image-questions.ts';
 import { observe } from './read/observe.ts';
@@ -115,8 +116,7 @@ function openStages(
   });
   const decider = new Decider(
     new ImageQuestions(ask, endpoints),
-    new Pace(clock, signal),
-    options.tracedTags,
+    new PacedDecisions(new Pace(clock, signal), options.tracedTags),
   );
   const observed = observe(reached, { ...reading, repositories, files, budget, memory, signal });
   const close = async (): Promise<void> => {

@@ -7,7 +7,7 @@ import type { KnownVersions } from '../core/live.ts';
 import type { GitIntention } from '../core/plan.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
 import type { Announcer } from './announcer.ts';
-import type { Decider } from './decider.ts';
+import type { Decider } from './decide/decider.ts';
 import type { KnownApplication } from './read/repository-question.ts';
 import type { Written } from './write/written.ts';
 import type { Writer } from './write/writer.ts';

@@ -88,7 +88,7 @@ function decideDigest({ image, from, rule }: Case, answer: Extract<Answer, { kin
   return update(image, from, to, trace);
 }
 
-function* decideListed(about: Case, tags: readonly string[]): Steps<Decision> {
+function* decideListed(about: Case, tags: Extract<Answer, { kind: 'tags' }>['tags']): Steps<Decision> {
   const drops = new Drops(about.tracedTags);
   const candidates: { readonly tag: string }[] = [];
   let isListed = false;

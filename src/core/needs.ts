@@ -1,4 +1,5 @@
 /** The distinct questions that a cycle has for registries. */
+import type { TagList } from './version/tag-list.ts';
 import type { TrackedImage } from './config/annotations.ts';
 import type { TagFilter } from './version/filter.ts';
 import type { Digest, ImageRef } from './image/image.ts';
@@ -46,7 +47,7 @@ export interface DroppedTag {
 }
 
 export type Answer =
-  | { readonly kind: 'tags'; readonly tags: readonly string[] }
+  | { readonly kind: 'tags'; readonly tags: TagList }
   | {
       readonly kind: 'dated-tags';
       /** All tags of the repository, before filters. */

@@ -4,17 +4,15 @@ import type { Answer, ImageNeed } from '../core/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { accessKey } from './access/access.ts';
 import { registryFailed } from './access/error.ts';
+import { isLong, type TagList } from '../core/version/tag-list.ts';
 import { SharedWork } from '../net/flight.ts';
 import { inQuestionTime } from './question-time.ts';
 import { AskedRepository, type RepositoryOptions } from './repository.ts';
 
-/** A longer list is not kept for another question of the same cycle: it would be listed again, which hardly happens. */
-const tagsKept = 100_000;
-
 export class HttpRegistryCycle implements RegistryCycle {
   readonly #options: RepositoryOptions;
   readonly #repositories = new Map<string, AskedRepository>();
-  readonly #listings = new SharedWork<readonly string[]>('results');
+  readonly #listings = new SharedWork<TagList>('results');
   readonly #answers = new SharedWork<Answer>('results');
 
   constructor(options: RepositoryOptions) {
@@ -29,7 +27,8 @@ export class HttpRegistryCycle implements RegistryCycle {
           repository.answer(need.query, () => this.#list(repository, limited), limited),
         ),
       );
-      if ('tags' in answer && answer.tags.length > tagsKept) this.#answers.drop(need.key);
+      // not kept for another question of the same cycle: it would be listed again, which hardly happens
+      if (answer.kind === 'tags' && isLong(answer.tags)) this.#answers.drop(need.key);
       return answer;
     } catch (error) {
       if (!signal.aborted || isCancelled(error)) throw error;
@@ -39,10 +38,10 @@ export class HttpRegistryCycle implements RegistryCycle {
   }
 
   /** Strategies that list share one listing, whatever they do with it. */
-  async #list(repository: AskedRepository, signal: AbortSignal): Promise<readonly string[]> {
+  async #list(repository: AskedRepository, signal: AbortSignal): Promise<TagList> {
     const { key } = repository.access;
     const tags = await this.#listings.run(key, signal, (shared) => repository.listTags(shared));
-    if (tags.length > tagsKept) this.#listings.drop(key);
+    if (isLong(tags)) this.#listings.drop(key);
     return tags;
   }
 

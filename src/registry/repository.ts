@@ -9,6 +9,7 @@ import type { ImageFacts } from './image/facts.ts';
 import { ImageReader } from './image/image-reader.ts';
 import type { Quirks } from './image/known-hosts.ts';
 import type { OneAtATime } from '../core/base/one-at-a-time.ts';
+import type { TagList } from '../core/version/tag-list.ts';
 import { listTags } from './tags.ts';
 
 export interface RepositoryOptions {
@@ -39,17 +40,13 @@ export class AskedRepository {
     });
   }
 
-  listTags(signal: AbortSignal): Promise<readonly string[]> {
+  listTags(signal: AbortSignal): Promise<TagList> {
     const { access: shared, longAnswers, quirks } = this.#options;
     return listTags(this.access, { limits: shared.limits, longAnswers, sizeless: quirks.sizeless }, signal);
   }
 
   /** `list` gives the tags to those who need them, so that one listing serves several questions. */
-  async answer(
-    query: RegistryQuery,
-    list: () => Promise<readonly string[]>,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  async answer(query: RegistryQuery, list: () => Promise<TagList>, signal: AbortSignal): Promise<Answer> {
     const { access } = this;
     const reader = this.#reader;
     switch (query.kind) {

@@ -5,6 +5,7 @@ import type { RegistryLimits } from './access/limits.ts';
 import { readNextPage } from './next-page.ts';
 import type { OneAtATime } from '../core/base/one-at-a-time.ts';
 import { type PageFault, readTagPage } from './tag-page.ts';
+import { type TagList, tagList } from '../core/version/tag-list.ts';
 import type { KnownHosts } from './image/known-hosts.ts';
 
 const pageSize = 1_000; // ECR refuses more
@@ -46,7 +47,7 @@ export async function listTags(
   access: RepositoryAccess,
   { limits, sizeless, longAnswers }: ListingOptions,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<TagList> {
   const fail = (code: 'malformed' | 'too-large', detail: string) =>
     registryFailed(access.purpose(request), code, detail);
   const tags = new TagCollection(limits.maxTags);
@@ -71,7 +72,7 @@ export async function listTags(
     await (reply.body.length > longBytes ? longAnswers.run(read) : read());
     if (tags.isFull) throw fail('too-large', `more than ${limits.maxTags} tags`);
     const next = readNextPage(reply.headers['link']?.toString(), query);
-    if (next === undefined) return tags.all;
+    if (next === undefined) return tagList(tags.all);
     if (next === 'broken') throw fail('malformed', 'the link to the next page cannot be read');
     emptyPages = tags.size === before ? emptyPages + 1 : 0;
     if (emptyPages >= maxEmptyPages)

@@ -33,7 +33,7 @@ describe('the command list', () => {
     expect(stdout).toMatch(
       /argocd\/shop +web +reg\.test\/acme\/web:~2\.1 +semver ~2\.1, allow-tags \^2 +https:\/\/git\.test\/deploy\.git/,
     );
-    expect(stdout).toContain('1 Applications, 1 images');
+    expect(stdout).toContain('1 Application, 1 image');
     expect(stdout).not.toContain('pass');
   });
 

@@ -68,9 +68,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'app/read': ['app/repository', 'core', 'ports', 'node:'],
   'app/write/branch': ['app/read', 'app/repository', 'core', 'ports', 'node:'],
   'app/write': ['app/write/branch', 'app/read', 'app/repository', 'core', 'ports', 'node:'],
+  'app/decide': ['app/read', 'core', 'ports'],
   'app/leader': ['core', 'ports'],
   'app/tell': ['app/repository', 'core', 'ports'],
-  app: ['app/read', 'app/repository', 'app/tell', 'app/write', 'core', 'ports', 'node:'],
+  app: ['app/decide', 'app/read', 'app/repository', 'app/tell', 'app/write', 'core', 'ports', 'node:'],
   'registry/pace': ['core/base', 'ports', 'lru-cache', 'node:'],
   'registry/access': [
     'registry/pace',

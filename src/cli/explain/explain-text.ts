@@ -1,4 +1,5 @@
 /** An explanation for people. */
+import { counted } from '../../core/base/counted.ts';
 import { oneLine } from '../print/one-line.ts';
 import { wrapped } from '../print/table.ts';
 import type { ShownCandidate } from './candidates.ts';
@@ -69,7 +70,7 @@ function registryText(registry: ShownRegistry, nowMs: number): string {
   const place = name === apiUrl.replace(/^https?:\/\//, '') ? name : `${name} (${apiUrl})`;
   const seconds = askedAt === undefined ? 0 : Math.round((nowMs - Date.parse(askedAt)) / 1000);
   const parts = [
-    ...(tags === undefined ? [] : [`${tags} tags`]),
+    ...(tags === undefined ? [] : [counted(tags, 'tag')]),
     ...(digest === undefined ? [] : [digest]),
     askedAt === undefined ? 'no answer' : `asked ${seconds} s ago`,
     login === undefined ? 'without login' : `with the login ${login}`,

@@ -1,4 +1,5 @@
 /** What `list` prints. */
+import { counted } from '../../core/base/counted.ts';
 import { tableLines } from '../print/table.ts';
 import type { Listed, Listing } from './list-document.ts';
 
@@ -22,7 +23,9 @@ export function listText({ applications, problems }: Listing, width: number): st
     ...problems.map(({ app, file, message }) => [app ?? file ?? '', '', '', '', '', message]),
   ];
   const lines = rows.length === 0 ? [] : [...tableLines(columns, rows, width), ''];
-  return [...lines, `${applications.length} Applications, ${images} images`, ''].join('\n');
+  return [...lines, `${counted(applications.length, 'Application')}, ${counted(images, 'image')}`, ''].join(
+    '\n',
+  );
 }
 
 function rowsOf({ name, write, problem = '', images }: Listed): readonly (readonly string[])[] {

@@ -1,7 +1,8 @@
 /** A plan as the comment of a pull request. */
+import { counted } from '../../core/base/counted.ts';
 import { oneLine } from '../print/one-line.ts';
 import type { PlanDocument } from './plan-document.ts';
-import { counted, noteOf, numbersText, shortTag } from './plan-text.ts';
+import { noteOf, numbersText, shortTag } from './plan-text.ts';
 
 /** What a comment may hold is 65,536 characters at GitHub; the others grant more. */
 const maxCharacters = 60_000;

@@ -1,4 +1,5 @@
 /** A plan for people: what changes and what fails, and the rest as numbers. */
+import { counted } from '../../core/base/counted.ts';
 import type { Problem } from '../../core/report/problems.ts';
 import { oneLine } from '../print/one-line.ts';
 import { type Column, tableLines, wrapped } from '../print/table.ts';
@@ -103,8 +104,4 @@ export function numbersText(numbers: PlanNumbers): string {
       ? `None of ${counted(applications, 'Application')} would change`
       : `${changing} of ${counted(applications, 'Application')} would change: ${writes.join(', ')}`;
   return `${head}; ${rest.join(', ')}`;
-}
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

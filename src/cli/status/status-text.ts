@@ -1,4 +1,5 @@
 /** A status for a terminal: what is wrong first. */
+import { counted } from '../../core/base/counted.ts';
 import type { StatusApplication, StatusDocument, StatusProblem } from '../../web/status/document.ts';
 import { oneLine } from '../print/one-line.ts';
 import { tableLines, wrapped } from '../print/table.ts';
@@ -57,7 +58,7 @@ function headLines(document: StatusDocument, width: number, paint: Paint): reado
   const cycle =
     lastCycle === undefined
       ? 'no cycle yet'
-      : `last cycle ${ago(lastCycle.startedAt, at)} ago: ${lastCycle.applications} Applications, ${lastCycle.images} images, ${lastCycle.updated} updated, ${lastCycle.skipped} skipped, ${lastCycle.errors} failed`;
+      : `last cycle ${ago(lastCycle.startedAt, at)} ago: ${counted(lastCycle.applications, 'Application')}, ${counted(lastCycle.images, 'image')}, ${lastCycle.updated} updated, ${lastCycle.skipped} skipped, ${lastCycle.errors} failed`;
   const next = nextCycleAt === undefined ? '' : `; next in ${ago(at, nextCycleAt)}`;
   return [`${mood}  ${oneLine(version)}, up ${ago(startedAt, at)}`, ...wrapped(cycle + next, width, '')];
 }

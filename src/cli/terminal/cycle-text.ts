@@ -1,4 +1,5 @@
 /** A whole cycle for people: what there was, what became of it, what it comes to. */
+import { counted } from '../../core/base/counted.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decision.ts';
 import { canonicalImage, splitReference } from '../../core/image/reference.ts';
@@ -61,10 +62,6 @@ function headText({ failure, counters, applications }: CycleReport): string {
 function registryOf({ entry }: Decision): string {
   const { registry, name } = splitReference(entry.slice(entry.indexOf('=') + 1));
   return canonicalImage(registry, name).registry;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function resolvedRow({ message, named, sinceMs }: Repeat, report: CycleReport, style: Style): Row {

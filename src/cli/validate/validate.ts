@@ -1,4 +1,5 @@
 /** The command `validate`: what is wrong in manifests, without a cluster, a registry or a Git server. */
+import { counted } from '../../core/base/counted.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { FlagValues } from '../flags/flag.ts';
@@ -36,7 +37,9 @@ export async function validate(
   if (!found.ok) return succeed(tellFailure(found.failure, io));
   const { findings, files, strangers } = found.value;
   if (strangers > 0) {
-    io.stderr.write(`Warning: ${strangers} Applications write to other repositories than that of --repo\n`);
+    io.stderr.write(
+      `Warning: ${counted(strangers, 'Application')} ${strangers === 1 ? 'writes' : 'write'} to other repositories than that of --repo\n`,
+    );
   }
   io.stdout.write(outputOf(values, findings, files));
   const isBad = ({ severity }: Finding) => severity === 'error' || (values.strict && severity === 'warning');

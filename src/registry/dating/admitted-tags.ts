@@ -4,6 +4,7 @@ import { inPieces, Pace } from '../../core/base/pieces.ts';
 import type { DroppedTag } from '../../core/needs.ts';
 import { comparisons, maxComparisons } from '../../core/version/filter.ts';
 import { type TagRule, tagRule } from '../../core/version/tag-rule.ts';
+import type { TagList } from '../../core/version/tag-list.ts';
 import { registryFailed } from '../access/error.ts';
 import type { DatedQuery, DatedTagsSource } from './source.ts';
 
@@ -16,7 +17,7 @@ export interface AdmittedTags {
 export async function admittedTags(
   { access, clock }: DatedTagsSource,
   query: DatedQuery,
-  listed: readonly string[],
+  listed: TagList,
   signal: AbortSignal,
 ): Promise<AdmittedTags> {
   if (comparisons(listed.length, query.filter) > maxComparisons) {
@@ -27,7 +28,7 @@ export async function admittedTags(
   return await new Pace(clock, signal).run(applyFilter(query, listed));
 }
 
-function* applyFilter({ filter }: DatedQuery, listed: readonly string[]) {
+function* applyFilter({ filter }: DatedQuery, listed: TagList) {
   const rule = tagRule(filter);
   if (!rule.ok) throw new Failed(rule.failure);
   const admitted: string[] = [];

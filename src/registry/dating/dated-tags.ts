@@ -2,6 +2,7 @@
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import { buildDates, type DatedImage } from '../../core/version/build-date.ts';
+import type { TagList } from '../../core/version/tag-list.ts';
 import { admittedTags } from './admitted-tags.ts';
 import { dateAdmitted } from './date-admitted.ts';
 import { lostTags } from './known-tags.ts';
@@ -15,7 +16,7 @@ import type { DatedQuery, DatedTags, DatedTagsSource } from './source.ts';
 export async function dateTags(
   source: DatedTagsSource,
   query: DatedQuery,
-  listed: readonly string[],
+  listed: TagList,
   signal: AbortSignal,
 ): Promise<DatedTags> {
   const { admitted, dropped: unfit, rule } = await admittedTags(source, query, listed, signal);

@@ -191,7 +191,7 @@ describe('validate --repo', () => {
     expect(await findingsOf(`--repo=${here}`, folder)).toEqual({ code: 0, stderr: '', findings: [] });
     expect(await findingsOf(`--repo=${elsewhere}`, folder)).toEqual({
       code: 0,
-      stderr: 'Warning: 1 Applications write to other repositories than that of --repo\n',
+      stderr: 'Warning: 1 Application writes to other repositories than that of --repo\n',
       findings: [],
     });
   });

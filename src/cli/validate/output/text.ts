@@ -1,4 +1,5 @@
 /** Findings for people: `file:line:column severity message [rule]`. */
+import { counted } from '../../../core/base/counted.ts';
 import { oneLine } from '../../print/one-line.ts';
 import type { Finding } from '../findings/finding.ts';
 
@@ -16,8 +17,4 @@ function summary(findings: readonly Finding[], files: number): string {
     findings.filter((found) => found.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
   return `${counted(files, 'file')}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,11 +1,11 @@
 /** Which version of an image is in force: what the repository holds, or what the cluster runs. */
-import type { AppConfig, TrackedImage } from '../core/config/annotations.ts';
-import type { Outcome } from '../core/base/outcome.ts';
-import { specVersion } from '../core/current.ts';
-import type { ImageRef } from '../core/image/image.ts';
-import { findLive, type KnownVersion } from '../core/live.ts';
-import { mayFollow } from '../core/version/strategy.ts';
-import type { TagRule } from '../core/version/tag-rule.ts';
+import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
+import type { Outcome } from '../../core/base/outcome.ts';
+import { specVersion } from '../../core/current.ts';
+import type { ImageRef } from '../../core/image/image.ts';
+import { findLive, type KnownVersion } from '../../core/live.ts';
+import { mayFollow } from '../../core/version/strategy.ts';
+import type { TagRule } from '../../core/version/tag-rule.ts';
 
 /** `known` is what looking into the repository told, if anybody looked. */
 export function versionInForce(

@@ -1,13 +1,14 @@
 /** Deciding beside other work: what one Application may cost, and how long it holds the event loop. */
 import { describe, expect, it } from 'vitest';
-import { Decider } from '../../src/app/decider.ts';
-import { ImageQuestions } from '../../src/app/read/image-questions.ts';
-import { Pace } from '../../src/core/base/pieces.ts';
-import { readConfig } from '../../src/core/config/annotations.ts';
-import type { Answer, ImageNeed } from '../../src/core/needs.ts';
-import { makeEndpointTable } from '../../src/core/registries/registries.ts';
-import { makeManualClock } from '../fakes/clock.ts';
-import { anApplication } from '../core/applications.ts';
+import { PacedDecisions } from '../../../src/app/decide/paced-decisions.ts';
+import { Decider } from '../../../src/app/decide/decider.ts';
+import { ImageQuestions } from '../../../src/app/read/image-questions.ts';
+import { Pace } from '../../../src/core/base/pieces.ts';
+import { readConfig } from '../../../src/core/config/annotations.ts';
+import type { Answer, ImageNeed } from '../../../src/core/needs.ts';
+import { makeEndpointTable } from '../../../src/core/registries/registries.ts';
+import { makeManualClock } from '../../fakes/clock.ts';
+import { anApplication } from '../../core/applications.ts';
 
 const signal = new AbortController().signal;
 
@@ -34,7 +35,10 @@ async function decide(list: string, tags: readonly string[], more: Readonly<Reco
       need.query.kind === 'tags' ? { kind: 'tags', tags } : { kind: 'digest', digest: null };
     return { ok: true as const, value };
   };
-  const decider = new Decider(new ImageQuestions(answer, makeEndpointTable([])), new Pace(clock, signal));
+  const decider = new Decider(
+    new ImageQuestions(answer, makeEndpointTable([])),
+    new PacedDecisions(new Pace(clock, signal)),
+  );
   const decisions = await decider.decide(config, { ok: true, value: new Map() });
   return { decisions, asked, rests };
 }

@@ -1,28 +1,24 @@
 /** Stages 3 to 5: asks what each image needs to know, and decides it. */
-import type { AppConfig, TrackedImage } from '../core/config/annotations.ts';
-import { type Decision, failedDecision } from '../core/decision.ts';
-import { deciding } from '../core/decide.ts';
-import { type TagRule, tagRule } from '../core/version/tag-rule.ts';
-import { comparisons, maxComparisons, type TagFilter } from '../core/version/filter.ts';
-import { type KnownVersion, type KnownVersions, runningImages } from '../core/live.ts';
-import type { Answer } from '../core/needs.ts';
-import { configFailure, type Outcome } from '../core/base/outcome.ts';
-import type { Pace } from '../core/base/pieces.ts';
-import type { ImageQuestions } from './read/image-questions.ts';
-import { settle } from '../core/base/settle.ts';
+import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
+import { type Decision, failedDecision } from '../../core/decision.ts';
+import { type TagRule, tagRule } from '../../core/version/tag-rule.ts';
+import { comparisons, maxComparisons, type TagFilter } from '../../core/version/filter.ts';
+import { type KnownVersion, type KnownVersions, runningImages } from '../../core/live.ts';
+import type { Answer } from '../../core/needs.ts';
+import { configFailure, type Outcome } from '../../core/base/outcome.ts';
+import type { PacedDecisions } from './paced-decisions.ts';
+import type { ImageQuestions } from '../read/image-questions.ts';
+import { settle } from '../../core/base/settle.ts';
 import { versionInForce } from './version-in-force.ts';
 
 export class Decider {
   readonly #questions: ImageQuestions;
-  readonly #pace: Pace;
-  readonly #tracedTags: number | undefined;
+  readonly #decisions: PacedDecisions;
   readonly #rules = new Map<string, Outcome<TagRule>>();
 
-  /** `tracedTags`: tags of each rule that traces name. */
-  constructor(questions: ImageQuestions, pace: Pace, tracedTags?: number) {
+  constructor(questions: ImageQuestions, decisions: PacedDecisions) {
     this.#questions = questions;
-    this.#pace = pace;
-    this.#tracedTags = tracedTags;
+    this.#decisions = decisions;
   }
 
   /** One decision per entry of image-list, in order. */
@@ -48,18 +44,12 @@ export class Decider {
     const answer = await this.#questions.versions(image, live);
     const excess = answer.ok ? spend(budget, image, answer.value) : undefined;
     if (excess !== undefined) return failedDecision(image, configFailure(excess));
-    const work = deciding(image, live, answer, rule.value, this.#tracedTags);
-    let step = work.next();
+    const { first, goOn } = await this.#decisions.begin(image, live, answer, rule.value);
+    let step = first;
     while (step.done !== true) {
-      if (step.value === undefined) {
-        const rest = this.#pace.rest();
-        if (rest !== undefined) await rest;
-        step = work.next();
-      } else {
-        const refusal = await this.#questions.refusal(image, step.value.candidate);
-        if (!refusal.ok) return failedDecision(image, refusal.failure);
-        step = work.next(refusal.value);
-      }
+      const refusal = await this.#questions.refusal(image, step.value.candidate);
+      if (!refusal.ok) return failedDecision(image, refusal.failure);
+      step = await goOn(refusal.value);
     }
     return step.value;
   }

@@ -1,0 +1,57 @@
+/** Decisions are pure work in pieces: here they are driven, with rests on the way, and those of long lists one after the other. */
+import type { TrackedImage } from '../../core/config/annotations.ts';
+import type { Decision } from '../../core/decision.ts';
+import { deciding } from '../../core/decide.ts';
+import type { KnownVersion } from '../../core/live.ts';
+import type { Answer } from '../../core/needs.ts';
+import { OneAtATime } from '../../core/base/one-at-a-time.ts';
+import type { Outcome } from '../../core/base/outcome.ts';
+import type { Pace } from '../../core/base/pieces.ts';
+import { isLong } from '../../core/version/tag-list.ts';
+import type { TagRule } from '../../core/version/tag-rule.ts';
+
+type Work = ReturnType<typeof deciding>;
+type Asked = Work extends Generator<infer Yielded, unknown, unknown> ? Exclude<Yielded, undefined> : never;
+
+/** Done with the decision, or with a question about a candidate. */
+export type DecisionStep = IteratorResult<Asked, Decision>;
+
+/** Takes the answer to the question, and goes on. */
+export type GoOn = (refusal: string | undefined) => Promise<DecisionStep>;
+
+export class PacedDecisions {
+  readonly #pace: Pace;
+  readonly #tracedTags: number | undefined;
+  /** What is worked out of a million tags takes much memory. */
+  readonly #longLists = new OneAtATime();
+
+  /** `tracedTags`: tags of each rule that traces name. */
+  constructor(pace: Pace, tracedTags?: number) {
+    this.#pace = pace;
+    this.#tracedTags = tracedTags;
+  }
+
+  async begin(
+    image: TrackedImage,
+    live: KnownVersion,
+    answer: Outcome<Answer>,
+    rule: TagRule,
+  ): Promise<{ readonly first: DecisionStep; readonly goOn: GoOn }> {
+    const work = deciding(image, live, answer, rule, this.#tracedTags);
+    const isOfLongList = answer.ok && answer.value.kind === 'tags' && isLong(answer.value.tags);
+    const start = (): Promise<DecisionStep> => this.#advance(work, work.next());
+    const first = await (isOfLongList ? this.#longLists.run(start) : start());
+    return { first, goOn: (refusal) => this.#advance(work, work.next(refusal)) };
+  }
+
+  async #advance(work: Work, from: IteratorResult<Asked | undefined, Decision>): Promise<DecisionStep> {
+    let step = from;
+    while (step.done !== true) {
+      if (step.value !== undefined) return { done: false, value: step.value };
+      const rest = this.#pace.rest();
+      if (rest !== undefined) await rest;
+      step = work.next();
+    }
+    return step;
+  }
+}
