@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)(
       await field.pressSequentially('team-3 app-1234');
       await shows(page, '0 of 5000');
       await field.press('Backspace');
-      await shows(page, `of ${count}`);
+      await shows(page, `2 of ${count}`);
       await page.waitForURL(/q=team-3\+app-123$/);
 
       expect(await names(page)).toEqual(['team-3/app-123', 'team-3/app-1233']);
