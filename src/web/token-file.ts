@@ -16,6 +16,7 @@ export class TokenFile {
 
   /** `Bearer <token>`; `Basic` with the token as password, since that is what browsers ask people for. */
   async admit(authorization: string | undefined): Promise<Admission> {
+    // whoever asks is told that it cannot be read, and not why: that is for the operator (`problem`)
     const token = await this.#read().catch(() => undefined);
     if (token === undefined) return 'unreadable';
     const given = presented(authorization);

@@ -1,73 +1,44 @@
 /** Flags of the commands that look at what a cycle would do: those of `run` that decide what it does. */
 import { choiceFlag, type FlagTable } from './flag.ts';
+import { pickFlags } from './pick-flags.ts';
 import { logLevels, runFlags } from './run-flags.ts';
 import { tenantFlags } from './tenant-flags.ts';
 
-const {
-  applications,
-  'applications-api': applicationsApi,
-  'application-namespace': applicationNamespace,
-  'watch-namespaces': watchNamespaces,
-  'match-application-name': matchName,
-  'match-application-label': matchLabel,
-  'argocd-namespace': argocdNamespace,
-  'argocd-server-addr': argocdServer,
-  'argocd-insecure': argocdInsecure,
-  'argocd-plaintext': argocdPlaintext,
-  'argocd-auth-token': argocdToken,
-  kubeconfig,
-  'disable-kubernetes': disableKubernetes,
-  'registries-conf-path': registriesPath,
-  'cache-dir': cacheDirectory,
-  'tag-ttl': tagTtl,
-  'max-concurrency': maxConcurrency,
-  'cycle-timeout': cycleTimeout,
-  'git-commit-user': commitUser,
-  'git-commit-email': commitEmail,
-  'git-commit-signing-key': signingKey,
-  'git-commit-signing-method': signingMethod,
-  'git-commit-sign-off': signOff,
-  'git-commit-trailers': trailers,
-  'git-commit-message-path': messagePath,
-  'git-timeout': gitTimeout,
-  'git-max-mirror': gitMaxMirror,
-} = runFlags;
+const sourceFlags = pickFlags(runFlags, [
+  'applications',
+  'applications-api',
+  'application-namespace',
+  'watch-namespaces',
+  'match-application-name',
+  'match-application-label',
+  'argocd-namespace',
+  'argocd-server-addr',
+  'argocd-insecure',
+  'argocd-plaintext',
+  'argocd-auth-token',
+  'kubeconfig',
+  'disable-kubernetes',
+]);
 
-const sourceFlags = {
-  applications,
-  'applications-api': applicationsApi,
-  'application-namespace': applicationNamespace,
-  'watch-namespaces': watchNamespaces,
-  'match-application-name': matchName,
-  'match-application-label': matchLabel,
-  'argocd-namespace': argocdNamespace,
-  'argocd-server-addr': argocdServer,
-  'argocd-insecure': argocdInsecure,
-  'argocd-plaintext': argocdPlaintext,
-  'argocd-auth-token': argocdToken,
-  kubeconfig,
-  'disable-kubernetes': disableKubernetes,
-} satisfies FlagTable;
+const cycleFlags = pickFlags(runFlags, [
+  'registries-conf-path',
+  'cache-dir',
+  'tag-ttl',
+  'max-concurrency',
+  'cycle-timeout',
+]);
 
-const cycleFlags = {
-  'registries-conf-path': registriesPath,
-  'cache-dir': cacheDirectory,
-  'tag-ttl': tagTtl,
-  'max-concurrency': maxConcurrency,
-  'cycle-timeout': cycleTimeout,
-} satisfies FlagTable;
-
-const gitFlags = {
-  'git-commit-user': commitUser,
-  'git-commit-email': commitEmail,
-  'git-commit-signing-key': signingKey,
-  'git-commit-signing-method': signingMethod,
-  'git-commit-sign-off': signOff,
-  'git-commit-trailers': trailers,
-  'git-commit-message-path': messagePath,
-  'git-timeout': gitTimeout,
-  'git-max-mirror': gitMaxMirror,
-} satisfies FlagTable;
+const gitFlags = pickFlags(runFlags, [
+  'git-commit-user',
+  'git-commit-email',
+  'git-commit-signing-key',
+  'git-commit-signing-method',
+  'git-commit-sign-off',
+  'git-commit-trailers',
+  'git-commit-message-path',
+  'git-timeout',
+  'git-max-mirror',
+]);
 
 /** The pod's variable is for the daemon: an answer is not mixed with its log. */
 const loglevel = choiceFlag({

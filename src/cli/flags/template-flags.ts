@@ -1,14 +1,7 @@
 /** Flags of `template`: whose pending change it is rendered with, and where that Application is found. */
 import { type FlagTable, textFlag } from './flag.ts';
+import { pickFlags } from './pick-flags.ts';
 import { runFlags } from './run-flags.ts';
-
-const {
-  applications,
-  'argocd-namespace': argocdNamespace,
-  'cache-dir': cacheDirectory,
-  kubeconfig,
-  'registries-conf-path': registriesConfPath,
-} = runFlags;
 
 /** Flags of `run` but the first. */
 export const templateFlags = {
@@ -17,9 +10,11 @@ export const templateFlags = {
     fallback: '',
     help: 'render with the pending change of this Application, which is not written',
   }),
-  applications,
-  kubeconfig,
-  'argocd-namespace': argocdNamespace,
-  'registries-conf-path': registriesConfPath,
-  'cache-dir': cacheDirectory,
+  ...pickFlags(runFlags, [
+    'applications',
+    'kubeconfig',
+    'argocd-namespace',
+    'registries-conf-path',
+    'cache-dir',
+  ]),
 } satisfies FlagTable;

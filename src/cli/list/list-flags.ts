@@ -1,32 +1,21 @@
 /** The flags of `list`. */
 import { booleanFlag, type FlagTable } from '../flags/flag.ts';
+import { pickFlags } from '../flags/pick-flags.ts';
 import { runFlags } from '../flags/run-flags.ts';
-
-const {
-  applications,
-  'applications-api': applicationsApi,
-  'application-namespace': applicationNamespace,
-  'match-application-name': matchName,
-  'match-application-label': matchLabel,
-  'argocd-namespace': argocdNamespace,
-  'argocd-server-addr': argocdServer,
-  'argocd-insecure': argocdInsecure,
-  'argocd-plaintext': argocdPlaintext,
-  'argocd-auth-token': argocdToken,
-  kubeconfig,
-} = runFlags;
 
 export const listFlags = {
   json: booleanFlag({ fallback: false, help: 'for programs' }),
-  applications,
-  'applications-api': applicationsApi,
-  'application-namespace': applicationNamespace,
-  'match-application-name': matchName,
-  'match-application-label': matchLabel,
-  'argocd-namespace': argocdNamespace,
-  'argocd-server-addr': argocdServer,
-  'argocd-insecure': argocdInsecure,
-  'argocd-plaintext': argocdPlaintext,
-  'argocd-auth-token': argocdToken,
-  kubeconfig,
+  ...pickFlags(runFlags, [
+    'applications',
+    'applications-api',
+    'application-namespace',
+    'match-application-name',
+    'match-application-label',
+    'argocd-namespace',
+    'argocd-server-addr',
+    'argocd-insecure',
+    'argocd-plaintext',
+    'argocd-auth-token',
+    'kubeconfig',
+  ]),
 } satisfies FlagTable;

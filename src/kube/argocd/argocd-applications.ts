@@ -62,14 +62,7 @@ export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications
     },
     async patch(app, operations, signal) {
       const call: ApiCall = { ...patchCall(app), advice: updateAdvice };
-      const patch = goJson(operations);
-      const request = {
-        method: 'PATCH',
-        path: pathOf(app),
-        contentType: 'application/json',
-        body: JSON.stringify({ name: app.name, appNamespace: app.namespace, patchType: 'json', patch }),
-        maxBodyBytes: maxObjectBytes,
-      } as const;
+      const request = patchRequest(app, 'json', goJson(operations));
       return sendPatch(exchange, call, request, patchAnswer, signal);
     },
   };
@@ -116,15 +109,19 @@ export async function annotateArgocdApplication(
     resource: 'applications',
     advice: updateAdvice,
   };
-  const patch = JSON.stringify({ metadata: { annotations } });
-  const request = {
+  const request = patchRequest(app, 'merge', JSON.stringify({ metadata: { annotations } }));
+  successBody(call, await exchange(call, request, signal));
+}
+
+/** The patch is a text within the text of the body. */
+function patchRequest(app: Application, patchType: 'json' | 'merge', patch: string) {
+  return {
     method: 'PATCH',
     path: pathOf(app),
     contentType: 'application/json',
-    body: JSON.stringify({ name: app.name, appNamespace: app.namespace, patchType: 'merge', patch }),
+    body: JSON.stringify({ name: app.name, appNamespace: app.namespace, patchType, patch }),
     maxBodyBytes: maxObjectBytes,
   } as const;
-  successBody(call, await exchange(call, request, signal));
 }
 
 /** A failed `test` and a lost race come as errors without a code of their own; Argo CD's words tell them. */
