@@ -13,6 +13,7 @@ import { commitFiles, git, makeBareRepository } from '../fakes/bare-repository.t
 import { startGitServer } from '../fakes/git-http.ts';
 import { type HostileRow, hostileRows } from './hostile-rows.ts';
 import { printHead, printRow } from './table.ts';
+import { freePort } from '../fakes/free-port.ts';
 
 const patienceMs = 60_000;
 const host = 'registry.example.test';
@@ -187,15 +188,6 @@ async function startRegistry(row: HostileRow, start: Promise<void>): Promise<Ser
 }
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function fillRepository(row: HostileRow, root: string): Promise<void> {
   const path = join(root, 'deploy.git');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseTextFormat, valueOf } from '../web/text-format.ts';
 import { runInProcess, runToEnd, startProgram, temporaryFolder } from './start-program.ts';
+import { freePort } from '../fakes/free-port.ts';
 
 /** Files of settings and an Application in a folder of its own. */
 function aSetting(files: Readonly<Record<string, string>> = {}) {
@@ -43,15 +44,6 @@ afterEach(() => {
     server.closeAllConnections();
   }
 });
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const port = await serve(() => undefined);
-  const server = servers.pop();
-  server?.close();
-  await once(server ?? createServer(), 'close');
-  return port;
-}
 
 function applicationOf(imageList: string): string {
   return JSON.stringify({

@@ -1,8 +1,7 @@
 /** A replica that stands by, and one that was held up: two processes, one Lease. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ReplicaScene, startReplicaScene } from './support/replicas.ts';
+import { freePort } from '../fakes/free-port.ts';
 
 const secret = 'hook-secret-1234';
 
@@ -10,14 +9,6 @@ async function scene(): Promise<ReplicaScene> {
   const started = await startReplicaScene();
   onTestFinished(() => started.close());
   return started;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A replica with its ports open. */

@@ -1,6 +1,4 @@
 /** From a push that a registry tells of to the pushed commit, by the program as a process. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -11,6 +9,7 @@ import { startGitServer } from '../fakes/git-http.ts';
 import { makeImage } from '../fakes/image-content.ts';
 import { type FakeRegistry, startFakeRegistry } from '../fakes/registry.ts';
 import { anApplication, repositoryCredentials } from './support/objects.ts';
+import { freePort } from '../fakes/free-port.ts';
 
 const secret = 'hook-secret-1234';
 
@@ -20,14 +19,6 @@ interface Scene {
   /** Version of an image in the repository. */
   version(image: string): Promise<string | undefined>;
   post(body: object, query?: string): Promise<Response>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Two Applications, one image each, in one repository. */

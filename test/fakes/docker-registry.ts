@@ -2,12 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RepositoryContent } from './image-content.ts';
 import type { CertificateFiles } from './tls.ts';
 import type { TokenServer } from './token-server.ts';
+import { freePort } from './free-port.ts';
 
 export interface DockerRegistryOptions {
   /** The one user, for Basic authentication or for the token server. */
@@ -83,15 +83,6 @@ function htpasswd({ name, password }: { readonly name: string; readonly password
   const { stdout, status } = spawnSync('htpasswd', ['-Bbn', '-C', '4', name, password], { encoding: 'utf8' });
   if (status !== 0) throw new Error('htpasswd failed');
   return stdout;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function answering(url: string): Promise<void> {

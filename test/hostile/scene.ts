@@ -9,6 +9,7 @@ import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import { startProgram, type RunningProgram, temporaryFolder } from '../cli/start-program.ts';
 import { commitFiles, git, makeBareRepository } from '../fakes/bare-repository.ts';
 import { type GitServerOptions, startGitServer } from '../fakes/git-http.ts';
+import { freePort } from '../fakes/free-port.ts';
 
 export type Reply = (path: string, response: ServerResponse) => void;
 
@@ -137,15 +138,6 @@ async function startRegistry({ reply }: Hostile): Promise<Server> {
 }
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function makeRepositories(
   { images = 1, values = '', files = {}, refs }: Hostile,

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { annotationPrefix, aSecret, pullSecret, repositoryCredentials } from '../../e2e/support/objects.ts';
@@ -14,6 +14,7 @@ import { type ObjectSeed, startKubeApi } from '../../fakes/kube-api.ts';
 import { startFakeRegistry } from '../../fakes/registry.ts';
 import { type Attempt, attemptsAt, evilRegistry, goodImage } from './attempts.ts';
 import { startEvilServer } from './evil.ts';
+import { freePort } from '../../fakes/free-port.ts';
 
 export interface TenantTrial {
   readonly attempts: readonly Attempt[];
@@ -245,15 +246,6 @@ function readFileOr(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function wait(ms: number): Promise<void> {

@@ -3,7 +3,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { parse } from 'yaml';
 import { applicationCrd, projectCrd } from '../../fakes/kube/application-crd.ts';
 import { type Json, type JsonObject, readJson, textOf, writeJson } from '../../fakes/kube/json.ts';
 import type { ObjectSeed } from '../../fakes/kube-api.ts';
+import { freePort } from '../../fakes/free-port.ts';
 
 /** Where `build.sh` has put it; undefined: there is none, and tests that need it are left out. */
 export const apiserverProgram = process.env['TIDEWAITER_APISERVER'];
@@ -131,18 +131,6 @@ function ended(child: ChildProcess): Promise<void> {
   child.once('exit', () => resolve());
   child.kill('SIGKILL');
   return promise;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  const { port } = server.address() as AddressInfo;
-  const closed = Promise.withResolvers<void>();
-  server.close(() => closed.resolve());
-  await closed.promise;
-  return port;
 }
 
 interface Answer {
