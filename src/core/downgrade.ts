@@ -1,21 +1,12 @@
 /** Never backwards by accident: a registry that loses tags moves nobody to an older version. */
 import type { TrackedImage } from './config/annotations.ts';
 import { satisfies } from './version/constraint.ts';
-import { compareVersions, parseVersion } from './version/version.ts';
+import { order } from './policy/order.ts';
+import { parseVersion } from './version/version.ts';
 
 /** True if the strategy itself orders the tag before the running one; false also where nothing tells. */
 export function isStepBack({ strategy }: TrackedImage, tag: string, running: string): boolean {
-  switch (strategy.kind) {
-    case 'semver': {
-      const [to, from] = [parseVersion(tag), parseVersion(running)];
-      return to !== undefined && from !== undefined && compareVersions(to, from) < 0;
-    }
-    case 'alphabetical':
-      return tag < running;
-    case 'newest-build': // a tag that is not listed has no date
-    case 'digest':
-      return false;
-  }
+  return order(strategy, { tag }, { tag: running }) === 'older'; // a tag that is not listed has no date
 }
 
 /** True if the constraint takes the tag; who has none takes every version. */

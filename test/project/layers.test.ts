@@ -20,6 +20,7 @@ const coreRooms = [
   'core/edit/override',
   'core/edit/manifests',
   'core/conflicts',
+  'core/policy',
 ];
 
 /**
@@ -47,6 +48,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/edit/override': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit'],
   'core/edit/manifests': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit', 're2js'],
   'core/conflicts': ['core/base', 'core/image', 'core/config', 'core/edit'],
+  'core/policy': ['core/base', 'core/version'],
   core: [...coreRooms, 'zod', 'node:crypto'],
   'core/report': ['core', ...coreRooms, 'diff'],
   ports: ['types:core'],
