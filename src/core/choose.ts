@@ -6,7 +6,7 @@ import { configFailure } from './base/outcome.ts';
 import { quoted } from './base/quoted.ts';
 import { type Decision, failedDecision, identity, skipped, stays, update } from './decision.ts';
 import { isStepBack, isWithinConstraint, keptMessage } from './downgrade.ts';
-import { type Candidate, type Selection, selecting } from './version/strategy.ts';
+import { type Candidate, type Selection, selecting } from './strategy/strategy.ts';
 import type { TagRule } from './version/tag-rule.ts';
 import { type Drops, droppedText, nothingLeft, type Trace } from './version/trace.ts';
 import { parseVersion } from './version/version.ts';

@@ -3,7 +3,7 @@
  * may rest, and a candidate about which something has still to be found out. Nothing here asks anybody.
  */
 import type { TrackedImage } from './config/annotations.ts';
-import { datesDoubt } from './version/doubt.ts';
+import { datesDoubt } from './strategy/doubt.ts';
 import { type ImageRef, withVersion } from './image/image.ts';
 import type { KnownVersion } from './live.ts';
 import { meansVersion } from './edit/manifests/rewrite.ts';

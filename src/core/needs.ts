@@ -7,7 +7,7 @@ import { type EndpointTable, endpointFor } from './registries/registries.ts';
 import type { RegistryEndpoint } from './registries/endpoint.ts';
 import type { SecretSource } from './config/secret-source.ts';
 import type { BuildDateSource } from './version/build-date.ts';
-import type { DatedTag } from './version/doubt.ts';
+import type { DatedTag } from './version/build-date.ts';
 import { optionalProperty } from './base/optional-property.ts';
 
 export type RegistryQuery =

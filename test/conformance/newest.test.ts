@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { parseConstraint } from '../../src/core/version/constraint.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
-import { parseInstant, type Selection, selectTag, type Strategy } from '../../src/core/version/strategy.ts';
+import { parseInstant, type Selection, selectTag, type Strategy } from '../../src/core/strategy/strategy.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

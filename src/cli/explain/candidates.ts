@@ -1,7 +1,7 @@
 /** Every tag that the registry has, with what became of it. */
 import type { Decision } from '../../core/decision.ts';
 import type { Answer } from '../../core/needs.ts';
-import type { Strategy } from '../../core/version/strategy.ts';
+import type { Strategy } from '../../core/strategy/strategy.ts';
 import { compareVersions, parseVersion } from '../../core/version/version.ts';
 
 export interface ShownCandidate {

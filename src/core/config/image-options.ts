@@ -16,7 +16,7 @@ import {
 } from '../version/filter.ts';
 import { parseGlob } from '../version/glob.ts';
 import type { BuildDateSource } from '../version/build-date.ts';
-import type { Strategy } from '../version/strategy.ts';
+import type { Strategy } from '../strategy/strategy.ts';
 import type { ImageListEntry } from './image-list.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';

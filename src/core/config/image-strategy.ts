@@ -7,7 +7,7 @@ import type { ImageListEntry } from './image-list.ts';
 import type { ImageContext } from './image-options.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
-import { parseStrategyName, type Strategy } from '../version/strategy.ts';
+import { parseStrategyName, type Strategy } from '../strategy/strategy.ts';
 
 /** Nothing falls back: an unknown name, a bad constraint and a missing tag fail (11-10). */
 export function readStrategy(context: ImageContext, entry: ImageListEntry): Outcome<Strategy> {

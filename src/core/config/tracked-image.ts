@@ -26,7 +26,7 @@ import { optionalProperty } from '../base/optional-property.ts';
 import { fail, type Outcome, succeed } from '../base/outcome.ts';
 import type { SecretSource } from './secret-source.ts';
 import type { BuildDateSource } from '../version/build-date.ts';
-import type { Strategy } from '../version/strategy.ts';
+import type { Strategy } from '../strategy/strategy.ts';
 
 export interface TrackedImage {
   /** "" if the entry has none. */

@@ -1,5 +1,5 @@
 /** Which of two versions is the newer one, as a strategy orders them (spec/policies.md, "Order of versions"). */
-import { compareInstants, type Instant, type Strategy } from '../version/strategy.ts';
+import { compareInstants, type Instant, type Strategy } from '../strategy/strategy.ts';
 import { compareVersions, parseVersion } from '../version/version.ts';
 
 export interface OrderedVersion {

@@ -1,10 +1,16 @@
 /** Which of the dates that an image gives is the one that it was built at. */
 import { optionalProperty } from '../base/optional-property.ts';
-import type { DatedTag } from './doubt.ts';
 import { compareInstants, type Instant } from './instant.ts';
 
 /** `created`: the config's own date, whatever it is. `annotation`: what `org.opencontainers.image.created` says. */
 export type BuildDateSource = 'created' | 'annotation';
+
+/** A tag, the build date and the digest of its image. */
+export interface DatedTag {
+  readonly tag: string;
+  readonly created: Instant;
+  readonly digest?: string;
+}
 
 /** An image under a tag, with the dates that it gives. */
 export interface DatedImage {

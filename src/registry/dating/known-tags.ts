@@ -1,6 +1,6 @@
 /** What is kept in mind of the tags of a repository, also of those that are listed no more. */
 import { laterOf } from '../../core/version/build-date.ts';
-import type { DatedTag } from '../../core/version/doubt.ts';
+import type { DatedTag } from '../../core/version/build-date.ts';
 import { compareInstants, type Instant } from '../../core/version/instant.ts';
 import type { KnownTags } from '../image/facts.ts';
 import { knownDate } from './image-date.ts';

@@ -1,21 +1,15 @@
 /** The four update strategies: how the newest allowed tag is chosen. */
-import { type Constraint, satisfies, spellingAgreement } from './constraint.ts';
-import { compareInstants, type Instant } from './instant.ts';
-import {
-  countDoubt,
-  type DatedTag,
-  prereleaseDoubt,
-  textOrderDoubt,
-  tieDoubt,
-  type VersionedTag,
-} from './doubt.ts';
+import { type Constraint, satisfies, spellingAgreement } from '../version/constraint.ts';
+import { compareInstants, type Instant } from '../version/instant.ts';
+import type { DatedTag } from '../version/build-date.ts';
+import { countDoubt, prereleaseDoubt, textOrderDoubt, tieDoubt, type VersionedTag } from './doubt.ts';
 import { optionalProperty } from '../base/optional-property.ts';
 import { concluded, inPieces } from '../base/pieces.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
-import { compareVersions, parseVersion } from './version.ts';
+import { compareVersions, parseVersion } from '../version/version.ts';
 
-export { compareInstants, type Instant, parseInstant } from './instant.ts';
+export { compareInstants, type Instant, parseInstant } from '../version/instant.ts';
 
 export type Strategy =
   | { readonly kind: 'semver'; readonly constraint?: Constraint }

@@ -9,7 +9,7 @@ import {
   parseStrategyName,
   selectTag,
   type Strategy,
-} from '../../../src/core/version/strategy.ts';
+} from '../../../src/core/strategy/strategy.ts';
 
 function semver(text?: string): Strategy {
   if (text === undefined) return { kind: 'semver' };

@@ -1,19 +1,13 @@
 /** Choices that follow the rules of a strategy and are hardly what people mean. They stand, with a warning. */
-import type { Instant } from './instant.ts';
+import type { DatedTag } from '../version/build-date.ts';
+import type { Instant } from '../version/instant.ts';
 import { inPieces } from '../base/pieces.ts';
-import { compareNumbers, parseVersion, type Version } from './version.ts';
+import { compareNumbers, parseVersion, type Version } from '../version/version.ts';
 
 /** A tag and the version that it spells. */
 export interface VersionedTag {
   readonly tag: string;
   readonly version: Version;
-}
-
-/** A tag, the build date and the digest of its image. */
-export interface DatedTag {
-  readonly tag: string;
-  readonly created: Instant;
-  readonly digest?: string;
 }
 
 /**
