@@ -9,7 +9,7 @@ import { listObjects } from './api/list.ts';
 import { goJson } from './go-json.ts';
 import { type LiveApplications, patchAdvice, type PatchAnswer, patchCall } from './live-patch.ts';
 import { sendPatch } from './send-patch.ts';
-import { fieldManager } from './managed-fields.ts';
+import { fieldManager } from './api/managed-fields.ts';
 import type { Sieve } from './sieve.ts';
 
 export interface Listing {

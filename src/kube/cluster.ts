@@ -30,6 +30,7 @@ import { makeSecretReader } from './secret-reader.ts';
 import { makeKubeKeyedSource } from './secrets.ts';
 import type { Environment } from './api/service-account.ts';
 import { makeSieve } from './sieve.ts';
+import { findOtherUpdaters, type Surroundings } from './updaters/others.ts';
 
 export interface KubeTimeouts {
   /** For one request, from its start to the end of the answer. */
@@ -51,6 +52,8 @@ export interface KubeOptions extends ApplicationFilters {
   readonly clock: Clock;
   readonly userAgent: string;
   readonly timeouts?: KubeTimeouts;
+  /** Of the election that this program takes part in; namespace absent: its own. */
+  readonly ownLease?: { readonly namespace?: string; readonly name: string };
   readonly onRequest?: OnRequest;
 }
 
@@ -78,6 +81,8 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
   return {
     ...(first.namespace === undefined ? {} : { ownNamespace: first.namespace }),
     hasImageUpdaters: (signal) => hasResource(exchange, imageUpdaters, options.clock, signal),
+    otherUpdaters: (signal) =>
+      findOtherUpdaters(exchange, surroundingsOf(options, argocdNamespace, first), signal),
     openCycle: () => ({
       argocdNamespace,
       ...makeReaders(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),
@@ -134,6 +139,15 @@ function makeClient(options: KubeOptions, source: ClusterSource, timeouts: KubeT
     requestTimeoutMs: timeouts.requestMs,
     ...(onRequest === undefined ? {} : { onRequest }),
   });
+}
+
+function surroundingsOf(
+  { clock, userAgent, ownLease }: KubeOptions,
+  namespace: string,
+  { namespace: own = '' }: ClusterConfig,
+): Surroundings {
+  const lease = ownLease === undefined ? undefined : `${ownLease.namespace ?? own}/${ownLease.name}`;
+  return { clock, userAgent, namespace, ...(lease === undefined ? {} : { ownLease: lease }) };
 }
 
 function makeEventWriter({ kubeEvents, clock }: KubeOptions, exchange: Exchange) {

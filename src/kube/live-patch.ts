@@ -7,7 +7,7 @@ import type { Failed } from '../core/base/outcome.ts';
 import { isRecord } from '../core/base/json.ts';
 import { type ApiCall, apiFailure } from './api/error.ts';
 import { backOffMs, pause } from './api/exchange.ts';
-import { writerOf } from './managed-fields.ts';
+import { writerOf } from './api/managed-fields.ts';
 import type { PatchMemory } from './patch-memory.ts';
 
 export type PatchAnswer =

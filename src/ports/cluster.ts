@@ -124,4 +124,13 @@ export interface Cluster {
   openCycle(): ClusterCycle;
   /** Whether there are ImageUpdater resources, which are passed over. Throws `Failed`. Absent where none can be. */
   hasImageUpdaters?(signal: AbortSignal): Promise<boolean>;
+  /** Signs of updaters of another make in Argo CD's namespace. Throws `Failed`. Absent where none can be. */
+  otherUpdaters?(signal: AbortSignal): Promise<readonly UpdaterSign[]>;
 }
+
+/** What somebody leaves who does the same work. */
+export type UpdaterSign =
+  /** Releases 1.x elect their leader by a Lease that this program does not use, or not there; it is in force. */
+  | { readonly kind: 'lease'; readonly lease: string; readonly holder: string }
+  /** An Event about an update that somebody else made; `atMs` since 1970. */
+  | { readonly kind: 'event'; readonly application: string; readonly atMs: number };

@@ -365,7 +365,7 @@ class FakeServer implements KubeApi {
 
   #list(target: Target, query: LoggedRequest['query']): Reply {
     const { resource, namespace } = target;
-    const selected = this.#select(query);
+    const selected = this.#select(query, resource.plural);
     const token = query['continue'] ?? '';
     if (token !== '' && (query['resourceVersion'] ?? '') !== '') {
       throw badRequest('specifying resource version is not allowed when using continue');
@@ -396,11 +396,11 @@ class FakeServer implements KubeApi {
     };
   }
 
-  #select(query: LoggedRequest['query']): (object: KubeObject) => boolean {
+  #select(query: LoggedRequest['query'], plural: string): (object: KubeObject) => boolean {
     try {
       const labels = labelMatcher(query['labelSelector'] ?? '');
-      const fields = fieldMatcher(query['fieldSelector'] ?? '');
-      return (object) => labels(labelsOf(object)) && fields(object.metadata);
+      const fields = fieldMatcher(query['fieldSelector'] ?? '', plural);
+      return (object) => labels(labelsOf(object)) && fields(object);
     } catch (error) {
       throw badRequest((error as Error).message);
     }

@@ -103,6 +103,8 @@ describe('the manifests', () => {
     expect(rules.map(({ resources, verbs }) => `${resources?.join(',')}: ${verbs.join(',')}`)).toEqual([
       'secrets: get,list',
       'configmaps: get',
+      'events: list',
+      'leases: get',
       'events: create',
       'applications: get,list,patch',
     ]);

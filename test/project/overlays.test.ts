@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { Election, type ElectionEvent } from '../../src/app/leader/election.ts';
 import { readRunSettings } from '../../src/cli/settings/settings.ts';
-import { makeKubeLease } from '../../src/kube/lease.ts';
+import { makeKubeLease } from '../../src/kube/updaters/lease.ts';
 import { makeRealClock } from '../fakes/clock.ts';
 import { type Rule, startKubeApi } from '../fakes/kube-api.ts';
 

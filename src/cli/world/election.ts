@@ -18,7 +18,7 @@ export interface Electing {
 export async function makeElection(options: WorldOptions): Promise<Electing | undefined> {
   const { settings, environment, clock, userAgent, log, observers } = options;
   if (settings.election === undefined) return undefined;
-  const { makeKubeLease } = await import('../../kube/lease.ts');
+  const { makeKubeLease } = await import('../../kube/updaters/lease.ts');
   const { kubeconfigPath } = settings;
   const lease = makeKubeLease({
     ...settings.election,

@@ -89,6 +89,7 @@ async function kubeClusterOf(options: WorldOptions): Promise<Cluster> {
     clock,
     userAgent,
     kubeEvents,
+    ...(settings.election === undefined ? {} : { ownLease: settings.election }),
     ...filtersOf(options),
     ...(kubeconfigPath === undefined ? {} : { kubeconfigPath }),
   });

@@ -56,7 +56,9 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
   const names = readNamePatterns(options.namePatterns);
   const patching = { live: makeArgocdLiveApplications(exchange), clock, memory: makePatchMemory() };
 
+  const otherUpdaters = kubernetes?.otherUpdaters;
   return {
+    ...(otherUpdaters === undefined ? {} : { otherUpdaters }),
     openCycle(): ClusterCycle {
       const beside = kubernetes?.openCycle() ?? null;
       return {

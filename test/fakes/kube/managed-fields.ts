@@ -35,8 +35,8 @@ function metadataOf(object: JsonObject): JsonObject {
 }
 
 function fieldsOf(object: JsonObject): JsonObject {
-  const { spec, status } = object;
-  return { ...(spec === undefined ? {} : { spec }), ...(status === undefined ? {} : { status }) };
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...rest } = object;
+  return rest;
 }
 
 /** Lists are owned as a whole. */

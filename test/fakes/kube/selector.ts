@@ -1,4 +1,6 @@
 /** Label and field selectors as the fake API server understands them. */
+import { isObject } from './json.ts';
+import type { KubeObject } from './store.ts';
 
 /** Throws Error with the server's kind of message. */
 export function labelMatcher(selector: string): (labels: Readonly<Record<string, string>>) => boolean {
@@ -6,18 +8,26 @@ export function labelMatcher(selector: string): (labels: Readonly<Record<string,
   return (labels) => requirements.every((holds) => holds(labels));
 }
 
-/** `metadata.name=x,metadata.namespace=y`. */
-export function fieldMatcher(
-  selector: string,
-): (object: { readonly name: string; readonly namespace: string }) => boolean {
+const fieldsOfAll: Readonly<Record<string, (object: KubeObject) => unknown>> = {
+  'metadata.name': ({ metadata }) => metadata.name,
+  'metadata.namespace': ({ metadata }) => metadata.namespace,
+};
+
+const fieldsOfEvents: typeof fieldsOfAll = {
+  reason: (event) => event['reason'],
+  source: ({ source }) => (isObject(source) ? source['component'] : undefined),
+};
+
+/** `metadata.name=x,metadata.namespace=y`; Events have more fields that can be asked for. */
+export function fieldMatcher(selector: string, plural: string): (object: KubeObject) => boolean {
+  const known = plural === 'events' ? { ...fieldsOfAll, ...fieldsOfEvents } : fieldsOfAll;
   const wanted = selector === '' ? [] : selector.split(',').map((part) => part.split(/==?/));
-  for (const [field] of wanted) {
-    if (field !== 'metadata.name' && field !== 'metadata.namespace') {
-      throw new Error(`field label not supported: ${String(field)}`);
-    }
-  }
-  return (object) =>
-    wanted.every(([field, value]) => value === (field === 'metadata.name' ? object.name : object.namespace));
+  const checks = wanted.map(([field = '', value = '']) => {
+    const read = known[field];
+    if (read === undefined) throw new Error(`field label not supported: ${field}`);
+    return (object: KubeObject) => read(object) === value;
+  });
+  return (object) => checks.every((holds) => holds(object));
 }
 
 type Labels = Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import type { JsonPatchOperation } from '../../../src/core/live-patch.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
 import type { Lease } from '../../../src/ports/lease.ts';
 import { makeKubeCluster } from '../../../src/kube/cluster.ts';
-import { makeKubeLease } from '../../../src/kube/lease.ts';
+import { makeKubeLease } from '../../../src/kube/updaters/lease.ts';
 import { clusterContract } from '../../contracts/cluster.ts';
 import { leaseContract } from '../../contracts/lease.ts';
 import { startKubeApi } from '../../fakes/kube-api.ts';
@@ -87,6 +87,26 @@ describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
     });
 
     expect([before, await connect().hasImageUpdaters?.(never)]).toEqual([false, true]);
+  });
+
+  it('tells the account of the shipped Role of an update that another program made, and not of ours', async () => {
+    await start([anApplication('shop')]);
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'shop.17a', namespace: 'argocd' },
+      involvedObject: { kind: 'Application', namespace: 'argocd', name: 'shop' },
+      reason: 'ImagesUpdated',
+      source: { component: 'ArgocdImageUpdater' },
+      lastTimestamp: '2026-01-02T03:04:05Z',
+    };
+    const { applications } = await connect().openCycle().applications(never);
+    for (const app of applications) await connect().openCycle().recordUpdate(app, changes, never);
+    const before = await connect().otherUpdaters?.(never);
+    await server.put(event);
+
+    const sign = { kind: 'event', application: 'argocd/shop', atMs: Date.parse(event.lastTimestamp) };
+    expect([before, await connect().otherUpdaters?.(never)]).toEqual([[], [sign]]);
   });
 
   it('has a Lease for the account of the overlay high-availability, and no other', async () => {

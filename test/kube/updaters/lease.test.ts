@@ -1,10 +1,10 @@
 /** The Lease in a Kubernetes API, and what is said where it cannot be had. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { makeKubeLease } from '../../src/kube/lease.ts';
-import { leaseContract } from '../contracts/lease.ts';
-import { type KubeApi, type KubeApiOptions, startKubeApi } from '../fakes/kube-api.ts';
-import { fakeClock, failureOf, never, temporaryFolder } from './fixtures.ts';
+import { makeKubeLease } from '../../../src/kube/updaters/lease.ts';
+import { leaseContract } from '../../contracts/lease.ts';
+import { type KubeApi, type KubeApiOptions, startKubeApi } from '../../fakes/kube-api.ts';
+import { fakeClock, failureOf, never, temporaryFolder } from '../fixtures.ts';
 
 let shared: KubeApi;
 beforeAll(async () => {

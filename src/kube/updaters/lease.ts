@@ -1,13 +1,13 @@
 /** The Lease of `coordination.k8s.io/v1`, as client-go writes it. */
-import { isRecord } from '../core/base/json.ts';
-import { configFailure, Failed } from '../core/base/outcome.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Lease, LeaseRecord, StoredLease } from '../ports/lease.ts';
-import { makeKubeClient } from './api/client.ts';
-import { type ApiCall, apiFailure, parsedObject } from './api/error.ts';
-import { type Exchange, type OnRequest, successBody } from './api/exchange.ts';
-import { type ClusterSource, loadClusterConfig } from './api/kubeconfig.ts';
-import { fieldManager } from './managed-fields.ts';
+import { isRecord } from '../../core/base/json.ts';
+import { configFailure, Failed } from '../../core/base/outcome.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Lease, LeaseRecord, StoredLease } from '../../ports/lease.ts';
+import { makeKubeClient } from '../api/client.ts';
+import { type ApiCall, apiFailure, parsedObject } from '../api/error.ts';
+import { type Exchange, type OnRequest, successBody } from '../api/exchange.ts';
+import { type ClusterSource, loadClusterConfig } from '../api/kubeconfig.ts';
+import { fieldManager } from '../api/managed-fields.ts';
 
 export interface KubeLeaseOptions {
   readonly source: ClusterSource;
@@ -44,7 +44,8 @@ export function makeKubeLease(options: KubeLeaseOptions): Lease {
   return leaseOver(exchange, namespace, name);
 }
 
-function leaseOver(exchange: Exchange, namespace: string, name: string): Lease {
+/** Over a connection that is there already. */
+export function leaseOver(exchange: Exchange, namespace: string, name: string): Lease {
   const collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
   const query = `fieldManager=${fieldManager}`;
   const path = `${collection}/${encodeURIComponent(name)}`;

@@ -1,5 +1,5 @@
 /** Who wrote a field of a live object, as `metadata.managedFields` tells it. */
-import { isRecord } from '../core/base/json.ts';
+import { isRecord } from '../../core/base/json.ts';
 
 /** The field manager under which 0.18 writes too: people name it in `ignoreDifferences`. */
 export const fieldManager = 'argocd-image-updater';
@@ -25,7 +25,8 @@ interface ManagerEntry {
   readonly fields: unknown;
 }
 
-function managersOf(object: unknown): readonly ManagerEntry[] {
+/** Entries that name a manager; of any object, also one that is none. */
+export function managersOf(object: unknown): readonly ManagerEntry[] {
   const metadata = isRecord(object) ? object['metadata'] : undefined;
   const entries = isRecord(metadata) ? metadata['managedFields'] : undefined;
   if (!Array.isArray(entries)) return [];
