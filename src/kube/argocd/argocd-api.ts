@@ -56,9 +56,8 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
   const names = readNamePatterns(options.namePatterns);
   const patching = { live: makeArgocdLiveApplications(exchange), clock, memory: makePatchMemory() };
 
-  const otherUpdaters = kubernetes?.otherUpdaters;
   return {
-    ...(otherUpdaters === undefined ? {} : { otherUpdaters }),
+    otherUpdaters: async (signal) => (await kubernetes?.otherUpdaters?.(signal)) ?? [],
     openCycle(): ClusterCycle {
       const beside = kubernetes?.openCycle() ?? null;
       return {

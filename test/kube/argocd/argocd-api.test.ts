@@ -512,3 +512,14 @@ describe('operate 2.0, annotations through the Argo CD API', () => {
     });
   });
 });
+
+describe('other updaters', () => {
+  it('are those that Kubernetes tells of, where it is there', async () => {
+    const sign = { kind: 'lease', lease: 'argocd/c21b75f2.argoproj.io', holder: 'other' } as const;
+    const { cluster: beside } = await argocdWorld();
+    const kubernetes = { ...beside, otherUpdaters: async () => [sign] };
+    const { cluster } = await argocdWorld({}, { kubernetes });
+
+    expect([await beside.otherUpdaters?.(never), await cluster.otherUpdaters?.(never)]).toEqual([[], [sign]]);
+  });
+});
