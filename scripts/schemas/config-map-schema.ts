@@ -4,7 +4,7 @@ import {
   configMapFlags,
   configMapName,
   flagOfKey,
-} from '../../src/cli/settings/config-map-keys.ts';
+} from '../../src/cli/settings/files/config-map-keys.ts';
 import type { Flag } from '../../src/cli/flags/flag.ts';
 import { draft, type JsonSchema, text, words } from './json-schema.ts';
 

@@ -2,10 +2,9 @@
 import { appKey } from '../core/config/application.ts';
 import { settle } from '../core/base/settle.ts';
 import { within } from '../net/deadline.ts';
-import { templateFlags } from './flags/template-flags.ts';
+import { templateFlags } from './flags/commands/template-flags.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
 import { makeLog } from './log/log.ts';
-import { userAgent } from './process/build-info.ts';
 import { systemClock } from './process/clock.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { readRunSettings } from './settings/settings.ts';
@@ -24,15 +23,7 @@ export async function applicationNames(given: GivenFlags, io: ProgramIo): Promis
   );
   if (!settings.ok) return [];
   const listed = await settle(async () => {
-    const world = await makeWorld({
-      settings: settings.value.settings,
-      environment: io.environment,
-      fileWorker: io.fileWorker,
-      clock: systemClock,
-      userAgent,
-      log: silent,
-      observers: [],
-    });
+    const world = await makeWorld({ settings: settings.value.settings, io, log: silent });
     const cycle = world.cluster.openCycle();
     return await within(systemClock, patienceMs, [], (signal) => cycle.applications(signal));
   });

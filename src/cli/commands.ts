@@ -9,11 +9,11 @@ import type { LineSink } from './log/log.ts';
 import { planFlagGroups, planFlags } from './plan/plan-flags.ts';
 import { historyFlagGroups, historyFlags } from './history/history-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
-import { runFlagGroups, runFlags } from './flags/run-flags.ts';
+import { runFlagGroups, runFlags } from './flags/commands/run-flags.ts';
 import { listFlags } from './list/list-flags.ts';
 import { statusFlags } from './status/status-flags.ts';
-import { templateFlags } from './flags/template-flags.ts';
-import { testFlags } from './flags/test-flags.ts';
+import { templateFlags } from './flags/commands/template-flags.ts';
+import { testFlags } from './flags/commands/test-flags.ts';
 import { validateFlags } from './validate/validate-flags.ts';
 import { versionText } from './version.ts';
 
@@ -70,7 +70,7 @@ const workCommands: readonly CommandSpec[] = [
   tidewaiter run --once --applications my-apps             write it, and end
   tidewaiter run --interval 5m                             in a cluster, for ever
 `,
-    execute: async (given, _operands, io) => (await import('./run.ts')).run(given, io),
+    execute: async (given, _operands, io) => (await import('./run/run.ts')).run(given, io),
   },
   {
     name: 'plan',
@@ -195,7 +195,7 @@ const smallCommands: readonly CommandSpec[] = [
     summary: 'take webhooks of registries, and look at what they tell of without polling',
     operands: '',
     flags: runFlags,
-    execute: async (given, _operands, io) => (await import('./run.ts')).runWebhook(given, io),
+    execute: async (given, _operands, io) => (await import('./run/run.ts')).runWebhook(given, io),
   },
 ];
 

@@ -3,12 +3,12 @@ import { defaultCommitTemplate, tryCommitMessage } from '../core/commit-message.
 import { configFailure, fail, type Outcome, succeed } from '../core/base/outcome.ts';
 import { parseTemplate } from '../core/template/template.ts';
 import { type GivenFlags, readFlags } from './flags/flag-values.ts';
-import { templateFlags } from './flags/template-flags.ts';
+import { templateFlags } from './flags/commands/template-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
-import { commitSample } from './settings/commit-sample.ts';
+import { commitSample } from './settings/files/commit-sample.ts';
 import { oneLine } from './print/one-line.ts';
 import { tellFailure } from './print/tell-failure.ts';
-import { readTextFile } from './settings/text-file.ts';
+import { readTextFile } from './settings/files/text-file.ts';
 
 /** Prints the message, or says on stderr why there is none. Without a path the default template is used. */
 export async function template(

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
-import { loadRegistries } from '../../src/cli/settings/registries-conf.ts';
+import { loadRegistries } from '../../src/cli/settings/files/registries-conf.ts';
 import { configFailure, Failed } from '../../src/core/base/outcome.ts';
 import { makeBareRepository } from '../fakes/bare-repository.ts';
 import { startFakeRegistry } from '../fakes/registry.ts';

@@ -1,7 +1,7 @@
 /** The shipped Kubernetes manifests, read back through the models of the API client. */
 import * as models from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { runFlags } from '../../src/cli/flags/run-flags.ts';
+import { runFlags } from '../../src/cli/flags/commands/run-flags.ts';
 import { baseManifests, type Manifest, readManifests } from './shipped.ts';
 
 interface Field {

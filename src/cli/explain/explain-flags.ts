@@ -1,6 +1,6 @@
 /** The flags of `explain`. */
 import { booleanFlag, type FlagTable } from '../flags/flag.ts';
-import { rehearsalFlagGroups, rehearsalFlags } from '../flags/rehearsal-flags.ts';
+import { rehearsalFlagGroups, rehearsalFlags } from '../flags/commands/rehearsal-flags.ts';
 
 const ownFlags = {
   all: booleanFlag({ fallback: false, help: 'show every candidate, and settings that nobody set' }),

@@ -11,7 +11,7 @@ import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import { scopeBy } from '../rehearse/app-globs.ts';
 import { type Rehearsal, rehearse } from '../rehearse/rehearse.ts';
-import { logLevelOf } from '../settings/settings.ts';
+import { logLevelOf } from '../flags/groups/log-level.ts';
 import { explainFlags } from './explain-flags.ts';
 import { explainText } from './explain-text.ts';
 import { explain as explainReport, explainExitCode, type Explanation } from './explanation.ts';

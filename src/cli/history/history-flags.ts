@@ -1,6 +1,6 @@
 /** The flags of `history`. */
 import { booleanFlag, durationFlag, type FlagTable } from '../flags/flag.ts';
-import { rehearsalFlagGroups, rehearsalFlags } from '../flags/rehearsal-flags.ts';
+import { rehearsalFlagGroups, rehearsalFlags } from '../flags/commands/rehearsal-flags.ts';
 
 const ownFlags = {
   since: durationFlag({

@@ -7,7 +7,7 @@ import { tellFailure } from '../print/tell-failure.ts';
 import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import { openWorld, untilStopped } from '../rehearse/rehearse.ts';
-import { logLevelOf } from '../settings/settings.ts';
+import { logLevelOf } from '../flags/groups/log-level.ts';
 import { historyFlags } from './history-flags.ts';
 import { type ReadBranches, readBranches } from './repositories.ts';
 import { type HistoryEntry, historyText } from './history-text.ts';

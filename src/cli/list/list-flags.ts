@@ -1,7 +1,7 @@
 /** The flags of `list`. */
 import { booleanFlag, type FlagTable } from '../flags/flag.ts';
 import { pickFlags } from '../flags/pick-flags.ts';
-import { runFlags } from '../flags/run-flags.ts';
+import { runFlags } from '../flags/commands/run-flags.ts';
 
 export const listFlags = {
   json: booleanFlag({ fallback: false, help: 'for programs' }),

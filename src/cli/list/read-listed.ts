@@ -5,10 +5,10 @@ import { settle } from '../../core/base/settle.ts';
 import { within } from '../../net/deadline.ts';
 import type { GivenFlags } from '../flags/flag-values.ts';
 import { makeLog } from '../log/log.ts';
-import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
-import { type RunSettings, readRunSettings } from '../settings/settings.ts';
+import type { RunSettings } from '../settings/run-settings.ts';
+import { readRunSettings } from '../settings/settings.ts';
 import { makeWorld } from '../world/world.ts';
 import { type Listing, listedOf } from './list-document.ts';
 
@@ -26,18 +26,11 @@ export async function readListed(given: GivenFlags, io: ProgramIo): Promise<Outc
   return succeed({ applications: applications.map((app) => listedOf(readConfig(app, options))), problems });
 }
 
-async function ask(settings: RunSettings, { environment, fileWorker, stdout, stderr }: ProgramIo) {
+async function ask(settings: RunSettings, io: ProgramIo) {
+  const { stdout, stderr } = io;
   const now = () => systemClock.now();
   const log = makeLog({ level: 'error', format: 'text', colours: false, now, stdout, stderr });
-  const world = await makeWorld({
-    settings,
-    environment,
-    fileWorker,
-    clock: systemClock,
-    userAgent,
-    log,
-    observers: [],
-  });
+  const world = await makeWorld({ settings, io, log });
   const cycle = world.cluster.openCycle();
   const listed = await within(systemClock, timeoutMs, [], (signal) => cycle.applications(signal));
   return { argocdNamespace: cycle.argocdNamespace, ...listed };

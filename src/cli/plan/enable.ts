@@ -5,7 +5,7 @@ import type { AppKey } from '../../core/config/application.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { quoted } from '../../core/base/quoted.ts';
-import { readTextFile } from '../settings/text-file.ts';
+import { readTextFile } from '../settings/files/text-file.ts';
 
 export type Tried = ReadonlyMap<AppKey, Readonly<Record<string, string>>>;
 

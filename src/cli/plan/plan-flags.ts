@@ -1,6 +1,6 @@
 /** The flags of `plan`. */
 import { booleanFlag, choiceFlag, type FlagTable, listFlag } from '../flags/flag.ts';
-import { rehearsalFlagGroups, rehearsalFlags } from '../flags/rehearsal-flags.ts';
+import { rehearsalFlagGroups, rehearsalFlags } from '../flags/commands/rehearsal-flags.ts';
 
 const ownFlags = {
   app: listFlag({

@@ -8,7 +8,7 @@ import type { ProgramIo } from '../process/program-io.ts';
 import { type NamedScope, scopeBy, scopeOf } from '../rehearse/app-globs.ts';
 import { rehearse } from '../rehearse/rehearse.ts';
 import { tellFailure } from '../print/tell-failure.ts';
-import { logLevelOf } from '../settings/settings.ts';
+import { logLevelOf } from '../flags/groups/log-level.ts';
 import { readEnabled, type Tried } from './enable.ts';
 import { planDocument, type PlanDocument, planExitCode } from './plan-document.ts';
 import { planFlags } from './plan-flags.ts';

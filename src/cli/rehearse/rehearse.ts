@@ -12,12 +12,14 @@ import type { GivenFlags } from '../flags/flag-values.ts';
 import { type Log, makeLog } from '../log/log.ts';
 import type { LogLevel } from '../log/log-text.ts';
 import { observationLines } from '../log/observation-line.ts';
-import { userAgent } from '../process/build-info.ts';
+import { print } from '../log/teller.ts';
 import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
-import { type RunSettings, readRunSettings } from '../settings/settings.ts';
-import { loadRegistries } from '../settings/registries-conf.ts';
-import { loadCommitTemplate, tellLoaded } from '../settings/settings-files.ts';
+import type { RunSettings } from '../settings/run-settings.ts';
+import { readRunSettings } from '../settings/settings.ts';
+import { loadRegistries } from '../settings/files/registries-conf.ts';
+import { loadCommitTemplate, tellLoaded } from '../settings/files/settings-files.ts';
+import { wantedOfCycles } from '../world/cycle-options.ts';
 import { manifestsOf } from '../world/manifests.ts';
 import { makeWorld } from '../world/world.ts';
 import { Heard } from './heard.ts';
@@ -39,9 +41,6 @@ export interface Rehearsal {
   readonly endpoints: EndpointTable;
   readonly settings: RunSettings;
 }
-
-/** As `run` does: a batch holds the same Applications, and so the same commits. */
-const lingerMs = 2000;
 
 /** What `run` would work with, but that nothing of it is written. */
 export interface OpenedWorld {
@@ -89,13 +88,8 @@ export async function rehearse(
     onConfigured: (config) => configs.set(appKey(config.app), config),
     ...(tracedTags === undefined ? {} : { tracedTags }),
     endpoints,
-    defaultPlatform: io.imagePlatform,
     commitTemplate: template.value.value,
-    commitTrailers: settings.git.trailers,
-    tenants: settings.tenants,
-    maxConcurrency: settings.maxConcurrency,
-    cycleTimeoutMs: settings.cycleTimeoutMs,
-    lingerMs,
+    ...wantedOfCycles(settings, io),
   });
   const report = await untilStopped(io, world, (signal) => runCycle(signal, scope));
   return succeed({ report, configs, heard, endpoints, settings });
@@ -103,22 +97,16 @@ export async function rehearse(
 
 async function worldOf(
   settings: RunSettings,
-  { environment, fileWorker }: ProgramIo,
+  io: ProgramIo,
   { log, heard, tried }: Pick<Wishes, 'tried'> & { readonly log: Log; readonly heard: Heard },
 ): Promise<World> {
   const world = await makeWorld({
     settings,
-    environment,
-    fileWorker,
-    clock: systemClock,
-    userAgent,
+    io,
     log,
     ...(tried === undefined ? {} : { tried }),
     observers: [
-      (observation) => {
-        for (const { level, message, fields } of observationLines(observation))
-          log.at(level, message, fields);
-      },
+      (observation) => print(log, observationLines(observation)),
       (observation) => heard.observe(observation),
     ],
   });

@@ -1,6 +1,6 @@
 /** The settings of webhooks: who may send them, and how many. */
 import type { FlagValues } from '../flags/flag.ts';
-import type { webhookFlags } from '../flags/webhook-flags.ts';
+import type { webhookFlags } from '../flags/groups/webhook-flags.ts';
 
 export interface WebhookSettings {
   readonly port: number;

@@ -4,7 +4,7 @@ import { quoted } from '../../core/base/quoted.ts';
 import { within } from '../../net/deadline.ts';
 import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
-import { readTextFile } from '../settings/text-file.ts';
+import { readTextFile } from '../settings/files/text-file.ts';
 
 const timeoutMs = 15_000;
 const maxBytes = 64 << 20;

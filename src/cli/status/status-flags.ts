@@ -1,6 +1,6 @@
 /** The flags of `status`. */
 import { booleanFlag, type FlagTable, textFlag } from '../flags/flag.ts';
-import { runFlags } from '../flags/run-flags.ts';
+import { runFlags } from '../flags/commands/run-flags.ts';
 
 const { kubeconfig, 'argocd-namespace': argocdNamespace, 'metrics-port': metricsPort } = runFlags;
 

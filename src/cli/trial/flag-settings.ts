@@ -1,7 +1,7 @@
 /** The flags of `test` as settings of an image. */
 import type { ImageSettings } from '../../core/config/annotation-values.ts';
 import type { FlagValues } from '../flags/flag.ts';
-import type { testFlags } from '../flags/test-flags.ts';
+import type { testFlags } from '../flags/commands/test-flags.ts';
 
 export type TestValues = FlagValues<typeof testFlags>;
 

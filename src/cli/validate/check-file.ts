@@ -3,7 +3,7 @@ import type { AppConfig } from '../../core/config/annotations.ts';
 import { annotationPrefix } from '../../core/config/annotation-keys.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { readKeyedTexts } from '../../kube/keyed-texts.ts';
-import { configMapName } from '../settings/config-map-keys.ts';
+import { configMapName } from '../settings/files/config-map-keys.ts';
 import { type CheckOptions, checkApplication } from './check-application.ts';
 import { checkConfigMap } from './check-config-map.ts';
 import { checkRegistries } from './check-registries.ts';

@@ -1,6 +1,6 @@
 /** The flags of `validate`. */
 import { booleanFlag, choiceFlag, type FlagTable, textFlag } from '../flags/flag.ts';
-import { runFlags } from '../flags/run-flags.ts';
+import { runFlags } from '../flags/commands/run-flags.ts';
 
 export const validateFlags = {
   format: choiceFlag({

@@ -6,7 +6,9 @@ import { Election, type ElectionEvent } from '../../app/leader/election.ts';
 import type { World } from '../../app/world.ts';
 import type { Lease } from '../../ports/lease.ts';
 import type { Log } from '../log/log.ts';
-import type { WorldOptions } from './world.ts';
+import { userAgent } from '../process/build-info.ts';
+import { systemClock } from '../process/clock.ts';
+import { observerOf, type WorldOptions } from './world.ts';
 
 export interface Electing {
   readonly election: Election;
@@ -16,22 +18,24 @@ export interface Electing {
 
 /** Undefined where there is one replica. Throws `Failed` (config) where no Lease can be had. */
 export async function makeElection(options: WorldOptions): Promise<Electing | undefined> {
-  const { settings, environment, clock, userAgent, log, observers } = options;
+  const { settings, io, log } = options;
   if (settings.election === undefined) return undefined;
   const { makeKubeLease } = await import('../../kube/updaters/lease.ts');
   const { kubeconfigPath } = settings;
+  const observe = observerOf(options);
   const lease = makeKubeLease({
     ...settings.election,
-    source: { environment, ...(kubeconfigPath === undefined ? {} : { path: kubeconfigPath }) },
-    clock,
-    userAgent,
-    onRequest: (event) => {
-      for (const observe of observers) observe({ kind: 'kubernetes-request', ...event });
+    source: {
+      environment: io.environment,
+      ...(kubeconfigPath === undefined ? {} : { path: kubeconfigPath }),
     },
+    clock: systemClock,
+    userAgent,
+    onRequest: (event) => observe({ kind: 'kubernetes-request', ...event }),
   });
   const identity = `${hostname()}_${randomUUID()}`;
-  const tell = tellElection(log, lease, identity, () => clock.monotonicMs());
-  const election = new Election({ lease, identity, clock, tell });
+  const tell = tellElection(log, lease, identity, () => systemClock.monotonicMs());
+  const election = new Election({ lease, identity, clock: systemClock, tell });
   const leads = () => election.leads();
   return {
     election,

@@ -1,6 +1,6 @@
 /** Manifest files before there is a world: what settings and the command `test` read of them. */
 import type { ClusterCycle } from '../../ports/cluster.ts';
-import type { RunSettings } from '../settings/settings.ts';
+import type { RunSettings } from '../settings/run-settings.ts';
 
 /** Throws `Failed` where a path is not there. */
 export async function openManifests(

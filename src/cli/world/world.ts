@@ -2,52 +2,53 @@
 import { join } from 'node:path';
 import { rehearsing } from '../../app/rehearsal.ts';
 import type { World } from '../../app/world.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Observation } from '../../ports/observation.ts';
 import type { Registry } from '../../ports/registry.ts';
 import { makeGit } from '../../git/git.ts';
+import { userAgent } from '../process/build-info.ts';
+import { systemClock } from '../process/clock.ts';
 import { FileThread } from '../process/file-thread.ts';
+import type { ProgramIo } from '../process/program-io.ts';
 import { makeRegistry } from '../../registry/client.ts';
-import type { Environment } from '../flags/flag-values.ts';
 import type { Log } from '../log/log.ts';
-import type { RunSettings } from '../settings/settings.ts';
+import type { RunSettings } from '../settings/run-settings.ts';
 
 export interface WorldOptions {
   readonly settings: RunSettings;
-  readonly environment: Environment;
-  readonly clock: Clock;
-  readonly userAgent: string;
+  readonly io: Pick<ProgramIo, 'environment' | 'fileWorker'>;
   readonly log: Log;
-  /** The script of the thread for large target files. */
-  readonly fileWorker: URL;
   /** By `namespace/name`: annotations that are tried on an Application, over its own. */
   readonly tried?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** All of them are told all that the adapters tell. */
-  readonly observers: readonly ((observation: Observation) => void)[];
+  readonly observers?: readonly ((observation: Observation) => void)[];
 }
+
+const clock = systemClock;
 
 /**
  * Throws `Failed` where no cluster is configured. Nothing is connected to yet. Only the edge to the source of
  * Applications that is in use is loaded: the others cost memory for nothing.
  */
 export async function makeWorld(options: WorldOptions): Promise<World> {
-  const { clock, settings } = options;
+  const { settings } = options;
   const cluster = await makeCluster(options);
-  const files = new FileThread(options.fileWorker, clock);
+  const files = new FileThread(options.io.fileWorker, clock);
   const world = { cluster, registry: registryOf(options), git: gitOf(options), files, clock };
   return settings.dryRun ? rehearsing(world) : world;
 }
 
-function observerOf({ observers }: WorldOptions): (observation: Observation) => void {
+/** Tells all of the observers. */
+export function observerOf({ observers = [] }: WorldOptions): (observation: Observation) => void {
   return (observation) => {
     for (const observe of observers) observe(observation);
   };
 }
 
 async function makeCluster(options: WorldOptions): Promise<Cluster> {
-  const { settings, clock, environment, userAgent } = options;
+  const { settings, io } = options;
+  const { environment } = io;
   const observe = observerOf(options);
   const { source } = settings;
   const filters = filtersOf(options);
@@ -79,7 +80,8 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
 }
 
 async function kubeClusterOf(options: WorldOptions): Promise<Cluster> {
-  const { settings, environment, clock, userAgent } = options;
+  const { settings, io } = options;
+  const { environment } = io;
   const observe = observerOf(options);
   const { makeKubeCluster } = await import('../../kube/cluster.ts');
   const { kubeEvents, kubeconfigPath } = settings;
@@ -108,10 +110,10 @@ function filtersOf({ settings, tried }: WorldOptions) {
 }
 
 function registryOf(options: WorldOptions): Registry {
-  const { settings, environment, clock, userAgent, log } = options;
+  const { settings, io, log } = options;
   const observe = observerOf(options);
   return makeRegistry({
-    environment,
+    environment: io.environment,
     clock,
     userAgent,
     cacheDirectory: join(settings.cacheDirectory, 'registry'),
@@ -124,7 +126,7 @@ function registryOf(options: WorldOptions): Registry {
 }
 
 function gitOf(options: WorldOptions): Git {
-  const { settings, environment, clock, log } = options;
+  const { settings, io, log } = options;
   const observe = observerOf(options);
   const { author, signOff, signing, timeoutMs, maxMirrorBytes } = settings.git;
   return makeGit({
@@ -133,7 +135,7 @@ function gitOf(options: WorldOptions): Git {
     author,
     signOff,
     ...(signing === undefined ? {} : { signing }),
-    environment,
+    environment: io.environment,
     clock,
     timeoutMs,
     maxMirrorBytes,

@@ -7,3 +7,11 @@ export function optionalProperty<Name extends string, Value>(
 ): { readonly [property in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [property in Name]: Value });
 }
+
+/** The same for a text that is empty where there is none. */
+export function nonEmptyProperty<Name extends string>(
+  name: Name,
+  text: string,
+): { readonly [property in Name]?: string } {
+  return optionalProperty(name, text === '' ? undefined : text);
+}

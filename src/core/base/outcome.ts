@@ -138,3 +138,8 @@ export function configFailure(message: string, annotation?: string, advice?: str
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }
+
+/** Only bugs carry more than their message. */
+export function causeOf(failure: Failure): unknown {
+  return failure.kind === 'unexpected' ? failure.cause : undefined;
+}

@@ -1,7 +1,7 @@
 /** Flags and environment -> settings. */
 import { describe, expect, it } from 'vitest';
 import { orderArguments } from '../../../src/cli/flags/argv.ts';
-import { runFlags } from '../../../src/cli/flags/run-flags.ts';
+import { runFlags } from '../../../src/cli/flags/commands/run-flags.ts';
 import { readRunSettings } from '../../../src/cli/settings/settings.ts';
 
 /** Flags as `name=value` texts. */

@@ -1,0 +1,36 @@
+/** Flags of the ports of pages: health, metrics, status, refresh. */
+import { booleanFlag, type FlagTable, integerFlag, textFlag } from '../flag.ts';
+
+const maxPort = 65_535;
+
+export const serverFlags = {
+  'health-port': integerFlag({ fallback: 8080, min: 0, max: maxPort, help: 'port of /healthz; 0 is off' }),
+  'health-probe-bind-address': textFlag({
+    placeholder: 'address',
+    fallback: '0',
+    help: 'second address of /healthz, such as :8081; 0 is off',
+  }),
+  'metrics-port': integerFlag({
+    fallback: 8081,
+    min: 0,
+    max: maxPort,
+    help: 'port of /metrics, /status, /healthz and /readyz; 0 is off',
+  }),
+  'metrics-bind-address': textFlag({
+    placeholder: 'address',
+    fallback: '0',
+    help: 'second address of /metrics, such as :8443; 0 is off',
+  }),
+  'status-token-file': textFlag({
+    placeholder: 'path',
+    fallback: '',
+    help: 'file with the token that /status and /status.json ask for (default: nobody is asked)',
+  }),
+  'refresh-token-file': textFlag({
+    placeholder: 'path',
+    fallback: '',
+    help: 'file with the token of POST /refresh, on the port of /metrics (default: /refresh is off)',
+  }),
+  'metrics-secure': booleanFlag({ fallback: true, help: 'ask for authentication at /metrics', inert: true }),
+  'enable-http2': booleanFlag({ fallback: false, help: 'HTTP/2 for metrics and webhooks', inert: true }),
+} satisfies FlagTable;

@@ -1,0 +1,35 @@
+/** Keys of the ConfigMap `argocd-image-updater-config`: the shipped Deployment hands them over as variables and files. */
+import type { FlagTable } from '../../flags/flag.ts';
+import { runFlags } from '../../flags/commands/run-flags.ts';
+
+export const configMapName = 'argocd-image-updater-config';
+
+/** Those that become the variable of a flag. */
+export const configMapFlags = {
+  applications_api: 'applications-api',
+  'argocd.grpc_web': 'argocd-grpc-web',
+  'argocd.server_addr': 'argocd-server-addr',
+  'argocd.insecure': 'argocd-insecure',
+  'argocd.plaintext': 'argocd-plaintext',
+  'log.level': 'loglevel',
+  'log.format': 'logformat',
+  'git.user': 'git-commit-user',
+  'git.email': 'git-commit-email',
+  'git.commit-signing-key': 'git-commit-signing-key',
+  'git.commit-signing-method': 'git-commit-signing-method',
+  'git.commit-sign-off': 'git-commit-sign-off',
+  interval: 'interval',
+  'kube.events': 'disable-kube-events',
+  'webhook.enable': 'enable-webhook',
+  'webhook.port': 'webhook-port',
+  'webhook.ratelimit-allowed': 'webhook-ratelimit-allowed',
+} as const satisfies Readonly<Record<string, keyof typeof runFlags>>;
+
+/** Those that become files. */
+export const configMapFiles = ['registries.conf', 'git.commit-message-template'] as const;
+
+/** The flag whose variable a key is. */
+export function flagOfKey(key: string): FlagTable[string] | undefined {
+  const name = new Map<string, keyof typeof runFlags>(Object.entries(configMapFlags)).get(key);
+  return name === undefined ? undefined : runFlags[name];
+}

@@ -1,0 +1,23 @@
+/** What settings want of every cycle, whether it writes or is rehearsed. */
+import type { ArgocdWishes } from '../../app/tell/argocd-teller.ts';
+import type { CycleOptions } from '../../app/world.ts';
+import type { ProgramIo } from '../process/program-io.ts';
+import type { RunSettings } from '../settings/run-settings.ts';
+
+/** How long the first application that is ready waits for others of its repository. */
+const lingerMs = 2000;
+
+type Wanted = Omit<CycleOptions, 'endpoints' | 'commitTemplate' | keyof ArgocdWishes | 'failureEvents'>;
+
+/** A rehearsal batches as `run` does, and so has the same commits. */
+export function wantedOfCycles(settings: RunSettings, { imagePlatform }: ProgramIo): Wanted {
+  const { git, tenants, maxConcurrency, cycleTimeoutMs } = settings;
+  return {
+    defaultPlatform: imagePlatform,
+    commitTrailers: git.trailers,
+    tenants,
+    maxConcurrency,
+    cycleTimeoutMs,
+    lingerMs,
+  };
+}
