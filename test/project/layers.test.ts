@@ -22,6 +22,7 @@ const coreRooms = [
   'core/edit/manifests',
   'core/conflicts',
   'core/policy',
+  'core/policy/words',
 ];
 
 /**
@@ -52,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/edit/manifests': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit', 're2js'],
   'core/conflicts': ['core/base', 'core/image', 'core/config', 'core/edit'],
   'core/policy': ['core/base', 'core/version', 'core/strategy'],
+  'core/policy/words': ['core/base', 'core/version', 'core/policy'],
   core: [...coreRooms, 'zod', 'node:crypto'],
   'core/report': ['core', ...coreRooms, 'diff'],
   ports: ['types:core'],
