@@ -9,7 +9,7 @@ import {
   imageOnlyKeys,
   type SharedKey,
   sharedKeys,
-} from '../../src/core/config/annotation-keys.ts';
+} from '../../src/core/config/keys/annotation-keys.ts';
 import { applicationSchema } from '../../src/core/config/application.ts';
 import { draft, type JsonSchema, literal, text, words } from './json-schema.ts';
 

@@ -4,10 +4,10 @@ import { type AppKey, type Application, appKey } from '../core/config/applicatio
 import type { Outcome } from '../core/base/outcome.ts';
 import { settleNow } from '../core/base/settle.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
-import { trackersOf } from './pushed.ts';
+import { trackersOf } from './trigger/pushed.ts';
 import { reachOf } from './read/reach.ts';
 import type { TargetMemory } from './read/target-memory.ts';
-import { isWithin, type Scope } from './trigger.ts';
+import { isWithin, type Scope } from './trigger/trigger.ts';
 
 export interface ConfiguredApplication {
   readonly app: AppKey;

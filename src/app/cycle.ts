@@ -6,7 +6,7 @@ import { type Kept, processAll } from './process.ts';
 import type { ListedApplications } from '../ports/cluster.ts';
 import { TargetMemory } from './read/target-memory.ts';
 import { ToldErrors } from './tell/told-errors.ts';
-import { everybody, type Scope } from './trigger.ts';
+import { everybody, type Scope } from './trigger/trigger.ts';
 import { FailingTeller } from './tell/failing-teller.ts';
 import { Unfinished } from './repository/unfinished.ts';
 

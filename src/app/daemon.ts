@@ -3,7 +3,7 @@ import type { CycleReport } from '../core/report/report.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Progress } from './progress.ts';
 import { settle } from '../core/base/settle.ts';
-import { everybody, type Trigger, type Triggers } from './trigger.ts';
+import { everybody, type Trigger, type Triggers } from './trigger/trigger.ts';
 
 export type Schedule =
   /** The time between the end of a cycle and the start of the next. */

@@ -18,7 +18,7 @@ import { makeProjectPermits, permitsAll } from './repository/permits.ts';
 import { Repositories } from './repository/repositories.ts';
 import type { Unfinished } from './repository/unfinished.ts';
 import { processApplication, type Stages, tellLate } from './stages.ts';
-import type { Scope } from './trigger.ts';
+import type { Scope } from './trigger/trigger.ts';
 import type { CycleOptions, World } from './world.ts';
 import { ArgocdTeller } from './tell/argocd-teller.ts';
 import type { ToldErrors } from './tell/told-errors.ts';

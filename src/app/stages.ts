@@ -3,7 +3,7 @@ import type { AppConfig } from '../core/config/annotations.ts';
 import { type AppKey, appKey } from '../core/config/application.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import { settle } from '../core/base/settle.ts';
-import type { KnownVersions } from '../core/live.ts';
+import type { KnownVersions } from '../core/decide/live.ts';
 import type { GitIntention } from '../core/plan.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
 import type { Announcer } from './announcer.ts';

@@ -1,5 +1,5 @@
 /** Mistakes on the command line, in three lines: what is wrong, what may have been meant, where to look. */
-import { editDistance, nearestWord } from '../core/config/annotation-keys.ts';
+import { editDistance, nearestWord } from '../core/config/keys/annotation-keys.ts';
 import type { CommandSpec } from './commands.ts';
 
 /** `command` "": the program itself. */

@@ -2,12 +2,12 @@
 import type { AppConfig, TrackedImage } from './config/annotations.ts';
 import type { HelmParameter } from './config/application.ts';
 import { filesOf, type TargetTexts } from './apply-edit.ts';
-import { type HelmKeys, parameterKeys, valueKeys } from './config/target-keys.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './config/keys/target-keys.ts';
 import { readHelmValue } from './edit/helmvalues.ts';
 import { type ImageRef, parseImageRef, sameImage, withVersion } from './image/image.ts';
 import { kustomizeNameOf } from './config/image-conflicts.ts';
 import { readKustomizationImage } from './edit/kustomization.ts';
-import type { KnownVersion } from './live.ts';
+import type { KnownVersion } from './decide/live.ts';
 import { findManifestImages } from './edit/manifests/find-images.ts';
 import { readHelmOverride, readKustomizeOverride } from './edit/override/override.ts';
 import type { TargetEdit } from './edit/edit.ts';

@@ -6,7 +6,7 @@ import { heldVersion } from './current.ts';
 import type { TargetEdit } from './edit/edit.ts';
 import { selectManifestFiles } from './edit/manifests/files.ts';
 import { type Held, stepBackInGit } from './held-back.ts';
-import type { KnownVersion } from './live.ts';
+import type { KnownVersion } from './decide/live.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import { settleNow } from './base/settle.ts';
 import type { EditedFile } from './yaml/edited-file.ts';

@@ -3,7 +3,7 @@ import type { TrackedImage, Warning } from './config/annotations.ts';
 import type { TargetTexts } from './apply-edit.ts';
 import { heldVersion } from './current.ts';
 import { tagRule } from './version/tag-rule.ts';
-import { isStepBack, isWithinConstraint } from './downgrade.ts';
+import { isStepBack, isWithinConstraint } from './decide/downgrade.ts';
 import type { DecidedVersion } from './edit/decided-version.ts';
 import type { GitIntention } from './plan.ts';
 

@@ -1,7 +1,7 @@
 /** Decisions -> intentions: what each application wants written, and where. */
 import type { AppConfig, GitWriteBack } from './config/annotations.ts';
 import { type AppKey, type Application, appKey, type HelmParameter } from './config/application.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from './decide/decision.ts';
 import { fullName, shortVersion } from './image/image.ts';
 import { findConflict } from './conflicts/image-claims.ts';
 import { type DecidedVersion, versionOf } from './edit/decided-version.ts';

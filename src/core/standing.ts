@@ -1,7 +1,7 @@
 /** What an application holds to that wants no change: others must not change it either. */
 import type { AppConfig } from './config/annotations.ts';
 import { type ApplicationSource, appKey } from './config/application.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from './decide/decision.ts';
 import { type GitIntention, targetEdit } from './plan.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Whether Argo CD will see what is written to a values file, as far as the repository shows it. */
 import { isRead, type HelmReads } from './config/helm-reads.ts';
-import { nearestWord } from './config/annotation-keys.ts';
+import { nearestWord } from './config/keys/annotation-keys.ts';
 import type { TargetEdit, ValueEdit } from './edit/edit.ts';
 import { readHelmValue } from './edit/helmvalues.ts';
 import { readHelmOverride } from './edit/override/override.ts';

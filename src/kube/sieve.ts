@@ -1,9 +1,9 @@
 /** Keeps what is ours of a stream of Application objects: annotated, matching by name, and readable. */
 import type { ListedApplications } from '../ports/cluster.ts';
-import { annotationPrefix } from '../core/config/annotation-keys.ts';
+import { annotationPrefix } from '../core/config/keys/annotation-keys.ts';
 import { type Application, readApplication } from '../core/config/application.ts';
 import { isRecord } from '../core/base/json.ts';
-import { missingImageList } from '../core/config/missing-list.ts';
+import { missingImageList } from '../core/config/keys/missing-list.ts';
 import type { ListedProblem } from '../core/report/report.ts';
 import type { ApplicationFilters } from './api/filters.ts';
 import type { NamePatterns } from './names.ts';

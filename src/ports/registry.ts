@@ -1,5 +1,5 @@
 /** What the cycle needs of registries. */
-import type { Answer, ImageNeed } from '../core/needs.ts';
+import type { Answer, ImageNeed } from '../core/decide/needs.ts';
 import type { SecretReader } from './cluster.ts';
 
 /** Answers questions of one cycle; equal requests are sent once. */

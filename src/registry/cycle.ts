@@ -1,6 +1,6 @@
 /** One cycle's questions to registries: each distinct one is asked once. */
 import type { RegistryCycle } from '../ports/registry.ts';
-import type { Answer, ImageNeed } from '../core/needs.ts';
+import type { Answer, ImageNeed } from '../core/decide/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { accessKey } from './access/access.ts';
 import { registryFailed } from './access/error.ts';

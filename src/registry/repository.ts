@@ -1,5 +1,5 @@
 /** One repository within a cycle: who may ask there, and how each kind of question is answered. */
-import type { Answer, ImageNeed, RegistryQuery } from '../core/needs.ts';
+import type { Answer, ImageNeed, RegistryQuery } from '../core/decide/needs.ts';
 import type { AccessOptions } from './access/shared.ts';
 import { RepositoryAccess } from './access/access.ts';
 import type { CycleCredentials } from './access/credentials.ts';

@@ -1,7 +1,7 @@
 /** Numbers for Prometheus: those of 0.18 by their names and labels, and ours. A reader of reports and observations. */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AppKey } from '../core/config/application.ts';
-import type { Decision } from '../core/decision.ts';
+import type { Decision } from '../core/decide/decision.ts';
 import { collectProblems } from '../core/report/problems.ts';
 import type { ApplicationReport, CycleReport } from '../core/report/report.ts';
 import type { Observation } from '../ports/observation.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeAsk } from '../../src/app/read/ask.ts';
 import { Budget } from '../../src/app/repository/budget.ts';
 import { Unfinished } from '../../src/app/repository/unfinished.ts';
-import type { ImageNeed } from '../../src/core/needs.ts';
+import type { ImageNeed } from '../../src/core/decide/needs.ts';
 import { makeManualClock } from '../fakes/clock.ts';
 
 const need = { key: 'tags reg.test/acme/web' } as ImageNeed;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runDaemon, type Schedule } from '../../src/app/daemon.ts';
-import { everybody, type Trigger, Triggers } from '../../src/app/trigger.ts';
+import { everybody, type Trigger, Triggers } from '../../src/app/trigger/trigger.ts';
 import { Progress } from '../../src/app/progress.ts';
 import type { CycleReport } from '../../src/core/report/report.ts';
 import { makeManualClock } from '../fakes/clock.ts';

@@ -1,7 +1,7 @@
 /** Cycles for some Applications: the others are not asked about, and neither forgotten nor walked over. */
 import { describe, expect, it } from 'vitest';
 import { cycleLines } from '../../src/cli/log/cycle-log.ts';
-import type { Answer } from '../../src/core/needs.ts';
+import type { Answer } from '../../src/core/decide/needs.ts';
 import { app, setUp, values } from '../fakes/memory-world.ts';
 
 const only = (...names: readonly string[]) =>

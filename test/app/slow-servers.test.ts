@@ -1,7 +1,7 @@
 /** Servers that take longer than a cycle: they delay nobody else, and are never used by two at once. */
 import { describe, expect, it } from 'vitest';
 import { Failed } from '../../src/core/base/outcome.ts';
-import type { Answer } from '../../src/core/needs.ts';
+import type { Answer } from '../../src/core/decide/needs.ts';
 import { app, cycleTimeoutMs, setUp, values } from '../fakes/memory-world.ts';
 
 describe('fault A7: a Git server that takes longer than a cycle', () => {

@@ -4,7 +4,7 @@ import {
   annotationPrefix,
   imageOnlyKeys,
   sharedKeys,
-} from '../../src/core/config/annotation-keys.ts';
+} from '../../src/core/config/keys/annotation-keys.ts';
 import { readConfig } from '../../src/core/config/annotations.ts';
 import { readApplication } from '../../src/core/config/application.ts';
 import { sanitizeBranchName } from '../../src/core/branch-name.ts';
@@ -18,7 +18,7 @@ import { globMatches, parseGlob } from '../../src/core/version/glob.ts';
 import { parseGoFloat, parseGoInteger } from '../../src/core/base/go-number.ts';
 import { printGoScalar } from '../../src/core/edit/override/go-yaml-scalar.ts';
 import { editHelmValues, readHelmValue } from '../../src/core/edit/helmvalues.ts';
-import { parseImageListEntry, splitImageList } from '../../src/core/config/image-list.ts';
+import { parseImageListEntry, splitImageList } from '../../src/core/config/keys/image-list.ts';
 import { parseInstant } from '../../src/core/version/instant.ts';
 import { parseKeyPath } from '../../src/core/yaml/key-path.ts';
 import {
@@ -39,7 +39,7 @@ import { compilePathGlob } from '../../src/core/edit/manifests/path-glob.ts';
 import { makeProxyFor } from '../../src/net/proxy-rules.ts';
 import { parseImageRef } from '../../src/core/image/reference.ts';
 import { parseRegistriesConf } from '../../src/core/registries/registries.ts';
-import { parseSecretSource, splitUserPassword } from '../../src/core/config/secret-source.ts';
+import { parseSecretSource, splitUserPassword } from '../../src/core/config/keys/secret-source.ts';
 import { executeTemplate, parseTemplate, structValue, textValue } from '../../src/core/template/template.ts';
 import { compareVersions, parseVersion } from '../../src/core/version/version.ts';
 import { resolveWriteTarget } from '../../src/core/config/write-target.ts';

@@ -1,5 +1,5 @@
 /** Reports with defaults, for tests that read them. */
-import type { Decision } from '../../src/core/decision.ts';
+import type { Decision } from '../../src/core/decide/decision.ts';
 import type { Failure } from '../../src/core/base/outcome.ts';
 import type { ImageChange } from '../../src/core/plan.ts';
 import type { ApplicationReport, CycleReport } from '../../src/core/report/report.ts';

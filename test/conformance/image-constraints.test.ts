@@ -1,6 +1,6 @@
 /** image-constraints.json: entries whose text behind the colon is a constraint. */
 import { expect, it } from 'vitest';
-import { parseImageListEntry, splitImageList } from '../../src/core/config/image-list.ts';
+import { parseImageListEntry, splitImageList } from '../../src/core/config/keys/image-list.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

@@ -1,7 +1,7 @@
 /** images-odd.json: malformed and hostile entries. */
 import { expect, it } from 'vitest';
 import { type ImageRef, imageText, parseImageRef } from '../../src/core/image/image.ts';
-import { parseImageListEntry } from '../../src/core/config/image-list.ts';
+import { parseImageListEntry } from '../../src/core/config/keys/image-list.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

@@ -1,7 +1,7 @@
 /** images.json: parts and text forms of well-formed entries, as written. */
 import { expect, it } from 'vitest';
 import { fullName, imageText, tagWithDigest, withVersion } from '../../src/core/image/image.ts';
-import { parseImageListEntry } from '../../src/core/config/image-list.ts';
+import { parseImageListEntry } from '../../src/core/config/keys/image-list.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

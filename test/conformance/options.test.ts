@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { annotationPrefix, readConfig, type TrackedImage } from '../../src/core/config/annotations.ts';
 import type { Application } from '../../src/core/config/application.ts';
 import { fullName } from '../../src/core/image/image.ts';
-import type { SecretSource } from '../../src/core/config/secret-source.ts';
+import type { SecretSource } from '../../src/core/config/keys/secret-source.ts';
 import { conformanceRows } from './tables.ts';
 
 interface OptionsRow {

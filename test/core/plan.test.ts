@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppConfig, TrackedImage, WriteTarget } from '../../src/core/config/annotations.ts';
 import type { ApplicationSource, SourceType } from '../../src/core/config/application.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { Decision } from '../../src/core/decide/decision.ts';
 import { configFailure } from '../../src/core/base/outcome.ts';
 import { planApplication } from '../../src/core/plan.ts';
 import type { TargetEdit } from '../../src/core/edit/edit.ts';

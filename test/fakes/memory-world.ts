@@ -1,6 +1,6 @@
 /** A cycle runner over plain ports in memory: Git repositories, a registry and a cluster that a test plays. */
 import { filesInPlace } from './file-work.ts';
-import type { Scope } from '../../src/app/trigger.ts';
+import type { Scope } from '../../src/app/trigger/trigger.ts';
 import { makeRunCycle } from '../../src/app/cycle.ts';
 import type { CycleOptions, World } from '../../src/app/world.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
@@ -9,7 +9,7 @@ import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
 import { makeEndpointTable } from '../../src/core/registries/registries.ts';
 import type { ApplicationReport } from '../../src/core/report/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
-import type { Answer } from '../../src/core/needs.ts';
+import type { Answer } from '../../src/core/decide/needs.ts';
 import type { ClusterCycle } from '../../src/ports/cluster.ts';
 import { anApplication, valueOf } from '../core/builders.ts';
 import { makeManualClock, whileTimePasses } from './clock.ts';

@@ -4,7 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { annotationPrefix, readConfig } from '../../src/core/config/annotations.ts';
 import { readApplication } from '../../src/core/config/application.ts';
 import { applyEdit } from '../../src/core/apply-edit.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { Decision } from '../../src/core/decide/decision.ts';
 import { findDockerCredential } from '../../src/core/registries/docker-config.ts';
 import { withVersion } from '../../src/core/image/image.ts';
 import { planApplication } from '../../src/core/plan.ts';

@@ -6,7 +6,7 @@ import { makeCommands } from '../../src/cli/commands.ts';
 import type { Flag } from '../../src/cli/flags/flag.ts';
 import { runFlags } from '../../src/cli/flags/commands/run-flags.ts';
 import { testFlags } from '../../src/cli/flags/commands/test-flags.ts';
-import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/config/annotation-keys.ts';
+import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/config/keys/annotation-keys.ts';
 import { parseRegistriesConf } from '../../src/core/registries/registries.ts';
 import {
   anchors,

@@ -6,7 +6,7 @@ import { registryEntryProperties } from '../../scripts/schemas/registries-schema
 import { schemaFiles } from '../../scripts/schemas/schemas.ts';
 import { configMapFiles, configMapFlags } from '../../src/cli/settings/files/config-map-keys.ts';
 import { runFlags } from '../../src/cli/flags/commands/run-flags.ts';
-import { annotationPrefix } from '../../src/core/config/annotation-keys.ts';
+import { annotationPrefix } from '../../src/core/config/keys/annotation-keys.ts';
 import { goodManifests } from '../cli/validate/good-manifests.ts';
 import { seeded } from '../cli/validate/seeded.ts';
 import { codeBlocks, documents, readText } from './markdown.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SecretReader } from '../../src/ports/cluster.ts';
-import type { SecretSource } from '../../src/core/config/secret-source.ts';
+import type { SecretSource } from '../../src/core/config/keys/secret-source.ts';
 import { sendError } from '../fakes/registry.ts';
 import { startTokenServer, type TokenServerOptions } from '../fakes/token-server.ts';
 import { makeManualClock } from '../fakes/clock.ts';

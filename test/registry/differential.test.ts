@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Answer, ImageNeed } from '../../src/core/needs.ts';
+import type { Answer, ImageNeed } from '../../src/core/decide/needs.ts';
 import { Failed } from '../../src/core/base/outcome.ts';
 import type { Registry } from '../../src/ports/registry.ts';
 import { makeRegistry } from '../../src/registry/client.ts';

@@ -2,10 +2,10 @@
 import { onTestFinished } from 'vitest';
 import type { KeyedTexts, SecretReader } from '../../src/ports/cluster.ts';
 import type { RegistryCycle } from '../../src/ports/registry.ts';
-import type { Answer, ImageNeed, RegistryQuery } from '../../src/core/needs.ts';
+import type { Answer, ImageNeed, RegistryQuery } from '../../src/core/decide/needs.ts';
 import { Failed } from '../../src/core/base/outcome.ts';
 import type { RegistryEndpoint } from '../../src/core/registries/endpoint.ts';
-import type { SecretSource } from '../../src/core/config/secret-source.ts';
+import type { SecretSource } from '../../src/core/config/keys/secret-source.ts';
 import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts';
 import { makeTimers, type ManualClock } from '../fakes/clock.ts';
 import { type FakeRegistry, type FakeRegistryOptions, startFakeRegistry } from '../fakes/registry.ts';

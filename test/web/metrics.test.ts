@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppKey } from '../../src/core/config/application.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { Decision } from '../../src/core/decide/decision.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../../src/core/report/report.ts';
 import { aRef } from '../core/builders.ts';
 import { Metrics } from '../../src/web/metrics.ts';

@@ -5,7 +5,7 @@ import { type Standing, Status } from '../../src/web/status/status.ts';
 import { addStatusPages, type StatusRoutesOptions } from '../../src/web/status-routes.ts';
 import { aReport } from '../cli/builders.ts';
 import { anImage, aRef } from '../core/builders.ts';
-import type { Decision } from '../../src/core/decision.ts';
+import type { Decision } from '../../src/core/decide/decision.ts';
 
 export const startMs = Date.UTC(2026, 0, 1);
 export const minuteMs = 60_000;

@@ -1,10 +1,10 @@
 /** Stages 3 to 5: asks what each image needs to know, and decides it. */
 import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
-import { type Decision, failedDecision } from '../../core/decision.ts';
+import { type Decision, failedDecision } from '../../core/decide/decision.ts';
 import { type TagRule, tagRule } from '../../core/version/tag-rule.ts';
 import { comparisons, maxComparisons, type TagFilter } from '../../core/version/filter.ts';
-import { type KnownVersion, type KnownVersions, runningImages } from '../../core/live.ts';
-import type { Answer } from '../../core/needs.ts';
+import { type KnownVersion, type KnownVersions, runningImages } from '../../core/decide/live.ts';
+import type { Answer } from '../../core/decide/needs.ts';
 import { configFailure, type Outcome } from '../../core/base/outcome.ts';
 import type { PacedDecisions } from './paced-decisions.ts';
 import type { ImageQuestions } from '../read/image-questions.ts';

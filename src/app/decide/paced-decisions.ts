@@ -1,9 +1,9 @@
 /** Decisions are pure work in pieces: here they are driven, with rests on the way, and those of long lists one after the other. */
 import type { TrackedImage } from '../../core/config/annotations.ts';
-import type { Decision } from '../../core/decision.ts';
-import { deciding } from '../../core/decide.ts';
-import type { KnownVersion } from '../../core/live.ts';
-import type { Answer } from '../../core/needs.ts';
+import type { Decision } from '../../core/decide/decision.ts';
+import { deciding } from '../../core/decide/decide.ts';
+import type { KnownVersion } from '../../core/decide/live.ts';
+import type { Answer } from '../../core/decide/needs.ts';
 import { OneAtATime } from '../../core/base/one-at-a-time.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
 import type { Pace } from '../../core/base/pieces.ts';

@@ -3,7 +3,7 @@ import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
 import { specVersion } from '../../core/current.ts';
 import type { ImageRef } from '../../core/image/image.ts';
-import { findLive, type KnownVersion } from '../../core/live.ts';
+import { findLive, type KnownVersion } from '../../core/decide/live.ts';
 import { mayFollow } from '../../core/strategy/strategy.ts';
 import type { TagRule } from '../../core/version/tag-rule.ts';
 

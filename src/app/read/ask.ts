@@ -1,5 +1,5 @@
 /** Stage 4: each distinct question to registries once per cycle, and never twice at the same time. */
-import type { Answer, ImageNeed } from '../../core/needs.ts';
+import type { Answer, ImageNeed } from '../../core/decide/needs.ts';
 import { type Failure, fail, type Outcome } from '../../core/base/outcome.ts';
 import type { RegistryCycle } from '../../ports/registry.ts';
 import { settle } from '../../core/base/settle.ts';

@@ -2,8 +2,8 @@
 import type { TrackedImage } from '../../core/config/annotations.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { ImageRef } from '../../core/image/image.ts';
-import type { KnownVersion } from '../../core/live.ts';
-import { type Answer, needOf, platformNeedOf } from '../../core/needs.ts';
+import type { KnownVersion } from '../../core/decide/live.ts';
+import { type Answer, needOf, platformNeedOf } from '../../core/decide/needs.ts';
 import type { EndpointTable } from '../../core/registries/registries.ts';
 import type { Ask } from './ask.ts';
 

@@ -8,7 +8,7 @@ import {
   type KnownVersions,
   runningImages,
   runsInSeveralVersions,
-} from '../../core/live.ts';
+} from '../../core/decide/live.ts';
 import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import { notDone } from '../repository/repositories.ts';

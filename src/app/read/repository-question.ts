@@ -2,7 +2,7 @@
 import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
-import type { KnownVersion, KnownVersions } from '../../core/live.ts';
+import type { KnownVersion, KnownVersions } from '../../core/decide/live.ts';
 import type { FileWork } from '../../ports/file-work.ts';
 import type { TenantRules } from '../../core/tenants/tenant-rules.ts';
 import type { Budget } from '../repository/budget.ts';

@@ -1,6 +1,6 @@
 /** Which type of source a folder of a repository is, as Argo CD finds out. */
 import type { Application, SourceType } from '../../core/config/application.ts';
-import { nearestWord } from '../../core/config/annotation-keys.ts';
+import { nearestWord } from '../../core/config/keys/annotation-keys.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import { inFolder } from '../../core/apply-edit.ts';
 import { kustomizationFileNames } from '../../core/edit/kustomization.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { AppKey } from '../../core/config/application.ts';
 import type { GitIntention } from '../../core/plan.ts';
-import type { KnownVersions } from '../../core/live.ts';
+import type { KnownVersions } from '../../core/decide/live.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import type { Located, Location } from '../repository/locate.ts';
 import type { Potential } from './potential.ts';

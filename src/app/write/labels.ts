@@ -1,6 +1,6 @@
 /** Labels of changed images, for commit templates that use them. */
 import { type Outcome, succeed } from '../../core/base/outcome.ts';
-import { labelsNeedOf } from '../../core/needs.ts';
+import { labelsNeedOf } from '../../core/decide/needs.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import type { EndpointTable } from '../../core/registries/registries.ts';
 import { type Template, templateUses } from '../../core/template/template.ts';

@@ -1,7 +1,7 @@
 /** Stages 6 and 7 for one application: plan, and hand the plan to whoever writes it. */
 import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '../../core/decide/decision.ts';
 import { type GitIntention, type LiveIntention, planApplication } from '../../core/plan.ts';
 import { standingIntention } from '../../core/standing.ts';
 import type { Clock } from '../../ports/clock.ts';

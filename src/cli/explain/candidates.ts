@@ -1,6 +1,6 @@
 /** Every tag that the registry has, with what became of it. */
-import type { Decision } from '../../core/decision.ts';
-import type { Answer } from '../../core/needs.ts';
+import type { Decision } from '../../core/decide/decision.ts';
+import type { Answer } from '../../core/decide/needs.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
 import { compareVersions, parseVersion } from '../../core/version/version.ts';
 

@@ -1,7 +1,7 @@
 /** The command `explain`: why an Application is as it is, and what a cycle would do to it. */
 import { configFailure, fail, type Failure, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { quoted } from '../../core/base/quoted.ts';
-import { nearestWord } from '../../core/config/annotation-keys.ts';
+import { nearestWord } from '../../core/config/keys/annotation-keys.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import type { CycleReport } from '../../core/report/report.ts';
 import { type GivenFlags, readFlags } from '../flags/flag-values.ts';

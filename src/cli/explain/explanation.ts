@@ -1,10 +1,10 @@
 /** Why an Application is as it is, as data: text and JSON are readers of this. */
 import type { AppConfig, ConfiguredImage, TrackedImage } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
-import { secretSourceText } from '../../core/config/secret-source.ts';
-import type { Decision } from '../../core/decision.ts';
+import { secretSourceText } from '../../core/config/keys/secret-source.ts';
+import type { Decision } from '../../core/decide/decision.ts';
 import { versionText } from '../../core/image/image.ts';
-import { needOf } from '../../core/needs.ts';
+import { needOf } from '../../core/decide/needs.ts';
 import { adviceFor } from '../../core/report/advice.ts';
 import type { ApplicationReport, WriteResult } from '../../core/report/report.ts';
 import type { HeardAnswer } from '../rehearse/heard.ts';

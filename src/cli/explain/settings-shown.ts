@@ -3,16 +3,16 @@ import {
   applicationValue,
   annotationSettings,
   type ImageSettings,
-} from '../../core/config/annotation-values.ts';
+} from '../../core/config/keys/annotation-values.ts';
 import {
   type ApplicationKey,
   aliasKey,
   type ImageOnlyKey,
   type SharedKey,
-} from '../../core/config/annotation-keys.ts';
+} from '../../core/config/keys/annotation-keys.ts';
 import type { AppConfig, TrackedImage, WriteBack, WriteTarget } from '../../core/config/annotations.ts';
 import { withoutLogin } from '../../core/base/git-url.ts';
-import { secretSourceText } from '../../core/config/secret-source.ts';
+import { secretSourceText } from '../../core/config/keys/secret-source.ts';
 import { fullName } from '../../core/image/image.ts';
 
 export interface ShownSetting {

@@ -1,6 +1,6 @@
 /** A cycle as log lines: its start, each application, its end. */
 import type { AppKey } from '../../core/config/application.ts';
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '../../core/decide/decision.ts';
 import type { ApplicationReport, CycleReport, WouldCommit, WouldPatch } from '../../core/report/report.ts';
 import type { ChangedScalar } from '../../core/yaml/edited-file.ts';
 import type { LogFields, LogLevel } from './log-text.ts';

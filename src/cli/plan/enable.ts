@@ -1,6 +1,6 @@
 /** `--enable namespace/name=file`: annotations that are not there yet. */
 import { parseDocument } from 'yaml';
-import { annotationPrefix } from '../../core/config/annotation-keys.ts';
+import { annotationPrefix } from '../../core/config/keys/annotation-keys.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';

@@ -1,5 +1,5 @@
 /** `--app`: Applications by globs of their names. */
-import type { Scope } from '../../app/trigger.ts';
+import type { Scope } from '../../app/trigger/trigger.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { quoted } from '../../core/base/quoted.ts';
 import type { AppKey } from '../../core/config/application.ts';

@@ -1,5 +1,5 @@
 /** What registries said in one cycle: their answers, and how much they still grant. */
-import type { Answer } from '../../core/needs.ts';
+import type { Answer } from '../../core/decide/needs.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Observation } from '../../ports/observation.ts';
 import type { Registry } from '../../ports/registry.ts';

@@ -1,6 +1,6 @@
 /** One cycle of which nothing is written, for the commands that tell what it would do. */
 import { makeRunCycle } from '../../app/cycle.ts';
-import type { Scope } from '../../app/trigger.ts';
+import type { Scope } from '../../app/trigger/trigger.ts';
 import type { World } from '../../app/world.ts';
 import { type Outcome, succeed } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';

@@ -1,7 +1,7 @@
 /** The driving of cycles, one or one after the other, and the end of what they work with. */
 import { runDaemon } from '../../app/daemon.ts';
 import { workWhileLeading } from '../../app/leader/terms.ts';
-import { everybody, type Trigger } from '../../app/trigger.ts';
+import { everybody, type Trigger } from '../../app/trigger/trigger.ts';
 import { causeOf } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { CycleReport } from '../../core/report/report.ts';

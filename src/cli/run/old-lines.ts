@@ -2,7 +2,7 @@
  * The lines that 0.18 has at level info, with its words and its fields, for those who count them: `--log-lines 0.18`.
  * They come beside our own. Measured on 0.18.0.
  */
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '../../core/decide/decision.ts';
 import { fullName, imageText, versionText } from '../../core/image/image.ts';
 import type { ApplicationReport, WriteResult } from '../../core/report/report.ts';
 import type { RunSettings } from '../settings/run-settings.ts';

@@ -2,8 +2,8 @@
 import type { RunCycle } from '../../app/cycle.ts';
 import type { Election } from '../../app/leader/election.ts';
 import type { Progress } from '../../app/progress.ts';
-import type { PushCycles } from '../../app/push-cycles.ts';
-import type { Triggers } from '../../app/trigger.ts';
+import type { PushCycles } from '../../app/trigger/push-cycles.ts';
+import type { Triggers } from '../../app/trigger/trigger.ts';
 import type { World } from '../../app/world.ts';
 import type { Metrics } from '../../web/metrics.ts';
 import type { Status } from '../../web/status/status.ts';

@@ -1,5 +1,5 @@
 /** The ports of one run: pages about it, and webhooks. What serves them is loaded only where a port is to be opened. */
-import { everybody, type Scope } from '../../app/trigger.ts';
+import { everybody, type Scope } from '../../app/trigger/trigger.ts';
 import type { Progress } from '../../app/progress.ts';
 import { type Outcome, succeed } from '../../core/base/outcome.ts';
 import type { AppKey } from '../../core/config/application.ts';

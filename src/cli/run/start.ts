@@ -1,8 +1,8 @@
 /** Puts together what a run works with: settings files, readers of what happens, adapters, cycles. */
 import { makeRunCycle, type RunCycle } from '../../app/cycle.ts';
 import { Progress } from '../../app/progress.ts';
-import { PushCycles } from '../../app/push-cycles.ts';
-import { everybody, Triggers } from '../../app/trigger.ts';
+import { PushCycles } from '../../app/trigger/push-cycles.ts';
+import { everybody, Triggers } from '../../app/trigger/trigger.ts';
 import type { Waits } from '../../app/waits.ts';
 import type { CycleOptions } from '../../app/world.ts';
 import { type Outcome, succeed } from '../../core/base/outcome.ts';

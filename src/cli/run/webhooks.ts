@@ -1,5 +1,5 @@
 /** Opens the port on which registries tell of pushes. */
-import { PushQueue } from '../../app/push-queue.ts';
+import { PushQueue } from '../../app/trigger/push-queue.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { Clock } from '../../ports/clock.ts';

@@ -1,7 +1,7 @@
 /** What a cycle did, as rows for people. */
 import { annotationPrefix } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '../../core/decide/decision.ts';
 import { versionText } from '../../core/image/image.ts';
 import type { ImageChange } from '../../core/plan.ts';
 import type { ApplicationReport } from '../../core/report/report.ts';

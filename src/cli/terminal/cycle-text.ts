@@ -1,7 +1,7 @@
 /** A whole cycle for people: what there was, what became of it, what it comes to. */
 import { counted } from '../../core/base/counted.ts';
 import type { AppKey } from '../../core/config/application.ts';
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '../../core/decide/decision.ts';
 import { canonicalImage, splitReference } from '../../core/image/reference.ts';
 import type { Repeat } from '../../core/report/repeats.ts';
 import type { ApplicationReport, CycleReport } from '../../core/report/report.ts';

@@ -1,9 +1,9 @@
 /** What `test` found out, as lines for people. */
 import { unreachable } from '../../core/base/outcome.ts';
-import { secretSourceText } from '../../core/config/secret-source.ts';
-import type { Decision } from '../../core/decision.ts';
+import { secretSourceText } from '../../core/config/keys/secret-source.ts';
+import type { Decision } from '../../core/decide/decision.ts';
 import { fullName, type ImageRef, imageText, versionText } from '../../core/image/image.ts';
-import type { ImageNeed } from '../../core/needs.ts';
+import type { ImageNeed } from '../../core/decide/needs.ts';
 import type { Trace } from '../../core/version/trace.ts';
 
 /** A failed decision has no answer. */

@@ -1,5 +1,5 @@
 /** The flags of `test` as settings of an image. */
-import type { ImageSettings } from '../../core/config/annotation-values.ts';
+import type { ImageSettings } from '../../core/config/keys/annotation-values.ts';
 import type { FlagValues } from '../flags/flag.ts';
 import type { testFlags } from '../flags/commands/test-flags.ts';
 

@@ -1,7 +1,7 @@
 /** The image that `test` is given: what runs, and which versions are wanted. */
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { quoted } from '../../core/base/quoted.ts';
-import { type ImageListEntry, parseImageListEntry } from '../../core/config/image-list.ts';
+import { type ImageListEntry, parseImageListEntry } from '../../core/config/keys/image-list.ts';
 import { fullName, type ImageRef, parseImageRef, withVersion } from '../../core/image/image.ts';
 import { parseConstraint } from '../../core/version/constraint.ts';
 import { parseVersion } from '../../core/version/version.ts';

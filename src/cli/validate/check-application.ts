@@ -1,10 +1,10 @@
 /** An Application, or the template of one -> what is wrong with its annotations, by the readers that `run` has. */
-import { annotationPrefix } from '../../core/config/annotation-keys.ts';
+import { annotationPrefix } from '../../core/config/keys/annotation-keys.ts';
 import { type AppConfig, readConfig } from '../../core/config/annotations.ts';
 import { type Application, readApplication, shapeProblems } from '../../core/config/application.ts';
 import { isRecord } from '../../core/base/json.ts';
 import type { Failure } from '../../core/base/outcome.ts';
-import { missingImageList } from '../../core/config/missing-list.ts';
+import { missingImageList } from '../../core/config/keys/missing-list.ts';
 import type { FileFinding, Place } from './findings/finding.ts';
 import { filledIn, hasPlaceholder } from './placeholders.ts';
 import { type RuleId, ruleOfAnnotation, type Severity } from './findings/rules.ts';

@@ -1,5 +1,5 @@
 /** The ConfigMap of the settings. */
-import { nearestWord } from '../../core/config/annotation-keys.ts';
+import { nearestWord } from '../../core/config/keys/annotation-keys.ts';
 import { tryCommitMessage } from '../../core/commit-message.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { parseTemplate } from '../../core/template/template.ts';

@@ -1,6 +1,6 @@
 /** One file -> what is wrong in it, and the Applications that can be read. */
 import type { AppConfig } from '../../core/config/annotations.ts';
-import { annotationPrefix } from '../../core/config/annotation-keys.ts';
+import { annotationPrefix } from '../../core/config/keys/annotation-keys.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { readKeyedTexts } from '../../kube/keyed-texts.ts';
 import { configMapName } from '../settings/files/config-map-keys.ts';

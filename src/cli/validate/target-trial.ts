@@ -3,7 +3,7 @@ import { repositoryIdentity } from '../../core/base/git-url.ts';
 import type { Failure, Outcome } from '../../core/base/outcome.ts';
 import { type AppConfig, readConfig } from '../../core/config/annotations.ts';
 import { resolvePath } from '../../core/config/write-target.ts';
-import { update } from '../../core/decision.ts';
+import { update } from '../../core/decide/decision.ts';
 import { performFileTask } from '../../core/file-tasks.ts';
 import { withVersion } from '../../core/image/image.ts';
 import { type GitIntention, planApplication } from '../../core/plan.ts';

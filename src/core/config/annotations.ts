@@ -1,8 +1,8 @@
 /** Annotations of an Application -> AppConfig: what to track, and where to write. */
-import { aliasKey, annotationPrefix, keyProblem } from './annotation-keys.ts';
-import { applicationValue } from './annotation-values.ts';
+import { aliasKey, annotationPrefix, keyProblem } from './keys/annotation-keys.ts';
+import { applicationValue } from './keys/annotation-values.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { aliasesIn, splitImageList } from './image-list.ts';
+import { aliasesIn, splitImageList } from './keys/image-list.ts';
 import { checkConflicts, keySpaceOf, overruledKeys } from './image-conflicts.ts';
 import { configFailure, fail, type Outcome } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
@@ -165,7 +165,7 @@ function misspelt(app: Application, images: readonly ConfiguredImage[]): readonl
   return warnings;
 }
 
-export { annotationPrefix } from './annotation-keys.ts';
+export { annotationPrefix } from './keys/annotation-keys.ts';
 export type { ConfiguredImage, TrackedImage, Warning } from './tracked-image.ts';
 export type { GitCredentialSource, GitWriteBack, WriteBack } from './write-back.ts';
 export type { WriteTarget } from './write-target.ts';

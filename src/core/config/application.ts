@@ -1,7 +1,7 @@
 /** The part of an Argo CD Application that Tidewaiter uses, read from an unknown object. */
 import * as z from 'zod';
 import { toDotPath } from 'zod/v4/core';
-import { annotationPrefix } from './annotation-keys.ts';
+import { annotationPrefix } from './keys/annotation-keys.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 
 export type SourceType = 'Helm' | 'Kustomize' | 'Directory' | 'Plugin';

@@ -1,7 +1,7 @@
 /** Images of one application that would write the same key, and keys that the Application takes from elsewhere. */
-import { aliasKey } from './annotation-keys.ts';
+import { aliasKey } from './keys/annotation-keys.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
-import { type HelmKeys, parameterKeys, valueKeys } from './target-keys.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from './keys/target-keys.ts';
 import { fullName } from '../image/image.ts';
 import { configFailure, fail } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';

@@ -1,5 +1,5 @@
 /** Annotations of one image, each by its own rule. */
-import { nearestWord } from './annotation-keys.ts';
+import { nearestWord } from './keys/annotation-keys.ts';
 import {
   type ImageSettings,
   inSetting,
@@ -7,7 +7,7 @@ import {
   nonEmpty,
   refuseValue,
   type Setting,
-} from './annotation-values.ts';
+} from './keys/annotation-values.ts';
 import {
   ignoreListProblem,
   ignorePatternProblem,
@@ -17,11 +17,11 @@ import {
 import { parseGlob } from '../version/glob.ts';
 import type { BuildDateSource } from '../version/build-date.ts';
 import type { Strategy } from '../strategy/strategy.ts';
-import type { ImageListEntry } from './image-list.ts';
+import type { ImageListEntry } from './keys/image-list.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { foreignSecret, mayName, type TenantRules } from '../tenants/tenant-rules.ts';
-import { parseSecretSource, type SecretSource, sourceMistake } from './secret-source.ts';
+import { parseSecretSource, type SecretSource, sourceMistake } from './keys/secret-source.ts';
 
 /** What reading an image needs besides its entry; `warn` collects what stops nothing. */
 export interface ImageContext {

@@ -1,9 +1,9 @@
 /** update-strategy, and what the constraint of the entry means to it. */
-import { nearestWord } from './annotation-keys.ts';
-import { inSetting, nonEmpty, refuseValue } from './annotation-values.ts';
+import { nearestWord } from './keys/annotation-keys.ts';
+import { inSetting, nonEmpty, refuseValue } from './keys/annotation-values.ts';
 import { parseConstraint } from '../version/constraint.ts';
 import { constraintPitfalls } from '../version/constraint-pitfalls.ts';
-import type { ImageListEntry } from './image-list.ts';
+import type { ImageListEntry } from './keys/image-list.ts';
 import type { ImageContext } from './image-options.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';

@@ -1,6 +1,6 @@
 /** Which source of an application is meant, of what type it is, and which repository holds its target. */
 
-import { annotationPrefix } from './annotation-keys.ts';
+import { annotationPrefix } from './keys/annotation-keys.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
 import { mayBeRepository, repositoryIdentity, repositoryMistake, withoutLogin } from '../base/git-url.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';

@@ -1,5 +1,5 @@
 /** One entry of image-list and its annotations -> what is tracked. */
-import { annotationSettings, inSetting } from './annotation-values.ts';
+import { annotationSettings, inSetting } from './keys/annotation-values.ts';
 import type { Application } from './application.ts';
 import type { TagFilter } from '../version/filter.ts';
 import {
@@ -8,8 +8,8 @@ import {
   readHelmKeys,
   readKustomizeName,
   readManifestKeys,
-} from './target-keys.ts';
-import { type ImageListEntry, parseImageListEntry } from './image-list.ts';
+} from './keys/target-keys.ts';
+import { type ImageListEntry, parseImageListEntry } from './keys/image-list.ts';
 import type { ImageRef } from '../image/image.ts';
 import {
   type ImageContext,
@@ -24,7 +24,7 @@ import {
 import { readStrategy } from './image-strategy.ts';
 import { optionalProperty } from '../base/optional-property.ts';
 import { fail, type Outcome, succeed } from '../base/outcome.ts';
-import type { SecretSource } from './secret-source.ts';
+import type { SecretSource } from './keys/secret-source.ts';
 import type { BuildDateSource } from '../version/build-date.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 

@@ -1,6 +1,6 @@
 /** `write-back-*` and `git-*` annotations -> where and how an application is written. */
-import { nearestWord } from './annotation-keys.ts';
-import { type Annotations, applicationValue } from './annotation-values.ts';
+import { nearestWord } from './keys/annotation-keys.ts';
+import { type Annotations, applicationValue } from './keys/annotation-values.ts';
 import type { Application } from './application.ts';
 import { parseConstraint } from '../version/constraint.ts';
 import { withoutLogin } from '../base/git-url.ts';
@@ -8,7 +8,7 @@ import { type HelmReads, helmReads } from './helm-reads.ts';
 import { optionalProperty } from '../base/optional-property.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
-import { readSecretName } from './secret-source.ts';
+import { readSecretName } from './keys/secret-source.ts';
 import { locateRepository, type ResolvedSource } from './source.ts';
 import { foreignSecret, mayName, type TenantRules } from '../tenants/tenant-rules.ts';
 import { type WrittenPlace, writeRefusal } from '../tenants/write-paths.ts';

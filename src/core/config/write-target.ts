@@ -1,5 +1,5 @@
 /** `write-back-target` -> which file or folder of the repository is written. */
-import { nearestWord } from './annotation-keys.ts';
+import { nearestWord } from './keys/annotation-keys.ts';
 import type { Application, ApplicationSource } from './application.ts';
 import { parseGlob } from '../version/glob.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';

@@ -1,7 +1,7 @@
 /** Decided versions as Helm parameters and values. */
 import type { Application, HelmParameter } from '../config/application.ts';
 import { helmReads } from '../config/helm-reads.ts';
-import { type HelmKeys, parameterKeys, valueKeys } from '../config/target-keys.ts';
+import { type HelmKeys, parameterKeys, valueKeys } from '../config/keys/target-keys.ts';
 import { fullName, type ImageRef, imageText, tagWithDigest } from '../image/image.ts';
 import type { DecidedVersion } from './decided-version.ts';
 import type { ValueEdit } from './edit.ts';

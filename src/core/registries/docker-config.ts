@@ -11,7 +11,7 @@ import {
   type RegistryCredential,
   splitUserPassword,
   trimLineEnd,
-} from '../config/secret-source.ts';
+} from '../config/keys/secret-source.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 

@@ -1,5 +1,5 @@
 /** How one registry is reached. */
-import type { SecretSource } from '../config/secret-source.ts';
+import type { SecretSource } from '../config/keys/secret-source.ts';
 
 export interface RegistryEndpoint {
   readonly name: string;

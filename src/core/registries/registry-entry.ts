@@ -5,7 +5,7 @@ import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { canonicalImage } from '../image/reference.ts';
 import type { RegistryEndpoint } from './endpoint.ts';
-import { parseSecretSource, type SecretSource } from '../config/secret-source.ts';
+import { parseSecretSource, type SecretSource } from '../config/keys/secret-source.ts';
 import { type FieldProblem, FieldReader } from './strict-fields.ts';
 import type { YamlDocument, YamlNode } from '../yaml/tree.ts';
 

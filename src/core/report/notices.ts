@@ -1,5 +1,5 @@
 /** What is put on an Application for Argo CD Notifications to read: small, and without secrets as all messages are. */
-import { annotationPrefix, type NoticeKey } from '../config/annotation-keys.ts';
+import { annotationPrefix, type NoticeKey } from '../config/keys/annotation-keys.ts';
 import { isRecord, parseJson } from '../base/json.ts';
 import type { Failure } from '../base/outcome.ts';
 import { shortLine } from '../base/short-line.ts';

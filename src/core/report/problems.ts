@@ -1,7 +1,7 @@
 /** What went wrong in a cycle, as a list without repetitions. */
 import { annotationPrefix } from '../config/annotations.ts';
 import type { AppKey } from '../config/application.ts';
-import type { Decision } from '../decision.ts';
+import type { Decision } from '../decide/decision.ts';
 import { type Failure, isGivenUp } from '../base/outcome.ts';
 import type { ApplicationReport, CycleReport, ListedProblem } from './report.ts';
 import { adviceFor, notLiveAdvice } from './advice.ts';

@@ -1,7 +1,7 @@
 /** What one cycle did: logs, metrics, events, exit codes and pages are readers of this. */
 import type { Warning } from '../config/annotations.ts';
 import type { AppKey } from '../config/application.ts';
-import type { Decision } from '../decision.ts';
+import type { Decision } from '../decide/decision.ts';
 import type { Failure } from '../base/outcome.ts';
 import type { JsonPatchOperation } from '../live-patch.ts';
 import type { ImageChange } from '../plan.ts';

@@ -1,7 +1,7 @@
 /** The fields of an Argo CD repository Secret, read strictly: a typing error is named, never skipped. */
 import type { KeyedTexts } from '../../ports/cluster.ts';
 import { Failed } from '../../core/base/outcome.ts';
-import { trimLineEnd } from '../../core/config/secret-source.ts';
+import { trimLineEnd } from '../../core/config/keys/secret-source.ts';
 
 /** What a template lends to a repository, as a text. */
 const lentFields = [

@@ -1,8 +1,8 @@
 /** One cycle's access to one repository: the right credential, and requests relative to the repository. */
 import { createHash } from 'node:crypto';
-import type { ImageNeed } from '../../core/needs.ts';
+import type { ImageNeed } from '../../core/decide/needs.ts';
 import { Failed } from '../../core/base/outcome.ts';
-import type { RegistryCredential } from '../../core/config/secret-source.ts';
+import type { RegistryCredential } from '../../core/config/keys/secret-source.ts';
 import { type CycleCredentials, loginOf } from './credentials.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';
 import type { Stopwatch } from '../pace/stopwatch.ts';

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../ports/clock.ts';
 import type { KeyedTexts, SecretReader } from '../../ports/cluster.ts';
 import { findDockerCredential } from '../../core/registries/docker-config.ts';
-import type { ImageNeed } from '../../core/needs.ts';
+import type { ImageNeed } from '../../core/decide/needs.ts';
 import { Failed, type Outcome } from '../../core/base/outcome.ts';
 import { textUnder } from '../../core/base/json.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
@@ -13,7 +13,7 @@ import {
   type SecretSource,
   secretSourceText,
   splitUserPassword,
-} from '../../core/config/secret-source.ts';
+} from '../../core/config/keys/secret-source.ts';
 import { type Purpose, registryFailed, withLogin } from './error.ts';
 import { SharedWork } from '../../net/flight.ts';
 import type { RunScript } from './script.ts';

@@ -1,6 +1,6 @@
 /** Requests to one repository with one credential: challenges answered, tokens kept. */
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
-import type { RegistryCredential } from '../../core/config/secret-source.ts';
+import type { RegistryCredential } from '../../core/config/keys/secret-source.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import { parseChallenges } from './challenge.ts';
 import { describeStatus, type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';

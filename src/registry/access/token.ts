@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
-import type { RegistryCredential } from '../../core/config/secret-source.ts';
+import type { RegistryCredential } from '../../core/config/keys/secret-source.ts';
 import { parseJson } from '../../core/base/json.ts';
 import { type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';
 import type { Http, HttpRequest } from './http.ts';

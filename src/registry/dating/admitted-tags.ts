@@ -1,7 +1,7 @@
 /** Which of the listed tags are worth a date: those that the filter admits. */
 import { Failed } from '../../core/base/outcome.ts';
 import { inPieces, Pace } from '../../core/base/pieces.ts';
-import type { DroppedTag } from '../../core/needs.ts';
+import type { DroppedTag } from '../../core/decide/needs.ts';
 import { comparisons, maxComparisons } from '../../core/version/filter.ts';
 import { type TagRule, tagRule } from '../../core/version/tag-rule.ts';
 import type { TagList } from '../../core/version/tag-list.ts';

@@ -1,5 +1,5 @@
 /** What dating the tags of one repository works with. */
-import type { Answer, RegistryQuery } from '../../core/needs.ts';
+import type { Answer, RegistryQuery } from '../../core/decide/needs.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RepositoryAccess } from '../access/access.ts';
 import type { ImageFacts } from '../image/facts.ts';

@@ -1,6 +1,6 @@
 /** Answers about one tag: its digest for wanted platforms, and the labels of its image. */
 import type { Digest } from '../../core/image/image.ts';
-import type { Answer, RegistryQuery } from '../../core/needs.ts';
+import type { Answer, RegistryQuery } from '../../core/decide/needs.ts';
 import type { RepositoryAccess } from '../access/access.ts';
 import { registryFailed } from '../access/error.ts';
 import type { ManifestFact } from './facts.ts';

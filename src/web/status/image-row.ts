@@ -1,6 +1,6 @@
 /** What one image of an Application came to in a cycle: a decision and a write as one state. */
 import { optionalProperty } from '../../core/base/optional-property.ts';
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '../../core/decide/decision.ts';
 import { versionText } from '../../core/image/image.ts';
 import type { ImageChange } from '../../core/plan.ts';
 import type { ApplicationReport, WriteResult } from '../../core/report/report.ts';

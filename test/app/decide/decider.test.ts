@@ -5,7 +5,7 @@ import { Decider } from '../../../src/app/decide/decider.ts';
 import { ImageQuestions } from '../../../src/app/read/image-questions.ts';
 import { Pace } from '../../../src/core/base/pieces.ts';
 import { readConfig } from '../../../src/core/config/annotations.ts';
-import type { Answer, ImageNeed } from '../../../src/core/needs.ts';
+import type { Answer, ImageNeed } from '../../../src/core/decide/needs.ts';
 import { makeEndpointTable } from '../../../src/core/registries/registries.ts';
 import { makeManualClock } from '../../fakes/clock.ts';
 import { anApplication } from '../../core/applications.ts';

@@ -1,6 +1,6 @@
 /** Commits that a server refuses, cycle after cycle, on plain ports. */
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/core/needs.ts';
+import type { Answer } from '../../../src/core/decide/needs.ts';
 import { app, setUp, values } from '../../fakes/memory-world.ts';
 
 const url = 'https://git.test/good';

@@ -1,7 +1,7 @@
 /** What a cycle says. */
 import { describe, expect, it } from 'vitest';
 import { applicationLines, cycleLines, listedLine } from '../../../src/cli/log/cycle-log.ts';
-import type { Decision } from '../../../src/core/decision.ts';
+import type { Decision } from '../../../src/core/decide/decision.ts';
 import type { Failure } from '../../../src/core/base/outcome.ts';
 import type { CycleReport } from '../../../src/core/report/report.ts';
 import { aChange, aFailedImage, anApplicationReport, aRegistryFailure, aReport } from '../builders.ts';

@@ -4,7 +4,7 @@ import { lineTeller } from '../../../src/cli/log/teller.ts';
 import { oldLines, withOldLines } from '../../../src/cli/run/old-lines.ts';
 import { renderPlain } from '../../../src/cli/log/log-text.ts';
 import { makeLog } from '../../../src/cli/log/log.ts';
-import type { Decision } from '../../../src/core/decision.ts';
+import type { Decision } from '../../../src/core/decide/decision.ts';
 import { type ImageRef, parseImageRef } from '../../../src/core/image/image.ts';
 import type { WriteResult } from '../../../src/core/report/report.ts';
 import { runInProcess, temporaryFolder } from '../start-program.ts';

@@ -9,7 +9,7 @@ import {
   type WriteResult,
 } from '../../../src/core/report/report.ts';
 import { parseImageRef } from '../../../src/core/image/image.ts';
-import type { Decision } from '../../../src/core/decision.ts';
+import type { Decision } from '../../../src/core/decide/decision.ts';
 import type { Style } from '../../../src/cli/terminal/style.ts';
 import { cycleLines } from '../../../src/cli/log/cycle-log.ts';
 import { cycleText } from '../../../src/cli/terminal/cycle-text.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Waits } from '../../../src/app/waits.ts';
 import type { World } from '../../../src/app/world.ts';
 import { makePretty } from '../../../src/cli/terminal/pretty.ts';
-import type { ImageNeed } from '../../../src/core/needs.ts';
+import type { ImageNeed } from '../../../src/core/decide/needs.ts';
 import { makeVirtualClock } from '../../fakes/virtual-clock.ts';
 
 const signal = new AbortController().signal;

@@ -1,14 +1,14 @@
 /** Annotations -> what is tracked and where it is written. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../../src/core/config/annotation-keys.ts';
+import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../../src/core/config/keys/annotation-keys.ts';
 import {
   type AppConfig,
   annotationPrefix,
   readConfig,
   type TrackedImage,
 } from '../../../src/core/config/annotations.ts';
-import { splitImageList } from '../../../src/core/config/image-list.ts';
+import { splitImageList } from '../../../src/core/config/keys/image-list.ts';
 import { openToAll } from '../../../src/core/tenants/tenant-rules.ts';
 import { anApplication, withoutStatus } from '../applications.ts';
 

@@ -1,8 +1,8 @@
 /** What Argo CD Notifications gets to read: bounded, on one line, whatever others wrote. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyProblem } from '../../../src/core/config/annotation-keys.ts';
-import { missingImageList } from '../../../src/core/config/missing-list.ts';
+import { keyProblem } from '../../../src/core/config/keys/annotation-keys.ts';
+import { missingImageList } from '../../../src/core/config/keys/missing-list.ts';
 import { shortLine } from '../../../src/core/base/short-line.ts';
 import {
   failureReasons,

@@ -1,6 +1,6 @@
 /** Build dates of reproducible builds: which one counts, and what stays where none does. */
 import { describe, expect, it } from 'vitest';
-import { decideImage } from '../../../src/core/decide.ts';
+import { decideImage } from '../../../src/core/decide/decide.ts';
 import { tagRule } from '../../../src/core/version/tag-rule.ts';
 import { buildDates, type BuildDateSource, type DatedImage } from '../../../src/core/version/build-date.ts';
 import { type Instant, parseInstant } from '../../../src/core/strategy/strategy.ts';

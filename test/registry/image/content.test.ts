@@ -3,7 +3,7 @@ import { expect, it, describe } from 'vitest';
 import { makeImage, ociManifest, sha256 } from '../../fakes/image-content.ts';
 import { startFakeRegistry } from '../../fakes/registry.ts';
 import { aNeed, anEndpoint, ask, datedQuery, failureOf, platforms, startBench } from '../support.ts';
-import type { ImageNeed } from '../../../src/core/needs.ts';
+import type { ImageNeed } from '../../../src/core/decide/needs.ts';
 import { onTestFinished } from 'vitest';
 
 const victim = makeImage({ created: '2020-01-01T00:00:00Z', comment: 'of somebody else' });

@@ -1,6 +1,6 @@
 /** Days of registries with limits, played in no time. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Answer, ImageNeed } from '../../../src/core/needs.ts';
+import type { Answer, ImageNeed } from '../../../src/core/decide/needs.ts';
 import { Failed } from '../../../src/core/base/outcome.ts';
 import { makeRegistry, type RegistryOptions } from '../../../src/registry/client.ts';
 import {

@@ -1,5 +1,5 @@
 /** The ConfigMap of the settings, looked at while the program runs: what takes effect at once, and what nobody reads. */
-import { nearestWord } from '../../../core/config/annotation-keys.ts';
+import { nearestWord } from '../../../core/config/keys/annotation-keys.ts';
 import { settle } from '../../../core/base/settle.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import type { Log } from '../../log/log.ts';

@@ -6,7 +6,7 @@ import {
   imageOnlyKeys,
   type SharedKey,
   sharedKeys,
-} from '../../../core/config/annotation-keys.ts';
+} from '../../../core/config/keys/annotation-keys.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 

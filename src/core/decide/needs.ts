@@ -1,14 +1,14 @@
 /** The distinct questions that a cycle has for registries. */
-import type { TagList } from './version/tag-list.ts';
-import type { TrackedImage } from './config/annotations.ts';
-import type { TagFilter } from './version/filter.ts';
-import type { Digest, ImageRef } from './image/image.ts';
-import { type EndpointTable, endpointFor } from './registries/registries.ts';
-import type { RegistryEndpoint } from './registries/endpoint.ts';
-import type { SecretSource } from './config/secret-source.ts';
-import type { BuildDateSource } from './version/build-date.ts';
-import type { DatedTag } from './version/build-date.ts';
-import { optionalProperty } from './base/optional-property.ts';
+import type { TagList } from '../version/tag-list.ts';
+import type { TrackedImage } from '../config/annotations.ts';
+import type { TagFilter } from '../version/filter.ts';
+import type { Digest, ImageRef } from '../image/image.ts';
+import { type EndpointTable, endpointFor } from '../registries/registries.ts';
+import type { RegistryEndpoint } from '../registries/endpoint.ts';
+import type { SecretSource } from '../config/keys/secret-source.ts';
+import type { BuildDateSource } from '../version/build-date.ts';
+import type { DatedTag } from '../version/build-date.ts';
+import { optionalProperty } from '../base/optional-property.ts';
 
 export type RegistryQuery =
   | { readonly kind: 'tags' }

@@ -1,9 +1,9 @@
 /** What becomes of one image in one cycle: exactly one decision. */
-import { optionalProperty } from './base/optional-property.ts';
-import type { TrackedImage } from './config/annotations.ts';
-import { type ImageRef, withVersion } from './image/image.ts';
-import type { Failure } from './base/outcome.ts';
-import type { Trace } from './version/trace.ts';
+import { optionalProperty } from '../base/optional-property.ts';
+import type { TrackedImage } from '../config/annotations.ts';
+import { type ImageRef, withVersion } from '../image/image.ts';
+import type { Failure } from '../base/outcome.ts';
+import type { Trace } from '../version/trace.ts';
 
 /** Position and spelling of an image in image-list: its identity inside the application. */
 export interface DecidedImage {

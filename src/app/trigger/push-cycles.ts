@@ -1,6 +1,6 @@
 /** Cycles that pushes ask for, and what these cycles found of them. */
-import type { PushEvent } from '../ports/push-event.ts';
-import type { Registry } from '../ports/registry.ts';
+import type { PushEvent } from '../../ports/push-event.ts';
+import type { Registry } from '../../ports/registry.ts';
 import { PushWatch } from './pushed.ts';
 import type { Triggers } from './trigger.ts';
 

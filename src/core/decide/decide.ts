@@ -2,18 +2,18 @@
  * Configuration + live version + answer -> exactly one decision per image. Deciding is a generator: it yields where it
  * may rest, and a candidate about which something has still to be found out. Nothing here asks anybody.
  */
-import type { TrackedImage } from './config/annotations.ts';
-import { datesDoubt } from './strategy/doubt.ts';
-import { type ImageRef, withVersion } from './image/image.ts';
+import type { TrackedImage } from '../config/annotations.ts';
+import { datesDoubt } from '../strategy/doubt.ts';
+import { type ImageRef, withVersion } from '../image/image.ts';
 import type { KnownVersion } from './live.ts';
-import { meansVersion } from './edit/manifests/rewrite.ts';
+import { meansVersion } from '../edit/manifests/rewrite.ts';
 import type { Answer } from './needs.ts';
-import type { Outcome } from './base/outcome.ts';
-import { concluded, inPieces } from './base/pieces.ts';
+import type { Outcome } from '../base/outcome.ts';
+import { concluded, inPieces } from '../base/pieces.ts';
 import { type Case, decideCandidates, renames, type Steps } from './choose.ts';
 import { type Decision, failedDecision, identity, skipped, stays, update } from './decision.ts';
-import type { TagRule } from './version/tag-rule.ts';
-import { Drops, type Trace } from './version/trace.ts';
+import type { TagRule } from '../version/tag-rule.ts';
+import { Drops, type Trace } from '../version/trace.ts';
 
 /** Decides one image at once, where no candidate has to be judged. */
 export function decideImage(

@@ -1,16 +1,16 @@
 /** Choices that the rules allow and people hardly mean: told, held back, or judged before they are written. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrackedImage } from '../../src/core/config/annotations.ts';
-import type { Decision } from '../../src/core/decision.ts';
-import { decideImage, deciding } from '../../src/core/decide.ts';
-import { tagRule } from '../../src/core/version/tag-rule.ts';
-import type { KnownVersion } from '../../src/core/live.ts';
-import type { Answer } from '../../src/core/needs.ts';
-import { planApplication } from '../../src/core/plan.ts';
-import { parseConstraint } from '../../src/core/version/constraint.ts';
-import { compareVersions, parseVersion } from '../../src/core/version/version.ts';
-import { aRef, anImage, valueOf } from './builders.ts';
+import type { TrackedImage } from '../../../src/core/config/annotations.ts';
+import type { Decision } from '../../../src/core/decide/decision.ts';
+import { decideImage, deciding } from '../../../src/core/decide/decide.ts';
+import { tagRule } from '../../../src/core/version/tag-rule.ts';
+import type { KnownVersion } from '../../../src/core/decide/live.ts';
+import type { Answer } from '../../../src/core/decide/needs.ts';
+import { planApplication } from '../../../src/core/plan.ts';
+import { parseConstraint } from '../../../src/core/version/constraint.ts';
+import { compareVersions, parseVersion } from '../../../src/core/version/version.ts';
+import { aRef, anImage, valueOf } from '../builders.ts';
 
 const running = (tag: string): KnownVersion => ({ kind: 'live', ref: aRef(`ghcr.io/acme/web:${tag}`) });
 const none: KnownVersion = { kind: 'unversioned' };

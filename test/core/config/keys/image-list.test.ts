@@ -5,9 +5,9 @@ import {
   type ImageListEntry,
   parseImageListEntry,
   splitImageList,
-} from '../../../src/core/config/image-list.ts';
-import { imageText, withVersion } from '../../../src/core/image/image.ts';
-import { valueOf } from '../builders.ts';
+} from '../../../../src/core/config/keys/image-list.ts';
+import { imageText, withVersion } from '../../../../src/core/image/image.ts';
+import { valueOf } from '../../builders.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 

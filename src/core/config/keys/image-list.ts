@@ -1,6 +1,6 @@
 /** The value of the `image-list` annotation: its entries, and the grammar of one entry. */
-import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
-import { quoted } from '../base/quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../base/outcome.ts';
+import { quoted } from '../../base/quoted.ts';
 import {
   canonicalImage,
   digestProblem,
@@ -8,7 +8,7 @@ import {
   nameProblem,
   type ReferenceParts,
   splitReference,
-} from '../image/reference.ts';
+} from '../../image/reference.ts';
 
 /** One entry of `image-list`: `[alias=]image[:constraint]`. */
 export interface ImageListEntry {

@@ -1,6 +1,6 @@
 /** Pushes that registries told of, gathered until a cycle looks at them. */
-import type { Clock } from '../ports/clock.ts';
-import type { PushEvent } from '../ports/push-event.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PushEvent } from '../../ports/push-event.ts';
 
 export interface PushQueueOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PushQueue } from '../../src/app/push-queue.ts';
-import type { PushEvent } from '../../src/ports/push-event.ts';
-import { makeManualClock, type ManualClock } from '../fakes/clock.ts';
+import { PushQueue } from '../../../src/app/trigger/push-queue.ts';
+import type { PushEvent } from '../../../src/ports/push-event.ts';
+import { makeManualClock, type ManualClock } from '../../fakes/clock.ts';
 
 const api: PushEvent = { registry: 'reg.test', repository: 'acme/api', tag: '1.1.0' };
 

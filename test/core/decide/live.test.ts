@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ImageRef, imageText } from '../../src/core/image/image.ts';
-import { parseImageListEntry } from '../../src/core/config/image-list.ts';
-import { findLive, type LiveHints } from '../../src/core/live.ts';
-import { mayFollow } from '../../src/core/strategy/strategy.ts';
-import { aRef, anImage, valueOf } from './builders.ts';
+import { type ImageRef, imageText } from '../../../src/core/image/image.ts';
+import { parseImageListEntry } from '../../../src/core/config/keys/image-list.ts';
+import { findLive, type LiveHints } from '../../../src/core/decide/live.ts';
+import { mayFollow } from '../../../src/core/strategy/strategy.ts';
+import { aRef, anImage, valueOf } from '../builders.ts';
 
 describe('the running image that an entry means', () => {
   it.each([

@@ -1,6 +1,6 @@
 /** What starts a cycle, and for whom. */
-import type { AppKey } from '../core/config/application.ts';
-import type { PushEvent } from '../ports/push-event.ts';
+import type { AppKey } from '../../core/config/application.ts';
+import type { PushEvent } from '../../ports/push-event.ts';
 
 /**
  * Whom a cycle asks about, decides and writes. Everybody is listed, configured and held to, in every cycle: who is

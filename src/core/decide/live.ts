@@ -1,8 +1,8 @@
 /** Which running image an entry of image-list means. */
-import type { TrackedImage } from './config/annotations.ts';
-import type { Application } from './config/application.ts';
-import { fullName, type ImageRef, parseImageRef, sameImage } from './image/image.ts';
-import type { Failure } from './base/outcome.ts';
+import type { TrackedImage } from '../config/annotations.ts';
+import type { Application } from '../config/application.ts';
+import { fullName, type ImageRef, parseImageRef, sameImage } from '../image/image.ts';
+import type { Failure } from '../base/outcome.ts';
 
 /** What is known of an image before registries are asked. */
 export type KnownVersion =

@@ -1,12 +1,12 @@
 /** What a push concerns: the Applications that track the repository, and the answers that show its tag. */
-import type { AppConfig } from '../core/config/annotations.ts';
-import { type AppKey, appKey } from '../core/config/application.ts';
-import { tagRule } from '../core/version/tag-rule.ts';
-import { type Answer, type ImageNeed, repositoryOf } from '../core/needs.ts';
-import type { RegistryEndpoint } from '../core/registries/endpoint.ts';
-import type { EndpointTable } from '../core/registries/registries.ts';
-import type { PushEvent } from '../ports/push-event.ts';
-import type { Registry } from '../ports/registry.ts';
+import type { AppConfig } from '../../core/config/annotations.ts';
+import { type AppKey, appKey } from '../../core/config/application.ts';
+import { tagRule } from '../../core/version/tag-rule.ts';
+import { type Answer, type ImageNeed, repositoryOf } from '../../core/decide/needs.ts';
+import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
+import type { EndpointTable } from '../../core/registries/registries.ts';
+import type { PushEvent } from '../../ports/push-event.ts';
+import type { Registry } from '../../ports/registry.ts';
 import type { Scope } from './trigger.ts';
 
 /** Applications with an image of a repository that something was pushed to. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { TrackedImage } from '../../src/core/config/annotations.ts';
-import type { Decision } from '../../src/core/decision.ts';
-import { decideImage } from '../../src/core/decide.ts';
-import { tagRule } from '../../src/core/version/tag-rule.ts';
-import { imageText } from '../../src/core/image/image.ts';
-import { findLive, type KnownVersion } from '../../src/core/live.ts';
-import type { Answer } from '../../src/core/needs.ts';
-import { parseConstraint } from '../../src/core/version/constraint.ts';
-import { aRef, anImage, valueOf } from './builders.ts';
+import type { TrackedImage } from '../../../src/core/config/annotations.ts';
+import type { Decision } from '../../../src/core/decide/decision.ts';
+import { decideImage } from '../../../src/core/decide/decide.ts';
+import { tagRule } from '../../../src/core/version/tag-rule.ts';
+import { imageText } from '../../../src/core/image/image.ts';
+import { findLive, type KnownVersion } from '../../../src/core/decide/live.ts';
+import type { Answer } from '../../../src/core/decide/needs.ts';
+import { parseConstraint } from '../../../src/core/version/constraint.ts';
+import { aRef, anImage, valueOf } from '../builders.ts';
 
 const digestB = `sha256:${'b'.repeat(64)}`;
 const digestA = `sha256:${'a'.repeat(64)}`;

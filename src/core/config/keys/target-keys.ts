@@ -1,9 +1,9 @@
 /** Where in a target a version of an image stands: keys of Helm, a name in a kustomization, a path in custom resources. */
-import { optionalProperty } from '../base/optional-property.ts';
-import { fail, type Outcome, succeed } from '../base/outcome.ts';
-import { quoted } from '../base/quoted.ts';
-import { fullName, type ImageRef, parseImageRef, versionText } from '../image/image.ts';
-import { parseKeyPath } from '../yaml/key-path.ts';
+import { optionalProperty } from '../../base/optional-property.ts';
+import { fail, type Outcome, succeed } from '../../base/outcome.ts';
+import { quoted } from '../../base/quoted.ts';
+import { fullName, type ImageRef, parseImageRef, versionText } from '../../image/image.ts';
+import { parseKeyPath } from '../../yaml/key-path.ts';
 import { type ImageSettings, inSetting, nonEmpty, refuseValue } from './annotation-values.ts';
 
 /** Annotated Helm keys; absent where not annotated. */

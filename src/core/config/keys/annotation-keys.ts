@@ -1,5 +1,5 @@
 /** The annotations that there are, how an alias becomes part of a key, and which keys are misspelt. */
-import { quoted } from '../base/quoted.ts';
+import { quoted } from '../../base/quoted.ts';
 
 export const annotationPrefix = 'argocd-image-updater.argoproj.io/';
 

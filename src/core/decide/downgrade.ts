@@ -1,8 +1,8 @@
 /** Never backwards by accident: a registry that loses tags moves nobody to an older version. */
-import type { TrackedImage } from './config/annotations.ts';
-import { satisfies } from './version/constraint.ts';
-import { order } from './policy/order.ts';
-import { parseVersion } from './version/version.ts';
+import type { TrackedImage } from '../config/annotations.ts';
+import { satisfies } from '../version/constraint.ts';
+import { order } from '../policy/order.ts';
+import { parseVersion } from '../version/version.ts';
 
 /** True if the strategy itself orders the tag before the running one; false also where nothing tells. */
 export function isStepBack({ strategy }: TrackedImage, tag: string, running: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { everybody, Triggers } from '../../src/app/trigger.ts';
+import { everybody, Triggers } from '../../../src/app/trigger/trigger.ts';
 
 const some = (...apps: readonly string[]) => ({ kind: 'some', apps: new Set(apps) }) as const;
 

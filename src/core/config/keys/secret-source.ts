@@ -1,6 +1,6 @@
 /** Where a credential comes from (`pullsecret:`, `secret:`, `env:`, `ext:`), and what a fetched one holds. */
-import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
-import { quoted } from '../base/quoted.ts';
+import { configFailure, fail, type Outcome, succeed } from '../../base/outcome.ts';
+import { quoted } from '../../base/quoted.ts';
 
 export type SecretSource =
   | { readonly kind: 'pullsecret'; readonly namespace: string; readonly name: string }

@@ -1,7 +1,7 @@
 /** Sources of credentials and what a fetched one holds. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSecretSource, splitUserPassword } from '../../../src/core/config/secret-source.ts';
+import { parseSecretSource, splitUserPassword } from '../../../../src/core/config/keys/secret-source.ts';
 
 const secret = { kind: 'secret', namespace: 'ns', name: 'name', field: 'field' };
 const pullSecret = { kind: 'pullsecret', namespace: 'ns', name: 'name' };

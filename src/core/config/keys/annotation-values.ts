@@ -7,8 +7,8 @@ import {
   type SharedKey,
   sharedKeys,
 } from './annotation-keys.ts';
-import { configFailure, type Failure, fail, type Outcome } from '../base/outcome.ts';
-import { quoted } from '../base/quoted.ts';
+import { configFailure, type Failure, fail, type Outcome } from '../../base/outcome.ts';
+import { quoted } from '../../base/quoted.ts';
 
 /** Annotations by full key, prefix included. */
 export type Annotations = Readonly<Record<string, string>>;

@@ -1,15 +1,15 @@
 /** One candidate of many: selected by the strategy, judged, and never a step back by accident. */
-import type { TrackedImage } from './config/annotations.ts';
-import { type ImageRef, sameImage, withVersion } from './image/image.ts';
-import { optionalProperty } from './base/optional-property.ts';
-import { configFailure } from './base/outcome.ts';
-import { quoted } from './base/quoted.ts';
+import type { TrackedImage } from '../config/annotations.ts';
+import { type ImageRef, sameImage, withVersion } from '../image/image.ts';
+import { optionalProperty } from '../base/optional-property.ts';
+import { configFailure } from '../base/outcome.ts';
+import { quoted } from '../base/quoted.ts';
 import { type Decision, failedDecision, identity, skipped, stays, update } from './decision.ts';
 import { isStepBack, isWithinConstraint, keptMessage } from './downgrade.ts';
-import { type Candidate, type Selection, selecting } from './strategy/strategy.ts';
-import type { TagRule } from './version/tag-rule.ts';
-import { type Drops, droppedText, nothingLeft, type Trace } from './version/trace.ts';
-import { parseVersion } from './version/version.ts';
+import { type Candidate, type Selection, selecting } from '../strategy/strategy.ts';
+import type { TagRule } from '../version/tag-rule.ts';
+import { type Drops, droppedText, nothingLeft, type Trace } from '../version/trace.ts';
+import { parseVersion } from '../version/version.ts';
 
 /** A place to rest, or a candidate to be judged: the answer is why it is refused, or undefined. */
 export type Step = undefined | { readonly candidate: ImageRef };

@@ -1,6 +1,6 @@
 /** Keys of Helm that are written. */
 import { describe, expect, it } from 'vitest';
-import { parameterKeys, valueKeys } from '../../../src/core/config/target-keys.ts';
+import { parameterKeys, valueKeys } from '../../../../src/core/config/keys/target-keys.ts';
 
 const both = { name: 'image.name', tag: 'image.tag' };
 
