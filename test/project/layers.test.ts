@@ -25,6 +25,7 @@ const coreRooms = [
   'core/policy',
   'core/policy/words',
   'core/decide',
+  'core/policy/memory',
 ];
 
 /**
@@ -64,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/edit/override': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit'],
   'core/edit/manifests': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit', 're2js'],
   'core/conflicts': ['core/base', 'core/image', 'core/config', 'core/edit'],
+  'core/policy/memory': ['core/base', 'node:crypto'],
   'core/policy': ['core/base', 'core/version', 'core/strategy'],
   'core/policy/words': ['core/base', 'core/version', 'core/policy'],
   'core/decide': [
