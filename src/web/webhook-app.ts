@@ -2,13 +2,16 @@
 import { type Context, Hono } from 'hono';
 import type { Delivery } from './webhook/delivery.ts';
 import type { PushEvent } from '../ports/push-event.ts';
+import type { TokenVerdict } from './webhook/id-token.ts';
 import type { Sender } from './webhook/sender.ts';
 import { senders } from './webhook/senders/senders.ts';
 
 export interface WebhookOptions {
   /** By type of sender; of several secrets any will do. None: the sender need not prove anything. */
   readonly secrets: ReadonlyMap<string, readonly string[]>;
-  /** Senders without a secret are refused. */
+  /** By type of sender: it may prove itself by a token too, `Authorization: Bearer …`, which this judges. */
+  readonly tokens: ReadonlyMap<string, (token: string) => Promise<TokenVerdict>>;
+  /** Senders without a secret or a token are refused. */
   readonly requiresSecret: boolean;
   /** False where no more can wait. */
   readonly accept: (events: readonly PushEvent[]) => boolean;
@@ -23,7 +26,7 @@ export interface WebhookOptions {
 export interface ObservedDelivery {
   /** "" where it is none that we know. */
   readonly sender: string;
-  readonly result: 'accepted' | 'ignored' | 'refused' | 'malformed' | 'full' | 'standby';
+  readonly result: 'accepted' | 'ignored' | 'refused' | 'unproven' | 'malformed' | 'full' | 'standby';
   readonly status: number;
   readonly detail: string;
   readonly events: readonly PushEvent[];
@@ -66,9 +69,8 @@ async function answerTo(
   const body = await readBounded(context.req.raw);
   if (body === undefined) return { result: 'malformed', status: 413, text: 'request body too large' };
   const delivery = deliveryOf(context, body);
-  const secrets = options.secrets.get(sender.type) ?? [];
-  const refusal = refusalOf(sender, delivery, secrets, options.requiresSecret);
-  if (refusal !== undefined) return { result: 'refused', status: 401, text: refusal };
+  const refusal = await refusalOf(sender, delivery, options);
+  if (refusal !== undefined) return refusal;
   const reading = sender.read(delivery);
   switch (reading.kind) {
     case 'malformed':
@@ -92,21 +94,41 @@ function unknownType(type: string): string {
   return `invalid registry type: ${JSON.stringify(type.slice(0, 40))}. ${supported}`;
 }
 
-function refusalOf(
+/** undefined: it is let in. */
+async function refusalOf(
   { type, proof }: Sender,
   delivery: Delivery,
-  secrets: readonly string[],
-  requiresSecret: boolean,
-): string | undefined {
-  if (secrets.length === 0) return requiresSecret ? `no secret is set for ${type}` : undefined;
-  switch (proof(delivery, secrets)) {
+  options: WebhookOptions,
+): Promise<Answer | undefined> {
+  const secrets = options.secrets.get(type) ?? [];
+  const judge = options.tokens.get(type);
+  if (secrets.length === 0 && judge === undefined)
+    return options.requiresSecret ? refused(`no secret is set for ${type}`) : undefined;
+  const verdict = secrets.length === 0 ? 'missing' : proof(delivery, secrets);
+  if (verdict === 'proven') return undefined;
+  const token = bearerOf(delivery);
+  if (judge !== undefined && token !== undefined) return tokenRefusal(await judge(token));
+  return refused(`${verdict} webhook secret or ${judge === undefined ? 'signature' : 'token'}`);
+}
+
+function refused(text: string): Answer {
+  return { result: 'refused', status: 401, text };
+}
+
+/** Whoever cannot be judged now may come again: its sender does so after an answer of 5xx. */
+function tokenRefusal(verdict: TokenVerdict): Answer | undefined {
+  switch (verdict.kind) {
     case 'proven':
       return undefined;
-    case 'missing':
-      return 'missing webhook secret or signature';
     case 'wrong':
-      return 'wrong webhook secret or signature';
+      return refused(`wrong token: ${verdict.reason}`);
+    case 'unknown':
+      return { result: 'unproven', status: 503, text: verdict.reason };
   }
+}
+
+function bearerOf({ header }: Delivery): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1];
 }
 
 function deliveryOf({ req }: Context, body: Buffer): Delivery {

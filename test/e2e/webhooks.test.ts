@@ -1,108 +1,24 @@
 /** From a push that a registry tells of to the pushed commit, by the program as a process. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type RunningProgram, startProgram, temporaryFolder } from '../cli/start-program.ts';
-import { makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
+import { temporaryFolder } from '../cli/start-program.ts';
 import { hasDockerRegistry, startDockerRegistry } from '../fakes/docker-registry.ts';
-import { startGitServer } from '../fakes/git-http.ts';
-import { makeImage } from '../fakes/image-content.ts';
-import { type FakeRegistry, startFakeRegistry } from '../fakes/registry.ts';
-import { anApplication, repositoryCredentials } from './support/objects.ts';
 import { freePort } from '../fakes/free-port.ts';
-
-const secret = 'hook-secret-1234';
-
-interface Scene {
-  readonly argv: readonly string[];
-  readonly port: number;
-  /** Version of an image in the repository. */
-  version(image: string): Promise<string | undefined>;
-  post(body: object, query?: string): Promise<Response>;
-}
-
-/** Two Applications, one image each, in one repository. */
-async function startScene(registryUrl: string, port: number): Promise<Scene> {
-  const folder = temporaryFolder();
-  const repository = join(folder, 'git', 'deploy.git');
-  const values = (image: string) => `image:\n  name: reg.test/acme/${image}\n  tag: "1.0.0"\n`;
-  const chart = 'apiVersion: v2\nname: x\nversion: 0.1.0\n';
-  await makeBareRepository(repository, {
-    'web/Chart.yaml': chart,
-    'web/values.yaml': values('web'),
-    'api/Chart.yaml': chart,
-    'api/values.yaml': values('api'),
-  });
-  const git = await startGitServer({ root: join(folder, 'git'), auth: { username: 'bot', password: 'pw' } });
-  onTestFinished(() => git.close());
-  mkdirSync(join(folder, 'applications'));
-  const objects = [
-    repositoryCredentials(git.url, 'bot', 'pw'),
-    ...['web', 'api'].map((name) =>
-      anApplication(name, {
-        repoURL: `${git.url}/deploy.git`,
-        annotations: {
-          'image-list': `app=reg.test/acme/${name}:1.x`,
-          'write-back-method': 'git',
-          'write-back-target': 'helmvalues',
-          'app.helm.image-name': 'image.name',
-          'app.helm.image-tag': 'image.tag',
-        },
-      }),
-    ),
-  ];
-  for (const object of objects)
-    writeFileSync(join(folder, 'applications', `${object.metadata.name}.yaml`), JSON.stringify(object));
-  const conf = { registries: [{ name: 'test', prefix: 'reg.test', api_url: registryUrl }] };
-  writeFileSync(join(folder, 'registries.conf'), JSON.stringify(conf));
-  return {
-    port,
-    argv: [
-      `--applications=${join(folder, 'applications')}`,
-      `--registries-conf-path=${join(folder, 'registries.conf')}`,
-      `--cache-dir=${join(folder, 'cache')}`,
-      '--git-commit-message-path=',
-      `--webhook-port=${port}`,
-      `--generic-webhook-secret=${secret}`,
-      `--distribution-webhook-secret=${secret}`,
-    ],
-    version: async (image) => {
-      const { files } = await readBranch(repository, 'main');
-      return /tag: "?([\w.]+)"?/.exec(files[`${image}/values.yaml`] ?? '')?.[1];
-    },
-    post: (body, query = `&secret=${secret}`) =>
-      fetch(`http://127.0.0.1:${port}/webhook?type=generic${query}`, {
-        method: 'POST',
-        body: JSON.stringify(body),
-      }),
-  };
-}
-
-async function fakeRegistry(): Promise<FakeRegistry> {
-  const registry = await startFakeRegistry();
-  onTestFinished(() => registry.close());
-  for (const image of ['acme/web', 'acme/api']) registry.push(image, '1.0.0', { comment: image });
-  return registry;
-}
-
-function start(argv: readonly string[]): RunningProgram {
-  const program = startProgram(argv, {}, { expects: [/Webhook refused/] });
-  onTestFinished(async () => {
-    program.signal('SIGKILL');
-    await program.ended;
-  });
-  return program;
-}
-
-const repositoriesAsked = ({ requests }: FakeRegistry): readonly string[] => [
-  ...new Set(requests.map(({ path }) => /^\/v2\/(.+?)\/(?:tags|manifests)/.exec(path)?.[1] ?? path)),
-];
+import { makeImage } from '../fakes/image-content.ts';
+import {
+  fakeRegistry,
+  repositoriesAsked,
+  secret,
+  startWebhookScene,
+  startWebhooks,
+} from './support/webhook-scene.ts';
 
 describe('a push that a registry tells of', () => {
   it('is written at once, and nothing else is asked about', async () => {
     const registry = await fakeRegistry();
-    const scene = await startScene(registry.url, await freePort());
-    const program = start([
+    const scene = await startWebhookScene(registry.url, await freePort());
+    const program = startWebhooks([
       'run',
       '--interval=1h',
       '--health-port=0',
@@ -126,8 +42,8 @@ describe('a push that a registry tells of', () => {
 
   it('may be faster than the list of the registry: the tag is looked for again', async () => {
     const registry = await fakeRegistry();
-    const scene = await startScene(registry.url, await freePort());
-    const program = start(['webhook', ...scene.argv]);
+    const scene = await startWebhookScene(registry.url, await freePort());
+    const program = startWebhooks(['webhook', ...scene.argv]);
     await program.printed('Starting webhook server');
 
     await scene.post({ registry: 'reg.test', repository: 'acme/api', tag: '1.1.0' });
@@ -143,11 +59,11 @@ describe('a push that a registry tells of', () => {
 describe('a request for a refresh', () => {
   it('issue 10, 3: has a cycle look at the Applications that it names, and at no others', async () => {
     const registry = await fakeRegistry();
-    const scene = await startScene(registry.url, await freePort());
+    const scene = await startWebhookScene(registry.url, await freePort());
     const port = await freePort();
     const tokenFile = join(temporaryFolder(), 'token');
     writeFileSync(tokenFile, 'refresh-token-1');
-    const program = start([
+    const program = startWebhooks([
       'run',
       '--interval=1h',
       '--health-port=0',
@@ -174,8 +90,8 @@ describe('a request for a refresh', () => {
 describe('the command webhook', () => {
   it('asks nothing before it is told, answers probes on its port, and takes nothing without the secret', async () => {
     const registry = await fakeRegistry();
-    const scene = await startScene(registry.url, await freePort());
-    const program = start(['webhook', ...scene.argv]);
+    const scene = await startWebhookScene(registry.url, await freePort());
+    const program = startWebhooks(['webhook', ...scene.argv]);
     await program.printed('Starting webhook server');
 
     const health = await fetch(`http://127.0.0.1:${scene.port}/healthz`);
@@ -197,8 +113,8 @@ describe.skipIf(!hasDockerRegistry())('a real registry (skipped: needs docker-re
       notifications: { url: `http://127.0.0.1:${port}/webhook?type=distribution`, authorization: secret },
     });
     onTestFinished(() => registry.close());
-    const scene = await startScene(registry.url, port);
-    const program = start(['webhook', ...scene.argv]);
+    const scene = await startWebhookScene(registry.url, port);
+    const program = startWebhooks(['webhook', ...scene.argv]);
     await program.printed('Starting webhook server');
 
     const image = makeImage({ comment: 'real' });

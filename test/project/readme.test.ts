@@ -123,8 +123,8 @@ describe('the documentation', () => {
     const known = new Set(commands.flatMap(({ flags }) => Object.keys(flags)));
     const foreign = new Set(['docker-server', 'region']); // of kubectl and aws
 
-    // lines of helm, which has flags of its own
-    const ours = everything().replaceAll(/^helm (?:.*\\\n)*.*$/gm, '');
+    // lines of programs that have flags of their own
+    const ours = everything().replaceAll(/^(?:helm|gcloud) (?:.*\\\n)*.*$/gm, '');
     const flags = Array.from(ours.matchAll(/(?<![\w-])--([a-z][a-z0-9-]+)/g), ([, name = '']) => name);
 
     expect(flags.filter((name) => !known.has(name) && !foreign.has(name))).toEqual([]);
@@ -174,7 +174,7 @@ describe('the documentation', () => {
   it('shows no host but examples, public standards, and Docker Hub', () => {
     const allowed = [
       /(?:^|\.)example(?:\.com)?(?::\d+)?$/,
-      /^(?:argo-cd\.readthedocs\.io|github\.com|registry-1\.docker\.io|kubernetes\.default\.svc)$/,
+      /^(?:argo-cd\.readthedocs\.io|github\.com|registry-1\.docker\.io|www\.googleapis\.com|kubernetes\.default\.svc)$/,
     ];
 
     const hosts = Array.from(everything().matchAll(/https?:\/\/([\w.:-]+)/g), ([, host = '']) => host);

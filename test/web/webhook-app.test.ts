@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PushEvent } from '../../src/ports/push-event.ts';
 import { makeWebhookApp, type ObservedDelivery } from '../../src/web/webhook-app.ts';
+import type { TokenVerdict } from '../../src/web/webhook/id-token.ts';
 import { senders } from '../../src/web/webhook/senders/senders.ts';
 import { deliveries, type RecordedDelivery } from './recorded-deliveries.ts';
 
@@ -13,6 +14,8 @@ interface StartOptions {
   readonly requiresSecret?: boolean;
   readonly isFull?: boolean;
   readonly leads?: boolean;
+  /** Of tokens of Artifact Registry. */
+  readonly judge?: (token: string) => Promise<TokenVerdict>;
 }
 
 function start(options: StartOptions = {}) {
@@ -21,6 +24,7 @@ function start(options: StartOptions = {}) {
   const secrets = options.secrets ?? [];
   const app = makeWebhookApp({
     secrets: new Map(secrets.length === 0 ? [] : senders.map(({ type }) => [type, secrets])),
+    tokens: new Map(options.judge === undefined ? [] : [['gar', options.judge] as const]),
     requiresSecret: options.requiresSecret ?? false,
     accept: (events) => {
       if (options.isFull === true) return false;
@@ -133,6 +137,66 @@ describe('a secret', () => {
 
     expect(await post(pushes[0]!)).toMatchObject({ status: 401, text: 'no secret is set for docker.io\n' });
     expect(accepted).toEqual([]);
+  });
+});
+
+describe('a token', () => {
+  const gar = deliveries.find(({ type, events }) => type === 'gar' && events.length > 0)!;
+  const judge = async (token: string): Promise<TokenVerdict> => {
+    if (token === 'good') return { kind: 'proven' };
+    if (token === 'new') return { kind: 'unknown', reason: 'no keys' };
+    return { kind: 'wrong', reason: 'it has expired' };
+  };
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+  it.each<[string, { query?: string; headers?: Record<string, string> }, number, string]>([
+    ['that is good', bearer('good'), 200, 'Webhook received and processing'],
+    [
+      'with the scheme in small letters',
+      { headers: { authorization: 'bearer good' } },
+      200,
+      'Webhook received',
+    ],
+    ['that is wrong', bearer('old'), 401, 'wrong token: it has expired'],
+    ['that nobody can judge now', bearer('new'), 503, 'no keys'],
+    ['that is not there', {}, 401, 'missing webhook secret or token'],
+    [
+      'of another scheme',
+      { headers: { authorization: 'Basic good' } },
+      401,
+      'missing webhook secret or token',
+    ],
+    ['in the URL', { query: 'secret=good' }, 401, 'missing webhook secret or token'],
+  ])('%s, where no secret is set', async (_, more, status, text) => {
+    const { post, accepted, observed } = start({ judge });
+
+    const answer = await post(gar, more);
+
+    expect(answer).toMatchObject({ status, text: expect.stringContaining(text) as string });
+    expect(accepted).toHaveLength(status === 200 ? 1 : 0);
+    expect(answer.response.headers.get('retry-after')).toBe(status === 503 ? '30' : null);
+    expect(observed).toMatchObject([
+      { result: status === 200 ? 'accepted' : status === 503 ? 'unproven' : 'refused' },
+    ]);
+  });
+
+  it('is as good as the secret that is set beside, and is asked of nobody else', async () => {
+    const { post } = start({ judge, secrets: [secret] });
+    const harbor = deliveries.find(({ type, events }) => type === 'harbor' && events.length > 0)!;
+
+    expect((await post(gar, bearer('good'))).status).toBe(200);
+    expect((await post(gar, { query: `secret=${secret}` })).status).toBe(200);
+    expect(await post(gar, { query: 'secret=guessed' })).toMatchObject({
+      status: 401,
+      text: 'wrong webhook secret or token\n',
+    });
+    expect((await post(harbor, bearer('good'))).status).toBe(401);
+  });
+
+  it('is enough where a secret is required', async () => {
+    const { post } = start({ judge, requiresSecret: true });
+
+    expect((await post(gar, bearer('good'))).status).toBe(200);
   });
 });
 

@@ -37,6 +37,8 @@
 {{- include "tidewaiter.fromConfig" (list . "ENABLE_WEBHOOK" "webhook.enable") }}
 {{- include "tidewaiter.fromConfig" (list . "WEBHOOK_PORT" "webhook.port") }}
 {{- include "tidewaiter.fromConfig" (list . "WEBHOOK_RATELIMIT_ALLOWED" "webhook.ratelimit-allowed") }}
+{{- include "tidewaiter.fromConfig" (list . "GAR_WEBHOOK_AUDIENCE" "webhook.gar-audience") }}
+{{- include "tidewaiter.fromConfig" (list . "GAR_WEBHOOK_EMAIL" "webhook.gar-email") }}
 {{- range $variable, $key := dict "DOCKER_WEBHOOK_SECRET" "webhook.docker-secret" "GHCR_WEBHOOK_SECRET" "webhook.ghcr-secret" "QUAY_WEBHOOK_SECRET" "webhook.quay-secret" "HARBOR_WEBHOOK_SECRET" "webhook.harbor-secret" }}
 {{- include "tidewaiter.fromSecret" (list "argocd-image-updater-secret" $variable $key) }}
 {{- end }}

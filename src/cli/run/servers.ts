@@ -49,6 +49,7 @@ function standingOf(progress: Progress): () => Standing {
 
 async function webhookServers({
   settings: { webhooks: settings },
+  io,
   election,
   pushes,
   world,
@@ -60,6 +61,7 @@ async function webhookServers({
   const look = (events: readonly PushEvent[]) => pushes.look(events);
   const server = await startWebhooks({
     settings,
+    environment: io.environment,
     clock: world.clock,
     log,
     look,

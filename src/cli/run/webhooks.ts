@@ -6,11 +6,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PushEvent } from '../../ports/push-event.ts';
 import { startServer, type WebServer } from '../../web/server.ts';
 import { makeWebhookApp, type ObservedDelivery } from '../../web/webhook-app.ts';
+import type { Environment } from '../flags/flag-values.ts';
 import type { Log } from '../log/log.ts';
 import type { WebhookSettings } from '../settings/webhook-settings.ts';
+import { idTokenJudge } from './id-tokens.ts';
 
 export interface WebhookOptions {
   readonly settings: WebhookSettings;
+  readonly environment: Environment;
   readonly clock: Clock;
   readonly log: Log;
   readonly observe: (delivery: ObservedDelivery) => void;
@@ -27,13 +30,16 @@ const retryAfterSeconds = 30;
 const repeatMs = 3_600_000;
 
 export async function startWebhooks(options: WebhookOptions): Promise<Outcome<WebServer>> {
-  const { settings, clock, log, look } = options;
-  const { port, perHour, secrets, requiresSecret } = settings;
+  const { settings, environment, clock, log, look } = options;
+  const { port, perHour, secrets, idTokens, requiresSecret } = settings;
   const queue = new PushQueue({ clock, perHour, look });
   options.watchQueue(() => queue.size);
   const tell = logDeliveries(clock, log);
   const app = makeWebhookApp({
     secrets,
+    tokens: new Map(
+      idTokens === undefined ? [] : [['gar', idTokenJudge(idTokens, environment, clock)] as const],
+    ),
     requiresSecret,
     accept: (events) => queue.accept(events),
     leads: options.leads,
@@ -47,7 +53,7 @@ export async function startWebhooks(options: WebhookOptions): Promise<Outcome<We
   if (!server.ok)
     return fail(configFailure(`webhooks: cannot listen on :${port}: ${server.failure.message}`));
   log.info(`Starting webhook server on port ${server.value.port}`);
-  if (secrets.size === 0 && !requiresSecret)
+  if (secrets.size === 0 && idTokens === undefined && !requiresSecret)
     log.warning(
       'webhooks are taken from whoever reaches the port: set the secret of each sender, or a rate limit',
     );

@@ -37,6 +37,8 @@ export function readRunSettings(
   if (!applications.ok) return applications;
   const election = readElection(values, applications.value.kubernetes);
   if (!election.ok) return election;
+  const webhooks = readWebhookSettings(values);
+  if (!webhooks.ok) return webhooks;
   const pages = readPages(values, given, schedule.value.kind === 'once');
   if (!pages.ok) return pages;
   const settings: RunSettings = {
@@ -64,7 +66,7 @@ export function readRunSettings(
     ...pages.value,
     ...(election.value === undefined || schedule.value.kind === 'once' ? {} : { election: election.value }),
     ...(values['enable-webhook'] && values['webhook-port'] > 0 && schedule.value.kind !== 'once'
-      ? { webhooks: readWebhookSettings(values) }
+      ? { webhooks: webhooks.value }
       : {}),
   };
   return succeed({

@@ -158,6 +158,46 @@ describe('environment variables', () => {
   });
 });
 
+describe('ID tokens of Google', () => {
+  const flags = [
+    'enable-webhook=true',
+    'gar-webhook-audience=https://updater.example.com',
+    'gar-webhook-email= Push@Acme.iam.gserviceaccount.com,,two@acme.iam.gserviceaccount.com',
+  ];
+
+  it('are taken for an audience, of the accounts that are named', () => {
+    const idTokens = {
+      audience: 'https://updater.example.com',
+      emails: ['push@acme.iam.gserviceaccount.com', 'two@acme.iam.gserviceaccount.com'],
+      keysUrl: 'https://www.googleapis.com/oauth2/v3/certs',
+    };
+
+    expect(settingsOf(flags).webhooks).toMatchObject({ idTokens });
+    expect(settingsOf(flags.slice(0, 1)).webhooks).not.toHaveProperty('idTokens');
+    const environment = {
+      GAR_WEBHOOK_AUDIENCE: idTokens.audience,
+      GAR_WEBHOOK_EMAIL: idTokens.emails.join(),
+    };
+    expect(settingsOf(flags.slice(0, 1), environment).webhooks).toMatchObject({ idTokens });
+  });
+
+  it.each([
+    [['gar-webhook-audience=a'], '--gar-webhook-audience needs --gar-webhook-email'],
+    [['gar-webhook-audience=a', 'gar-webhook-email= , '], '--gar-webhook-audience needs --gar-webhook-email'],
+    [['gar-webhook-email=a@b'], '--gar-webhook-email needs --gar-webhook-audience'],
+    [
+      ['gar-webhook-audience=a', 'gar-webhook-email=push'],
+      '--gar-webhook-email "push": expected the address',
+    ],
+    [
+      ['gar-webhook-audience=a', 'gar-webhook-email=a@b', 'gar-webhook-keys-url=http://keys.example.com'],
+      '--gar-webhook-keys-url "http://keys.example.com": expected a URL with https',
+    ],
+  ])('%j: refused', (given, reason) => {
+    expect(problemOf(given)).toContain(reason);
+  });
+});
+
 describe('refused', () => {
   it.each([
     {

@@ -1,5 +1,5 @@
 /** Flags of webhooks: those of 0.18 and of its 1.x line, and secrets of senders that those do not know. */
-import { booleanFlag, type FlagTable, integerFlag, textFlag } from '../flag.ts';
+import { booleanFlag, type FlagTable, integerFlag, listFlag, textFlag } from '../flag.ts';
 
 const maxPort = 65_535;
 
@@ -45,6 +45,22 @@ export const webhookFlags = {
   'gitea-webhook-secret': webhookSecret('secret of Gitea and Forgejo webhooks', 'GITEA_WEBHOOK_SECRET'),
   'ecr-webhook-secret': webhookSecret('secret of EventBridge webhooks', 'ECR_WEBHOOK_SECRET'),
   'gar-webhook-secret': webhookSecret('secret of Artifact Registry webhooks', 'GAR_WEBHOOK_SECRET'),
+  'gar-webhook-audience': textFlag({
+    fallback: '',
+    help: 'take Artifact Registry webhooks with ID tokens of Google for this audience',
+    variable: 'GAR_WEBHOOK_AUDIENCE',
+  }),
+  'gar-webhook-email': listFlag({
+    fallback: [],
+    help: 'service accounts whose ID tokens are taken',
+    variable: 'GAR_WEBHOOK_EMAIL',
+    separator: ',',
+  }),
+  'gar-webhook-keys-url': textFlag({
+    fallback: 'https://www.googleapis.com/oauth2/v3/certs',
+    help: 'public keys of ID tokens',
+    placeholder: 'url',
+  }),
   'artifactory-webhook-secret': webhookSecret('secret of Artifactory webhooks', 'ARTIFACTORY_WEBHOOK_SECRET'),
   'generic-webhook-secret': webhookSecret('secret of hand-made webhooks', 'GENERIC_WEBHOOK_SECRET'),
   'disable-tls': booleanFlag({

@@ -22,6 +22,8 @@ export const configMapFlags = {
   'kube.events': 'disable-kube-events',
   'webhook.enable': 'enable-webhook',
   'webhook.port': 'webhook-port',
+  'webhook.gar-audience': 'gar-webhook-audience',
+  'webhook.gar-email': 'gar-webhook-email',
   'webhook.ratelimit-allowed': 'webhook-ratelimit-allowed',
 } as const satisfies Readonly<Record<string, keyof typeof runFlags>>;
 
