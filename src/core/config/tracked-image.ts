@@ -1,32 +1,11 @@
-/** One entry of image-list and its annotations -> what is tracked. */
-import { annotationSettings, inSetting } from './keys/annotation-values.ts';
-import type { Application } from './application.ts';
-import type { TagFilter } from '../version/filter.ts';
-import {
-  type HelmKeys,
-  type ManifestKeys,
-  readHelmKeys,
-  readKustomizeName,
-  readManifestKeys,
-} from './keys/target-keys.ts';
-import { type ImageListEntry, parseImageListEntry } from './keys/image-list.ts';
+/** What is tracked of one entry of image-list. */
+import type { Outcome } from '../base/outcome.ts';
 import type { ImageRef } from '../image/image.ts';
-import {
-  type ImageContext,
-  readBuildDate,
-  readCredentials,
-  readDowngrade,
-  readFilter,
-  readForceUpdate,
-  readPlatforms,
-  readVerifyPlatform,
-} from './image-options.ts';
-import { readStrategy } from './image-strategy.ts';
-import { optionalProperty } from '../base/optional-property.ts';
-import { fail, type Outcome, succeed } from '../base/outcome.ts';
-import type { SecretSource } from './keys/secret-source.ts';
-import type { BuildDateSource } from '../version/build-date.ts';
 import type { Strategy } from '../strategy/strategy.ts';
+import type { BuildDateSource } from '../version/build-date.ts';
+import type { TagFilter } from '../version/filter.ts';
+import type { SecretSource } from './keys/secret-source.ts';
+import type { HelmKeys, ManifestKeys } from './keys/target-keys.ts';
 
 export interface TrackedImage {
   /** "" if the entry has none. */
@@ -74,72 +53,4 @@ export interface Warning {
   readonly advice?: string;
   /** It works, and is said at level info, once for all that say it. */
   readonly isDeprecation?: true;
-}
-
-/** What the entries of one Application share. */
-export interface EntryContext extends Omit<ImageContext, 'settings' | 'namespace'> {
-  readonly app: Application;
-}
-
-/** Never loses an entry: one that cannot be read is there with its failure. */
-export function configureImage(
-  { app, ...others }: EntryContext,
-  text: string,
-  index: number,
-): ConfiguredImage {
-  const entry = parseImageListEntry(text);
-  if (!entry.ok) {
-    return { alias: '', entry: text.trim(), index, image: fail(inSetting(entry.failure, 'image-list')) };
-  }
-  const { alias } = entry.value;
-  const settings = annotationSettings(app.annotations, alias);
-  const context = { ...others, settings, namespace: app.namespace };
-  return { alias, entry: entry.value.text, index, image: readTrackedImage(context, entry.value, index) };
-}
-
-/** An entry, and whatever settings go with it -> what is tracked. */
-export function readTrackedImage(
-  context: ImageContext,
-  entry: ImageListEntry,
-  index: number,
-): Outcome<TrackedImage> {
-  const strategy = readStrategy(context, entry);
-  if (!strategy.ok) return strategy;
-  const filter = readFilter(context);
-  if (!filter.ok) return filter;
-  const forceUpdate = readForceUpdate(context);
-  if (!forceUpdate.ok) return forceUpdate;
-  const verifyPlatform = readVerifyPlatform(context, strategy.value.kind);
-  if (!verifyPlatform.ok) return verifyPlatform;
-  const allowsDowngrade = readDowngrade(context);
-  if (!allowsDowngrade.ok) return allowsDowngrade;
-  const buildDate = readBuildDate(context, strategy.value.kind);
-  if (!buildDate.ok) return buildDate;
-  const credentials = readCredentials(context, entry);
-  if (!credentials.ok) return credentials;
-  const kustomizeName = readKustomizeName(context.settings, context.warn);
-  if (!kustomizeName.ok) return kustomizeName;
-  const helm = readHelmKeys(context.settings);
-  if (!helm.ok) return helm;
-  const manifests = readManifestKeys(context.settings);
-  if (!manifests.ok) return manifests;
-  const { alias, constraint } = entry;
-  return succeed({
-    alias,
-    entry: entry.text,
-    index,
-    ref: entry.image,
-    strategy: strategy.value,
-    ...optionalProperty('constraintText', constraint),
-    filter: filter.value,
-    platforms: readPlatforms(context),
-    forceUpdate: forceUpdate.value,
-    verifyPlatform: verifyPlatform.value,
-    allowsDowngrade: allowsDowngrade.value,
-    helm: helm.value,
-    manifests: manifests.value,
-    ...buildDate.value,
-    ...credentials.value,
-    ...kustomizeName.value,
-  });
 }

@@ -3,7 +3,9 @@ import { openToAll } from '../../../src/core/tenants/tenant-rules.ts';
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../src/core/config/application.ts';
 import { resolveSource } from '../../../src/core/config/source.ts';
-import { parseGitBranch, parseWriteBackMethod, readWriteBack } from '../../../src/core/config/write-back.ts';
+import { parseGitBranch } from '../../../src/core/config/keys/git-branch.ts';
+import { parseWriteBackMethod } from '../../../src/core/config/keys/write-back-method.ts';
+import { readWriteBack } from '../../../src/core/config/write-back.ts';
 import { targetKeyword } from '../../../src/core/config/write-target.ts';
 import { anApplication, chartSource, gitSource } from '../applications.ts';
 

@@ -75,6 +75,11 @@ export function refuseValue({ name, value }: Setting, why: string): Outcome<neve
   return fail(configFailure(`${name} ${quoted(value)}: ${why}`, name));
 }
 
+/** The same for an annotation of the whole Application. */
+export function refuseAnnotation(name: ApplicationKey, value: string, why: string): Outcome<never> {
+  return refuseValue({ name, value }, why);
+}
+
 /** The failure of a parser that knows no settings, with the name of the one it is about. */
 export function inSetting({ message }: Failure, name: string): Failure {
   return configFailure(message.startsWith(name) ? message : `${name}: ${message}`, name);
