@@ -94,6 +94,8 @@ function decidedVersion(decision: Decision): readonly DecidedVersion[] {
       return [{ image: decision.image, to: decision.to }];
     case 'current':
       return [{ image: decision.image, to: decision.at }];
+    case 'held':
+    case 'waiting':
     case 'skipped':
     case 'failed':
       return [];

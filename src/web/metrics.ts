@@ -19,7 +19,14 @@ export interface MetricsOptions {
   readonly intervalMs?: number;
 }
 
-const states = ['update', 'current', 'skipped', 'failed'] as const satisfies readonly Decision['kind'][];
+const states = [
+  'update',
+  'current',
+  'held',
+  'waiting',
+  'skipped',
+  'failed',
+] as const satisfies readonly Decision['kind'][];
 
 export class Metrics {
   readonly #options: MetricsOptions;

@@ -35,6 +35,23 @@ export function aStatus() {
   };
 }
 
+const aHold = {
+  code: 'hold',
+  kind: 'held',
+  reason: 'bug 42',
+  ends: 'removal of the hold',
+  also: ['window'],
+} as const;
+
+const aWait = {
+  code: 'min-age',
+  kind: 'waiting',
+  reason: '2.1 was first seen 2 h ago, min-age is 72h',
+  ends: 'its age',
+  untilMs: Date.UTC(2026, 11, 1, 8),
+  also: [],
+} as const;
+
 export function aDecision(kind: Decision['kind'], more: object = {}): Decision {
   const image = anImage({
     alias: 'web',
@@ -46,6 +63,8 @@ export function aDecision(kind: Decision['kind'], more: object = {}): Decision {
   const parts = {
     update: { image, from, to: aRef('reg.test/acme/web:2.1') },
     current: { image, at: from },
+    held: { image, wanted: aRef('reg.test/acme/web:2.1'), at: from, reason: aHold },
+    waiting: { image, wanted: aRef('reg.test/acme/web:2.1'), at: from, reason: aWait },
     skipped: { reason: 'not-live', message: 'not live' },
     failed: {},
   };

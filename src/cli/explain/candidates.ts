@@ -26,6 +26,7 @@ export function candidatesOf(
   const ruleOf = new Map(
     decision.trace.dropped.flatMap(({ rule, examples }) => examples.map((tag) => [tag, rule] as const)),
   );
+  const withheldBy = withheldTags(decision);
   const rest = restRule(decision, strategy);
   const passed = listed.filter((tag) => !ruleOf.has(tag) && tag !== chosen);
   const ordered = [
@@ -35,7 +36,7 @@ export function candidatesOf(
   ];
   return ordered.map((tag) => {
     const date = built.get(tag);
-    const rule = ruleOf.get(tag) ?? (tag === chosen ? 'chosen' : rest);
+    const rule = ruleOf.get(tag) ?? withheldBy.get(tag) ?? (tag === chosen ? 'chosen' : rest);
     return {
       tag,
       rule,
@@ -64,12 +65,21 @@ function dateText(seconds: number): string {
 
 function runningTag(decision: Decision): string | undefined {
   if (decision.kind === 'update') return decision.from?.tag;
+  if (decision.kind === 'held' || decision.kind === 'waiting') return decision.at?.tag;
   return decision.kind === 'current' ? decision.at.tag : undefined;
 }
 
 function chosenTag(decision: Decision): string | undefined {
   if (decision.kind === 'update') return decision.to.tag;
   return decision.kind === 'current' && decision.noChoice === undefined ? decision.at.tag : undefined;
+}
+
+/** Tags that the rules admit, and the policy that withholds each. */
+function withheldTags(decision: Decision): ReadonlyMap<string, string> {
+  if (decision.kind === 'held' || decision.kind === 'waiting')
+    return new Map([[decision.wanted.tag ?? '', decision.reason.code]]);
+  const passedOver = decision.kind === 'update' ? (decision.passedOver ?? []) : [];
+  return new Map(passedOver.map(({ version, reason }) => [version, reason.code]));
 }
 
 /** What became of a tag that no rule dropped, and that is not the choice. */

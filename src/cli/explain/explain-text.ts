@@ -3,7 +3,8 @@ import { counted } from '../../core/base/counted.ts';
 import { oneLine } from '../print/one-line.ts';
 import { wrapped } from '../print/table.ts';
 import type { ShownCandidate } from './candidates.ts';
-import type { ExplainedImage, Explanation, ShownDecision, ShownRegistry, ShownWrite } from './explanation.ts';
+import type { ExplainedImage, Explanation, ShownRegistry, ShownWrite } from './explanation.ts';
+import type { ShownDecision } from './shown-decision.ts';
 import type { ShownSetting } from './settings-shown.ts';
 
 export interface TextOptions {

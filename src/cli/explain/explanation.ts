@@ -3,17 +3,14 @@ import type { AppConfig, ConfiguredImage, TrackedImage } from '../../core/config
 import type { AppKey } from '../../core/config/application.ts';
 import { secretSourceText } from '../../core/config/keys/secret-source.ts';
 import type { Decision } from '../../core/decide/decision.ts';
-import { versionText } from '../../core/image/image.ts';
 import { needOf } from '../../core/decide/needs.ts';
 import { adviceFor } from '../../core/report/advice.ts';
 import type { ApplicationReport, WriteResult } from '../../core/report/report.ts';
 import type { HeardAnswer } from '../rehearse/heard.ts';
 import type { Rehearsal } from '../rehearse/rehearse.ts';
 import { type ShownCandidate, candidatesOf } from './candidates.ts';
+import { type ImageState, type ShownDecision, shownDecision } from './shown-decision.ts';
 import { imageSettings, type ShownSetting, writeSettings } from './settings-shown.ts';
-
-/** `held`: it stays as it is, though not because it is the newest; perhaps it only waits. */
-export type ImageState = 'up-to-date' | 'would-change' | 'failed' | 'held';
 
 export interface ShownRegistry {
   readonly name: string;
@@ -26,16 +23,6 @@ export interface ShownRegistry {
   readonly digest?: string;
   readonly askedAt?: string;
   readonly requestsLeft?: number;
-}
-
-export interface ShownDecision {
-  readonly state: ImageState;
-  readonly from: string;
-  readonly to: string;
-  readonly message: string;
-  readonly advice?: string | undefined;
-  /** Why the order of the candidates may not be the one that was meant. */
-  readonly doubt?: string;
 }
 
 export interface ExplainedImage {
@@ -157,45 +144,6 @@ function answerFacts({ answer, atMs }: HeardAnswer): Pick<ShownRegistry, 'tags' 
       return { ...(answer.digest === null ? {} : { digest: answer.digest }), askedAt };
     case 'labels':
       return { askedAt };
-  }
-}
-
-function shownDecision(decision: Decision): ShownDecision {
-  const { doubt } = decision.trace;
-  const noted = doubt === undefined ? {} : { doubt };
-  switch (decision.kind) {
-    case 'update': {
-      const message = decision.direction === undefined ? 'newer version' : 'back to an older version';
-      const from = decision.from === undefined ? '' : versionText(decision.from);
-      const isDigest = decision.image.strategy.kind === 'digest';
-      return {
-        state: 'would-change',
-        from,
-        to: versionText(decision.to),
-        message: isDigest ? 'another digest' : message,
-        ...noted,
-      };
-    }
-    case 'current': {
-      const at = versionText(decision.at);
-      const { noChoice } = decision;
-      return noChoice === undefined
-        ? { state: 'up-to-date', from: at, to: at, message: 'nothing newer', ...noted }
-        : { state: 'held', from: at, to: at, message: noChoice, ...noted };
-    }
-    case 'skipped':
-      return { state: 'held', from: '', to: '', message: decision.message, ...noted };
-    case 'failed': {
-      const { failure } = decision;
-      return {
-        state: 'failed',
-        from: '',
-        to: '',
-        message: failure.message,
-        advice: adviceFor(failure),
-        ...noted,
-      };
-    }
   }
 }
 

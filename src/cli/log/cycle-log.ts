@@ -1,6 +1,7 @@
 /** A cycle as log lines: its start, each application, its end. */
 import type { AppKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide/decision.ts';
+import { reasonText } from '../../core/policy/reason-text.ts';
 import type { ApplicationReport, CycleReport, WouldCommit, WouldPatch } from '../../core/report/report.ts';
 import type { ChangedScalar } from '../../core/yaml/edited-file.ts';
 import type { LogFields, LogLevel } from './log-text.ts';
@@ -144,6 +145,13 @@ function decisionLine(app: AppKey, decision: Decision): LogLine {
         : { level: 'debug', message: 'Image goes back to an older version', fields };
     case 'current':
       return { level: 'debug', message: 'Image is on the latest allowed version', fields };
+    case 'held':
+    case 'waiting':
+      return {
+        level: 'debug',
+        message: 'Image withheld by a policy',
+        fields: { ...fields, code: decision.reason.code, reason: reasonText(decision.reason) },
+      };
     case 'skipped':
       return { level: 'debug', message: 'Image skipped', fields: { ...fields, reason: decision.message } };
     case 'failed':

@@ -49,6 +49,8 @@ export interface PlanNumbers {
   readonly upToDate: number;
   /** Images that stay as they are for want of a choice, or because they are not live. */
   readonly skipped: number;
+  /** Images that a policy withholds. */
+  readonly withheld: number;
   readonly warnings: number;
   readonly registryRequests: number;
   readonly durationMs: number;
@@ -87,6 +89,7 @@ export function planDocument(whole: CycleReport, options: PlanOptions): PlanDocu
     patches: patches.length,
     repositories: new Set(commits.map(({ repository }) => repository)).size,
     upToDate: count('current') + count('update') - changedImages(applications),
+    withheld: count('held') + count('waiting'),
     skipped: count('skipped'),
     warnings: problems.filter(({ level }) => level === 'warning').length,
     registryRequests,
@@ -96,10 +99,11 @@ export function planDocument(whole: CycleReport, options: PlanOptions): PlanDocu
   return { numbers, changes, commits, patches, problems };
 }
 
-/** 1: something failed. 2: something would be changed. 0: neither. */
-export function planExitCode({ numbers, problems }: PlanDocument): 0 | 1 | 2 {
+/** 1: something failed. 2: something would be changed. 3: nothing would, and something is withheld. 0: neither. */
+export function planExitCode({ numbers, problems }: PlanDocument): 0 | 1 | 2 | 3 {
   if (problems.some(({ level }) => level === 'error')) return 1;
-  return numbers.changing > 0 ? 2 : 0;
+  if (numbers.changing > 0) return 2;
+  return numbers.withheld > 0 ? 3 : 0;
 }
 
 function fails({ write, decisions }: ApplicationReport): boolean {

@@ -2,7 +2,7 @@
 import { annotationPrefix } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide/decision.ts';
-import { versionText } from '../../core/image/image.ts';
+import { type ImageRef, versionText } from '../../core/image/image.ts';
 import type { ImageChange } from '../../core/plan.ts';
 import type { ApplicationReport } from '../../core/report/report.ts';
 import type { ToldProblem } from '../../core/report/telling.ts';
@@ -93,10 +93,24 @@ function countText(named: readonly AppKey[]): string {
 }
 
 function staysText(decision: Decision | undefined): string {
-  const ref =
-    decision?.kind === 'current' ? decision.at : decision?.kind === 'failed' ? decision.from : undefined;
+  const ref = stayingAt(decision);
   const version = ref === undefined ? '' : versionText(ref);
   return version === '' ? '' : `stays ${shortened(version)}`;
+}
+
+function stayingAt(decision: Decision | undefined): ImageRef | undefined {
+  switch (decision?.kind) {
+    case 'current':
+    case 'held':
+    case 'waiting':
+      return decision.at;
+    case 'failed':
+      return decision.from;
+    case 'update':
+    case 'skipped':
+    case undefined:
+      return undefined;
+  }
 }
 
 /** These tell machines what the row, or its message, tells people. */

@@ -97,7 +97,7 @@ function summaryLines(
 
 /** How many images ended in which way; what did not happen is not mentioned. */
 function outcomes(reports: readonly ApplicationReport[], errors: number): readonly string[] {
-  const counts = { up: 0, down: 0, wouldUp: 0, wouldDown: 0, inGit: 0, current: 0, skipped: 0 };
+  const counts = { up: 0, down: 0, wouldUp: 0, wouldDown: 0, inGit: 0, current: 0, withheld: 0, skipped: 0 };
   for (const { decisions, changes, write } of reports) {
     const back = changes.filter(({ direction }) => direction === 'down').length;
     if (write?.kind === 'dry-run') {
@@ -109,6 +109,7 @@ function outcomes(reports: readonly ApplicationReport[], errors: number): readon
     }
     for (const { kind } of decisions) {
       if (kind === 'current' || kind === 'skipped') counts[kind] += 1;
+      if (kind === 'held' || kind === 'waiting') counts.withheld += 1;
       if (kind === 'update' && write?.kind === 'unchanged') counts.inGit += 1;
     }
   }
@@ -119,6 +120,7 @@ function outcomes(reports: readonly ApplicationReport[], errors: number): readon
     [counts.wouldDown, 'would be brought back'],
     [counts.inGit, 'written before, not live yet'],
     [counts.current, 'up to date'],
+    [counts.withheld, 'withheld'],
     [counts.skipped, 'skipped'],
     [errors, 'failed'],
   ];

@@ -2,6 +2,7 @@
 import { unreachable } from '../../core/base/outcome.ts';
 import { secretSourceText } from '../../core/config/keys/secret-source.ts';
 import type { Decision } from '../../core/decide/decision.ts';
+import { reasonText } from '../../core/policy/reason-text.ts';
 import { fullName, type ImageRef, imageText, versionText } from '../../core/image/image.ts';
 import type { ImageNeed } from '../../core/decide/needs.ts';
 import type { Trace } from '../../core/version/trace.ts';
@@ -29,6 +30,9 @@ function choiceLine(decision: Answered): string {
       const reason = decision.noChoice === undefined ? 'nothing newer' : decision.noChoice;
       return `${imageText(decision.at)} stays: ${reason}`;
     }
+    case 'held':
+    case 'waiting':
+      return `${imageText(decision.wanted)} is withheld: ${reasonText(decision.reason)}`;
     case 'skipped':
       return `no tag is chosen: ${decision.message}`;
   }

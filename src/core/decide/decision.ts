@@ -3,6 +3,7 @@ import { optionalProperty } from '../base/optional-property.ts';
 import type { TrackedImage } from '../config/annotations.ts';
 import { type ImageRef, withVersion } from '../image/image.ts';
 import type { Failure } from '../base/outcome.ts';
+import type { Reason } from '../policy/verdict.ts';
 import type { Trace } from '../version/trace.ts';
 
 /** Position and spelling of an image in image-list: its identity inside the application. */
@@ -11,6 +12,13 @@ export interface DecidedImage {
   readonly alias: string;
   readonly entry: string;
   readonly trace: Trace;
+}
+
+/** A better version that a policy does not let pass yet. */
+export interface PassedOver {
+  /** `2.2.0`, `@sha256:…`. */
+  readonly version: string;
+  readonly reason: Reason;
 }
 
 export type SkipReason =
@@ -28,6 +36,9 @@ export type Decision = DecidedImage &
         readonly to: ImageRef;
         /** Set where the new version is older than the running one. */
         readonly direction?: 'down';
+        /** Admitted tags between the choice and what runs, best first: what a policy may fall back to. */
+        readonly between?: readonly string[];
+        readonly passedOver?: readonly PassedOver[];
       }
     | {
         readonly kind: 'current';
@@ -35,6 +46,16 @@ export type Decision = DecidedImage &
         readonly at: ImageRef;
         /** Set where no tag was left: it stays because there is no choice, which deserves a warning. */
         readonly noChoice?: string;
+      }
+    | {
+        /** A policy withholds it: until somebody, or another version, comes (`held`), or until it ends by itself. */
+        readonly kind: 'held' | 'waiting';
+        readonly image: TrackedImage;
+        /** What the rules choose. */
+        readonly wanted: ImageRef;
+        /** What its target holds, else what runs; absent where neither is known. */
+        readonly at?: ImageRef;
+        readonly reason: Reason;
       }
     | { readonly kind: 'skipped'; readonly reason: SkipReason; readonly message: string }
     | {

@@ -4,6 +4,8 @@ import type { AppKey } from '../config/application.ts';
 import type { Decision } from '../decide/decision.ts';
 import { type Failure, isGivenUp } from '../base/outcome.ts';
 import type { ApplicationReport, CycleReport, ListedProblem } from './report.ts';
+import { versionText } from '../image/image.ts';
+import { isWorthWarning, reasonText } from '../policy/reason-text.ts';
 import { adviceFor, notLiveAdvice } from './advice.ts';
 
 export type ProblemFields = Readonly<Record<string, unknown>>;
@@ -92,6 +94,8 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
     const fields = { alias: decision.alias, image: decision.entry };
     if (decision.kind === 'failed') {
       yield { ...ofFailure(decision.failure, app, fields), decision };
+    } else if (decision.kind === 'held' || decision.kind === 'waiting') {
+      yield { ...ofPolicy(app, decision, fields), decision };
     } else if (isNotLive(decision)) {
       yield { ...notLive(app, decision, fields, nothingRuns), decision };
     } else {
@@ -102,6 +106,23 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
     }
   }
   if (write?.kind === 'failed') yield ofFailure(write.failure, app);
+}
+
+/** Somebody wanted it so: no problem, but told whenever the reason, or what is withheld, becomes another one. */
+function ofPolicy(
+  app: AppKey,
+  { index, reason, wanted, at }: Extract<Decision, { kind: 'held' | 'waiting' }>,
+  image: ProblemFields,
+): Finding {
+  const stays = at === undefined ? {} : { stays: versionText(at) };
+  return {
+    key: `policy ${app} ${index} ${reason.code} ${versionText(wanted)} ${reason.by ?? ''}`,
+    level: isWorthWarning(reason) ? 'warning' : 'info',
+    message: reasonText(reason),
+    fields: { ...image, code: reason.code, ...stays, wanted: versionText(wanted) },
+    app,
+    isNote: true,
+  };
 }
 
 type NotLive = Extract<Decision, { kind: 'skipped' }>;

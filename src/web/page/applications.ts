@@ -13,6 +13,7 @@ const stateTexts = {
   failing: 'failing',
   waiting: 'waiting for sync',
   'would-change': 'would change',
+  held: 'held',
   skipped: 'skipped',
   'up-to-date': 'up to date',
 } as const satisfies Record<StatusImage['state'], string>;

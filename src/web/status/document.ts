@@ -5,7 +5,7 @@ const moment = z.iso.datetime().describe('RFC 3339, UTC');
 const optionalText = z.string().optional();
 const count = z.int().min(0);
 
-export const imageStates = ['failing', 'waiting', 'would-change', 'skipped', 'up-to-date'] as const;
+export const imageStates = ['failing', 'waiting', 'would-change', 'held', 'skipped', 'up-to-date'] as const;
 
 const changeSchema = z
   .object({

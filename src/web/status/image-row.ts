@@ -5,6 +5,7 @@ import { versionText } from '../../core/image/image.ts';
 import type { ImageChange } from '../../core/plan.ts';
 import type { ApplicationReport, WriteResult } from '../../core/report/report.ts';
 import { revertedWords } from '../../core/report/reverted.ts';
+import { reasonText } from '../../core/policy/reason-text.ts';
 import { ruleText } from '../../core/report/rule-text.ts';
 import { shortText } from './short-text.ts';
 import type { ImageState } from './document.ts';
@@ -92,6 +93,12 @@ function standingOf(
       const at = versionText(decision.at);
       const reason = decision.noChoice === undefined ? undefined : shortText(decision.noChoice);
       return { running: at, wanted: at, state: 'up-to-date', ...optionalProperty('reason', reason) };
+    }
+    case 'held':
+    case 'waiting': {
+      const at = decision.at === undefined ? {} : { running: versionText(decision.at) };
+      const wanted = versionText(decision.wanted);
+      return { ...at, wanted, state: 'held', reason: shortText(reasonText(decision.reason)) };
     }
     case 'skipped':
       return { state: 'skipped', reason: shortText(decision.message) };

@@ -29,6 +29,9 @@ function told(decision: Decision): string {
       return `current at ${version(imageText(decision.at))}`;
     case 'skipped':
       return `skipped: ${decision.reason}`;
+    case 'held':
+    case 'waiting':
+      throw new Error('no policy judges here');
     case 'failed':
       return 'failed';
   }

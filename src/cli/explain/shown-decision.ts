@@ -1,0 +1,63 @@
+/** A decision, as `explain` shows it. */
+import type { Decision } from '../../core/decide/decision.ts';
+import { versionText } from '../../core/image/image.ts';
+import { reasonText } from '../../core/policy/reason-text.ts';
+import { adviceFor } from '../../core/report/advice.ts';
+
+/** `held`: it stays as it is, though not because it is the newest; perhaps it only waits. */
+export type ImageState = 'up-to-date' | 'would-change' | 'failed' | 'held';
+
+export interface ShownDecision {
+  readonly state: ImageState;
+  readonly from: string;
+  readonly to: string;
+  readonly message: string;
+  readonly advice?: string | undefined;
+  /** Why the order of the candidates may not be the one that was meant. */
+  readonly doubt?: string;
+}
+
+export function shownDecision(decision: Decision): ShownDecision {
+  const { doubt } = decision.trace;
+  const noted = doubt === undefined ? {} : { doubt };
+  switch (decision.kind) {
+    case 'update': {
+      const message = decision.direction === undefined ? 'newer version' : 'back to an older version';
+      const from = decision.from === undefined ? '' : versionText(decision.from);
+      const isDigest = decision.image.strategy.kind === 'digest';
+      return {
+        state: 'would-change',
+        from,
+        to: versionText(decision.to),
+        message: isDigest ? 'another digest' : message,
+        ...noted,
+      };
+    }
+    case 'current': {
+      const at = versionText(decision.at);
+      const { noChoice } = decision;
+      return noChoice === undefined
+        ? { state: 'up-to-date', from: at, to: at, message: 'nothing newer', ...noted }
+        : { state: 'held', from: at, to: at, message: noChoice, ...noted };
+    }
+    case 'held':
+    case 'waiting': {
+      const { at, wanted, reason } = decision;
+      const from = at === undefined ? '' : versionText(at);
+      return { state: 'held', from, to: versionText(wanted), message: reasonText(reason), ...noted };
+    }
+    case 'skipped':
+      return { state: 'held', from: '', to: '', message: decision.message, ...noted };
+    case 'failed': {
+      const { failure } = decision;
+      return {
+        state: 'failed',
+        from: '',
+        to: '',
+        message: failure.message,
+        advice: adviceFor(failure),
+        ...noted,
+      };
+    }
+  }
+}
