@@ -4,7 +4,7 @@ import { withTrailers } from '../core/commit-message.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { gitPathProblem } from '../core/base/repository-path.ts';
 import { trackedRefs } from './mirror/mirror.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 
 export interface CommitSettings {
   readonly author: { readonly name: string; readonly email: string };

@@ -22,7 +22,7 @@ import { makeRepository } from './repository.ts';
 import { resolveAccess } from './login/resolve.ts';
 import type { GitRunner } from './process/run.ts';
 import { makeGitRunner } from './process/run.ts';
-import { Session } from './session.ts';
+import { Session } from './session/session.ts';
 import { storageProblem } from './mirror/storage.ts';
 import type { TokenStore } from '../identity/token-store.ts';
 import { makeTokenStore } from '../identity/token-store.ts';

@@ -1,7 +1,7 @@
 /** What a server has: its branches, tags and default branch, from one `ls-remote --symref`. */
 import type { GitHeads } from '../ports/git.ts';
 import { HeadsReader, maxHeads, maxRefs } from './heads-reader.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 
 const doing = 'list branches of';
 

@@ -2,8 +2,8 @@
 import type { BranchStanding } from '../ports/git.ts';
 import type { CommitSettings } from './commit.ts';
 import { cleanIdentity } from './commit.ts';
-import { fetchHistory } from './fetch.ts';
-import type { Session } from './session.ts';
+import { fetchHistory } from './session/fetch.ts';
+import type { Session } from './session/session.ts';
 
 const maxCommits = 200;
 const maxPaths = 10_000;

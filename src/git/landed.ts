@@ -1,9 +1,9 @@
 /** Pushes whose answer was lost: the server may have taken them before the connection broke. */
 import type { PushRequest } from '../ports/git.ts';
 import { Failed, type GitCode } from '../core/base/outcome.ts';
-import { fetchHistory } from './fetch.ts';
+import { fetchHistory } from './session/fetch.ts';
 import type { GitResult } from './process/group.ts';
-import { BrokenMirror, type Session } from './session.ts';
+import { BrokenMirror, type Session } from './session/session.ts';
 
 const maxCommits = 200; // that others may have pushed on top meanwhile
 

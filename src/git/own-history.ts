@@ -1,8 +1,8 @@
 /** What our own identity has committed to a branch, from a history that is fetched for this question alone. */
 import type { OwnCommit, OwnHistory } from '../ports/git.ts';
 import { cleanIdentity, type CommitSettings } from './commit.ts';
-import { fetchHistory } from './fetch.ts';
-import type { Session } from './session.ts';
+import { fetchHistory } from './session/fetch.ts';
+import type { Session } from './session/session.ts';
 
 /** Commits of the branch that are looked at, whoever made them: without folders and files each is a few hundred bytes. */
 const maxCommits = 2000;

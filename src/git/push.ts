@@ -3,9 +3,9 @@ import type { PushRequest, PushResult } from '../ports/git.ts';
 import type { GitCode } from '../core/base/outcome.ts';
 import { findLanded } from './landed.ts';
 import { foreignWords } from '../net/words/foreign-words.ts';
-import { maxWords } from './error.ts';
+import { maxWords } from './session/error.ts';
 import type { GitResult } from './process/group.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 
 const doing = 'push to';
 

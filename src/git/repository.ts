@@ -3,15 +3,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { CommitRequest, GitRepository, PushRequest, PushResult } from '../ports/git.ts';
 import type { CommitSettings } from './commit.ts';
 import { buildCommits } from './commit.ts';
-import { fetchCommits } from './fetch.ts';
+import { fetchCommits } from './session/fetch.ts';
 import type { HeadsMemory } from './heads.ts';
 import { readHeads } from './heads.ts';
 import { readStanding } from './history.ts';
 import { readOwnHistory } from './own-history.ts';
 import type { Lock } from './mirror/lock.ts';
 import { pushBranches } from './push.ts';
-import type { Session } from './session.ts';
-import { BrokenMirror } from './session.ts';
+import type { Session } from './session/session.ts';
+import { BrokenMirror } from './session/session.ts';
 import { listFiles, readTargets } from './tree.ts';
 
 export interface RepositoryOptions {

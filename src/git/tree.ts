@@ -1,8 +1,8 @@
 /** Reads target files at a commit, and lists folders: never through a symlink or into a submodule. */
 import { gitPathProblem } from '../core/base/repository-path.ts';
 import type { TargetContent } from '../ports/git.ts';
-import { readBlobs } from './blobs.ts';
-import type { Session } from './session.ts';
+import { readBlobs } from './session/blobs.ts';
+import type { Session } from './session/session.ts';
 import { entriesAt, parseListing, type TreeEntry } from './tree-entries.ts';
 
 const maxListed = 10_000;

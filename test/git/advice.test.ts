@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { locateBase } from '../../src/app/repository/locate.ts';
 import type { Failure } from '../../src/core/base/outcome.ts';
 import { adviceFor, adviceless } from '../../src/core/report/advice.ts';
-import { gitFailure } from '../../src/git/error.ts';
-import { symptoms } from '../../src/git/symptoms.ts';
+import { gitFailure } from '../../src/git/session/error.ts';
+import { symptoms } from '../../src/git/session/symptoms.ts';
 
 const repo = 'https://git.example.com/ops/deploy.git';
 const context = {

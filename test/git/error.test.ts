@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adviceFor } from '../../src/core/report/advice.ts';
-import { blamesMirror, gitFailure, gitWords } from '../../src/git/error.ts';
+import { blamesMirror, gitFailure, gitWords } from '../../src/git/session/error.ts';
 import type { GitResult } from '../../src/git/process/group.ts';
 
 const context = {

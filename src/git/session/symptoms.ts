@@ -1,5 +1,5 @@
 /** The table of what git, curl and OpenSSH say when something is wrong, and what to do about it. */
-import type { GitCode } from '../core/base/outcome.ts';
+import type { GitCode } from '../../core/base/outcome.ts';
 
 export interface Symptom {
   readonly pattern: RegExp;

@@ -1,19 +1,19 @@
 /** One open repository: git commands in its mirror and towards its server, and the mending of a broken mirror. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Failed, GitCode } from '../core/base/outcome.ts';
-import type { Entrance } from './login/entrance.ts';
+import type { Failed, GitCode } from '../../core/base/outcome.ts';
+import type { Entrance } from '../login/entrance.ts';
 import type { GitContext } from './error.ts';
 import { blamesMirror, failure, gitFailure } from './error.ts';
-import { isIntact, passingFolder, prepareMirror, rebuildMirror } from './mirror/mirror.ts';
-import { findRedirect } from './login/redirect.ts';
-import { folderBytes } from './process/folder-bytes.ts';
-import type { GitResult, StorageLimit } from './process/group.ts';
-import { type ObjectReader, ObjectReaderError } from './process/objects.ts';
-import type { GitRunner } from './process/run.ts';
-import { storageProblem } from './mirror/storage.ts';
-import type { RemoteUrl } from './login/url.ts';
-import type { SendRequest } from '../net/side-request.ts';
+import { isIntact, passingFolder, prepareMirror, rebuildMirror } from '../mirror/mirror.ts';
+import { findRedirect } from '../login/redirect.ts';
+import { folderBytes } from '../process/folder-bytes.ts';
+import type { GitResult, StorageLimit } from '../process/group.ts';
+import { type ObjectReader, ObjectReaderError } from '../process/objects.ts';
+import type { GitRunner } from '../process/run.ts';
+import { storageProblem } from '../mirror/storage.ts';
+import type { RemoteUrl } from '../login/url.ts';
+import type { SendRequest } from '../../net/side-request.ts';
 
 export interface SessionOptions {
   readonly folder: string;

@@ -1,7 +1,7 @@
 /** Brings commits into the mirror: their trees, one commit deep, without blobs. */
 import { createHash } from 'node:crypto';
-import { Failed } from '../core/base/outcome.ts';
-import { partialFetchConfig, trackedRefs } from './mirror/mirror.ts';
+import { Failed } from '../../core/base/outcome.ts';
+import { partialFetchConfig, trackedRefs } from '../mirror/mirror.ts';
 import type { Session } from './session.ts';
 
 /** Nothing beyond what is asked for. */

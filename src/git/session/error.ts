@@ -1,10 +1,10 @@
 /** What git said on its way out -> a code of ours, what happened, and the way out. */
 
-import { foreignWords, withoutUserinfo } from '../net/words/foreign-words.ts';
-import { blotOut } from '../net/words/redact.ts';
-import type { GitCode } from '../core/base/outcome.ts';
-import { Failed } from '../core/base/outcome.ts';
-import { type GitResult, notFound } from './process/group.ts';
+import { foreignWords, withoutUserinfo } from '../../net/words/foreign-words.ts';
+import { blotOut } from '../../net/words/redact.ts';
+import type { GitCode } from '../../core/base/outcome.ts';
+import { Failed } from '../../core/base/outcome.ts';
+import { type GitResult, notFound } from '../process/group.ts';
 import { symptoms } from './symptoms.ts';
 
 /** What was being done, for messages. */
