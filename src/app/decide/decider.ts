@@ -21,8 +21,12 @@ export class Decider {
     this.#decisions = decisions;
   }
 
-  /** One decision per entry of image-list, in order. */
-  decide(config: AppConfig, known: Outcome<KnownVersions>): Promise<readonly Decision[]> {
+  /** One decision per entry of image-list, in order. `hasPolicies`: images whose updates come with their candidates. */
+  decide(
+    config: AppConfig,
+    known: Outcome<KnownVersions>,
+    hasPolicies: (index: number) => boolean = () => false,
+  ): Promise<readonly Decision[]> {
     const running = runningImages(config.app);
     const budget = { left: maxComparisons };
     return Promise.all(
@@ -32,19 +36,24 @@ export class Decider {
         if (!known.ok) return failedDecision(configured, known.failure);
         const rule = this.#ruleOf(image.value.filter);
         const live = versionInForce(config, image.value, known.value.get(index), { running, rule });
-        const decided = await settle(() => this.#decideImage(image.value, live, budget));
+        const decided = await settle(() => this.#decideImage(image.value, live, budget, hasPolicies(index)));
         return decided.ok ? decided.value : failedDecision(configured, decided.failure);
       }),
     );
   }
 
-  async #decideImage(image: TrackedImage, live: KnownVersion, budget: Budget): Promise<Decision> {
+  async #decideImage(
+    image: TrackedImage,
+    live: KnownVersion,
+    budget: Budget,
+    keepsCandidates: boolean,
+  ): Promise<Decision> {
     const rule = this.#ruleOf(image.filter);
     if (!rule.ok) return failedDecision(image, rule.failure);
     const answer = await this.#questions.versions(image, live);
     const excess = answer.ok ? spend(budget, image, answer.value) : undefined;
     if (excess !== undefined) return failedDecision(image, configFailure(excess));
-    const { first, goOn } = await this.#decisions.begin(image, live, answer, rule.value);
+    const { first, goOn } = await this.#decisions.begin(image, live, answer, rule.value, keepsCandidates);
     let step = first;
     while (step.done !== true) {
       const refusal = await this.#questions.refusal(image, step.value.candidate);

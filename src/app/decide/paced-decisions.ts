@@ -36,8 +36,9 @@ export class PacedDecisions {
     live: KnownVersion,
     answer: Outcome<Answer>,
     rule: TagRule,
+    keepsCandidates = false,
   ): Promise<{ readonly first: DecisionStep; readonly goOn: GoOn }> {
-    const work = deciding(image, live, answer, rule, this.#tracedTags);
+    const work = deciding(image, live, answer, rule, { tracedTags: this.#tracedTags, keepsCandidates });
     const isOfLongList = answer.ok && answer.value.kind === 'tags' && isLong(answer.value.tags);
     const start = (): Promise<DecisionStep> => this.#advance(work, work.next());
     const first = await (isOfLongList ? this.#longLists.run(start) : start());

@@ -6,6 +6,7 @@ import { configFailure } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import { type Decision, failedDecision, identity, skipped, stays, update } from './decision.ts';
 import { isStepBack, isWithinConstraint, keptMessage } from './downgrade.ts';
+import { newerThan } from '../policy/stage/candidates.ts';
 import { type Candidate, type Selection, selecting } from '../strategy/strategy.ts';
 import type { TagRule } from '../version/tag-rule.ts';
 import { type Drops, droppedText, nothingLeft, type Trace } from '../version/trace.ts';
@@ -25,6 +26,8 @@ export interface Case {
   readonly rule: TagRule;
   /** Tags of each rule that the trace names; absent: a few. */
   readonly tracedTags?: number | undefined;
+  /** An update comes with what lies between it and what runs: policies may fall back to that. */
+  readonly keepsCandidates?: boolean | undefined;
 }
 
 /** What is known about the candidates before one of them is selected. */
@@ -56,11 +59,25 @@ export function* decideCandidates(
       return noVersion(about, stranger, selection, listing);
     }
     const reason = selection.kind === 'chosen' ? yield* judge(about, selection.tag) : undefined;
-    if (reason === undefined || selection.kind !== 'chosen') return applySelection(about, selection, listing);
+    if (reason === undefined || selection.kind !== 'chosen') {
+      const decision = applySelection(about, selection, listing);
+      return about.keepsCandidates === true ? yield* withCandidates(decision, left) : decision;
+    }
     drops.add(`verify-platform (${reason})`, selection.tag);
     if (refused + 1 === maxRefused) return allRefused(about, listing);
     left = left.filter(({ tag }) => tag !== selection.tag);
   }
+}
+
+/** Where the choice goes back, or nothing tells what is newer, there is nothing to fall back to. */
+function* withCandidates(decision: Decision, left: readonly Candidate[]): Steps<Decision> {
+  if (decision.kind !== 'update') return decision;
+  const { image, from, to, direction } = decision;
+  const tag = to.tag ?? '';
+  const choice = left.find((candidate) => candidate.tag === tag) ?? { tag };
+  const newer =
+    direction === 'down' || from?.tag === undefined ? [] : yield* newerThan(from.tag, image, left);
+  return { ...decision, candidates: [choice, ...newer.filter((candidate) => candidate.tag !== tag)] };
 }
 
 /** Why the candidate is refused. What runs already is not judged: nothing would be written. */

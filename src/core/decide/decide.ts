@@ -31,13 +31,13 @@ export function* deciding(
   live: KnownVersion,
   answer: Outcome<Answer>,
   rule: TagRule,
-  tracedTags?: number,
+  wishes: Pick<Case, 'tracedTags' | 'keepsCandidates'> = {},
 ): Steps<Decision> {
   if (live.kind === 'not-live') return skipped(image, 'not-live', live.message);
   if (live.kind === 'unreadable') return failedDecision(image, live.failure);
   const from = live.kind === 'unversioned' ? undefined : live.ref;
   if (!answer.ok) return failedDecision(image, answer.failure, from);
-  const decision = yield* decideFrom({ image, from, rule, tracedTags }, answer.value);
+  const decision = yield* decideFrom({ image, from, rule, ...wishes }, answer.value);
   if (live.kind === 'unversioned' || live.others === undefined) return decision;
   return withOthers(decision, live.others);
 }

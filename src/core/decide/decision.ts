@@ -3,6 +3,7 @@ import { optionalProperty } from '../base/optional-property.ts';
 import type { TrackedImage } from '../config/annotations.ts';
 import { type ImageRef, withVersion } from '../image/image.ts';
 import type { Failure } from '../base/outcome.ts';
+import type { Candidate } from '../strategy/strategy.ts';
 import type { Reason } from '../policy/verdict.ts';
 import type { Trace } from '../version/trace.ts';
 
@@ -36,8 +37,8 @@ export type Decision = DecidedImage &
         readonly to: ImageRef;
         /** Set where the new version is older than the running one. */
         readonly direction?: 'down';
-        /** Admitted tags between the choice and what runs, best first: what a policy may fall back to. */
-        readonly between?: readonly string[];
+        /** The choice and the admitted tags between it and what runs, best first: what a policy chooses among. */
+        readonly candidates?: readonly Candidate[];
         readonly passedOver?: readonly PassedOver[];
       }
     | {

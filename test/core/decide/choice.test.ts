@@ -1,5 +1,6 @@
 /** Choices that the rules allow and people hardly mean: told, held back, or judged before they are written. */
 import fc from 'fast-check';
+import { concluded } from '../../../src/core/base/pieces.ts';
 import { describe, expect, it } from 'vitest';
 import type { TrackedImage } from '../../../src/core/config/annotations.ts';
 import type { Decision } from '../../../src/core/decide/decision.ts';
@@ -268,5 +269,27 @@ describe('a candidate that is judged before it is chosen', () => {
 
   it('is asked about only where the annotation says so', () => {
     expect(judged(semver('1.x'), running('1.0.0'), listed(...tags), tags).asked).toEqual([]);
+  });
+});
+
+describe('an update with its candidates, for policies to choose among', () => {
+  function candidatesOf(live: KnownVersion, answer: Answer): readonly string[] | undefined {
+    const image = semver('1.x');
+    const wishes = { keepsCandidates: true };
+    const decision = concluded(
+      deciding(image, live, { ok: true, value: answer }, valueOf(tagRule(image.filter)), wishes),
+    );
+    return decision.kind === 'update' ? decision.candidates?.map(({ tag }) => tag) : undefined;
+  }
+
+  it('are the choice and what lies between it and what runs, best first', () => {
+    const answer = listed('1.0.0', '1.1.0', '1.3.0', '1.2.0', '2.0.0', '0.9.0');
+
+    expect(candidatesOf(running('1.1.0'), answer)).toEqual(['1.3.0', '1.2.0']);
+  });
+
+  it('are the choice alone where it goes back, or where nothing is known to run', () => {
+    expect(candidatesOf(running('2.0.0'), listed('1.0.0', '1.1.0', '2.0.0'))).toEqual(['1.1.0']);
+    expect(candidatesOf({ kind: 'unversioned' }, listed('1.0.0', '1.1.0'))).toEqual(['1.1.0']);
   });
 });

@@ -15,7 +15,7 @@ export function* newerThan(
   tag: string,
   { strategy }: Pick<TrackedImage, 'strategy'>,
   candidates: readonly Candidate[],
-): Generator<undefined, readonly string[]> {
+): Generator<undefined, readonly Candidate[]> {
   const floor = candidates.find((candidate) => candidate.tag === tag) ?? { tag };
   const best: Candidate[] = [];
   const isBetter = (a: Candidate, b: Candidate): boolean => {
@@ -26,7 +26,7 @@ export function* newerThan(
     if (order(strategy, candidate, floor) === 'newer' && mayFollow(strategy, candidate.tag))
       insert(best, candidate, isBetter);
   });
-  return best.map((candidate) => candidate.tag);
+  return best;
 }
 
 /** Keeps the list sorted, best first, and short. */

@@ -6,7 +6,7 @@ import { parseConstraint } from '../../../../src/core/version/constraint.ts';
 import { type Candidate, parseInstant, type Strategy } from '../../../../src/core/strategy/strategy.ts';
 
 function newer(tag: string, strategy: Strategy, candidates: readonly Candidate[]): readonly string[] {
-  return concluded(newerThan(tag, { strategy }, candidates));
+  return concluded(newerThan(tag, { strategy }, candidates)).map((candidate) => candidate.tag);
 }
 
 function tags(...all: readonly string[]): readonly Candidate[] {
