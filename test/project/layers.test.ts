@@ -16,6 +16,7 @@ const coreRooms = [
   'core/template',
   'core/tenants',
   'core/config/keys',
+  'core/config/state',
   'core/config',
   'core/registries',
   'core/edit',
@@ -60,7 +61,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/template': ['core/base'],
   'core/tenants': ['core/base', 'core/version', 're2js'],
   'core/config/keys': ['core/base', 'core/image', 'core/version', 'core/template', 'core/yaml'],
+  'core/config/state': ['core/base', 'core/version'],
   'core/config': [
+    'core/config/state',
     'core/base',
     'core/config/keys',
     'core/image',

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { toDotPath } from 'zod/v4/core';
 import { annotationPrefix } from './keys/annotation-keys.ts';
+import { optionalProperty } from '../base/optional-property.ts';
+import { packState } from './state/application-state.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 
 export type SourceType = 'Helm' | 'Kustomize' | 'Directory' | 'Plugin';
@@ -60,6 +62,8 @@ export interface Application {
     /** Why Argo CD does not accept the Application: the message of its condition `InvalidSpecError`. */
     readonly invalid?: string;
   };
+  /** How it is, for `readState` of `state/application-state.ts`; absent where nothing reported it. */
+  readonly state?: string;
 }
 
 /** `namespace/name`: the key of an application everywhere. */
@@ -149,6 +153,7 @@ export function readApplication(object: unknown): Outcome<Application> {
     ...(isText(owner) ? { applicationSet: owner } : {}),
     ...chosen,
     ...(status ? { status: readStatus(status, chosen) } : {}),
+    ...optionalProperty('state', packState(object)),
   });
 }
 

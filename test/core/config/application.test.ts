@@ -64,6 +64,7 @@ describe('readApplication', () => {
           directory: { recurse: true, include: '', exclude: '' },
         },
       ],
+      state: expect.any(String),
       status: { sourceTypes: ['Helm'], images: ['nginx:1.0'] },
     });
     expect(appKey(application)).toBe('argocd/web');
