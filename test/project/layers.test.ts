@@ -89,7 +89,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/conflicts': ['core/base', 'core/image', 'core/config', 'core/edit'],
   'core/policy': ['core/base', 'core/version', 'core/strategy'],
   'core/policy/words': policyGround,
-  'core/policy/window': [...policyGround, 'core/policy/words'],
+  'core/policy/window': [...policyGround, 'core/yaml', 'core/registries', 'core/policy/words'],
   'core/policy/read': [...policyGround, 'core/policy/words', 'core/policy/window', 'core/policy/holds'],
   'core/policy/holds': [...policyGround, 'core/policy/words', 'core/yaml'],
   'core/policy/memory': [...policyGround, 'node:crypto'],

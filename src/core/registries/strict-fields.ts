@@ -68,6 +68,26 @@ export class FieldReader {
     return [];
   }
 
+  /** A mapping of texts; none if it is absent or null. */
+  texts(key: string): ReadonlyMap<string, string> {
+    const node = this.#take(key);
+    if (node === undefined) return new Map();
+    if (node.kind !== 'map') {
+      this.report(key, 'expected a mapping');
+      return new Map();
+    }
+    const fields = new FieldReader(this.#document, node);
+    const names = [...fields.#nodes.keys()];
+    const texts = new Map(names.map((name) => [name, fields.text(name) ?? '']));
+    for (const { key: name, problem } of fields.problems()) this.report(`${key}.${name}`, problem);
+    return texts;
+  }
+
+  /** Whatever is there. */
+  node(key: string): YamlNode | undefined {
+    return this.#take(key);
+  }
+
   report(key: string, problem: string): void {
     this.#problems.push({ key, problem });
   }

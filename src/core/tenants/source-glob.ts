@@ -1,15 +1,24 @@
-/** The globs of `sourceRepos`: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}` and `\`, with `/` as separator. */
+/** The globs of Argo CD: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}` and `\`. */
 import { RE2JS } from 're2js';
 
 export type TextTest = (text: string) => boolean;
 
 const maxLength = 2048; // compiling takes time quadratic in the length
 
-/** undefined: no glob, or too long. `**` is any text, slashes included; a class may match a slash too. */
+/** With `/` as separator, as in `sourceRepos`. undefined: no glob, or too long. `**` is any text, slashes included; a class may match a slash too. */
 export function compileSourceGlob(pattern: string): TextTest | undefined {
+  return compileGlob(pattern, '[^/]');
+}
+
+/** Without separator, as in sync windows: `*` is any text, and `?` any character. */
+export function compileNameGlob(pattern: string): TextTest | undefined {
+  return compileGlob(pattern, '.');
+}
+
+function compileGlob(pattern: string, anyCharacter: '.' | '[^/]'): TextTest | undefined {
   if (!/[*?[{\\]/.test(pattern)) return (text) => text === pattern;
   if (pattern.length > maxLength) return undefined;
-  const expression = new GlobReader(pattern).expression();
+  const expression = new GlobReader(pattern, anyCharacter).expression();
   if (expression === undefined) return undefined;
   const compiled = RE2JS.compile(expression, RE2JS.DOTALL);
   return (text) => compiled.testExact(text);
@@ -17,10 +26,12 @@ export function compileSourceGlob(pattern: string): TextTest | undefined {
 
 class GlobReader {
   readonly #characters: readonly string[];
+  readonly #anyCharacter: string;
   #position = 0;
   #depth = 0;
 
-  constructor(pattern: string) {
+  constructor(pattern: string, anyCharacter: string) {
+    this.#anyCharacter = anyCharacter;
     this.#characters = Array.from(pattern);
   }
 
@@ -40,9 +51,9 @@ class GlobReader {
     const isInside = this.#depth > 0;
     switch (character) {
       case '*':
-        return this.#take('*') ? '.*' : '[^/]*';
+        return this.#take('*') ? '.*' : `${this.#anyCharacter}*`;
       case '?':
-        return '[^/]';
+        return this.#anyCharacter;
       case '[':
         return this.#class();
       case '{':

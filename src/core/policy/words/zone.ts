@@ -1,9 +1,10 @@
 /** Local time of IANA zones, by what the runtime knows of them. */
 
-const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-/** Those of some years: a search looks at most one ahead. */
-const maxRememberedDays = 4_000;
+/** Clocks of one zone have not been changed twice in so short a time since 1980. */
+const spanMs = 96 * hourMs;
+/** Those of some decades: a search looks at most a year ahead. */
+const maxSpans = 4_000;
 const maxZones = 600; // there are fewer names than that
 const namePattern = /^[A-Za-z][A-Za-z0-9+_/-]{0,63}$/; // none of the runtime's own, such as `+01:00`
 
@@ -29,29 +30,33 @@ function makeZone(name: string): Zone | undefined {
   }
 }
 
+/** A few days of a zone, in which its clocks change once at most. */
+interface Span {
+  readonly before: number;
+  readonly after: number;
+  /** The instant from which on `after` counts; Infinity where nothing changes. */
+  readonly changeMs: number;
+}
+
 /**
  * Instants are milliseconds since 1970. A local time is the same number read off the wall: what an instant would be
  * if the zone were UTC.
  */
 class Zone {
+  /** As the runtime spells it, which may be an older name of the same zone. */
+  readonly name: string;
   readonly #format: Intl.DateTimeFormat;
-  /** Offset at the start of a day of UTC, by its number. */
-  readonly #days = new Map<number, number>();
+  readonly #spans = new Map<number, Span>();
 
   constructor(format: Intl.DateTimeFormat) {
     this.#format = format;
-  }
-
-  /** The name as the runtime spells it, which may be an older one of the same zone. */
-  get name(): string {
-    return this.#format.resolvedOptions().timeZone;
+    this.name = format.resolvedOptions().timeZone;
   }
 
   /** Milliseconds that the wall is ahead of UTC. */
   offsetMs(atMs: number): number {
-    const day = Math.floor(atMs / dayMs);
-    const atStart = this.#atDay(day);
-    return atStart === this.#atDay(day + 1) ? atStart : this.#ask(atMs);
+    const { before, after, changeMs } = this.#spanAt(atMs);
+    return atMs < changeMs ? before : after;
   }
 
   localOf(atMs: number): number {
@@ -71,57 +76,55 @@ class Zone {
   /** The latest local time that the wall has shown until then: a clock put back shows earlier ones once more. */
   highestLocal(atMs: number): number {
     const local = this.localOf(atMs);
-    const change = this.#lastChange(atMs - dayMs, atMs);
+    const change = this.#lastChange(atMs);
     return change === undefined ? local : Math.max(local, this.localOf(change - 1));
   }
 
   /** The first instant after `fromMs`, and not after `toMs`, from which on another offset counts. */
   nextChange(fromMs: number, toMs: number): number | undefined {
-    for (let day = Math.floor(fromMs / dayMs); day * dayMs <= toMs; day += 1) {
-      const change = this.#changeOf(day);
-      if (change !== undefined && change > fromMs && change <= toMs) return change;
+    for (let atMs = fromMs; atMs < toMs + spanMs; atMs += spanMs) {
+      const { changeMs } = this.#spanAt(atMs);
+      if (changeMs > fromMs && changeMs <= toMs) return changeMs;
     }
     return undefined;
   }
 
-  #lastChange(fromMs: number, toMs: number): number | undefined {
-    for (let day = Math.floor(toMs / dayMs); (day + 1) * dayMs >= fromMs; day -= 1) {
-      const change = this.#changeOf(day);
-      if (change !== undefined && change > fromMs && change <= toMs) return change;
-    }
-    return undefined;
+  /** That of the last days, if there is one. */
+  #lastChange(atMs: number): number | undefined {
+    const { changeMs } = this.#spanAt(atMs);
+    if (changeMs <= atMs) return changeMs;
+    const earlier = this.#spanAt(atMs - spanMs).changeMs;
+    return earlier <= atMs ? earlier : undefined;
   }
 
   #instantOf(localMs: number, which: 'first' | 'last'): number {
-    const around = [this.offsetMs(localMs - dayMs), this.offsetMs(localMs + dayMs)];
-    const instants = around
-      .map((offset) => localMs - offset)
-      .filter((instant) => this.localOf(instant) === localMs);
-    if (instants.length > 0) return which === 'first' ? Math.min(...instants) : Math.max(...instants);
-    const late = localMs - Math.min(...around); // the gap has ended by then
-    return this.#lastChange(late - dayMs, late) ?? late;
+    const early = localMs - this.offsetMs(localMs - mostAheadMs);
+    const late = localMs - this.offsetMs(localMs + mostAheadMs);
+    const shown = [early, late].filter((instant) => this.localOf(instant) === localMs);
+    if (shown.length > 0) return which === 'first' ? Math.min(...shown) : Math.max(...shown);
+    return this.#lastChange(Math.max(early, late)) ?? late; // in a gap: it has ended by then
   }
 
-  /** The instant in a day of UTC at which the offset changes; two of one day have never been seen. */
-  #changeOf(day: number): number | undefined {
-    const before = this.#atDay(day);
-    if (before === this.#atDay(day + 1)) return undefined;
-    let [low, high] = [day * dayMs, (day + 1) * dayMs];
+  #spanAt(atMs: number): Span {
+    const number = Math.floor(atMs / spanMs);
+    const known = this.#spans.get(number);
+    if (known !== undefined) return known;
+    if (this.#spans.size >= maxSpans) this.#spans.clear();
+    const span = this.#lookAt(number * spanMs, (number + 1) * spanMs);
+    this.#spans.set(number, span);
+    return span;
+  }
+
+  #lookAt(startMs: number, endMs: number): Span {
+    const [before, after] = [this.#ask(startMs), this.#ask(endMs)];
+    if (before === after) return { before, after, changeMs: Number.POSITIVE_INFINITY };
+    let [low, high] = [startMs, endMs];
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       if (this.#ask(middle) === before) low = middle;
       else high = middle;
     }
-    return high;
-  }
-
-  #atDay(day: number): number {
-    const known = this.#days.get(day);
-    if (known !== undefined) return known;
-    if (this.#days.size >= maxRememberedDays) this.#days.clear();
-    const offset = this.#ask(day * dayMs);
-    this.#days.set(day, offset);
-    return offset;
+    return { before, after, changeMs: high };
   }
 
   /** `11/28/2026, GMT+05:30`; `GMT` alone where there is none. */
@@ -132,5 +135,8 @@ class Zone {
     return sign === '-' ? -ms : ms;
   }
 }
+
+/** No zone is further from UTC, and none changes by more. */
+const mostAheadMs = 26 * hourMs;
 
 export type { Zone };
