@@ -3,7 +3,8 @@ import type { PushRequest } from '../ports/git.ts';
 import { Failed, type GitCode } from '../core/base/outcome.ts';
 import { fetchHistory } from './session/fetch.ts';
 import type { GitResult } from './process/group.ts';
-import { BrokenMirror, type Session } from './session/session.ts';
+import { BrokenMirror } from './session/faults.ts';
+import type { Session } from './session/session.ts';
 
 const maxCommits = 200; // that others may have pushed on top meanwhile
 

@@ -11,7 +11,7 @@ import { readOwnHistory } from './own-history.ts';
 import type { Lock } from './mirror/lock.ts';
 import { pushBranches } from './push.ts';
 import type { Session } from './session/session.ts';
-import { BrokenMirror } from './session/session.ts';
+import { BrokenMirror } from './session/faults.ts';
 import { listFiles, readTargets } from './tree.ts';
 
 export interface RepositoryOptions {

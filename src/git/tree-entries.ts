@@ -1,6 +1,6 @@
 /** Entries of trees: read by the process that is open anyway, folder by folder along the paths that are asked for. */
 import type { Session } from './session/session.ts';
-import { BrokenMirror } from './session/session.ts';
+import { BrokenMirror } from './session/faults.ts';
 
 export interface TreeEntry {
   readonly mode: string;

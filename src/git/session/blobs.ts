@@ -1,7 +1,7 @@
 /** Contents of target files: fetched once, read in batches of bounded size. */
 import { fetchBlobs, maxFileBytes, objectSizes } from './fetch.ts';
 import type { Session } from './session.ts';
-import { BrokenMirror } from './session.ts';
+import { BrokenMirror } from './faults.ts';
 
 const maxBatchBytes = 32 * 1024 * 1024;
 
