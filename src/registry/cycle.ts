@@ -3,7 +3,7 @@ import type { RegistryCycle } from '../ports/registry.ts';
 import type { Answer, ImageNeed } from '../core/decide/needs.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { accessKey } from './access/access.ts';
-import { registryFailed } from './access/error.ts';
+import { registryFailed } from './requests/error.ts';
 import { isLong, type TagList } from '../core/version/tag-list.ts';
 import { SharedWork } from '../net/flight.ts';
 import { inQuestionTime } from './question-time.ts';

@@ -2,7 +2,7 @@
 import { describeWait } from '../core/base/duration.ts';
 import type { AccessOptions } from './access/shared.ts';
 import type { RepositoryAccess } from './access/access.ts';
-import { registryFailed } from './access/error.ts';
+import { registryFailed } from './requests/error.ts';
 
 /** Clocks may ring a moment early. */
 const shortestLookMs = 10;

@@ -1,7 +1,7 @@
 /** Lists the tags of a repository, all pages of it or none. */
 import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './access/access.ts';
-import { registryFailed } from './access/error.ts';
-import type { RegistryLimits } from './access/limits.ts';
+import { registryFailed } from './requests/error.ts';
+import type { RegistryLimits } from './requests/limits.ts';
 import { readNextPage } from './next-page.ts';
 import type { OneAtATime } from '../core/base/one-at-a-time.ts';
 import { type PageFault, readTagPage } from './tag-page.ts';

@@ -1,7 +1,7 @@
 /** A registry without a network: content from memory, answers after a latency, limits and faults on demand. */
 import type { Clock } from '../../src/ports/clock.ts';
 import { reachFrom } from '../../src/net/reach.ts';
-import type { Exchange } from '../../src/registry/access/http.ts';
+import type { Exchange } from '../../src/registry/requests/http.ts';
 import { makeImage, type ManifestContent, type TaggedDescription } from './image-content.ts';
 
 export type MemoryReply = Pick<Awaited<ReturnType<Exchange>>, 'status' | 'headers' | 'challenges' | 'body'>;

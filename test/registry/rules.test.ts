@@ -4,17 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { Failed } from '../../src/core/base/outcome.ts';
 import { parseChallenges } from '../../src/registry/access/challenge.ts';
 import type { KnownTag } from '../../src/registry/image/facts.ts';
-import { quoteBody } from '../../src/registry/access/error.ts';
+import { quoteBody } from '../../src/registry/requests/error.ts';
 import { digestOf, identify } from '../../src/registry/image/content.ts';
 import { readConfig, readManifest } from '../../src/registry/image/manifest.ts';
 import { readNextPage } from '../../src/registry/next-page.ts';
-import { checkRealm } from '../../src/registry/access/origin.ts';
+import { checkRealm } from '../../src/registry/requests/origin.ts';
 import { hostOf, isIpAddress } from '../../src/net/addresses.ts';
 import { checkHost, reachOfHost, resolveWithin, Unreachable } from '../../src/net/reach.ts';
 import { isWantedPlatform } from '../../src/registry/image/platform.ts';
 import { readProxies } from '../../src/net/proxy.ts';
 import { checkedTag, looksImmutable, tagsToCheck } from '../../src/registry/dating/revalidation.ts';
-import { retryAfterIn } from '../../src/registry/access/retry.ts';
+import { retryAfterIn } from '../../src/registry/requests/retry.ts';
 import { mergeScopes } from '../../src/registry/access/token.ts';
 
 describe('challenges (#30)', () => {

@@ -4,13 +4,13 @@ import type { ImageNeed } from '../../core/decide/needs.ts';
 import { Failed } from '../../core/base/outcome.ts';
 import type { RegistryCredential } from '../../core/config/keys/secret-source.ts';
 import { type CycleCredentials, loginOf } from './credentials.ts';
-import { type Purpose, registryFailed, withLogin } from './error.ts';
+import { type Purpose, registryFailed, withLogin } from '../requests/error.ts';
 import type { Stopwatch } from '../pace/stopwatch.ts';
-import type { Http } from './http.ts';
-import { Refusals } from './refusals.ts';
+import type { Http } from '../requests/http.ts';
+import { Refusals } from '../requests/refusals.ts';
 import { type ApiRequest, Session } from './session.ts';
 import type { AccessOptions } from './shared.ts';
-import type { Reply } from './wire.ts';
+import type { Reply } from '../requests/wire.ts';
 
 export interface RepositoryRequest extends Pick<ApiRequest, 'method' | 'maxBytes'> {
   /** What is done, without the repository: `list tags of`. The repository follows, then `subject`. */

@@ -14,7 +14,7 @@ import {
   secretSourceText,
   splitUserPassword,
 } from '../../core/config/keys/secret-source.ts';
-import { type Purpose, registryFailed, withLogin } from './error.ts';
+import { type Purpose, registryFailed, withLogin } from '../requests/error.ts';
 import { SharedWork } from '../../net/flight.ts';
 import type { RunScript } from './script.ts';
 

@@ -4,13 +4,13 @@ import type { Clock } from '../../ports/clock.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import type { RegistryCredential } from '../../core/config/keys/secret-source.ts';
 import { parseJson } from '../../core/base/json.ts';
-import { type Purpose, quoteBody, registryFailed, statusFailed } from './error.ts';
-import type { Http, HttpRequest } from './http.ts';
-import type { RegistryLimits } from './limits.ts';
-import { checkRealm, type GuardedUrl } from './origin.ts';
+import { type Purpose, quoteBody, registryFailed, statusFailed } from '../requests/error.ts';
+import type { Http, HttpRequest } from '../requests/http.ts';
+import type { RegistryLimits } from '../requests/limits.ts';
+import { checkRealm, type GuardedUrl } from '../requests/origin.ts';
 import type { Reach } from '../../net/reach.ts';
-import { retryAfterIn } from './retry.ts';
-import type { Reply } from './wire.ts';
+import { retryAfterIn } from '../requests/retry.ts';
+import type { Reply } from '../requests/wire.ts';
 
 export interface Token {
   readonly value: string;

@@ -5,7 +5,7 @@ import type { DroppedTag } from '../../core/decide/needs.ts';
 import { comparisons, maxComparisons } from '../../core/version/filter.ts';
 import { type TagRule, tagRule } from '../../core/version/tag-rule.ts';
 import type { TagList } from '../../core/version/tag-list.ts';
-import { registryFailed } from '../access/error.ts';
+import { registryFailed } from '../requests/error.ts';
 import type { DatedQuery, DatedTagsSource } from './source.ts';
 
 export interface AdmittedTags {

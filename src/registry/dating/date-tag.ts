@@ -1,6 +1,6 @@
 /** Dates one tag whose digest has to be asked for. */
 import { mapConcurrently } from '../../net/concurrent.ts';
-import { registryFailed } from '../access/error.ts';
+import { registryFailed } from '../requests/error.ts';
 import type { KnownTag } from '../image/facts.ts';
 import type { ImageReader, TaggedImage } from '../image/image-reader.ts';
 import { type Dating, dateImage } from './image-date.ts';

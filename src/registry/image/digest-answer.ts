@@ -2,7 +2,7 @@
 import type { Digest } from '../../core/image/image.ts';
 import type { Answer, RegistryQuery } from '../../core/decide/needs.ts';
 import type { RepositoryAccess } from '../access/access.ts';
-import { registryFailed } from '../access/error.ts';
+import { registryFailed } from '../requests/error.ts';
 import type { ManifestFact } from './facts.ts';
 import type { ImageReader, Missing } from './image-reader.ts';
 import { maxIndexDepth } from './manifest.ts';

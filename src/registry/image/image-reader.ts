@@ -2,13 +2,13 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Digest } from '../../core/image/image.ts';
 import type { RepositoryAccess, RepositoryReply } from '../access/access.ts';
-import { type Purpose, registryFailed } from '../access/error.ts';
+import { type Purpose, registryFailed } from '../requests/error.ts';
 import type { ImageFacts, ManifestFact } from './facts.ts';
 import type { OneAtATime } from '../../core/base/one-at-a-time.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import { SharedWork } from '../../net/flight.ts';
 import type { Quirks } from './known-hosts.ts';
-import type { RegistryLimits } from '../access/limits.ts';
+import type { RegistryLimits } from '../requests/limits.ts';
 import { digestOf, identify, type Identified, isDigest } from './content.ts';
 import {
   type ImageConfig,

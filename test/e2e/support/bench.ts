@@ -6,7 +6,7 @@ import { applicationLines, cycleLines, listedLine, type LogLine } from '../../..
 import { makeLog } from '../../../src/cli/log/log.ts';
 import type { Repeats } from '../../../src/core/report/repeats.ts';
 import type { CycleReport } from '../../../src/core/report/report.ts';
-import type { RegistryLimits } from '../../../src/registry/access/limits.ts';
+import type { RegistryLimits } from '../../../src/registry/requests/limits.ts';
 import { type FileTree, makeBareRepository, readBranch } from '../../fakes/bare-repository.ts';
 import { type GitServer, type GitServerOptions, startGitServer } from '../../fakes/git-http.ts';
 import { type KubeApi, type KubeApiOptions, type KubeObject, startKubeApi } from '../../fakes/kube-api.ts';
