@@ -87,7 +87,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/edit/override': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit'],
   'core/edit/manifests': ['core/base', 'core/image', 'core/yaml', 'core/config', 'core/edit', 're2js'],
   'core/conflicts': ['core/base', 'core/image', 'core/config', 'core/edit'],
-  'core/policy': ['core/base', 'core/version', 'core/strategy'],
+  'core/policy': ['core/policy/memory', 'core/base', 'core/version', 'core/strategy'],
   'core/policy/words': policyGround,
   'core/policy/window': [...policyGround, 'core/yaml', 'core/registries', 'core/policy/words'],
   'core/policy/read': [...policyGround, 'core/policy/words', 'core/policy/window', 'core/policy/holds'],
