@@ -16,6 +16,14 @@ export interface Decoded {
   readonly isCut: boolean;
 }
 
+export interface DecodeOptions {
+  readonly maxBytes: number;
+  /** The body was cut off on its way. */
+  readonly isPart: boolean;
+  /** Told how many more bytes there are; a promise: to be waited for before more is decompressed. */
+  readonly onBytes?: (count: number) => Promise<void> | undefined;
+}
+
 const maxCodings = 3; // one is usual; each may multiply what comes by a thousand
 
 /**
@@ -25,14 +33,14 @@ const maxCodings = 3; // one is usual; each may multiply what comes by a thousan
 export async function decode(
   body: Buffer,
   contentEncoding: string | undefined,
-  maxBytes: number,
-  isPart: boolean,
+  options: DecodeOptions,
 ): Promise<Decoded> {
+  const { maxBytes, isPart } = options;
   let decoded: Decoded = { bytes: body, isCut: false };
   for (const coding of codingsOf(contentEncoding)) {
     if (decoded.bytes.length === 0) break; // HEAD, and servers that mark an empty body
     const { bytes, isCut } = decoded;
-    decoded = await inflate(decoderOf(coding, bytes[0] ?? 0), bytes, maxBytes, isPart || isCut);
+    decoded = await inflate(decoderOf(coding, bytes[0] ?? 0), bytes, { ...options, isPart: isPart || isCut });
   }
   const { bytes, isCut } = decoded;
   return { bytes: bytes.subarray(0, maxBytes), isCut: isCut || bytes.length > maxBytes };
@@ -68,7 +76,11 @@ function decoderOf(coding: string, firstByte: number): Decoder {
   }
 }
 
-async function inflate(decoder: Decoder, bytes: Buffer, maxBytes: number, isPart: boolean): Promise<Decoded> {
+async function inflate(
+  decoder: Decoder,
+  bytes: Buffer,
+  { maxBytes, isPart, onBytes }: DecodeOptions,
+): Promise<Decoded> {
   const { promise, resolve, reject } = Promise.withResolvers<Decoded>();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -79,7 +91,11 @@ async function inflate(decoder: Decoder, bytes: Buffer, maxBytes: number, isPart
   decoder.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > maxBytes) done(true);
+    if (size > maxBytes) return done(true);
+    const room = onBytes?.(chunk.length);
+    if (room === undefined) return undefined;
+    decoder.pause();
+    return void room.then(() => decoder.resume());
   });
   decoder.once('end', () => done(isPart));
   decoder.on('error', () => {

@@ -5,6 +5,8 @@ import type { Clock } from '../ports/clock.ts';
 import { acceptedCodings, decode } from './codings.ts';
 import type { ProtocolAgent } from './agents.ts';
 import { faultWords, type SystemError } from './words/fault-words.ts';
+import { ArrivingBody } from './in-flight/arriving-body.ts';
+import type { Share } from './in-flight/in-flight.ts';
 import { unreachableCode } from './reach.ts';
 
 export interface WebRequest {
@@ -14,6 +16,8 @@ export interface WebRequest {
   readonly body?: string;
   /** A longer answer fails with "too-large"; counted as it comes and when it is decompressed. */
   readonly maxBytes: number;
+  /** Of the memory for answers; whoever gives it drops the body and closes it. Absent: as much as is allowed at once. */
+  readonly share?: Share | undefined;
 }
 
 export interface WebReply {
@@ -64,8 +68,8 @@ export async function exchange(
 ): Promise<WebReply> {
   signal.throwIfAborted();
   try {
-    const received = await receive(open(request, agent, signal), request.maxBytes, times, clock);
-    return await readReply(received, request.maxBytes);
+    const received = await receive(open(request, agent, signal), request, times, clock);
+    return await readReply(received, request);
   } catch (error) {
     signal.throwIfAborted();
     throw toFault(error, request.url);
@@ -90,7 +94,7 @@ function open({ method, url, headers, body }: WebRequest, agent: ProtocolAgent, 
 interface Received {
   readonly response: IncomingMessage;
   readonly address: string | undefined;
-  readonly chunks: readonly Buffer[];
+  readonly body: Buffer;
   /** Enough was read, the rest was not. */
   readonly isPart: boolean;
 }
@@ -101,13 +105,12 @@ interface Received {
  */
 async function receive(
   stream: ReturnType<typeof open>,
-  maxBytes: number,
+  { maxBytes, share }: WebRequest,
   { headerMs, idleMs, wholeMs }: ExchangeTimes,
   clock: Clock,
 ): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<Received>();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  const body = new ArrivingBody();
   let isAnswer = false;
   let address: string | undefined;
   const breakOff = (code: FaultCode, message: string): void => {
@@ -117,28 +120,45 @@ async function receive(
   const finish = (isPart: boolean): void => {
     const { response } = stream;
     if (response === undefined) breakOff('network', 'the stream ended without a response');
-    else resolve({ response, address, chunks, isPart });
+    else resolve({ response, address, body: body.whole(), isPart });
   };
   const silentFor = (ms: number, what: string) =>
     clock.after(ms, () => breakOff('timeout', `${what} ${ms} ms`));
-  const cancelWhole = silentFor(wholeMs, 'not finished within');
+  let cancelWhole = silentFor(wholeMs, 'not finished within');
   // From name lookup to header in one: a host that takes no connection is as silent as one that never answers.
   let cancelSilence = silentFor(headerMs, 'no answer within');
   const progress = (): void => {
     cancelSilence();
     cancelSilence = silentFor(idleMs, 'the answer stalled for');
   };
+  // The time until there is room for more of it is not the server's.
+  const waitFor = (room: Promise<void>): void => {
+    stream.pause();
+    cancelWhole();
+    cancelSilence();
+    void room.then(() => {
+      if (stream.destroyed) return;
+      cancelWhole = silentFor(wholeMs, 'not finished within');
+      progress();
+      stream.resume();
+    });
+  };
+  const lost = share?.begin((reason) => breakOff('timeout', reason));
+  if (lost !== undefined) breakOff('timeout', lost);
   stream.once('response', (response: IncomingMessage) => {
     isAnswer = isSuccess(response.statusCode);
     address = response.socket.remoteAddress; // gone when the connection is used again
+    const length = Number(response.headers['content-length']);
+    if (isAnswer && length <= maxBytes) body.expect(length);
     progress();
   });
   stream.on('data', (chunk: Buffer) => {
     progress();
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (isAnswer && bytes > maxBytes) breakOff('too-large', tooLarge(maxBytes));
-    if (isAnswer || bytes <= maxErrorBytes) return;
+    body.add(chunk);
+    if (isAnswer && body.length > maxBytes) breakOff('too-large', tooLarge(maxBytes));
+    const room = share?.arrived(chunk.length);
+    if (room !== undefined) waitFor(room);
+    if (isAnswer || body.length <= maxErrorBytes) return;
     finish(true);
     stream.destroy();
   });
@@ -148,6 +168,7 @@ async function receive(
   try {
     return await promise;
   } finally {
+    share?.complete();
     cancelWhole();
     cancelSilence();
   }
@@ -157,12 +178,16 @@ const isSuccess = (status: number | undefined = 0): boolean => status >= 200 && 
 const tooLarge = (maxBytes: number): string => `the answer is longer than ${maxBytes} bytes`;
 
 async function readReply(
-  { response, address, chunks, isPart }: Received,
-  maxBytes: number,
+  { response, address, body, isPart }: Received,
+  { maxBytes, share }: WebRequest,
 ): Promise<WebReply> {
   const { statusCode: status = 0, headers } = response;
   const bound = isSuccess(status) ? maxBytes : maxErrorBytes;
-  const { bytes, isCut } = await decode(Buffer.concat(chunks), headers['content-encoding'], bound, isPart);
+  const { bytes, isCut } = await decode(body, headers['content-encoding'], {
+    maxBytes: bound,
+    isPart,
+    onBytes: (count) => share?.arrived(count),
+  });
   if (isCut && isSuccess(status)) throw new ExchangeFault('too-large', tooLarge(maxBytes));
   const challenges = response.headersDistinct['www-authenticate'] ?? [];
   return { status, headers, challenges, body: bytes, address };

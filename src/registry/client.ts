@@ -5,6 +5,7 @@ import type { SecretReader } from '../ports/cluster.ts';
 import { type AccessOptions, makeSessionCache } from './access/shared.ts';
 import { Backoff } from './pace/backoff.ts';
 import { Connections } from '../net/connections.ts';
+import { InFlight } from '../net/in-flight/in-flight.ts';
 import { CycleCredentials, type CredentialOptions, EndpointCredentials } from './access/credentials.ts';
 import { HttpRegistryCycle } from './cycle.ts';
 import { KnownHosts, type Quirks } from './image/known-hosts.ts';
@@ -58,7 +59,6 @@ class HttpRegistry implements Registry {
   readonly #access: AccessOptions;
   readonly #tagTtlMs: number;
   #cancelSaving: () => void = () => undefined;
-  readonly #longAnswers = new OneAtATime();
   readonly #largeManifests = new OneAtATime();
   readonly #quirks: Quirks = {
     sizeless: new KnownHosts(),
@@ -81,6 +81,7 @@ class HttpRegistry implements Registry {
       ...resolve,
     });
     const { onMemory } = options;
+    const inFlight = new InFlight(clock);
     this.#facts = new ImageFacts((isKnown) => onMemory?.({ memory: 'image', isKnown }));
     this.#access = {
       onToken: (isKnown) => onMemory?.({ memory: 'token', isKnown }),
@@ -89,12 +90,14 @@ class HttpRegistry implements Registry {
         userAgent,
         limits,
         clock,
+        inFlight,
         onRequest,
         ...(options.onHold === undefined ? {} : { onHold: options.onHold }),
         ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
       }),
       clock,
       limits,
+      inFlight,
       schemes: new KnownSchemes(clock),
       backoff: new Backoff(clock),
       warnings: new RegistryWarnings(onWarning),
@@ -118,7 +121,6 @@ class HttpRegistry implements Registry {
       facts: this.#facts,
       quirks: this.#quirks,
       largeManifests: this.#largeManifests,
-      longAnswers: this.#longAnswers,
       tagTtlMs: this.#tagTtlMs,
       credentials: new CycleCredentials(this.#credentials, secrets, this.#endpointCredentials),
     });

@@ -17,7 +17,6 @@ export interface RepositoryOptions {
   readonly facts: ImageFacts;
   readonly quirks: Quirks;
   readonly credentials: CycleCredentials;
-  readonly longAnswers: OneAtATime;
   readonly largeManifests: OneAtATime;
   readonly tagTtlMs: number;
 }
@@ -41,8 +40,9 @@ export class AskedRepository {
   }
 
   listTags(signal: AbortSignal): Promise<TagList> {
-    const { access: shared, longAnswers, quirks } = this.#options;
-    return listTags(this.access, { limits: shared.limits, longAnswers, sizeless: quirks.sizeless }, signal);
+    const { access: shared, quirks } = this.#options;
+    const { clock, limits, inFlight } = shared;
+    return listTags(this.access, { clock, limits, inFlight, sizeless: quirks.sizeless }, signal);
   }
 
   /** `list` gives the tags to those who need them, so that one listing serves several questions. */

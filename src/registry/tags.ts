@@ -3,9 +3,11 @@ import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './acc
 import { registryFailed } from './requests/error.ts';
 import type { RegistryLimits } from './requests/limits.ts';
 import { readNextPage } from './next-page.ts';
-import type { OneAtATime } from '../core/base/one-at-a-time.ts';
 import { type PageFault, readTagPage } from './tag-page.ts';
-import { type TagList, tagList } from '../core/version/tag-list.ts';
+import { GatheredTags } from '../core/version/gathered-tags.ts';
+import { isLong, type TagList } from '../core/version/tag-list.ts';
+import type { InFlight, Share } from '../net/in-flight/in-flight.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { KnownHosts } from './image/known-hosts.ts';
 
 const pageSize = 1_000; // ECR refuses more
@@ -18,9 +20,6 @@ const maxEmptyPages = 3;
 
 /** A list of more pages than that has to hold so many tags a page. */
 const leastTagsPerPage = 50;
-
-/** Longer answers are read one after the other. */
-const longBytes = 1024 * 1024;
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
@@ -36,7 +35,8 @@ export interface ListingOptions {
   readonly limits: RegistryLimits;
   /** API URLs that refuse a page size. */
   readonly sizeless: KnownHosts;
-  readonly longAnswers: OneAtATime;
+  readonly inFlight: InFlight;
+  readonly clock: Pick<Clock, 'random'>;
 }
 
 /**
@@ -45,84 +45,58 @@ export interface ListingOptions {
  */
 export async function listTags(
   access: RepositoryAccess,
-  { limits, sizeless, longAnswers }: ListingOptions,
+  options: ListingOptions,
   signal: AbortSignal,
 ): Promise<TagList> {
-  const fail = (code: 'malformed' | 'too-large', detail: string) =>
-    registryFailed(access.purpose(request), code, detail);
-  const tags = new TagCollection(limits.maxTags);
+  const share = options.inFlight.open();
+  try {
+    const tags = await listPages(access, options, share, signal);
+    if (!isLong(tags)) share.close();
+    return tags.list(() => share.close());
+  } catch (error) {
+    share.close();
+    throw error;
+  }
+}
+
+async function listPages(
+  access: RepositoryAccess,
+  { limits, sizeless, clock }: ListingOptions,
+  share: Share,
+  signal: AbortSignal,
+): Promise<GatheredTags> {
+  const fail: Fail = (code, detail) => registryFailed(access.purpose(request), code, detail);
+  const tags = new GatheredTags(Math.trunc(clock.random() * 2 ** 32));
   const seen = new Set<string>();
   const { apiUrl } = access.owner.endpoint;
   let query = sizeless.has(apiUrl) ? new URLSearchParams() : new URLSearchParams({ n: String(pageSize) });
   let emptyPages = 0;
   for (let pages = 1; ; pages += 1) {
-    if (pages > limits.maxPages && tags.size < pages * leastTagsPerPage)
+    if (pages > limits.maxPages && tags.length < pages * leastTagsPerPage)
       throw fail('too-large', `more than ${limits.maxPages} pages`);
     if (seen.has(query.toString())) throw fail('malformed', 'the pages run in a circle');
     seen.add(query.toString());
-    const reply = await access.send({ ...request, query, maxBytes: limits.maxPageBytes }, signal);
+    const reply = await access.send({ ...request, query, maxBytes: limits.maxPageBytes, share }, signal);
     if (pages === 1 && query.has('n') && sizeRefusals.has(reply.status)) {
       sizeless.add(apiUrl);
       query = new URLSearchParams();
       continue;
     }
     if (reply.status !== 200) throw reply.failure();
-    const before = tags.size;
-    const read = async (): Promise<void> => await readPage(reply, tags, fail);
-    await (reply.body.length > longBytes ? longAnswers.run(read) : read());
-    if (tags.isFull) throw fail('too-large', `more than ${limits.maxTags} tags`);
+    const before = tags.length;
+    await readPage(reply, tags, limits, fail);
     const next = readNextPage(reply.headers['link']?.toString(), query);
-    if (next === undefined) return tagList(tags.all);
+    await share.keep(tags.bytes);
+    if (next === undefined) return tags;
     if (next === 'broken') throw fail('malformed', 'the link to the next page cannot be read');
-    emptyPages = tags.size === before ? emptyPages + 1 : 0;
+    emptyPages = tags.length === before ? emptyPages + 1 : 0;
     if (emptyPages >= maxEmptyPages)
       throw fail('malformed', `${maxEmptyPages} pages in a row bring no new tag`);
     query = next.query;
   }
 }
 
-/** Tags in the order in which they come. As far as a list is sorted, as most are, it needs no index to see what is double. */
-class TagCollection {
-  readonly #tags: string[] = [];
-  readonly #max: number;
-  readonly #unsorted = new Set<string>();
-  #sorted = 0;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  get size(): number {
-    return this.#tags.length;
-  }
-
-  get all(): readonly string[] {
-    return this.#tags;
-  }
-
-  get isFull(): boolean {
-    return this.#tags.length > this.#max;
-  }
-
-  readonly add = (tag: string): void => {
-    if (this.isFull || !tagPattern.test(tag)) return;
-    const isSorted = this.#sorted === this.size && tag > (this.#tags.at(-1) ?? '');
-    if (isSorted) this.#sorted += 1;
-    else if (this.#unsorted.has(tag) || this.#isAmongSorted(tag)) return;
-    else this.#unsorted.add(tag);
-    this.#tags.push(tag);
-  };
-
-  #isAmongSorted(tag: string): boolean {
-    let [low, high] = [0, this.#sorted];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#tags[middle] ?? '') < tag) low = middle + 1;
-      else high = middle;
-    }
-    return low < this.#sorted && this.#tags[low] === tag;
-  }
-}
+type Fail = (code: 'malformed' | 'too-large', detail: string) => Error;
 
 const faults: Readonly<Record<PageFault, string>> = {
   html: 'the answer is HTML, not a list of tags',
@@ -133,12 +107,19 @@ const faults: Readonly<Record<PageFault, string>> = {
 /** The content type says little: ECR sends lists as text, and a portal's HTML may be called JSON. */
 async function readPage(
   reply: RepositoryReply,
-  tags: TagCollection,
-  fail: (code: 'malformed', detail: string) => Error,
+  tags: GatheredTags,
+  { maxTags, maxTagBytes }: RegistryLimits,
+  fail: Fail,
 ): Promise<void> {
-  const page = await readTagPage(reply.body, tags.add);
+  const page = await readTagPage(reply.body, (tag) => {
+    if (!tagPattern.test(tag)) return;
+    if (tags.length > maxTags || tags.bytes > maxTagBytes) return;
+    tags.add(tag);
+  });
   if (typeof page === 'string') throw fail('malformed', faults[page]);
   if (page.hasErrors) throw reply.failure();
   // Without `tags` it is a list only if it says whose.
   if (!page.hasTags && !page.hasName) throw fail('malformed', faults['not a list']);
+  if (tags.length > maxTags) throw fail('too-large', `more than ${maxTags} tags`);
+  if (tags.bytes > maxTagBytes) throw fail('too-large', `more than ${maxTagBytes} bytes of tags`);
 }

@@ -75,7 +75,7 @@ async function runRow(row: HostileRow, program: string, folder: string): Promise
   const flags = [
     ['run', '--applications', paths.applications, '--registries-conf-path', paths.registriesConf],
     ['--cache-dir', join(folder, 'cache'), '--health-port', String(healthPort)],
-    ['--interval', '1h', '--logformat', 'json'],
+    ['--metrics-port', '0', '--interval', '1h', '--logformat', 'json'],
   ].flat();
   const child = spawn(process.execPath, ['--import', join(folder, 'turns.mjs'), program, ...flags], {
     env: { PATH: process.env['PATH'], HOME: folder },

@@ -67,6 +67,12 @@ const rows: readonly Row[] = [
     told: /bad.*149999/,
   },
   {
+    input: 'six lists of 300,000 tags, each in one answer',
+    images: 6,
+    reply: listing(300_000),
+    told: /bad.*299999/,
+  },
+  {
     input: '2 MB of [',
     reply: (_, response) => response.writeHead(200).end(`{"tags":${'['.repeat(2_000_000)}`),
     told: /list/,

@@ -5,19 +5,23 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { InFlight, type Share } from '../../src/net/in-flight/in-flight.ts';
 import { exchange, ExchangeFault, maxErrorBytes, type WebReply } from '../../src/net/exchange.ts';
 import { makeManualClock, whileTimePasses } from '../fakes/clock.ts';
 
 const times = { headerMs: 1e8, idleMs: 1e8, wholeMs: 1e8 }; // a second passes each turn of the event loop
 const never = new AbortController().signal;
 
-/** A server that sends these bytes to whoever asks anything, and hangs up. */
-async function startRawServer(bytes: () => string | Uint8Array): Promise<URL> {
+/** A server that sends these bytes to whoever asks anything, and hangs up, or sends nothing more. */
+async function startRawServer(
+  bytes: () => string | Uint8Array,
+  end: 'hangs up' | 'stalls' = 'hangs up',
+): Promise<URL> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
-    socket.once('data', () => socket.end(bytes()));
+    socket.once('data', () => (end === 'stalls' ? socket.write(bytes()) : socket.end(bytes())));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
@@ -144,5 +148,102 @@ describe('fault A6: the body of an error', () => {
       status: 500,
       body: Buffer.from('x'.repeat(maxErrorBytes)),
     });
+  });
+});
+
+describe('fault A6: a large body', () => {
+  const size = 3_000_000;
+  const large = { maxBytes: 10_000_000, headers: {}, method: 'GET' } as const;
+  const plain = (): string => `${head('200 OK', `Content-Length: ${size}`)}${'x'.repeat(size)}`;
+  const packed = (): Buffer => {
+    const body = gzipSync('x'.repeat(size));
+    const start = head('200 OK', 'Content-Encoding: gzip', `Content-Length: ${body.length}`);
+    return Buffer.concat([Buffer.from(start), body]);
+  };
+
+  /** Somebody else's large answer is there already. */
+  function startBusy() {
+    const clock = makeManualClock();
+    const inFlight = new InFlight(clock);
+    const other = inFlight.open();
+    void other.arrived(size);
+    const agent = new Agent();
+    onTestFinished(() => agent.destroy());
+    const ask = (url: URL, share: Share, { ms = 10_000, signal = never } = {}) =>
+      exchange(
+        { ...large, url, share },
+        { http: agent },
+        { headerMs: ms, idleMs: ms, wholeMs: ms },
+        clock,
+        signal,
+      );
+    return { clock, inFlight, other, ask };
+  }
+
+  /** Until the share waits for a place. */
+  async function waiting(share: Share): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const arrived = share.arrived.bind(share);
+    share.arrived = (bytes) => {
+      const room = arrived(bytes);
+      if (share.arrivedBytes > 1024 * 1024) resolve();
+      return room;
+    };
+    await promise;
+  }
+
+  it.each([
+    { body: 'as it is', bytes: plain },
+    { body: 'compressed', bytes: packed },
+  ])('$body waits while another one is held, which is not the time of the server', async ({ bytes }) => {
+    const { clock, inFlight, other, ask } = startBusy();
+    const url = await startRawServer(bytes);
+    const share = inFlight.open();
+    const wait = waiting(share);
+    let isThere = false;
+    const reply = ask(url, share).finally(() => {
+      isThere = true;
+    });
+    await wait;
+    await clock.advance(60_000);
+    expect(isThere).toBe(false);
+
+    other.close();
+    expect((await reply).body.length).toBe(size);
+    expect(inFlight.open().arrived(size)).toBeInstanceOf(Promise);
+    share.close();
+  });
+
+  it('that nobody wants any more gives its turn back', async () => {
+    const { inFlight, other, ask } = startBusy();
+    const share = inFlight.open();
+    const stop = new AbortController();
+    const wait = waiting(share);
+    const reply = ask(await startRawServer(plain), share, { signal: stop.signal });
+    await wait;
+    stop.abort(new Error('left'));
+
+    await expect(reply).rejects.toThrow('left');
+    share.close();
+    other.close();
+    expect(inFlight.open().arrived(size)).toBeUndefined();
+  });
+
+  it('that stalls while others wait ends with what it lacked', async () => {
+    const { clock, inFlight, other, ask } = startBusy();
+    other.close();
+    const share = inFlight.open();
+    const begun = waiting(share);
+    const start = head('200 OK', `Content-Length: ${size * 2}`);
+    const reply = ask(await startRawServer(() => `${start}${'x'.repeat(size)}`, 'stalls'), share, {
+      ms: 1e8,
+    });
+    await begun;
+    const next = other.arrived(size);
+
+    await expect(whileTimePasses(clock, reply)).rejects.toThrow(
+      /less than \d+ bytes came in 5s, while others waited/,
+    );
+    await expect(next).resolves.toBeUndefined();
   });
 });

@@ -120,8 +120,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/report': ['core', ...coreRooms, 'diff'],
   ports: ['types:core'],
   'net/words': ['core/base', 'node:'],
+  'net/in-flight': ['core/base', 'ports'],
   net: [
     'net/words',
+    'net/in-flight',
     'core/base',
     'ports',
     'got',

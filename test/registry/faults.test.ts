@@ -268,6 +268,20 @@ describe('size and time (#12, #24, 11-36)', () => {
     });
   });
 
+  it('fault A6: a list of too many bytes is told', async () => {
+    const { registry, endpoint, openCycle } = await startBench({}, { limits: { maxTagBytes: 100_000 } });
+    registry.fault = always((response) => {
+      response.end(
+        JSON.stringify({ tags: Array.from({ length: 1_000 }, (_, i) => `${i}`.padEnd(128, 'x')) }),
+      );
+    });
+
+    expect(await failureOf(ask(openCycle(), aNeed(endpoint)))).toMatchObject({
+      code: 'too-large',
+      message: `list tags of ${subject}: more than 100000 bytes of tags`,
+    });
+  });
+
   it.each<{ readonly name: string; readonly fault: Fault; readonly says: RegExp }>([
     { name: 'no header', fault: () => true, says: /no answer within 600000 ms/ },
     {

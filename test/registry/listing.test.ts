@@ -1,5 +1,6 @@
 /** Tag lists of registries that do not quite do as they should. */
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Answer } from '../../src/core/decide/needs.ts';
 import { makeRegistry } from '../../src/registry/client.ts';
 import { makeMemoryRegistry, reply } from '../fakes/memory-registry.ts';
 import { makeVirtualClock } from '../fakes/virtual-clock.ts';
@@ -70,6 +71,27 @@ describe('pages', () => {
     };
 
     expect(await clock.run(ask(openCycle(), need))).toMatchObject({ tags: { length: 120_000 } });
+  });
+
+  it('fault A6: a list of many bytes is asked for when the one before is read', async () => {
+    const { clock, registry, openCycle } = start();
+    registry.limit = ({ url }) => {
+      const at = Number(url.searchParams.get('offset') ?? 0);
+      const tags = Array.from({ length: 1_000 }, (_, index) => `t${at}-${index}`.padEnd(100, 'x'));
+      return pageOf(tags, at < 110 ? `offset=${at + 1}` : undefined);
+    };
+    const cycle = openCycle();
+    const [first, second] = [ask(cycle, need), ask(cycle, aNeed(endpoint, tagsQuery, 'acme/web'))];
+    let isThere = false;
+    void second.finally(() => {
+      isThere = true;
+    });
+    const { tags } = (await clock.run(first)) as Extract<Answer, { kind: 'tags' }>;
+    expect(tags.length).toBe(111_000);
+    expect(isThere).toBe(false);
+
+    tags.release?.();
+    expect(await clock.run(second)).toMatchObject({ tags: { length: 111_000 } });
   });
 
   it.each([400, 405, 416, 422, 501])(

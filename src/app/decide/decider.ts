@@ -6,7 +6,7 @@ import { comparisons, maxComparisons, type TagFilter } from '../../core/version/
 import { type KnownVersion, type KnownVersions, runningImages } from '../../core/decide/live.ts';
 import type { Answer } from '../../core/decide/needs.ts';
 import { configFailure, type Outcome } from '../../core/base/outcome.ts';
-import type { PacedDecisions } from './paced-decisions.ts';
+import { letGo, type PacedDecisions } from './paced-decisions.ts';
 import type { ImageQuestions } from '../read/image-questions.ts';
 import { settle } from '../../core/base/settle.ts';
 import { versionInForce } from './version-in-force.ts';
@@ -52,7 +52,10 @@ export class Decider {
     if (!rule.ok) return failedDecision(image, rule.failure);
     const answer = await this.#questions.versions(image, live);
     const excess = answer.ok ? spend(budget, image, answer.value) : undefined;
-    if (excess !== undefined) return failedDecision(image, configFailure(excess));
+    if (excess !== undefined) {
+      letGo(answer);
+      return failedDecision(image, configFailure(excess));
+    }
     const { first, goOn } = await this.#decisions.begin(image, live, answer, rule.value, keepsCandidates);
     let step = first;
     while (step.done !== true) {

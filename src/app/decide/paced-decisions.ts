@@ -41,7 +41,7 @@ export class PacedDecisions {
     const work = deciding(image, live, answer, rule, { tracedTags: this.#tracedTags, keepsCandidates });
     const isOfLongList = answer.ok && answer.value.kind === 'tags' && isLong(answer.value.tags);
     const start = (): Promise<DecisionStep> => this.#advance(work, work.next());
-    const first = await (isOfLongList ? this.#longLists.run(start) : start());
+    const first = await (isOfLongList ? this.#longLists.run(start) : start()).finally(() => letGo(answer));
     return { first, goOn: (refusal) => this.#advance(work, work.next(refusal)) };
   }
 
@@ -55,4 +55,9 @@ export class PacedDecisions {
     }
     return step;
   }
+}
+
+/** Nothing of the answer is read any more. */
+export function letGo(answer: Outcome<Answer>): void {
+  if (answer.ok && answer.value.kind === 'tags') answer.value.tags.release?.();
 }

@@ -12,7 +12,7 @@ import { type ApiRequest, Session } from './session.ts';
 import type { AccessOptions } from './shared.ts';
 import type { Reply } from '../requests/wire.ts';
 
-export interface RepositoryRequest extends Pick<ApiRequest, 'method' | 'maxBytes'> {
+export interface RepositoryRequest extends Pick<ApiRequest, 'method' | 'maxBytes' | 'share'> {
   /** What is done, without the repository: `list tags of`. The repository follows, then `subject`. */
   readonly action: string;
   /** `:1.2`, `@sha256:…`; absent: the repository itself. */
@@ -137,7 +137,7 @@ export class RepositoryAccess {
     return session;
   }
 
-  #toApi({ method, maxBytes, path, query, accept }: RepositoryRequest, purpose: Purpose): ApiRequest {
+  #toApi({ method, maxBytes, share, path, query, accept }: RepositoryRequest, purpose: Purpose): ApiRequest {
     const { endpoint, repository } = this.owner;
     const steps = repository.split('/');
     if (steps.some((step) => step === '' || step === '.' || step === '..')) {
@@ -149,7 +149,7 @@ export class RepositoryAccess {
     }
     if (query !== undefined) url.search = query.toString();
     const kind = method === 'GET' && path.startsWith('manifests/') ? 'counted' : 'free';
-    return { purpose, method, url, headers: { accept }, maxBytes, kind };
+    return { purpose, method, url, headers: { accept }, maxBytes, share, kind };
   }
 }
 

@@ -14,7 +14,7 @@ export interface SessionOptions extends AuthorizationOptions {
 
 export type ApiRequest = Pick<
   HttpRequest,
-  'purpose' | 'method' | 'url' | 'headers' | 'maxBytes' | 'account' | 'kind'
+  'purpose' | 'method' | 'url' | 'headers' | 'maxBytes' | 'share' | 'account' | 'kind'
 >;
 
 /**

@@ -1,5 +1,6 @@
 /** What the repositories of all cycles share when they are asked. */
 import { LRUCache } from 'lru-cache';
+import type { InFlight } from '../../net/in-flight/in-flight.ts';
 import type { Backoff } from '../pace/backoff.ts';
 import type { KnownSchemes } from './schemes.ts';
 import type { Session } from './session.ts';
@@ -10,6 +11,7 @@ export interface AccessOptions extends TokenSource {
   readonly schemes: KnownSchemes;
   readonly backoff: Backoff;
   readonly warnings: RegistryWarnings;
+  readonly inFlight: InFlight;
   readonly sessions: LRUCache<string, Session>;
 }
 

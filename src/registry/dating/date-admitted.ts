@@ -23,7 +23,7 @@ export async function dateAdmitted(
   source: DatedTagsSource,
   { platforms }: DatedQuery,
   tags: readonly string[],
-  listed: ReadonlySet<string>,
+  listed: Pick<ReadonlySet<string>, 'has'>,
   signal: AbortSignal,
 ): Promise<readonly DatedRow[]> {
   const { access, clock, facts, reader } = source;

@@ -2,7 +2,7 @@
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import { buildDates, type DatedImage } from '../../core/version/build-date.ts';
-import type { TagList } from '../../core/version/tag-list.ts';
+import { isLong, type TagList } from '../../core/version/tag-list.ts';
 import { admittedTags } from './admitted-tags.ts';
 import { dateAdmitted } from './date-admitted.ts';
 import { lostTags } from './known-tags.ts';
@@ -19,12 +19,16 @@ export async function dateTags(
   listed: TagList,
   signal: AbortSignal,
 ): Promise<DatedTags> {
-  const { admitted, dropped: unfit, rule } = await admittedTags(source, query, listed, signal);
+  const {
+    admitted,
+    dropped: unfit,
+    rule,
+  } = await admittedTags(source, query, listed, signal).finally(() => listed.release?.());
   const dropped = [...unfit];
   const { tagSort } = source.access.owner.endpoint;
   const answer = { kind: 'dated-tags', listed: listed.length, dropped } as const;
   if (tagSort !== 'unsorted') return { ...answer, tags: byPosition(admitted, tagSort), isPositional: true };
-  const present = new Set(listed);
+  const present = isLong(listed) ? { has: (tag: string) => listed.includes(tag) } : new Set(listed);
   const images: DatedImage[] = [];
   for (const { tag, dating, digest } of await dateAdmitted(source, query, admitted, present, signal)) {
     if (dating.kind === 'dropped') dropped.push({ tag, reason: dating.reason });

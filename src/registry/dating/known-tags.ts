@@ -13,7 +13,7 @@ const maxLost = 50;
 export function lostTags(
   { access, facts }: DatedTagsSource,
   { platforms }: DatedQuery,
-  listed: ReadonlySet<string>,
+  listed: Pick<ReadonlySet<string>, 'has'>,
   tags: readonly DatedTag[],
 ): readonly string[] {
   let newest: Instant | undefined;
@@ -35,7 +35,7 @@ export function rememberTags(
   platforms: readonly string[],
   before: KnownTags,
   found: KnownTags,
-  listed: ReadonlySet<string>,
+  listed: Pick<ReadonlySet<string>, 'has'>,
 ): void {
   const changed = [...found].filter(([tag, entry]) => before.get(tag) !== entry);
   if (changed.length === 0) return;

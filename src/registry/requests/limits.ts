@@ -21,6 +21,8 @@ export interface RegistryLimits {
   readonly maxConfigBytes: number;
   readonly maxPages: number;
   readonly maxTags: number;
+  /** Of all tags of one list together. */
+  readonly maxTagBytes: number;
   readonly maxRedirects: number;
   readonly connectionsPerHost: number;
   readonly scriptTimeoutMs: number;
@@ -41,6 +43,7 @@ export const defaultLimits: RegistryLimits = {
   maxConfigBytes: 8 * 1024 * 1024,
   maxPages: 1_000,
   maxTags: 1_000_000,
+  maxTagBytes: 48 * 1024 * 1024, // a million tags that hold a commit's hash
   maxRedirects: 5,
   connectionsPerHost: 10,
   scriptTimeoutMs: 10_000,

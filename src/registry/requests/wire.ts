@@ -1,6 +1,7 @@
 /** One HTTP exchange with a registry, its token server or its storage. */
 import type { Failed } from '../../core/base/outcome.ts';
 import { hostOf } from '../../net/addresses.ts';
+import type { InFlight } from '../../net/in-flight/in-flight.ts';
 import type { ProtocolAgent } from '../../net/agents.ts';
 import type { Connections } from '../../net/connections.ts';
 import {
@@ -49,6 +50,7 @@ export interface WireOptions {
   readonly userAgent: string;
   readonly limits: RegistryLimits;
   readonly clock: Clock;
+  readonly inFlight: InFlight;
 }
 
 /** Throws `Failed` where no whole answer arrives; every status is an answer. */
@@ -57,20 +59,25 @@ export async function exchange(
   request: WireRequest,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const { connections, userAgent, limits, clock } = options;
+  const { connections, userAgent, limits, clock, inFlight } = options;
   const times = {
     headerMs: limits.headerTimeoutMs,
     idleMs: limits.bodyIdleMs,
     wholeMs: limits.wholeTimeoutMs,
   };
   const headers = { ...request.headers, 'user-agent': userAgent };
+  const own = request.share === undefined ? inFlight.open() : undefined;
   try {
     const agent = await agentFor(connections, request);
-    const reply = await exchangeOver({ ...request, headers }, agent, times, clock, signal);
+    const share = request.share ?? own;
+    const reply = await exchangeOver({ ...request, headers, share }, agent, times, clock, signal);
     return { ...reply, url: request.url, reach: await reachOf(connections, request, reply) };
   } catch (error) {
+    request.share?.drop();
     if (signal.aborted) throw registryFailed(request.purpose, 'cancelled', 'cancelled');
     throw transportFailed(error, request);
+  } finally {
+    own?.close();
   }
 }
 
