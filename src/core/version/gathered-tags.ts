@@ -2,7 +2,7 @@
 import { isLong, type TagList } from './tag-list.ts';
 
 /** The longest tag that the distribution-spec allows; its length goes before it, in one byte. */
-export const longestTag = 128;
+const longestTag = 128;
 const chunkBits = 20;
 const chunkBytes = 1 << chunkBits;
 const smallestChunkBytes = 8 * 1024;
