@@ -1,14 +1,9 @@
 /** The families of numbers: names, labels, what they count. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { SettingsFile } from './status/settings-file.ts';
 
 const cycleBuckets = [0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600];
 const updateBuckets = [1, 3, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
-
-/** A file of settings. `isRefused`: its newest version is not in force. */
-export interface SettingsFile {
-  readonly path: string;
-  readonly isRefused: boolean;
-}
 
 /** What is counted when somebody asks. */
 interface Counted {
@@ -97,7 +92,7 @@ export function ourMetrics(
       labelNames: ['file'],
       registers,
       collect() {
-        for (const { path, isRefused } of settings()) this.set({ file: path }, isRefused ? 1 : 0);
+        for (const { path, refusal } of settings()) this.set({ file: path }, refusal === undefined ? 0 : 1);
       },
     }),
     leads: new Gauge({

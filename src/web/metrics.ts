@@ -6,7 +6,8 @@ import { collectProblems } from '../core/report/problems.ts';
 import type { ApplicationReport, CycleReport } from '../core/report/report.ts';
 import type { Observation } from '../ports/observation.ts';
 import { BoundedLabels } from './bounded-labels.ts';
-import { metricsOf018, ourMetrics, type SettingsFile } from './metric-families.ts';
+import { metricsOf018, ourMetrics } from './metric-families.ts';
+import type { SettingsFile } from './status/settings-file.ts';
 import { UpdateTimes } from './update-times.ts';
 
 export interface MetricsOptions {

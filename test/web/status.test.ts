@@ -159,6 +159,40 @@ describe('the state of the whole', () => {
     expect(read().problems).toEqual([]);
   });
 
+  it('has files of settings whose newest version is not in force, of every Application and of none', () => {
+    const { status, read } = aStatus();
+    const message = 'The new version of /app/config/registries.conf is not used: line 3';
+    const path = '/app/config/registries.conf';
+    let refusal: { readonly message: string; readonly sinceMs: number } | undefined = {
+      message,
+      sinceMs: startMs,
+    };
+    status.watchSettings([
+      {
+        path,
+        get refusal() {
+          return refusal;
+        },
+      },
+      { path: '', refusal: undefined },
+    ]);
+
+    expect(read().problems).toEqual([
+      {
+        level: 'error',
+        code: 'config',
+        message,
+        advice: 'correct the file: it is read again by itself',
+        about: { file: path },
+        since: new Date(startMs).toISOString(),
+        applications: [],
+      },
+    ]);
+    expect(read('argocd/shop').problems).toEqual([]);
+    refusal = undefined;
+    expect(read().problems).toEqual([]);
+  });
+
   it('has registries and repositories as they answered last', () => {
     const { status, pass, read, cycle } = aStatus();
     const request = {

@@ -40,7 +40,7 @@ export async function start(
   const teller = settings.hasOldLines ? withOldLines(ownTeller, log) : ownTeller;
   if (settings.hasOldLines) print(log, oldStartLines(settings));
   const readers = await makeReaders(settings);
-  const { metrics } = readers;
+  const { metrics, status } = readers;
   const made = await settle(() => openWorlds(settings, io, log, readers));
   if (!made.ok) return made;
   const { world, election } = made.value;
@@ -67,7 +67,9 @@ export async function start(
   const { logLevel: level, levelIsGiven: isLevelFixed } = settings;
   const configMap = new ConfigMapWatch({ cluster: world.cluster, log, level, isLevelFixed, setLevel });
   const runCycle = besideConfigMap(makeRunCycle(watched, cycleOptions, renew), configMap);
-  metrics?.watchSettings([registries, template]);
+  const files = [registries, template];
+  metrics?.watchSettings(files);
+  status?.watchSettings(files);
   const parts = { settings, io, log, teller, world, election, runCycle, progress, triggers, pushes };
   return succeed({ ...parts, ...readers });
 }
@@ -128,12 +130,14 @@ function besideConfigMap(runCycle: RunCycle, configMap: ConfigMapWatch): RunCycl
 /** Fails where one of them is broken. */
 async function openSettingsFiles(settings: RunSettings, log: ProgramLog['log']) {
   const { git, registriesConf } = settings;
-  const template = await ReloadedFile.open({ path: git.messagePath, load: loadCommitTemplate, log });
+  const now = () => systemClock.now();
+  const template = await ReloadedFile.open({ path: git.messagePath, load: loadCommitTemplate, log, now });
   if (!template.ok) return template;
   const registries = await ReloadedFile.open({
     path: registriesConf.path,
     load: () => loadRegistries(registriesConf, manifestsOf(settings)),
     log,
+    now,
   });
   return registries.ok ? succeed({ template: template.value, registries: registries.value }) : registries;
 }

@@ -21,7 +21,7 @@ export function makeDocument(
   applications: readonly ApplicationRow[],
   app?: string,
 ): StatusDocument {
-  const { options, startedAtMs, problems, servers } = status;
+  const { options, startedAtMs, allProblems, servers } = status;
   const waiting = status.waiting();
   return {
     schema: 1,
@@ -31,7 +31,7 @@ export function makeDocument(
     dryRun: options.dryRun,
     ...standingFields(standing),
     ...optionalProperty('lastCycle', cycleOf(status)),
-    problems: problems.all
+    problems: allProblems
       .filter((problem) => app === undefined || problem.applications.has(app))
       .map(problemOf),
     registries: servers.registries.map(registryOf),

@@ -3,6 +3,7 @@ import type { AppKey } from '../../core/config/application.ts';
 import { collectProblems, type Problem } from '../../core/report/problems.ts';
 import type { CycleReport } from '../../core/report/report.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
+import type { SettingsFile } from './settings-file.ts';
 import { shortText } from './short-text.ts';
 
 export interface ProblemRow {
@@ -43,6 +44,25 @@ export class ProblemRows {
     }
     this.#rows = rows;
   }
+}
+
+/** None where its newest version is in force. */
+export function refusedSettings({ path, refusal }: SettingsFile): readonly ProblemRow[] {
+  if (refusal === undefined) return [];
+  const { message, sinceMs } = refusal;
+  const advice = 'correct the file: it is read again by itself';
+  const about = { file: shortText(path) };
+  return [
+    {
+      level: 'error',
+      code: 'config',
+      message: shortText(message),
+      advice,
+      about,
+      sinceMs,
+      applications: new Set(),
+    },
+  ];
 }
 
 function rowOf(

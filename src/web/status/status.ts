@@ -2,8 +2,9 @@
 import type { ApplicationReport, CycleReport } from '../../core/report/report.ts';
 import type { Observation } from '../../ports/observation.ts';
 import { ApplicationRows } from './applications.ts';
-import { ProblemRows } from './problems.ts';
+import { type ProblemRow, ProblemRows, refusedSettings } from './problems.ts';
 import { Servers } from './servers.ts';
+import type { SettingsFile } from './settings-file.ts';
 
 /** What the loop does: when the next cycle is due, or since when there is no sign of progress. */
 export type Standing =
@@ -22,6 +23,7 @@ export class Status {
   readonly applications = new ApplicationRows();
   readonly problems = new ProblemRows();
   readonly servers = new Servers();
+  #settings: readonly SettingsFile[] = [];
   #lastCycle: Omit<CycleReport, 'applications' | 'problems' | 'warnings'> | undefined;
 
   constructor(options: StatusOptions) {
@@ -31,6 +33,16 @@ export class Status {
 
   get lastCycle(): Omit<CycleReport, 'applications' | 'problems' | 'warnings'> | undefined {
     return this.#lastCycle;
+  }
+
+  /** Given the files of settings that may change. */
+  watchSettings(files: readonly SettingsFile[]): void {
+    this.#settings = files;
+  }
+
+  /** What is wrong now: with files of settings, and in what the last cycles saw. */
+  get allProblems(): readonly ProblemRow[] {
+    return [...this.#settings.flatMap(refusedSettings), ...this.problems.all];
   }
 
   observe(observation: Observation): void {

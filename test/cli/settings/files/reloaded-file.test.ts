@@ -7,12 +7,15 @@ import { ReloadedFile } from '../../../../src/cli/settings/files/reloaded-file.t
 import { readTextFile } from '../../../../src/cli/settings/files/text-file.ts';
 import { temporaryFolder } from '../../start-program.ts';
 
+const nowMs = Date.UTC(2026, 2, 1);
+
 /** A text that must not be "broken". */
-async function open(path: string) {
+async function open(path: string, besides: readonly string[] = []) {
   const said: string[] = [];
   let loads = 0;
   const opened = await ReloadedFile.open({
     path,
+    besides,
     load: async (from) => {
       loads += 1;
       const text = await readTextFile(from);
@@ -26,12 +29,13 @@ async function open(path: string) {
       warning: (message) => said.push(message),
       error: (message) => said.push(message),
     },
+    now: () => nowMs,
   });
   return { opened, said, loads: () => loads };
 }
 
-async function opened(path: string) {
-  const { opened: outcome, said, loads } = await open(path);
+async function opened(path: string, besides: readonly string[] = []) {
+  const { opened: outcome, said, loads } = await open(path, besides);
   if (!outcome.ok) throw new Error(outcome.failure.message);
   return { file: outcome.value, said, loads };
 }
@@ -78,12 +82,32 @@ describe('a file of settings (issue 10, 4)', () => {
 
     publish('broken');
 
-    expect([await file.current(), await file.current(), file.isRefused]).toEqual(['one', 'one', true]);
+    expect([await file.current(), await file.current(), file.refusal]).toEqual([
+      'one',
+      'one',
+      { message: expect.stringMatching(/conf is not used, .*line 1: broken$/) as string, sinceMs: nowMs },
+    ]);
     expect(said).toEqual([
       `The new version of ${path} is not used, the one before stays in force: line 1: broken`,
     ]);
     publish('two');
-    expect([await file.current(), file.isRefused]).toEqual(['two', false]);
+    expect([await file.current(), file.refusal]).toEqual(['two', undefined]);
+  });
+
+  it('has others beside it: a change of either is a new version', async () => {
+    const folder = temporaryFolder();
+    const [path, other] = [join(folder, 'conf'), join(folder, 'more')];
+    for (const each of [path, other]) writeFileSync(each, 'one');
+    const { file, loads } = await opened(path, [other]);
+
+    await file.current();
+    expect(loads()).toBe(1);
+    writeFileSync(other, 'another');
+    await file.current();
+    rmSync(other);
+    await file.current();
+
+    expect(loads()).toBe(3);
   });
 
   it('that goes, and comes back, takes effect both times', async () => {
