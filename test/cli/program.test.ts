@@ -93,7 +93,7 @@ describe('help of run', () => {
       expect.arrayContaining(['Cycles:', 'Applications:', 'Git:', 'Health and metrics:', 'Examples:']),
     );
     expect(help.match(/^  tidewaiter run /gm)).toHaveLength(3);
-    expect(help).not.toMatch(/no effect|without effect:|tlsciphers/);
+    expect(help).not.toMatch(/no effect|without effect:|enable-http2/);
   });
 
   it('fault O-S2-11: has them all with --all', async () => {

@@ -37,9 +37,14 @@
 {{- include "tidewaiter.fromConfig" (list . "ENABLE_WEBHOOK" "webhook.enable") }}
 {{- include "tidewaiter.fromConfig" (list . "WEBHOOK_PORT" "webhook.port") }}
 {{- include "tidewaiter.fromConfig" (list . "WEBHOOK_RATELIMIT_ALLOWED" "webhook.ratelimit-allowed") }}
+{{- include "tidewaiter.fromConfig" (list . "WEBHOOK_REQUIRE_SECRET" "webhook.require-secret") }}
+{{- include "tidewaiter.fromConfig" (list . "DISABLE_TLS" "disable-tls") }}
+{{- include "tidewaiter.fromConfig" (list . "TLS_MIN_VERSION" "tls.min-version") }}
+{{- include "tidewaiter.fromConfig" (list . "TLS_MAX_VERSION" "tls.max-version") }}
+{{- include "tidewaiter.fromConfig" (list . "TLS_CIPHERS" "tls.ciphers") }}
 {{- include "tidewaiter.fromConfig" (list . "GAR_WEBHOOK_AUDIENCE" "webhook.gar-audience") }}
 {{- include "tidewaiter.fromConfig" (list . "GAR_WEBHOOK_EMAIL" "webhook.gar-email") }}
-{{- range $variable, $key := dict "DOCKER_WEBHOOK_SECRET" "webhook.docker-secret" "GHCR_WEBHOOK_SECRET" "webhook.ghcr-secret" "QUAY_WEBHOOK_SECRET" "webhook.quay-secret" "HARBOR_WEBHOOK_SECRET" "webhook.harbor-secret" }}
+{{- range $variable, $key := dict "DOCKER_WEBHOOK_SECRET" "webhook.docker-secret" "GHCR_WEBHOOK_SECRET" "webhook.ghcr-secret" "QUAY_WEBHOOK_SECRET" "webhook.quay-secret" "HARBOR_WEBHOOK_SECRET" "webhook.harbor-secret" "ACR_WEBHOOK_SECRET" "webhook.acr-secret" "ALIYUN_ACR_WEBHOOK_SECRET" "webhook.aliyun-acr-secret" "CLOUDEVENTS_WEBHOOK_SECRET" "webhook.cloudevents-secret" "DISTRIBUTION_WEBHOOK_SECRET" "webhook.distribution-secret" "GITEA_WEBHOOK_SECRET" "webhook.gitea-secret" "ECR_WEBHOOK_SECRET" "webhook.ecr-secret" "GAR_WEBHOOK_SECRET" "webhook.gar-secret" "ARTIFACTORY_WEBHOOK_SECRET" "webhook.artifactory-secret" "GENERIC_WEBHOOK_SECRET" "webhook.generic-secret" }}
 {{- include "tidewaiter.fromSecret" (list "argocd-image-updater-secret" $variable $key) }}
 {{- end }}
 {{- end }}

@@ -8,12 +8,14 @@ import { addStatusPages } from '../../web/status-routes.ts';
 import type { Standing, Status } from '../../web/status/status.ts';
 import { TokenFile } from '../../web/token-file.ts';
 import { addMetricsPage } from '../../web/metrics-page.ts';
-import { type ListenAddress, startServer, type WebServer } from '../../web/server.ts';
+import { type ListenAddress, type ServerTls, startServer, type WebServer } from '../../web/server.ts';
 import type { Log } from '../log/log.ts';
 import type { PageSettings } from '../settings/page-settings.ts';
 
 export interface PagesOptions {
   readonly settings: PageSettings;
+  /** Absent: no address speaks TLS. */
+  readonly tls: ServerTls | undefined;
   readonly isAlive: () => boolean;
   readonly metrics: Metrics | undefined;
   readonly status: Status | undefined;
@@ -36,7 +38,7 @@ export async function startPages(options: PagesOptions): Promise<Outcome<readonl
   const refreshToken = await tokenOf('refresh', settings.refreshTokenFile);
   if (!refreshToken.ok) return refreshToken;
   const servers: WebServer[] = [];
-  for (const { address, hasMetrics } of listenersOf(settings)) {
+  for (const { address, hasMetrics, isSecure } of listenersOf(settings)) {
     const app = makeHealthApp(isAlive);
     if (hasMetrics && metrics !== undefined) addMetricsPage(app, metrics);
     if (hasMetrics && status !== undefined) addStatusPages(app, { status, standing, ...token.value });
@@ -46,7 +48,7 @@ export async function startPages(options: PagesOptions): Promise<Outcome<readonl
         leads: options.leads,
         ask: options.refresh,
       });
-    const server = await settle(() => startServer(app, address));
+    const server = await settle(() => startServer(app, address, isSecure ? options.tls : undefined));
     if (server.ok) {
       servers.push(server.value);
       continue;
@@ -78,11 +80,16 @@ async function tokenOf(
     : fail(configFailure(`--${flag}-token-file "${path}": no token can be read: ${problem}`));
 }
 
+/** An address that probes share speaks no TLS: the kubelet would have to be told. */
 function listenersOf({ health, metrics }: PageSettings) {
   const alone = metrics.filter((address) => !health.some((other) => isSame(other, address)));
   return [
-    ...health.map((address) => ({ address, hasMetrics: metrics.some((other) => isSame(other, address)) })),
-    ...alone.map((address) => ({ address, hasMetrics: true })),
+    ...health.map((address) => ({
+      address,
+      hasMetrics: metrics.some((other) => isSame(other, address)),
+      isSecure: false,
+    })),
+    ...alone.map((address) => ({ address, hasMetrics: true, isSecure: address.isSecure === true })),
   ];
 }
 

@@ -5,14 +5,14 @@ import type { Progress } from '../../app/progress.ts';
 import type { PushCycles } from '../../app/trigger/push-cycles.ts';
 import type { Triggers } from '../../app/trigger/trigger.ts';
 import type { World } from '../../app/world.ts';
-import type { Metrics } from '../../web/metrics.ts';
-import type { Status } from '../../web/status/status.ts';
 import type { Log } from '../log/log.ts';
 import type { Teller } from '../log/teller.ts';
 import type { ProgramIo } from '../process/program-io.ts';
+import type { PortTls } from './port-tls.ts';
+import type { Readers } from './readers.ts';
 import type { RunSettings } from '../settings/run-settings.ts';
 
-export interface Running {
+export interface Running extends Readers {
   readonly settings: RunSettings;
   readonly io: ProgramIo;
   readonly log: Log;
@@ -24,6 +24,6 @@ export interface Running {
   readonly progress: Progress;
   readonly triggers: Triggers;
   readonly pushes: PushCycles;
-  readonly metrics: Metrics | undefined;
-  readonly status: Status | undefined;
+  /** Absent: no port speaks TLS. */
+  readonly portTls: PortTls | undefined;
 }

@@ -10,6 +10,7 @@ export async function serve(running: Running): Promise<Outcome<number>> {
   const { settings, io, log } = running;
   const servers = await openServers(running);
   if (!servers.ok) return servers;
+  void running.portTls?.keepRenewed(servers.value);
   const shutdown = watchSignals({
     clock: running.world.clock,
     onStop: io.onStop,
@@ -25,6 +26,7 @@ export async function serve(running: Running): Promise<Outcome<number>> {
   } finally {
     running.teller.end();
     shutdown.dispose();
+    running.portTls?.stop();
     await closeServers(servers.value);
   }
 }

@@ -24,7 +24,7 @@ export async function closeServers(servers: readonly WebServer[]): Promise<void>
 }
 
 async function pageServers(running: Running): Promise<Outcome<readonly WebServer[]>> {
-  const { settings, metrics, status, progress, election, triggers, log, world } = running;
+  const { settings, metrics, status, progress, election, triggers, log, world, portTls } = running;
   if (settings.health.length + settings.metrics.length === 0) return succeed([]);
   const { startPages } = await import('./pages.ts');
   const refresh = (apps: readonly string[]) => {
@@ -34,7 +34,8 @@ async function pageServers(running: Running): Promise<Outcome<readonly WebServer
   const leads = () => election?.leads() ?? true;
   const standing = standingOf(progress);
   const isAlive = () => !progress.isStalled(world.clock.monotonicMs());
-  return await startPages({ settings, isAlive, metrics, status, standing, leads, refresh, log });
+  const tls = portTls?.of('metrics');
+  return await startPages({ settings, tls, isAlive, metrics, status, standing, leads, refresh, log });
 }
 
 /** By the wall clock, as pages tell it. */
@@ -51,6 +52,7 @@ async function webhookServers({
   settings: { webhooks: settings },
   io,
   election,
+  portTls,
   pushes,
   world,
   log,
@@ -61,6 +63,7 @@ async function webhookServers({
   const look = (events: readonly PushEvent[]) => pushes.look(events);
   const server = await startWebhooks({
     settings,
+    tls: portTls?.of('webhooks'),
     environment: io.environment,
     clock: world.clock,
     log,

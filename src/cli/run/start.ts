@@ -24,6 +24,7 @@ import { makeElection } from '../world/election.ts';
 import { manifestsOf } from '../world/manifests.ts';
 import { makeWorld } from '../world/world.ts';
 import { oldStartLines, withOldLines } from './old-lines.ts';
+import { openPortTls } from './port-tls.ts';
 import { makeReaders, type Readers } from './readers.ts';
 import type { Running } from './running.ts';
 
@@ -36,7 +37,7 @@ export async function start(
 ): Promise<Outcome<Running>> {
   const opened = await openSettingsFiles(settings, log);
   if (!opened.ok) return opened;
-  const { template, registries } = opened.value;
+  const { template, registries, portTls } = opened.value;
   const teller = settings.hasOldLines ? withOldLines(ownTeller, log) : ownTeller;
   if (settings.hasOldLines) print(log, oldStartLines(settings));
   const readers = await makeReaders(settings);
@@ -67,11 +68,11 @@ export async function start(
   const { logLevel: level, levelIsGiven: isLevelFixed } = settings;
   const configMap = new ConfigMapWatch({ cluster: world.cluster, log, level, isLevelFixed, setLevel });
   const runCycle = besideConfigMap(makeRunCycle(watched, cycleOptions, renew), configMap);
-  const files = [registries, template];
+  const files = [registries, template, ...(portTls === undefined ? [] : [portTls.file])];
   metrics?.watchSettings(files);
   status?.watchSettings(files);
   const parts = { settings, io, log, teller, world, election, runCycle, progress, triggers, pushes };
-  return succeed({ ...parts, ...readers });
+  return succeed({ ...parts, ...readers, portTls });
 }
 
 /** The adapters, and who of several replicas may use them to write. */
@@ -139,7 +140,10 @@ async function openSettingsFiles(settings: RunSettings, log: ProgramLog['log']) 
     log,
     now,
   });
-  return registries.ok ? succeed({ template: template.value, registries: registries.value }) : registries;
+  if (!registries.ok) return registries;
+  const portTls = await openPortTls(settings, log, systemClock);
+  if (!portTls.ok) return portTls;
+  return succeed({ template: template.value, registries: registries.value, portTls: portTls.value });
 }
 
 /** Of a schedule by the clock only the next time is known: the smallest patience counts. */

@@ -4,7 +4,7 @@ import { configFailure, fail, type Outcome, succeed } from '../../core/base/outc
 import { settle } from '../../core/base/settle.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PushEvent } from '../../ports/push-event.ts';
-import { startServer, type WebServer } from '../../web/server.ts';
+import { type ServerTls, startServer, type WebServer } from '../../web/server.ts';
 import { makeWebhookApp, type ObservedDelivery } from '../../web/webhook-app.ts';
 import type { Environment } from '../flags/flag-values.ts';
 import type { Log } from '../log/log.ts';
@@ -13,6 +13,8 @@ import { idTokenJudge } from './id-tokens.ts';
 
 export interface WebhookOptions {
   readonly settings: WebhookSettings;
+  /** Absent: the port speaks without TLS. */
+  readonly tls: ServerTls | undefined;
   readonly environment: Environment;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,10 +51,11 @@ export async function startWebhooks(options: WebhookOptions): Promise<Outcome<We
       tell(delivery);
     },
   });
-  const server = await settle(() => startServer(app, { port }));
+  const server = await settle(() => startServer(app, { port }, options.tls));
   if (!server.ok)
     return fail(configFailure(`webhooks: cannot listen on :${port}: ${server.failure.message}`));
-  log.info(`Starting webhook server on port ${server.value.port}`);
+  const { isSecure, port: opened } = server.value;
+  log.info(`Starting webhook server on port ${opened}`, isSecure ? { tls: true } : {});
   if (secrets.size === 0 && idTokens === undefined && !requiresSecret)
     log.warning(
       'webhooks are taken from whoever reaches the port: set the secret of each sender, or a rate limit',

@@ -6,11 +6,16 @@ import type { FlagValues } from '../flags/flag.ts';
 import type { GivenFlags } from '../flags/flag-values.ts';
 import type { serverFlags } from '../flags/groups/server-flags.ts';
 
+/** `isSecure`: TLS is spoken there, where there is a certificate. */
+export interface PageAddress extends ListenAddress {
+  readonly isSecure?: true;
+}
+
 export interface PageSettings {
   /** Where /healthz answers; the port of webhooks does so too. */
-  readonly health: readonly ListenAddress[];
+  readonly health: readonly PageAddress[];
   /** Where /metrics and /status answer, and /healthz too. */
-  readonly metrics: readonly ListenAddress[];
+  readonly metrics: readonly PageAddress[];
   /** False where the port is nobody's wish: that it is taken is no reason to stay away. */
   readonly metricsAreWanted: boolean;
   /** Absent: nobody may ask for a cycle at /refresh. */
@@ -46,13 +51,17 @@ function readListen(
   [portFlag, addressFlag]:
     | readonly ['health-port', 'health-probe-bind-address']
     | readonly ['metrics-port', 'metrics-bind-address'],
-): Outcome<readonly ListenAddress[]> {
+): Outcome<readonly PageAddress[]> {
   const second = readAddress(addressFlag, values[addressFlag]);
   if (!second.ok) return second;
   if (isSingleCycle) return succeed([]);
   const first = values[portFlag] === 0 ? [] : [{ port: values[portFlag] }];
-  const known = first.some(({ port }) => port === second.value?.port);
-  return succeed(second.value === null || known ? first : [...first, second.value]);
+  if (second.value === null) return succeed(first);
+  const { port } = second.value;
+  const isKnown = first.some((other) => other.port === port);
+  // 1.x speaks TLS at its address of metrics, 0.18 never does at its ports
+  const secure = addressFlag === 'metrics-bind-address' ? { isSecure: true as const } : {};
+  return succeed(isKnown ? [{ port, ...secure }] : [...first, { ...second.value, ...secure }]);
 }
 
 /** `:8081`, `127.0.0.1:8081` or `[::1]:8081`; "0" and "" are off. */

@@ -6,10 +6,9 @@ import type { RegistriesConf } from './files/registries-conf.ts';
 import type { GitSettings } from './git-settings.ts';
 import type { Schedule } from './schedule-settings.ts';
 import type { ApplicationSettings } from './application-settings.ts';
-import type { PageSettings } from './page-settings.ts';
-import type { WebhookSettings } from './webhook-settings.ts';
+import type { PortSettings } from './port-settings.ts';
 
-export interface RunSettings extends ApplicationSettings, PageSettings {
+export interface RunSettings extends ApplicationSettings, PortSettings {
   readonly logLevel: LogLevel;
   /** By a flag, not by the variable. */
   readonly levelIsGiven: boolean;
@@ -38,6 +37,4 @@ export interface RunSettings extends ApplicationSettings, PageSettings {
   readonly git: GitSettings;
   /** Absent: this is the only replica. */
   readonly election?: ElectionSettings;
-  /** Absent: no webhooks are taken. */
-  readonly webhooks?: WebhookSettings;
 }

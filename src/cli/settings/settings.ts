@@ -7,11 +7,10 @@ import { logLevelOf } from '../flags/groups/log-level.ts';
 import { type RunValues, runFlags } from '../flags/commands/run-flags.ts';
 import { readElection } from './election-settings.ts';
 import { readGit } from './git-settings.ts';
-import { readPages } from './page-settings.ts';
+import { readPorts } from './port-settings.ts';
 import type { RunSettings } from './run-settings.ts';
 import { defaultCycleTimeoutMs, maxJitterMs, readSchedule, shortInterval } from './schedule-settings.ts';
 import { readApplications } from './application-settings.ts';
-import { readWebhookSettings } from './webhook-settings.ts';
 
 export interface ReadSettings {
   readonly settings: RunSettings;
@@ -37,10 +36,8 @@ export function readRunSettings(
   if (!applications.ok) return applications;
   const election = readElection(values, applications.value.kubernetes);
   if (!election.ok) return election;
-  const webhooks = readWebhookSettings(values);
-  if (!webhooks.ok) return webhooks;
-  const pages = readPages(values, given, schedule.value.kind === 'once');
-  if (!pages.ok) return pages;
+  const ports = readPorts(values, given, schedule.value.kind === 'once');
+  if (!ports.ok) return ports;
   const settings: RunSettings = {
     logLevel: logLevelOf(values.loglevel),
     levelIsGiven: given.has('loglevel'),
@@ -63,15 +60,17 @@ export function readRunSettings(
     tagTtlMs: values['tag-ttl'],
     shutdownGraceMs: values['shutdown-grace'],
     git: readGit(values),
-    ...pages.value,
+    ...ports.value.ports,
     ...(election.value === undefined || schedule.value.kind === 'once' ? {} : { election: election.value }),
-    ...(values['enable-webhook'] && values['webhook-port'] > 0 && schedule.value.kind !== 'once'
-      ? { webhooks: webhooks.value }
-      : {}),
   };
   return succeed({
     settings,
-    warnings: [...read.value.warnings, ...shortInterval(schedule.value), ...toldNobody(values, given)],
+    warnings: [
+      ...read.value.warnings,
+      ...shortInterval(schedule.value),
+      ...ports.value.warnings,
+      ...toldNobody(values, given),
+    ],
   });
 }
 

@@ -10,6 +10,7 @@ describe('the pages', () => {
       statusTokenFile: '/none/token',
     };
     const more = {
+      tls: undefined,
       isAlive: () => true,
       metrics: undefined,
       status: undefined,

@@ -76,6 +76,13 @@ describe('defaults', () => {
           health: [{ port: 8080 }],
           metrics: [{ port: 8081 }],
           metricsAreWanted: false,
+          tls: {
+            folder: '/app/config/tls',
+            minVersion: 'TLSv1.3',
+            maxVersion: 'TLSv1.3',
+            webhooks: 'possible',
+            metrics: 'possible',
+          },
         },
       },
     });
@@ -315,13 +322,7 @@ describe('settings that depend on each other', () => {
   });
 
   it('names flags without effect in one warning', () => {
-    const flags = [
-      'metrics-secure=false',
-      'enable-http2=true',
-      'max-concurrent-apps=3',
-      'warmup-cache=false',
-      'metrics-port=0',
-    ];
+    const flags = ['enable-http2=true', 'max-concurrent-apps=3', 'warmup-cache=false', 'metrics-port=0'];
 
     expect(warningsOf(flags)).toEqual([
       'accepted, but without effect in this version: --enable-http2, --max-concurrent-apps',

@@ -9,6 +9,7 @@ import { serverFlags } from '../groups/server-flags.ts';
 import { logFlags, sharedFlags } from '../groups/shared-flags.ts';
 import { tellingFlags } from '../groups/telling-flags.ts';
 import { tenantFlags } from '../groups/tenant-flags.ts';
+import { tlsFlags } from '../groups/tls-flags.ts';
 import { webhookFlags } from '../groups/webhook-flags.ts';
 
 export const runFlags = {
@@ -22,6 +23,7 @@ export const runFlags = {
   ...gitFlags,
   ...serverFlags,
   ...webhookFlags,
+  ...tlsFlags,
   ...replicaFlags,
 } satisfies FlagTable;
 
@@ -35,5 +37,6 @@ export const runFlagGroups = [
   { title: 'Git', flags: gitFlags },
   { title: 'Health and metrics', flags: serverFlags },
   { title: 'Webhooks', flags: webhookFlags },
+  { title: 'TLS', flags: tlsFlags },
   { title: 'Replicas', flags: replicaFlags },
 ] as const;

@@ -31,6 +31,5 @@ export const serverFlags = {
     fallback: '',
     help: 'file with the token of POST /refresh, on the port of /metrics (default: /refresh is off)',
   }),
-  'metrics-secure': booleanFlag({ fallback: true, help: 'ask for authentication at /metrics', inert: true }),
   'enable-http2': booleanFlag({ fallback: false, help: 'HTTP/2 for metrics and webhooks', inert: true }),
 } satisfies FlagTable;

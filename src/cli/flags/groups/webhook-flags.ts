@@ -63,28 +63,4 @@ export const webhookFlags = {
   }),
   'artifactory-webhook-secret': webhookSecret('secret of Artifactory webhooks', 'ARTIFACTORY_WEBHOOK_SECRET'),
   'generic-webhook-secret': webhookSecret('secret of hand-made webhooks', 'GENERIC_WEBHOOK_SECRET'),
-  'disable-tls': booleanFlag({
-    fallback: false,
-    help: 'take webhooks without TLS',
-    variable: 'DISABLE_TLS',
-    inert: true,
-  }),
-  tlsminversion: textFlag({
-    fallback: '1.3',
-    help: 'lowest TLS version of webhooks',
-    variable: 'TLS_MIN_VERSION',
-    inert: true,
-  }),
-  tlsmaxversion: textFlag({
-    fallback: '1.3',
-    help: 'highest TLS version of webhooks',
-    variable: 'TLS_MAX_VERSION',
-    inert: true,
-  }),
-  tlsciphers: textFlag({
-    fallback: '',
-    help: 'TLS ciphers of webhooks',
-    variable: 'TLS_CIPHERS',
-    inert: true,
-  }),
 } satisfies FlagTable;

@@ -25,6 +25,11 @@ export const configMapFlags = {
   'webhook.gar-audience': 'gar-webhook-audience',
   'webhook.gar-email': 'gar-webhook-email',
   'webhook.ratelimit-allowed': 'webhook-ratelimit-allowed',
+  'webhook.require-secret': 'webhook-require-secret',
+  'disable-tls': 'disable-tls',
+  'tls.min-version': 'tlsminversion',
+  'tls.max-version': 'tlsmaxversion',
+  'tls.ciphers': 'tlsciphers',
 } as const satisfies Readonly<Record<string, keyof typeof runFlags>>;
 
 /** Those that become files. */
