@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises';
 import type { Clock } from '../ports/clock.ts';
 import { makeAgent, type ProtocolAgent } from './agents.ts';
 import { exchange, ExchangeFault } from './exchange.ts';
+import { readProxies } from './proxy.ts';
 import type { ProxyFor } from './proxy-rules.ts';
 import { type Environment, makeTlsSettings, type TlsPolicy } from './trust.ts';
 
@@ -17,6 +18,8 @@ export interface SideRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** A longer answer is a fault; absent: a mebibyte. */
+  readonly maxBytes?: number;
 }
 
 export interface SideReply {
@@ -30,7 +33,12 @@ export type SendRequest = (request: SideRequest, route: HttpRoute, signal: Abort
 
 const waitMs = 15_000; // as long as 0.18 waits for a token
 const times = { headerMs: waitMs, idleMs: waitMs, wholeMs: waitMs };
-const maxBytes = 1024 * 1024;
+const usualMaxBytes = 1024 * 1024;
+
+/** As variables of the environment and the trusted certificates of the system have it. */
+export function systemRoute(environment: Environment): HttpRoute {
+  return { tls: { insecure: false }, proxyFor: readProxies(environment) ?? (() => '') };
+}
 
 export function makeSendRequest(environment: Environment, clock: Clock): SendRequest {
   return async (request, route, signal) => {
@@ -38,7 +46,7 @@ export function makeSendRequest(environment: Environment, clock: Clock): SendReq
     const agent = await agentFor(url, route, environment);
     try {
       const { status, headers, body } = await exchange(
-        { ...request, url, maxBytes },
+        { ...request, url, maxBytes: request.maxBytes ?? usualMaxBytes },
         agent,
         times,
         clock,

@@ -2,7 +2,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AppKey } from '../core/config/application.ts';
 import type { Decision } from '../core/decide/decision.ts';
-import { collectProblems } from '../core/report/problems.ts';
+import type { Problem } from '../core/report/problems.ts';
 import type { ApplicationReport, CycleReport } from '../core/report/report.ts';
 import type { Observation } from '../ports/observation.ts';
 import { BoundedLabels } from './bounded-labels.ts';
@@ -126,7 +126,8 @@ export class Metrics {
     else if (write !== undefined) this.#ours.writes.inc({ result: write.kind });
   }
 
-  cycle(report: CycleReport): void {
+  /** `problems`: those of the report. */
+  cycle(report: CycleReport, problems: readonly Problem[]): void {
     this.#listed = 0;
     this.#ours.cycles.observe(report.durationMs / 1000);
     const seconds = this.#options.now() / 1000;
@@ -139,7 +140,7 @@ export class Metrics {
     this.#of018.applications.set(report.counters.applications);
     this.#forgetOthers(new Set(report.applications.map(({ app }) => app)));
     this.#setStates(report);
-    this.#setProblems(report);
+    this.#setProblems(problems);
   }
 
   /** How many repositories webhooks told of, that no cycle has looked at yet. */
@@ -185,9 +186,9 @@ export class Metrics {
       this.#ours.images.set({ state }, decisions.filter(({ kind }) => kind === state).length);
   }
 
-  #setProblems(report: CycleReport): void {
+  #setProblems(problems: readonly Problem[]): void {
     this.#ours.problems.reset();
-    for (const { level, fields } of collectProblems(report)) {
+    for (const { level, fields } of problems) {
       if (level !== 'info') this.#ours.problems.inc({ level, code: codeOf(fields['code']) });
     }
   }

@@ -1,12 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AppKey } from '../../src/core/config/application.ts';
 import { startServer } from '../../src/web/server.ts';
 import { TokenFile } from '../../src/web/token-file.ts';
+import { startHttpProxy } from '../fakes/http-proxy.ts';
+import { makeCertificates } from '../fakes/tls.ts';
 import { aDecision, aRefusal, aStatus } from '../web/status-builders.ts';
 import { anApplicationReport } from './builders.ts';
 import { startProgram, temporaryFolder } from './start-program.ts';
@@ -109,6 +113,29 @@ describe('the command status', () => {
       stderr: expect.stringContaining('use --token-file'),
     });
     expect((await status([`--address=${address}`, `--token-file=${path}`]).ended).code).toBe(0);
+  });
+
+  it('goes through the proxy, and trusts the authority, that the environment names', async () => {
+    const certificates = makeCertificates('updater.example.com');
+    onTestFinished(() => certificates.remove());
+    const bench = aStatus();
+    bench.cycle([fine]);
+    const listener = getRequestListener(bench.pages().fetch);
+    const server = createTlsServer(certificates, (request, response) => void listener(request, response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const proxy = await startHttpProxy();
+    onTestFinished(() => proxy.close());
+    const place = `updater.example.com:${(server.address() as AddressInfo).port}`;
+    const environment = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: certificates.caPath };
+
+    expect((await status([`--address=https://${place}`], environment).ended).code).toBe(0);
+    expect(proxy.log).toEqual([`CONNECT ${place}`]);
+    expect(await status([`--address=https://${place}`], { HTTPS_PROXY: proxy.url }).ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/updater\.example\.com:\d+ does not answer: .*certificate/),
+    });
   });
 
   it('asks the pod that runs, through the API server', async () => {

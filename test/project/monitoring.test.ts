@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { AppKey } from '../../src/core/config/application.ts';
 import { Metrics } from '../../src/web/metrics.ts';
+import { collectProblems } from '../../src/core/report/problems.ts';
 import { anApplicationReport, aReport } from '../cli/builders.ts';
 import { aCommit, aDecision, aRefusal, aWrittenChange } from '../web/status-builders.ts';
 import { parseTextFormat } from '../web/text-format.ts';
@@ -71,7 +72,8 @@ async function seriesOfABusyDay(): Promise<ReadonlySet<string>> {
   ];
   metrics.listed(2);
   for (const each of applications) metrics.application(each);
-  metrics.cycle(aReport({ applications }));
+  const report = aReport({ applications });
+  metrics.cycle(report, collectProblems(report));
   const { samples } = parseTextFormat(await metrics.text());
   return new Set(samples.map(({ name }) => name));
 }

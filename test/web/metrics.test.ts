@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AppKey } from '../../src/core/config/application.ts';
 import type { Decision } from '../../src/core/decide/decision.ts';
+import { collectProblems } from '../../src/core/report/problems.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../../src/core/report/report.ts';
 import { aRef } from '../core/builders.ts';
 import { Metrics } from '../../src/web/metrics.ts';
@@ -39,7 +40,8 @@ function start(options: Partial<ConstructorParameters<typeof Metrics>[0]> = {}) 
   const metrics = new Metrics({ dryRun: false, now: () => 1_800_000_000_000, ...options });
   const cycle = (applications: readonly ApplicationReport[], more: Partial<CycleReport> = {}) => {
     for (const each of applications) metrics.application(each);
-    metrics.cycle(report(applications, more));
+    const told = report(applications, more);
+    metrics.cycle(told, collectProblems(told));
   };
   const read = async () => parseTextFormat(await metrics.text());
   return { metrics, cycle, read };
@@ -160,7 +162,7 @@ describe('the time that updates take', () => {
     for (const each of reports) {
       metrics.listed(1);
       metrics.application(each);
-      metrics.cycle(report([each]));
+      metrics.cycle(report([each]), []);
       nowMs += 60_000;
     }
 

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { collectProblems } from '../../src/core/report/problems.ts';
 import type { ApplicationReport, CycleReport } from '../../src/core/report/report.ts';
 import { makeDocument } from '../../src/web/status/make-document.ts';
 import { type Standing, Status } from '../../src/web/status/status.ts';
@@ -24,7 +25,8 @@ export function aStatus() {
     },
     cycle: (applications: readonly ApplicationReport[], more: Partial<CycleReport> = {}) => {
       for (const each of applications) status.application(each);
-      status.cycle(aReport({ applications, ...more }));
+      const report = aReport({ applications, ...more });
+      status.cycle(report, collectProblems(report));
     },
     read: (app?: string) => makeDocument(status, standing, status.applications.named(app), app),
     pages: (more: Partial<StatusRoutesOptions> = {}) => {

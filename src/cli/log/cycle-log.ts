@@ -5,6 +5,7 @@ import { reasonText } from '../../core/policy/reason-text.ts';
 import type { ApplicationReport, CycleReport, WouldCommit, WouldPatch } from '../../core/report/report.ts';
 import type { ChangedScalar } from '../../core/yaml/edited-file.ts';
 import type { LogFields, LogLevel } from './log-text.ts';
+import type { Problem } from '../../core/report/problems.ts';
 import type { Repeat, Repeats } from '../../core/report/repeats.ts';
 import { endOf, tellProblems, type ToldProblem } from '../../core/report/telling.ts';
 
@@ -27,8 +28,9 @@ export function listedLine(considered: number): LogLine {
 export function cycleLines(
   report: CycleReport,
   before: Repeats,
+  known?: readonly Problem[],
 ): { readonly lines: readonly LogLine[]; readonly repeats: Repeats } {
-  const { problems, resolved, repeats } = tellProblems(report, before);
+  const { problems, resolved, repeats } = tellProblems(report, before, known);
   const lines = [
     ...problems.map(problemLine),
     ...resolved.map((repeat) => resolvedLine(repeat, endOf(report))),

@@ -1,5 +1,6 @@
 /** Who tells of cycles, while they run and at their end. */
 import type { ApplicationReport, CycleReport } from '../../core/report/report.ts';
+import type { Problem } from '../../core/report/problems.ts';
 import type { Repeats } from '../../core/report/repeats.ts';
 import { applicationLines, cycleLines, listedLine, type LogLine } from './cycle-log.ts';
 import type { Log } from './log.ts';
@@ -10,8 +11,11 @@ export interface Teller {
   readonly listed: (considered: number) => void;
   /** As soon as an Application is done; also of one that an earlier cycle left to be done. */
   readonly application: (report: ApplicationReport) => void;
-  /** `nextMs`: when the next cycle starts, in milliseconds since 1970; undefined: nobody knows. */
-  readonly cycle: (report: CycleReport, nextMs: number | undefined) => void;
+  /**
+   * `problems`: those of the report. `nextMs`: when the next cycle starts, in milliseconds since 1970; undefined: nobody
+   * knows.
+   */
+  readonly cycle: (report: CycleReport, problems: readonly Problem[], nextMs: number | undefined) => void;
   /** The program ends: what is not told yet never will be. */
   readonly end: () => void;
 }
@@ -23,8 +27,8 @@ export function lineTeller(log: Log): Teller {
     begin: () => () => undefined,
     listed: (considered) => print(log, [listedLine(considered)]),
     application: (report) => print(log, applicationLines(report)),
-    cycle: (report) => {
-      const told = cycleLines(report, repeats);
+    cycle: (report, problems) => {
+      const told = cycleLines(report, repeats, problems);
       repeats = told.repeats;
       print(log, told.lines);
     },

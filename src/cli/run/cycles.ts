@@ -4,6 +4,7 @@ import { workWhileLeading } from '../../app/leader/terms.ts';
 import { everybody, type Trigger } from '../../app/trigger/trigger.ts';
 import { causeOf } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
+import { collectProblems } from '../../core/report/problems.ts';
 import type { CycleReport } from '../../core/report/report.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Shutdown } from '../process/shutdown.ts';
@@ -72,9 +73,10 @@ function drivingOf(running: Running, abort: AbortSignal): Driving {
       }
     },
     onReport: (report) => {
-      metrics?.cycle(report);
-      status?.cycle(report);
-      teller.cycle(report, nextOf(report));
+      const problems = collectProblems(report);
+      metrics?.cycle(report, problems);
+      status?.cycle(report, problems);
+      teller.cycle(report, problems, nextOf(report));
     },
     onCrash: (error) => log.error('A cycle ended with a bug', { error }),
   };

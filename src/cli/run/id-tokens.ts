@@ -1,6 +1,5 @@
 /** Judges the ID tokens that Google sends with webhooks, by its public keys. */
-import { readProxies } from '../../net/proxy.ts';
-import { makeSendRequest } from '../../net/side-request.ts';
+import { makeSendRequest, systemRoute } from '../../net/side-request.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { IssuerKeys } from '../../web/issuer-keys.ts';
 import { checkIdToken, type TokenVerdict } from '../../web/webhook/id-token.ts';
@@ -16,7 +15,7 @@ export function idTokenJudge(
   clock: Clock,
 ): (token: string) => Promise<TokenVerdict> {
   const send = makeSendRequest(environment, clock);
-  const route = { tls: { insecure: false }, proxyFor: readProxies(environment) ?? (() => '') };
+  const route = systemRoute(environment);
   const request = { method: 'GET', url: keysUrl, headers: { accept: 'application/json' } } as const;
   const keys = new IssuerKeys({
     clock,

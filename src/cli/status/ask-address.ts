@@ -1,7 +1,10 @@
-/** Asks for a page of a daemon at its own address. */
+/** Asks for a page of a daemon at its own address, through the proxy and with the trust that the environment names. */
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { quoted } from '../../core/base/quoted.ts';
 import { within } from '../../net/deadline.ts';
+import { ExchangeFault } from '../../net/exchange.ts';
+import { makeSendRequest, systemRoute } from '../../net/side-request.ts';
+import type { Environment } from '../flags/flag-values.ts';
 import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
 import { readTextFile } from '../settings/files/text-file.ts';
@@ -19,6 +22,7 @@ interface Address {
 export async function askAddress(
   { address, 'token-file': tokenFile }: Address,
   path: string,
+  environment: Environment,
 ): Promise<Outcome<string>> {
   const url = URL.parse(address.replace(/\/(status(\.json)?)?$/, ''));
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.search !== '')
@@ -28,18 +32,28 @@ export async function askAddress(
   const authorization: Record<string, string> =
     token.value === '' ? {} : { authorization: `Bearer ${token.value}` };
   const headers = { accept: 'application/json', 'user-agent': userAgent, ...authorization };
+  const request = {
+    method: 'GET',
+    url: `${url.href.replace(/\/$/, '')}/${path}`,
+    headers,
+    maxBytes,
+  } as const;
+  const send = makeSendRequest(environment, systemClock);
   try {
-    return await within(systemClock, timeoutMs, [], async (signal) => {
-      const target = `${url.href.replace(/\/$/, '')}/${path}`;
-      const answer = await fetch(target, { headers, redirect: 'error', signal });
-      if (answer.status === 200) return succeed(await bounded(answer));
-      const words =
-        answer.status === 401 ? 'it wants the token of --status-token-file: use --token-file' : undefined;
-      return fail(configFailure(`${url.host} answers ${answer.status}`, undefined, words));
-    });
+    const { status, body } = await within(systemClock, timeoutMs, [], (signal) =>
+      send(request, systemRoute(environment), signal),
+    );
+    return status === 200
+      ? succeed(body)
+      : fail(configFailure(`${url.host} answers ${status}`, undefined, adviceOn(status)));
   } catch (error) {
-    return fail(configFailure(`${url.host} does not answer: ${reasonOf(error)}`));
+    const advice = error instanceof ExchangeFault ? error.advice : undefined;
+    return fail(configFailure(`${url.host} does not answer: ${reasonOf(error)}`, undefined, advice));
   }
+}
+
+function adviceOn(status: number): string | undefined {
+  return status === 401 ? 'it wants the token of --status-token-file: use --token-file' : undefined;
 }
 
 async function readToken(path: string): Promise<Outcome<string>> {
@@ -51,21 +65,6 @@ async function readToken(path: string): Promise<Outcome<string>> {
     : fail(configFailure(`--token-file ${quoted(path)}: there is no token in it`));
 }
 
-/** Throws for more than a status has. */
-async function bounded({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw new Error('the answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** What fetch fails for is in its cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+  return error instanceof Error ? error.message : String(error);
 }

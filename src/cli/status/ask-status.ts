@@ -22,7 +22,8 @@ export async function askStatus(
   io: ProgramIo,
 ): Promise<Outcome<StatusDocument>> {
   const path = `status.json${app === undefined ? '' : `?app=${encodeURIComponent(app)}`}`;
-  const text = values.address === '' ? await ofPod(values, path, io) : await askAddress(values, path);
+  const text =
+    values.address === '' ? await ofPod(values, path, io) : await askAddress(values, path, io.environment);
   if (!text.ok) return text;
   const parsed = statusSchema.safeParse(parseJson(text.value));
   if (parsed.success) return succeed(parsed.data);

@@ -1,4 +1,5 @@
 /** Tells of a cycle at its end, as one table. */
+import { collectProblems } from '../../core/report/problems.ts';
 import type { Repeats } from '../../core/report/repeats.ts';
 import { tellProblems } from '../../core/report/telling.ts';
 import { type ApplicationReport, type CycleReport, countReports } from '../../core/report/report.ts';
@@ -24,11 +25,13 @@ export function prettyTeller({ pretty, log, level, begin, now }: PrettyTellerOpt
   /** Done, and not told yet. */
   let waiting: ApplicationReport[] = [];
   const isTold = (of: LogLevel) => isAtLeast(of, level());
-  const tell = (report: CycleReport, nextMs: number | undefined) => {
+  const tell: Teller['cycle'] = (report, ownProblems, nextMs) => {
     const ofCycle = new Set(report.applications);
     const late = waiting.filter((each) => !ofCycle.has(each));
     waiting = [];
-    const telling = tellProblems({ ...report, applications: [...late, ...report.applications] }, repeats);
+    const whole = { ...report, applications: [...late, ...report.applications] };
+    const problems = late.length === 0 ? ownProblems : collectProblems(whole);
+    const telling = tellProblems(whole, repeats, problems);
     repeats = telling.repeats;
     const told = { ...telling, problems: telling.problems.filter((problem) => isTold(problem.level)) };
     pretty.stdout.write(cycleText({ report, told, late, nextMs, all: isTold('info') }, pretty.style));
@@ -45,7 +48,9 @@ export function prettyTeller({ pretty, log, level, begin, now }: PrettyTellerOpt
     },
     cycle: tell,
     end: () => {
-      if (waiting.length > 0) tell(interrupted(waiting, now()), undefined);
+      if (waiting.length === 0) return;
+      const report = interrupted(waiting, now());
+      tell(report, collectProblems(report), undefined);
     },
   };
 }

@@ -16,9 +16,12 @@ export interface Telling {
   readonly repeats: Repeats;
 }
 
-/** `before` is what the previous cycle left. */
-export function tellProblems(report: CycleReport, before: Repeats): Telling {
-  const problems = collectProblems(report);
+/** `before` is what the previous cycle left; `problems` those of the report, where they are known by now. */
+export function tellProblems(
+  report: CycleReport,
+  before: Repeats,
+  problems: readonly Problem[] = collectProblems(report),
+): Telling {
   const lasting = problems.filter(({ isOver }) => isOver === undefined);
   const { say, resolved, repeats } = tellRepeats(before, lasting, endOf(report), report.complete);
   const told = problems.flatMap((problem) => {

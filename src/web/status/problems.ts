@@ -1,6 +1,6 @@
 /** Problems that last, with the time since when, and all Applications that they hit. */
 import type { AppKey } from '../../core/config/application.ts';
-import { collectProblems, type Problem } from '../../core/report/problems.ts';
+import type { Problem } from '../../core/report/problems.ts';
 import type { CycleReport } from '../../core/report/report.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { SettingsFile } from './settings-file.ts';
@@ -33,11 +33,11 @@ export class ProblemRows {
   }
 
   /** After a cycle for some only those are over that were theirs alone, which nobody knows: they all stay. */
-  cycle(report: CycleReport, nowMs: number): void {
+  cycle(report: CycleReport, problems: readonly Problem[], nowMs: number): void {
     const before = this.#rows;
     const lasting = [...before].filter(([, { isOver }]) => isOver === undefined);
     const rows = new Map(report.complete ? [] : lasting);
-    for (const problem of collectProblems(report)) {
+    for (const problem of problems) {
       const known = before.get(problem.key);
       const others = report.complete ? [] : (known?.applications ?? []);
       rows.set(problem.key, rowOf(problem, known?.sinceMs ?? nowMs, others));

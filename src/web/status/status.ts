@@ -1,4 +1,5 @@
 /** The state that the status page shows: a reader of reports and observations, beside the log and the numbers. */
+import type { Problem } from '../../core/report/problems.ts';
 import type { ApplicationReport, CycleReport } from '../../core/report/report.ts';
 import type { Observation } from '../../ports/observation.ts';
 import { ApplicationRows } from './applications.ts';
@@ -57,10 +58,11 @@ export class Status {
     this.applications.application(report, this.options.now());
   }
 
-  cycle(report: CycleReport): void {
+  /** `problems`: those of the report. */
+  cycle(report: CycleReport, problems: readonly Problem[]): void {
     const nowMs = this.options.now();
     this.applications.cycle(report, nowMs);
-    this.problems.cycle(report, nowMs);
+    this.problems.cycle(report, problems, nowMs);
     const { applications: _applications, problems: _problems, warnings: _warnings, ...rest } = report;
     this.#lastCycle = rest;
   }
