@@ -17,7 +17,8 @@ RUN apt-get update \
   && ln -sf /usr/bin/tini /sbin/tini \
   && mkdir -p /usr/local/lib/tidewaiter \
   && ln -s ../lib/tidewaiter/bin/tidewaiter.cjs /usr/local/bin/tidewaiter \
-  && ln -s ../lib/tidewaiter/bin/tidewaiter.cjs /usr/local/bin/argocd-image-updater
+  && ln -s ../lib/tidewaiter/bin/tidewaiter.cjs /usr/local/bin/argocd-image-updater \
+  && ln -s ../lib/tidewaiter/bin/git-ask-pass.sh /usr/local/bin/git-ask-pass.sh
 WORKDIR /usr/local/lib/tidewaiter
 COPY LICENSE package.json ./
 COPY bin bin

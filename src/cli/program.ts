@@ -1,6 +1,7 @@
 /** From the argument list to an exit code. */
 import { Command, CommanderError, Option } from 'commander';
 import type { Outcome } from '../core/base/outcome.ts';
+import { askPass, isAskPass } from './ask-pass.ts';
 import { orderArguments } from './flags/argv.ts';
 import { type CommandSpec, makeCommands } from './commands.ts';
 import { excessWords, inOurWords, mistakenStart, mistakeText, readHelpWishes } from './mistakes.ts';
@@ -13,6 +14,7 @@ import type { ProgramIo } from './process/program-io.ts';
  * Without a command it prints help.
  */
 export async function runProgram(io: ProgramIo): Promise<number> {
+  if (isAskPass(io.environment)) return askPass(io);
   let result: Outcome<number> = { ok: true, value: 0 };
   const commands = makeCommands(runProgram);
   const [first = '', ...others] = io.argv;

@@ -37,7 +37,19 @@ describe('the image', () => {
   });
 
   it('has the user, the folders and the tools of 0.18 (daemon.md 4.1)', async () => {
-    const tools = ['sh', 'wget', 'base64', 'aws', 'gpg', 'gpg-agent', 'ssh', 'ssh-keygen', 'git', 'tini'];
+    const tools = [
+      'sh',
+      'wget',
+      'base64',
+      'aws',
+      'gpg',
+      'gpg-agent',
+      'ssh',
+      'ssh-keygen',
+      'git',
+      'git-ask-pass.sh',
+      'tini',
+    ];
     const script = `id -u; id -un; echo $HOME; ls -d /app/config/ssh /app/config/tls /app/.ssh /app/ssh-keys
       for tool in ${tools.join(' ')}; do command -v $tool >/dev/null || echo no $tool; done
       aws --version | cut -c1-7; git --version | cut -c1-11; ls /etc/ssl/certs/ca-certificates.crt
