@@ -35,8 +35,8 @@ const values: Readonly<Record<ApplicationKey | SharedKey | ImageOnlyKey, JsonSch
   'git-commit-trailers': { description: 'end messages with trailers', enum: ['true', 'false', ''] },
   'git-repository': text('URL of the repository that is written'),
   'update-strategy': words(
-    ['semver', 'newest-build', 'alphabetical', 'digest', 'latest', 'name'],
-    'semver (default), newest-build, alphabetical or digest; latest and name are older names',
+    ['semver', 'newest-build', 'alphabetical', 'digest', 'numeric', 'latest', 'name'],
+    'semver (default), newest-build, alphabetical, digest or numeric; latest and name are older names',
   ),
   'allow-tags': text(
     'any, or regexp: and a pattern of RE2',
@@ -48,6 +48,10 @@ const values: Readonly<Record<ApplicationKey | SharedKey | ImageOnlyKey, JsonSch
     'pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<name> or ext:<path>',
     secret,
   ),
+  prerelease: text('allow (default), deny, or identifiers such as rc, parted by commas', '^[A-Za-z,\\s-]*$'),
+  'version-group': text('group of the pattern of allow-tags that holds the version', '^\\s*\\w*\\s*$'),
+  'strict-semver': goTruth('take versions of three numbers only'),
+  'keep-variant': goTruth('take only tags of the variant that runs, such as -alpine'),
   'tag-match': text('older name of allow-tags'),
   platforms: text('os/arch[/variant], parted by commas'),
   'verify-platform': goTruth('look at the choice before it is written'),

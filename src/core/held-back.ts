@@ -3,7 +3,7 @@ import type { TrackedImage, Warning } from './config/annotations.ts';
 import type { TargetTexts } from './apply-edit.ts';
 import { heldVersion } from './current.ts';
 import { tagRule } from './version/tag-rule.ts';
-import { isStepBack, isWithinConstraint } from './decide/downgrade.ts';
+import { isStepBack, mayStay } from './decide/downgrade.ts';
 import type { DecidedVersion } from './edit/decided-version.ts';
 import type { GitIntention } from './plan.ts';
 
@@ -27,7 +27,7 @@ export function stepBackInGit(
 
 function isNewer({ image, to }: DecidedVersion, held: string | undefined): boolean {
   if (held === undefined || to.tag === undefined || image.allowsDowngrade) return false;
-  if (!isStepBack(image, to.tag, held) || !isWithinConstraint(image, held)) return false;
+  if (!isStepBack(image, to.tag, held) || !mayStay(image, held)) return false;
   const rule = tagRule(image.filter);
   return rule.ok && rule.value(held) === undefined;
 }

@@ -135,7 +135,7 @@ describe('explain', () => {
     const failed = await explained(started, 'bad');
     expect([failed.code, failed.explanation.images[0]?.decision.message]).toEqual([
       1,
-      'web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest',
+      'web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest, numeric',
     ]);
     const held = await explained(started, 'held');
     expect([held.code, held.explanation.state]).toEqual([3, 'held']);

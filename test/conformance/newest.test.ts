@@ -2,7 +2,10 @@
 import { expect, it } from 'vitest';
 import { parseConstraint } from '../../src/core/version/constraint.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
-import { parseInstant, type Selection, selectTag, type Strategy } from '../../src/core/strategy/strategy.ts';
+import { selectTag } from '../../src/core/strategy/selecting.ts';
+import type { Selection } from '../../src/core/strategy/selection.ts';
+import type { Strategy } from '../../src/core/strategy/strategy.ts';
+import { parseInstant } from '../../src/core/version/instant.ts';
 import { conformanceRows } from './tables.ts';
 
 interface Row {

@@ -42,7 +42,7 @@ const imageLists: readonly Mistake[] = [
 
 const sources =
   'expected one of pullsecret:<namespace>/<name>, secret:<namespace>/<name>#<field>, env:<variable>';
-const strategies = 'expected one of semver, newest-build, alphabetical, digest';
+const strategies = 'expected one of semver, newest-build, alphabetical, digest, numeric';
 const methods = 'expected one of argocd, git, git:repocreds, git:secret:<namespace>/<name>';
 
 /** One annotation beside good ones; its line names it. */

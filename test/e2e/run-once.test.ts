@@ -240,7 +240,8 @@ describe.skipIf(!hasDockerRegistry())('run --once (skipped: needs docker-registr
     expect(problemsIn(stderr.trim().split('\n'))).toEqual([
       {
         level: 'error',
-        message: 'web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest',
+        message:
+          'web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest, numeric',
         fields: {
           advice: 'correct the annotation',
           alias: 'web',

@@ -2,10 +2,10 @@
 import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
 import { type Decision, failedDecision } from '../../core/decide/decision.ts';
 import { type TagRule, tagRule } from '../../core/version/tag-rule.ts';
-import { comparisons, maxComparisons, type TagFilter } from '../../core/version/filter.ts';
+import type { TagFilter } from '../../core/version/filter.ts';
 import { type KnownVersion, type KnownVersions, runningImages } from '../../core/decide/live.ts';
-import type { Answer } from '../../core/decide/needs.ts';
 import { configFailure, type Outcome } from '../../core/base/outcome.ts';
+import { aBudget, type Budget, spend } from './budget.ts';
 import { letGo, type PacedDecisions } from './paced-decisions.ts';
 import type { ImageQuestions } from '../read/image-questions.ts';
 import { settle } from '../../core/base/settle.ts';
@@ -28,7 +28,7 @@ export class Decider {
     hasPolicies: (index: number) => boolean = () => false,
   ): Promise<readonly Decision[]> {
     const running = runningImages(config.app);
-    const budget = { left: maxComparisons };
+    const budget = aBudget();
     return Promise.all(
       config.images.map(async (configured): Promise<Decision> => {
         const { image, index } = configured;
@@ -73,18 +73,4 @@ export class Decider {
     this.#rules.set(key, rule);
     return rule;
   }
-}
-
-/** What the images of one Application may still cost in this cycle. */
-interface Budget {
-  left: number;
-}
-
-/** Takes what an answer costs from the budget; a text: it is more than was left. */
-function spend(budget: Budget, { filter }: TrackedImage, answer: Answer): string | undefined {
-  const tags = answer.kind === 'tags' ? answer.tags.length : answer.kind === 'dated-tags' ? answer.listed : 0;
-  budget.left -= comparisons(tags, filter);
-  if (budget.left >= 0) return undefined;
-  const patterns = filter.ignore.length + (filter.allow === undefined ? 0 : 1);
-  return `${tags} tags with ${patterns} patterns are more than one Application may ask for in a cycle (${maxComparisons} comparisons): use fewer patterns in ignore-tags, or track fewer images of this repository in one Application`;
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../core/base/outcome.ts';
 import { specVersion } from '../../core/current.ts';
 import type { ImageRef } from '../../core/image/image.ts';
 import { findLive, type KnownVersion } from '../../core/decide/live.ts';
-import { mayFollow } from '../../core/strategy/strategy.ts';
+import { mayFollow } from '../../core/strategy/tag-order.ts';
 import type { TagRule } from '../../core/version/tag-rule.ts';
 
 /** `known` is what looking into the repository told, if anybody looked. */

@@ -2,7 +2,7 @@
 import type { Decision } from '../../core/decide/decision.ts';
 import type { Answer } from '../../core/decide/needs.ts';
 import type { Strategy } from '../../core/strategy/strategy.ts';
-import { compareVersions, parseVersion } from '../../core/version/version.ts';
+import { tagOrder } from '../../core/strategy/tag-order.ts';
 
 export interface ShownCandidate {
   readonly tag: string;
@@ -16,7 +16,7 @@ export interface ShownCandidate {
 /** As many as the registry listed, each once: the chosen one, the others that passed, newest first, then the dropped. */
 export function candidatesOf(
   decision: Decision,
-  strategy: Strategy['kind'],
+  strategy: Strategy,
   answer: Answer | undefined,
 ): readonly ShownCandidate[] {
   const built = builtDates(answer);
@@ -83,10 +83,11 @@ function withheldTags(decision: Decision): ReadonlyMap<string, string> {
 }
 
 /** What became of a tag that no rule dropped, and that is not the choice. */
-function restRule(decision: Decision, strategy: Strategy['kind']): string {
+function restRule(decision: Decision, strategy: Strategy): string {
   if (decision.kind === 'skipped' || decision.kind === 'failed') return 'not chosen, see the decision';
-  switch (strategy) {
+  switch (strategy.kind) {
     case 'semver':
+    case 'numeric':
       return 'older';
     case 'newest-build':
       return 'built earlier';
@@ -99,14 +100,11 @@ function restRule(decision: Decision, strategy: Strategy['kind']): string {
 
 function newestFirst(
   tags: readonly string[],
-  strategy: Strategy['kind'],
+  strategy: Strategy,
   built: ReadonlyMap<string, number>,
 ): readonly string[] {
-  if (strategy === 'newest-build') return tags.toSorted((a, b) => (built.get(b) ?? 0) - (built.get(a) ?? 0));
-  if (strategy === 'alphabetical') return tags.toSorted().toReversed();
-  const versions = new Map(tags.map((tag) => [tag, parseVersion(tag)]));
-  return tags.toSorted((a, b) => {
-    const [one, other] = [versions.get(a), versions.get(b)];
-    return one === undefined || other === undefined ? 0 : compareVersions(other, one);
-  });
+  if (strategy.kind === 'newest-build')
+    return tags.toSorted((a, b) => (built.get(b) ?? 0) - (built.get(a) ?? 0));
+  const order = tagOrder(strategy, true);
+  return tags.toSorted((a, b) => order(b, a) ?? 0);
 }

@@ -110,7 +110,7 @@ function explainImage(
     ...shared,
     settings: imageSettings(config, image),
     registry: shownRegistry(image, answered, { heard, endpoints }),
-    candidates: candidatesOf(decision, image.strategy.kind, answered?.answer),
+    candidates: candidatesOf(decision, image.strategy, answered?.answer),
   };
 }
 

@@ -13,6 +13,7 @@ import {
 import type { AppConfig, TrackedImage, WriteBack, WriteTarget } from '../../core/config/annotations.ts';
 import { withoutLogin } from '../../core/base/git-url.ts';
 import { secretSourceText } from '../../core/config/keys/secret-source.ts';
+import { readingOf } from '../../core/strategy/strategy.ts';
 import { fullName } from '../../core/image/image.ts';
 
 export interface ShownSetting {
@@ -34,6 +35,10 @@ const imageValues: Readonly<Record<ImageKey, (image: TrackedImage) => string | u
   'ignore-tags': ({ filter }) => (filter.ignore.length === 0 ? undefined : filter.ignore.join(', ')),
   'force-update': ({ forceUpdate }) => (forceUpdate ? 'true' : undefined),
   'pull-secret': ({ credentials }) => (credentials === undefined ? undefined : secretSourceText(credentials)),
+  prerelease: ({ strategy }) => readingOf(strategy)?.prerelease?.toString(),
+  'version-group': ({ strategy }) => readingOf(strategy)?.group?.name,
+  'strict-semver': ({ strategy }) => readingOf(strategy)?.isStrict?.toString(),
+  'keep-variant': ({ strategy }) => (readingOf(strategy)?.keepsVariant === undefined ? undefined : 'true'),
   platforms: ({ platforms }) => platforms.join(', '),
   'verify-platform': ({ verifyPlatform }) => (verifyPlatform ? 'true' : undefined),
   downgrade: ({ allowsDowngrade }) => (allowsDowngrade ? 'allow' : undefined),

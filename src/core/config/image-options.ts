@@ -135,7 +135,8 @@ export function readForceUpdate({ settings }: ImageContext): Outcome<boolean> {
   return readBoolean(settings.get('force-update'));
 }
 
-function readBoolean(given: Setting | undefined): Outcome<boolean> {
+/** False where it is absent. */
+export function readBoolean(given: Setting | undefined): Outcome<boolean> {
   if (given === undefined) return succeed(false);
   const word = booleanWords.get(given.value);
   return word === undefined ? refuseValue(given, 'expected true or false') : succeed(word);
@@ -148,7 +149,7 @@ export function readVerifyPlatform(
 ): Outcome<boolean> {
   const verify = readBoolean(settings.get('verify-platform'));
   const platforms = nonEmpty(settings.get('platforms'));
-  const isByText = strategy === 'semver' || strategy === 'alphabetical';
+  const isByText = strategy !== 'newest-build' && strategy !== 'digest';
   const isUsable =
     platforms !== undefined && listItems(platforms.value).every((item) => platformPattern.test(item));
   if (verify.ok && !verify.value && isByText && isUsable) {

@@ -18,6 +18,8 @@ export function readStrategy(context: ImageContext, entry: ImageListEntry): Outc
     case 'alphabetical':
       warnOfConstraint(context, entry, name.value);
       return succeed({ kind: name.value });
+    case 'numeric':
+      return numericStrategy(context, entry);
     case 'digest':
       return digestStrategy(context, entry);
     case 'semver':
@@ -43,10 +45,10 @@ function readStrategyName({ settings, deprecate }: ImageContext): Outcome<Strate
   if (name !== undefined) return succeed(name);
   const meant = meantStrategy(given.value.toLowerCase());
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-  return refuseValue(given, `expected one of semver, newest-build, alphabetical, digest${hint}`);
+  return refuseValue(given, `expected one of semver, newest-build, alphabetical, digest, numeric${hint}`);
 }
 
-const strategyNames = ['semver', 'newest-build', 'alphabetical', 'digest'] as const;
+const strategyNames = ['semver', 'newest-build', 'alphabetical', 'digest', 'numeric'] as const;
 
 function meantStrategy(text: string): string | undefined {
   const begun = text.length < 3 ? undefined : strategyNames.find((name) => name.startsWith(text));
@@ -72,6 +74,16 @@ function semverStrategy({ settings, warn }: ImageContext, entry: ImageListEntry)
     warn(`${settings.entryName} ${quoted(entry.text)}: ${pitfall}`, settings.constraintName);
   }
   return succeed({ kind: 'semver', constraint: constraint.value });
+}
+
+/** Numbers have no ranges: a constraint would be a promise that nothing keeps. */
+function numericStrategy(
+  { settings }: ImageContext,
+  { constraint, text }: ImageListEntry,
+): Outcome<Strategy> {
+  if (constraint === undefined) return succeed({ kind: 'numeric' });
+  const message = `${settings.entryName} ${quoted(text)}: the strategy numeric takes no constraint, and ${quoted(constraint)} is one; say with allow-tags which numbers are meant`;
+  return fail(configFailure(message, settings.constraintName));
 }
 
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/; // distribution-spec v1.1, "Pulling manifests"

@@ -16,6 +16,7 @@ import { readStrategy } from './image-strategy.ts';
 import { annotationSettings, inSetting } from './keys/annotation-values.ts';
 import { type ImageListEntry, parseImageListEntry } from './keys/image-list.ts';
 import { readHelmKeys, readKustomizeName, readManifestKeys } from './keys/target-keys.ts';
+import { withReading } from './tag-reading.ts';
 import type { ConfiguredImage, TrackedImage } from './tracked-image.ts';
 
 /** What the entries of one Application share. */
@@ -49,6 +50,8 @@ export function readTrackedImage(
   if (!strategy.ok) return strategy;
   const filter = readFilter(context);
   if (!filter.ok) return filter;
+  const reading = withReading(context, strategy.value, filter.value, entry);
+  if (!reading.ok) return reading;
   const forceUpdate = readForceUpdate(context);
   if (!forceUpdate.ok) return forceUpdate;
   const verifyPlatform = readVerifyPlatform(context, strategy.value.kind);
@@ -71,7 +74,7 @@ export function readTrackedImage(
     entry: entry.text,
     index,
     ref: entry.image,
-    strategy: strategy.value,
+    strategy: reading.value,
     ...optionalProperty('constraintText', constraint),
     filter: filter.value,
     platforms: readPlatforms(context),

@@ -3,17 +3,17 @@
  * may rest, and a candidate about which something has still to be found out. Nothing here asks anybody.
  */
 import type { TrackedImage } from '../config/annotations.ts';
-import { datesDoubt } from '../strategy/doubt.ts';
 import { type ImageRef, withVersion } from '../image/image.ts';
 import type { KnownVersion } from './live.ts';
 import { meansVersion } from '../edit/manifests/rewrite.ts';
 import type { Answer } from './needs.ts';
 import type { Outcome } from '../base/outcome.ts';
-import { concluded, inPieces } from '../base/pieces.ts';
-import { type Case, decideCandidates, renames, type Steps } from './choose.ts';
+import { concluded } from '../base/pieces.ts';
+import { type Case, renames, type Steps } from './case.ts';
+import { decideDated, decideListed } from './listed.ts';
 import { type Decision, failedDecision, identity, skipped, stays, update } from './decision.ts';
 import type { TagRule } from '../version/tag-rule.ts';
-import { Drops, type Trace } from '../version/trace.ts';
+import type { Trace } from '../version/trace.ts';
 
 /** Decides one image at once, where no candidate has to be judged. */
 export function decideImage(
@@ -86,26 +86,4 @@ function decideDigest({ image, from, rule }: Case, answer: Extract<Answer, { kin
     return { ...identity(image), trace, kind: 'current', image, at };
   }
   return update(image, from, to, trace);
-}
-
-function* decideListed(about: Case, tags: Extract<Answer, { kind: 'tags' }>['tags']): Steps<Decision> {
-  const drops = new Drops(about.tracedTags);
-  const candidates: { readonly tag: string }[] = [];
-  let isListed = false;
-  yield* inPieces(tags, (tag) => {
-    if (tag === about.from?.tag) isListed = true;
-    const droppedBy = about.rule(tag);
-    if (droppedBy === undefined) candidates.push({ tag });
-    else drops.add(droppedBy, tag);
-  });
-  return yield* decideCandidates(about, candidates, { listed: tags.length, isListed, drops });
-}
-
-function* decideDated(about: Case, answer: Extract<Answer, { kind: 'dated-tags' }>): Steps<Decision> {
-  const drops = new Drops(about.tracedTags);
-  for (const { tag, reason } of answer.dropped) drops.add(reason, tag);
-  const doubt = answer.doubt ?? (answer.isPositional === true ? undefined : datesDoubt(answer.tags));
-  const isListed = answer.lost?.includes(about.from?.tag ?? '') !== true;
-  const listing = { listed: answer.listed, isListed, drops, doubt };
-  return yield* decideCandidates(about, answer.tags, listing);
 }

@@ -3,7 +3,7 @@ import { optionalProperty } from '../base/optional-property.ts';
 import type { TrackedImage } from '../config/annotations.ts';
 import { type ImageRef, withVersion } from '../image/image.ts';
 import type { Failure } from '../base/outcome.ts';
-import type { Candidate } from '../strategy/strategy.ts';
+import type { Candidate } from '../strategy/selection.ts';
 import type { Reason } from '../policy/verdict.ts';
 import type { Trace } from '../version/trace.ts';
 
@@ -96,6 +96,22 @@ export function stays(
   if (from === undefined) return { ...skipped(image, 'no-candidate', message), trace };
   const at = withVersion(image.ref, from);
   return { ...identity(image), trace, kind: 'current', image, at, noChoice: message };
+}
+
+export function withheld(
+  image: TrackedImage,
+  { wanted, at, reason }: Pick<Extract<Decision, { kind: 'held' | 'waiting' }>, 'wanted' | 'at' | 'reason'>,
+  trace: Trace,
+): Decision {
+  return {
+    ...identity(image),
+    trace,
+    kind: reason.kind,
+    image,
+    wanted,
+    reason,
+    ...optionalProperty('at', at),
+  };
 }
 
 export function skipped(image: TrackedImage, reason: SkipReason, message: string): Decision {

@@ -1,22 +1,30 @@
 /** Never backwards by accident: a registry that loses tags moves nobody to an older version. */
 import type { TrackedImage } from '../config/annotations.ts';
-import { satisfies } from '../version/constraint.ts';
+import type { Reason } from '../policy/verdict.ts';
 import { order } from '../policy/order.ts';
-import { parseVersion } from '../version/version.ts';
+import { isOutgrown, mayFollow } from '../strategy/tag-order.ts';
 
 /** True if the strategy itself orders the tag before the running one; false also where nothing tells. */
 export function isStepBack({ strategy }: TrackedImage, tag: string, running: string): boolean {
   return order(strategy, { tag }, { tag: running }) === 'older'; // a tag that is not listed has no date
 }
 
-/** True if the constraint takes the tag; who has none takes every version. */
-export function isWithinConstraint({ strategy }: TrackedImage, tag: string): boolean {
-  if (strategy.kind !== 'semver') return true;
-  const version = parseVersion(tag);
-  if (version === undefined) return false;
-  return strategy.constraint === undefined || satisfies(strategy.constraint, version);
+/** True if the strategy could have chosen the tag, or did before pre-releases were left out. */
+export function mayStay({ strategy }: TrackedImage, tag: string): boolean {
+  return mayFollow(strategy, tag) || isOutgrown(strategy, tag);
 }
 
 export function keptMessage(running: string, chosen: string): string {
   return `${running} is allowed, but the registry lists it no more: it is kept, for ${chosen} would be a step back; downgrade: allow takes it`;
+}
+
+/** Why a pre-release stays that nothing would choose any more. */
+export function outgrown(running: string, chosen: string): Reason {
+  return {
+    code: 'prerelease',
+    kind: 'held',
+    reason: `${running} is a pre-release, which prerelease leaves out, and ${chosen} would be a step back`,
+    ends: `a version newer than ${running} that is admitted`,
+    also: [],
+  };
 }

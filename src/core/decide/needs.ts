@@ -113,6 +113,7 @@ function needFor(
 function queryOf({ strategy, filter, platforms, buildDate }: TrackedImage): RegistryQuery {
   switch (strategy.kind) {
     case 'semver':
+    case 'numeric':
     case 'alphabetical':
       return { kind: 'tags' };
     case 'newest-build':

@@ -1,6 +1,7 @@
 /** Which of two versions is the newer one, as a strategy orders them (spec/policies.md, "Order of versions"). */
-import { compareInstants, type Instant, type Strategy } from '../strategy/strategy.ts';
-import { compareVersions, parseVersion } from '../version/version.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import { tagOrder } from '../strategy/tag-order.ts';
+import { compareInstants, type Instant } from '../version/instant.ts';
 
 export interface OrderedVersion {
   readonly tag?: string;
@@ -16,34 +17,26 @@ export type Order = 'newer' | 'older' | 'equal' | 'unknown';
  * for both, two digests of one tag.
  */
 export function order(strategy: Strategy, a: OrderedVersion, b: OrderedVersion): Order {
-  if (strategy.kind === 'digest') return orderOfDigests(a, b);
-  if (a.tag === undefined || b.tag === undefined) return orderOfDigests(a, b);
-  const byTag = a.tag === b.tag ? 'equal' : orderOfTags(strategy, a, b, a.tag, b.tag);
-  return byTag === 'equal' && areOfTwoImages(a, b) ? 'unknown' : byTag;
+  return ordering(strategy)(a, b);
 }
 
-function orderOfTags(
-  strategy: Exclude<Strategy, { kind: 'digest' }>,
-  a: OrderedVersion,
-  b: OrderedVersion,
-  tag: string,
-  other: string,
-): Order {
-  switch (strategy.kind) {
-    case 'semver': {
-      const [version, beside] = [parseVersion(tag), parseVersion(other)];
-      return version === undefined || beside === undefined
-        ? 'unknown'
-        : named(compareVersions(version, beside));
-    }
-    case 'alphabetical':
-      return named(tag < other ? -1 : 1); // by code unit, as Go compares the bytes of a tag
-    case 'newest-build': {
-      if (a.created === undefined || b.created === undefined) return 'unknown';
-      const difference = compareInstants(a.created, b.created);
-      return difference === 0 ? 'unknown' : named(difference);
-    }
-  }
+/** The same for many versions. */
+export function ordering(strategy: Strategy): (a: OrderedVersion, b: OrderedVersion) => Order {
+  if (strategy.kind === 'digest') return orderOfDigests;
+  const compare = tagOrder(strategy);
+  return (a, b) => {
+    if (a.tag === undefined || b.tag === undefined) return orderOfDigests(a, b);
+    if (a.tag !== b.tag && strategy.kind === 'newest-build') return orderOfBuilds(a, b);
+    const difference = a.tag === b.tag ? 0 : compare(a.tag, b.tag);
+    if (difference === undefined) return 'unknown';
+    return difference === 0 && areOfTwoImages(a, b) ? 'unknown' : named(difference);
+  };
+}
+
+function orderOfBuilds({ created }: OrderedVersion, { created: other }: OrderedVersion): Order {
+  if (created === undefined || other === undefined) return 'unknown';
+  const difference = compareInstants(created, other);
+  return difference === 0 ? 'unknown' : named(difference);
 }
 
 function named(difference: number): Order {

@@ -1,14 +1,9 @@
 /** Choices that follow the rules of a strategy and are hardly what people mean. They stand, with a warning. */
+import type { Reader, VersionedTag } from './reading.ts';
 import type { DatedTag } from '../version/build-date.ts';
 import type { Instant } from '../version/instant.ts';
 import { inPieces } from '../base/pieces.ts';
-import { compareNumbers, parseVersion, type Version } from '../version/version.ts';
-
-/** A tag and the version that it spells. */
-export interface VersionedTag {
-  readonly tag: string;
-  readonly version: Version;
-}
+import { compareNumbers, type Version } from '../version/version.ts';
 
 /**
  * `2.0.0-rc10` is older than `2.0.0-rc2`: numbers count as such only in identifiers of their own (images.md 11-22).
@@ -17,15 +12,16 @@ export interface VersionedTag {
 export function* countDoubt(
   { tag, version }: VersionedTag,
   admitted: readonly string[],
+  read: Reader<VersionedTag>,
 ): Generator<undefined, string | undefined> {
   const chosen = splitCount(version.prerelease);
   if (chosen === undefined) return undefined;
   let higher: string | undefined;
   yield* inPieces(admitted, (other) => {
     if (higher !== undefined || !other.includes(chosen.word)) return;
-    const rivalVersion = parseVersion(other);
-    if (rivalVersion === undefined || !hasSameNumbers(rivalVersion, version)) return;
-    const rival = splitCount(rivalVersion.prerelease);
+    const rivalTag = read(other);
+    if (typeof rivalTag === 'string' || !hasSameNumbers(rivalTag.version, version)) return;
+    const rival = splitCount(rivalTag.version.prerelease);
     if (rival?.word === chosen.word && compareNumbers(rival.count, chosen.count) > 0) higher = other;
   });
   if (higher === undefined) return undefined;

@@ -108,12 +108,13 @@ function takesExclamationMark(item: Glob['chunks'][number]['items'][number]): bo
   return first?.low === 0x21 && first.high === 0x21;
 }
 
-function compilePattern(pattern: string): Outcome<RE2JS> {
+/** Fails (config) on what is no RE2 pattern, or is too large. `named`: the pattern with the names that are wanted. */
+export function compilePattern(pattern: string, named = withoutGroupNames(pattern)): Outcome<RE2JS> {
   const refuse = (reason: string) =>
     fail(configFailure(`allowed tags ${quoted(`regexp:${pattern}`)}: not a usable RE2 pattern: ${reason}`));
   if (pattern.length > maxPatternLength) return refuse(`longer than ${maxPatternLength} characters`);
   try {
-    const compiled = RE2JS.compile(withoutGroupNames(pattern));
+    const compiled = RE2JS.compile(named);
     if (compiled.programSize() > maxProgramInstructions) return refuse('its repetitions make it too large');
     return succeed(compiled);
   } catch (error) {
@@ -125,4 +126,19 @@ function compilePattern(pattern: string): Outcome<RE2JS> {
 /** Go lets two groups have one name, re2js does not; for a mere match no name matters. */
 function withoutGroupNames(pattern: string): string {
   return pattern.replaceAll(groupNamePattern, (found) => (found.startsWith('(') ? '(' : found));
+}
+
+/** The pattern with names for the groups of one name alone, each with another one. */
+export function groupsNamed(
+  pattern: string,
+  name: string,
+): { readonly pattern: string; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const named = pattern.replaceAll(groupNamePattern, (found) => {
+    if (!found.startsWith('(')) return found;
+    if (found.replace(/^\(\?P?<|>$/g, '') !== name) return '(';
+    names.push(`g${names.length}`);
+    return `(?P<${names.at(-1)}>`;
+  });
+  return { pattern: named, names };
 }

@@ -53,6 +53,14 @@ ${lines}
 const registries = (lines: string): string => `registries:\n${lines}\n`;
 
 export const seeded: readonly Seeded[] = [
+  wrong('prerelease', 'web.prerelease: rc1'),
+  wrong('version-group', 'web.version-group: number'),
+  wrong('strict-semver', 'web.strict-semver: "yes"'),
+  wrong('keep-variant', 'web.keep-variant: alpine'),
+  wrong('update-strategy', 'web.update-strategy: number', [
+    'image-list: web=registry.example.com/acme/web',
+    git,
+  ]),
   wrongList('web=registry.example.com/acme/WEB:~2.1'),
   wrongList('web=registry.example.com/acme/web:>>2'),
   wrongList('web=https://registry.example.com/acme/web'),

@@ -87,7 +87,7 @@ describe('validate', () => {
 
     expect(all).toEqual({
       code: 1,
-      stdout: `${folder}/apps/bad.yaml:8:5 error   web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest [update-strategy]\n2 files: 1 error, 0 warnings\n`,
+      stdout: `${folder}/apps/bad.yaml:8:5 error   web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest, numeric [update-strategy]\n2 files: 1 error, 0 warnings\n`,
       stderr: '',
     });
     expect(good).toEqual({ code: 0, stdout: '1 file: 0 errors, 0 warnings\n', stderr: '' });
@@ -204,7 +204,7 @@ describe('the output of validate', () => {
     const { stdout } = await runInProcess(['validate', '--format=github', folder]);
 
     expect(stdout).toBe(
-      `::error file=${folder}/bad.yaml,line=8,col=5,title=update-strategy::web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest\n`,
+      `::error file=${folder}/bad.yaml,line=8,col=5,title=update-strategy::web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest, numeric\n`,
     );
   });
 

@@ -173,7 +173,7 @@ describe('mistakes about one image', () => {
       '11-10',
       { 'web.update-strategy': 'newst' },
       'web.update-strategy',
-      'web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest',
+      'web.update-strategy "newst": expected one of semver, newest-build, alphabetical, digest, numeric',
     ],
     ['11-10 app-wide', { 'update-strategy': 'newst' }, 'update-strategy', 'update-strategy "newst"'],
     ['11-12', { 'web.allow-tags': 'regexp:(' }, 'web.allow-tags', 'regexp:('],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ImageRef, imageText } from '../../../src/core/image/image.ts';
 import { parseImageListEntry } from '../../../src/core/config/keys/image-list.ts';
 import { findLive, type LiveHints } from '../../../src/core/decide/live.ts';
-import { mayFollow } from '../../../src/core/strategy/strategy.ts';
+import { mayFollow } from '../../../src/core/strategy/tag-order.ts';
 import { aRef, anImage, valueOf } from '../builders.ts';
 
 describe('the running image that an entry means', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Order, order, type OrderedVersion } from '../../../src/core/policy/order.ts';
-import { parseInstant, type Strategy } from '../../../src/core/strategy/strategy.ts';
+import type { Strategy } from '../../../src/core/strategy/strategy.ts';
+import { parseInstant } from '../../../src/core/version/instant.ts';
 
 const aa = `sha256:${'a'.repeat(64)}`;
 const bb = `sha256:${'b'.repeat(64)}`;

@@ -2,14 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseConstraint } from '../../../src/core/version/constraint.ts';
-import {
-  type Candidate,
-  compareInstants,
-  parseInstant,
-  parseStrategyName,
-  selectTag,
-  type Strategy,
-} from '../../../src/core/strategy/strategy.ts';
+import { selectTag } from '../../../src/core/strategy/selecting.ts';
+import type { Candidate } from '../../../src/core/strategy/selection.ts';
+import { parseStrategyName, type Strategy } from '../../../src/core/strategy/strategy.ts';
+import { compareInstants, parseInstant } from '../../../src/core/version/instant.ts';
 
 function semver(text?: string): Strategy {
   if (text === undefined) return { kind: 'semver' };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decideImage } from '../../../src/core/decide/decide.ts';
 import { tagRule } from '../../../src/core/version/tag-rule.ts';
 import { buildDates, type BuildDateSource, type DatedImage } from '../../../src/core/version/build-date.ts';
-import { type Instant, parseInstant } from '../../../src/core/strategy/strategy.ts';
+import { type Instant, parseInstant } from '../../../src/core/version/instant.ts';
 import { aRef, anImage, valueOf } from '../builders.ts';
 
 const nowSeconds = Date.UTC(2026, 5, 1) / 1000;

@@ -77,6 +77,26 @@ const annotationRules = {
     text: 'A source of credentials that cannot be read, or reaches beyond the namespace of its Application',
     docs: 'credentials.md#registries',
   },
+  prerelease: {
+    severity: 'error',
+    text: 'Neither allow nor deny nor identifiers, or without effect',
+    docs: 'versions.md#pre-releases',
+  },
+  'version-group': {
+    severity: 'error',
+    text: 'No group of the pattern of allow-tags, or without effect',
+    docs: 'versions.md#a-version-inside-a-tag',
+  },
+  'strict-semver': {
+    severity: 'error',
+    text: 'Neither true nor false, or without effect',
+    docs: 'versions.md#three-numbers',
+  },
+  'keep-variant': {
+    severity: 'error',
+    text: 'Neither true nor false, or without effect',
+    docs: 'versions.md#variants',
+  },
   'tag-match': { severity: 'warning', text: 'An older name of allow-tags', docs: 'annotations.md#filters' },
   platforms: {
     severity: 'warning',

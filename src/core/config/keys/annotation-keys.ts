@@ -21,6 +21,10 @@ export const sharedKeys = [
   'ignore-tags',
   'force-update',
   'pull-secret',
+  'prerelease',
+  'version-group',
+  'strict-semver',
+  'keep-variant',
 ] as const;
 
 /** Keys of one image that have no such form. */

@@ -1,8 +1,9 @@
 /** Candidates that are newer than what is there: what a policy may fall back to (spec/policies.md 1.1). */
 import { inPieces } from '../../base/pieces.ts';
 import type { TrackedImage } from '../../config/tracked-image.ts';
-import { type Candidate, mayFollow } from '../../strategy/strategy.ts';
-import { order } from '../order.ts';
+import type { Candidate } from '../../strategy/selection.ts';
+import { follower } from '../../strategy/tag-order.ts';
+import { ordering } from '../order.ts';
 
 /** More than anybody falls back to, and few enough to be kept for each image. */
 const maxCandidates = 50;
@@ -17,14 +18,15 @@ export function* newerThan(
   candidates: readonly Candidate[],
 ): Generator<undefined, readonly Candidate[]> {
   const floor = candidates.find((candidate) => candidate.tag === tag) ?? { tag };
+  const order = ordering(strategy);
+  const mayFollow = follower(strategy);
   const best: Candidate[] = [];
   const isBetter = (a: Candidate, b: Candidate): boolean => {
-    const verdict = order(strategy, a, b);
+    const verdict = order(a, b);
     return verdict === 'newer' || (verdict !== 'older' && a.tag > b.tag);
   };
   yield* inPieces(candidates, (candidate) => {
-    if (order(strategy, candidate, floor) === 'newer' && mayFollow(strategy, candidate.tag))
-      insert(best, candidate, isBetter);
+    if (order(candidate, floor) === 'newer' && mayFollow(candidate.tag)) insert(best, candidate, isBetter);
   });
   return best;
 }

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { concluded } from '../../../../src/core/base/pieces.ts';
 import { newerThan } from '../../../../src/core/policy/stage/candidates.ts';
 import { parseConstraint } from '../../../../src/core/version/constraint.ts';
-import { type Candidate, parseInstant, type Strategy } from '../../../../src/core/strategy/strategy.ts';
+import type { Candidate } from '../../../../src/core/strategy/selection.ts';
+import type { Strategy } from '../../../../src/core/strategy/strategy.ts';
+import { parseInstant } from '../../../../src/core/version/instant.ts';
 
 function newer(tag: string, strategy: Strategy, candidates: readonly Candidate[]): readonly string[] {
   return concluded(newerThan(tag, { strategy }, candidates)).map((candidate) => candidate.tag);
