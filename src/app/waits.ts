@@ -109,6 +109,8 @@ export class Waits {
       fetch: (commits, signal) => this.#during(what, () => repository.fetch(commits, signal)),
       read: (commit, paths, signal) => this.#during(what, () => repository.read(commit, paths, signal)),
       ownHistory: (head, signal) => this.#during(what, () => repository.ownHistory(head, signal)),
+      commitLog: (wanted, signal) => this.#during(what, () => repository.commitLog(wanted, signal)),
+      fileHistory: (wanted, signal) => this.#during(what, () => repository.fileHistory(wanted, signal)),
       branchStanding: (head, base, signal) =>
         this.#during(what, () => repository.branchStanding(head, base, signal)),
       push: (requests, signal) => this.#during(what, () => repository.push(requests, signal)),

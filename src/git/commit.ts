@@ -4,15 +4,14 @@ import { withTrailers } from '../core/commit-message.ts';
 import { Failed } from '../core/base/outcome.ts';
 import { gitPathProblem } from '../core/base/repository-path.ts';
 import { trackedRefs } from './mirror/mirror.ts';
+import { cleanIdentity, type Identity } from './session/identity.ts';
 import type { Session } from './session/session.ts';
 
 export interface CommitSettings {
-  readonly author: { readonly name: string; readonly email: string };
+  readonly author: Identity;
   readonly signOff: boolean;
   readonly signing?: { readonly method: 'openpgp' | 'ssh'; readonly key: string };
 }
-
-type Identity = CommitSettings['author'];
 
 interface CommitTime {
   readonly session: Session;
@@ -35,13 +34,6 @@ export async function buildCommits(
   return settings.signing === undefined
     ? unsigned
     : await signCommits(time, settings.signing, requests, unsigned);
-}
-
-/** As it stands in commits: names go into header lines, which end at `<`, `>` and line ends. */
-export function cleanIdentity({ name, email }: Identity): Identity {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is cut
-  const clean = (text: string): string => text.replaceAll(/[<>\u0000-\u001f]/g, '').trim();
-  return { name: clean(name), email: clean(email) };
 }
 
 function checked(settings: CommitSettings): CommitSettings {

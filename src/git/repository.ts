@@ -6,8 +6,7 @@ import { buildCommits } from './commit.ts';
 import { fetchCommits } from './session/fetch.ts';
 import type { HeadsMemory } from './heads.ts';
 import { readHeads } from './heads.ts';
-import { readStanding } from './history.ts';
-import { readOwnHistory } from './own-history.ts';
+import { makePast } from './past/past.ts';
 import type { Lock } from './mirror/lock.ts';
 import { pushBranches } from './push.ts';
 import type { Session } from './session/session.ts';
@@ -62,9 +61,7 @@ export function makeRepository({
         signal,
         async () => await listFiles(session, commit, folder, recurse, signal),
       ),
-    branchStanding: async (branchHead, baseHead, signal) =>
-      await readStanding(commits.author, session, branchHead, baseHead, signal),
-    ownHistory: async (head, signal) => await readOwnHistory(commits.author, session, head, signal),
+    ...makePast(session, commits.author, (head) => branchesAt(branches, [head]).get(head)),
     async commit(requests, signal) {
       const made = await withCommits(basesOf(requests), signal, () =>
         buildCommits(session, commits, requests, clock.now(), signal),

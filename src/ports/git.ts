@@ -2,6 +2,7 @@
 import type { GitCode } from '../core/base/outcome.ts';
 import type { GitCredentialSource } from '../core/config/annotations.ts';
 import type { SecretReader } from './cluster.ts';
+import type { GitPast } from './git-past.ts';
 
 /** A Git repository together with the credentials for it. */
 export interface GitRemote {
@@ -101,7 +102,7 @@ export interface OwnHistory {
   readonly isCut: boolean;
 }
 
-export interface GitRepository {
+export interface GitRepository extends GitPast {
   /** Nothing is pushed: what `push` says is what would be. */
   readonly rehearses?: true;
   /** One `ls-remote --symref`. */

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SecretReader } from '../../src/ports/cluster.ts';
 import type { FileTree } from '../fakes/bare-repository.ts';
-import { commitFiles, git, makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
+import {
+  commitChain,
+  commitFiles,
+  git,
+  makeBareRepository,
+  mergeBranch,
+  readBranch,
+} from '../fakes/bare-repository.ts';
+import type { LoggedCommit } from '../../src/core/policy/rollback/commit-log.ts';
 import {
   aGit,
   commitFile,
@@ -224,6 +232,85 @@ export function describeGitContract(
 
       expect(commits.slice(0, 2).map(({ id }) => id)).toEqual([second, first]);
       expect(isCut).toBe(false);
+    });
+
+    it('tells the commits behind a head, with the messages that are looked for', async () => {
+      const { path, initial, repository } = await arrange({ a: '1' });
+      const side = await commitFiles(path, 'side', { b: '1' }, 'side', initial);
+      const second = await commitFiles(path, 'main', { a: '2' }, 'second\n\nWord: here', initial);
+      const merge = await mergeBranch(path, 'main', [second, side], 'merge');
+      const head = await fetchHead(repository);
+
+      const log = await repository.commitLog({ head, minCommits: 100, containing: 'Word: ' }, never);
+      const later = await commitFiles(path, 'main', { a: '3' }, 'later');
+      const wanted = { head: await fetchHead(repository), minCommits: 100, containing: 'Word: ' };
+      const more = await repository.commitLog(wanted, never);
+
+      const of = ({ id, parents, isCut, message }: LoggedCommit) => [id, parents, isCut, message];
+      expect(log.isDeepest).toBe(true);
+      expect(log.commits.map(of)).toEqual(
+        expect.arrayContaining([
+          [merge, [second, side], false, ''],
+          [second, [initial], false, 'second\n\nWord: here'],
+          [side, [initial], false, ''],
+          [initial, [], false, ''],
+        ]),
+      );
+      expect(log.commits[0]?.id).toBe(merge);
+      expect(log.commits.at(-1)?.id).toBe(initial);
+      expect(more.commits.map(({ id }) => id)).toEqual([later, ...log.commits.map(({ id }) => id)]);
+    });
+
+    it('goes as deep into a history as it is asked to, and says where it is cut', async () => {
+      const { path, initial, repository } = await arrange({ a: '1' });
+      const chain = await commitChain(path, 'main', 600, 'a');
+      const head = await fetchHead(repository);
+      const log = async (minCommits: number) =>
+        await repository.commitLog({ head, minCommits, containing: 'none' }, never);
+
+      const shallow = await log(20);
+      const deep = await log(1000);
+
+      expect(shallow.isDeepest).toBe(false);
+      expect(shallow.commits.map(({ id }) => id)).toEqual(chain.toReversed().slice(0, 20));
+      expect(shallow.commits.filter(({ isCut }) => isCut).map(({ id }) => id)).toEqual([chain[580]]);
+      expect(deep).toMatchObject({ isDeepest: true, commits: { length: 601 } });
+      expect(deep.commits.at(-1)).toMatchObject({ id: initial, parents: [], isCut: false });
+      expect((await repository.read(head, ['a'], never)).get('a')).toMatchObject({ kind: 'file' });
+    });
+
+    it('tells what a file held, where it appeared, and what was deleted there', async () => {
+      const path = 'apps/new "name"/values.yaml';
+      const arranged = await arrange({ 'apps/old/values.yaml': 'v1', 'apps/other': 'x' });
+      const { path: bare, initial, repository } = arranged;
+      const files = { [path]: 'v2', 'apps/old/values.yaml': { deleted: true } } as const;
+      const moved = await commitFiles(bare, 'main', files, 'move', initial);
+      const aside = await commitFiles(bare, 'side', { 'apps/other': 'y' }, 'aside', moved);
+      const third = await commitFiles(bare, 'main', { [path]: 'v3' }, 'third', moved);
+      const merge = await mergeBranch(bare, 'main', [third, aside], 'merge');
+      const linked = await commitFiles(bare, 'main', { [path]: { link: '../other' } }, 'link', merge);
+      const head = await commitFiles(bare, 'main', { [path]: 'v4' }, 'file again', linked);
+      await fetchHead(repository);
+
+      const history = await repository.fileHistory({ head, minCommits: 50, path }, never);
+
+      const at = (id: string) => history.commits.find((commit) => commit.id === id);
+      const textAt = (id: string) => {
+        const content = at(id)?.content;
+        return content === undefined ? 'absent' : history.contents.get(content)?.toString();
+      };
+      expect([head, linked, merge, third, aside, moved, initial].map(textAt)).toEqual([
+        'v4',
+        undefined,
+        'v3',
+        'v3',
+        'v2',
+        'v2',
+        'absent',
+      ]);
+      expect(at(moved)?.deleted).toEqual(['apps/old/values.yaml']);
+      expect(at(third)).toMatchObject({ message: 'third', author: 'Someone <someone@example.com>' });
+      expect(history.isDeepest).toBe(true);
     });
 
     it('calls a branch that moved a race, and wins on the new head', async () => {

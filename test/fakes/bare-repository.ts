@@ -8,7 +8,8 @@ export type FileContent =
   | Buffer
   | { readonly content: string | Buffer; readonly executable: boolean }
   | { readonly link: string }
-  | { readonly submodule: string };
+  | { readonly submodule: string }
+  | { readonly deleted: true };
 
 export type FileTree = Readonly<Record<string, FileContent>>;
 
@@ -90,10 +91,51 @@ export async function commitFiles(
   return (await git(path, ['rev-parse', ref])).toString().trim();
 }
 
+/** A merge with the content of the first parent. Returns the commit. */
+export async function mergeBranch(
+  path: string,
+  branch: string,
+  [first, ...others]: readonly string[],
+  message: string,
+): Promise<string> {
+  const ref = `refs/heads/${branch}`;
+  const head = `commit ${ref}\ncommitter Someone <someone@example.com> 1700000000 +0000\n`;
+  const parents = [`from ${first}\n`, ...others.map((other) => `merge ${other}\n`)];
+  const chunks = [head, ...dataBlock(message), ...parents];
+  await git(
+    path,
+    ['fast-import', '--quiet', '--force'],
+    Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))),
+  );
+  return (await git(path, ['rev-parse', ref])).toString().trim();
+}
+
+/** So many commits on top of a branch, each of which changes one file. Returns them, the oldest first. */
+export async function commitChain(
+  path: string,
+  branch: string,
+  count: number,
+  file: string,
+): Promise<string[]> {
+  const ref = `refs/heads/${branch}`;
+  const start = (await git(path, ['rev-parse', ref])).toString().trim();
+  const commits = Array.from({ length: count }, (_, index) => [
+    `commit ${ref}\ncommitter Someone <someone@example.com> 1700000000 +0000\n`,
+    ...dataBlock(`commit ${index}`),
+    ...(index === 0 ? [`from ${start}\n`] : []),
+    ...fileEntry(file, `content ${index}`),
+  ]);
+  const stream = Buffer.concat(commits.flat().map((chunk) => Buffer.from(chunk)));
+  await git(path, ['fast-import', '--quiet', '--force'], stream);
+  const list = (await git(path, ['rev-list', '--reverse', `${start}..${ref}`])).toString();
+  return list.trim().split('\n');
+}
+
 function fileEntry(name: string, content: FileContent): (string | Buffer)[] {
   if (typeof content === 'string' || Buffer.isBuffer(content)) {
     return [`M 100644 inline ${JSON.stringify(name)}\n`, ...dataBlock(content)];
   }
+  if ('deleted' in content) return [`D ${JSON.stringify(name)}\n`];
   if ('link' in content) return [`M 120000 inline ${JSON.stringify(name)}\n`, ...dataBlock(content.link)];
   if ('submodule' in content) return [`M 160000 ${content.submodule} ${JSON.stringify(name)}\n`];
   const mode = content.executable ? '100755' : '100644';

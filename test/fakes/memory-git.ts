@@ -1,6 +1,7 @@
 /** Git repositories in memory, behind the port: leases are checked, and any call can be held for as long as a test wants. */
 import { createHash } from 'node:crypto';
 import { repositoryIdentity } from '../../src/core/base/git-url.ts';
+import type { LoggedCommit } from '../../src/core/policy/rollback/commit-log.ts';
 import type {
   Git,
   GitHeads,
@@ -138,6 +139,25 @@ export function makeMemoryGit(
         }));
         return { commits, isCut: false };
       },
+      async commitLog({ head, containing }) {
+        await free('commitLog');
+        const commits = historyOf(repository, head).map((entry) => {
+          const commit = loggedCommit(entry);
+          return commit.message.includes(containing) ? commit : { ...commit, message: '' };
+        });
+        return { commits, isDeepest: true };
+      },
+      async fileHistory({ head, path }) {
+        await free('fileHistory');
+        const contents = new Map<string, Buffer>();
+        const commits = historyOf(repository, head).map((entry) => {
+          const bytes = entry[1].files.get(path);
+          if (bytes === undefined) return { ...loggedCommit(entry), author: 'Ops <ops@example.com>' };
+          contents.set(String(bytes), bytes);
+          return { ...loggedCommit(entry), author: 'Ops <ops@example.com>', content: String(bytes) };
+        });
+        return { commits, contents, isDeepest: true };
+      },
       async commit(requests) {
         await free('commit');
         const ids: string[] = [];
@@ -197,6 +217,10 @@ export function makeMemoryGit(
     opened: (url) => at(url).opened,
     mostOpenAtOnce: (url) => at(url).mostOpen,
   };
+}
+
+function loggedCommit([id, { parent, message }]: readonly [string, Commit]): LoggedCommit {
+  return { id, parents: parent === undefined ? [] : [parent], isCut: false, committedAtMs: 0, message };
 }
 
 function idOf({ parent, files, message }: Commit): string {

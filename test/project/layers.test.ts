@@ -204,7 +204,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'git/login': ['git/process', 'identity', 'net', 'core', 'ports', 'zod', 'node:'],
   'git/mirror': ['git/process', 'core', 'ports', 'node:'],
   'git/session': ['git/process', 'git/mirror', 'git/login', 'net', 'core', 'ports', 'node:'],
+  'git/past': ['git/session', 'git/mirror', 'core', 'ports'],
   git: [
+    'git/past',
     'git/past',
     'git/session',
     'git/process',

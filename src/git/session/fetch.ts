@@ -12,6 +12,7 @@ const fetchArguments = ['fetch', '--depth=1', '--filter=blob:none', ...sparingly
 
 const doing = 'fetch';
 const fetchingFiles = 'fetch files of';
+const fetchingHistory = 'fetch history of';
 
 /**
  * Fetches the commits that the mirror lacks, in one go, by their ids; servers that refuse ids are asked by branch.
@@ -68,7 +69,56 @@ export async function fetchHistory(
   filter: 'blob:none' | 'tree:0' = 'blob:none',
 ): Promise<void> {
   const args = ['fetch', `--depth=${depth}`, `--filter=${filter}`, ...sparingly, 'origin', ...commits];
-  await session.remote({ doing: 'fetch history of', args, config: partialFetchConfig, signal });
+  await session.remote({ doing: fetchingHistory, args, config: partialFetchConfig, signal });
+}
+
+/** A history that grows by more than this is not worth knowing. */
+const maxHistoryBytes = 64 * 1024 * 1024;
+
+export interface CutHistory {
+  readonly commit: string;
+  /** A branch that was last seen at the commit. */
+  readonly branch?: string | undefined;
+  readonly filter: 'blob:none' | 'tree:0';
+  /** So many commits of each line of descent; absent: all that is new since the last fetch. */
+  readonly depth?: number | undefined;
+}
+
+/**
+ * Fetches the history of a commit into a repository that is kept for it. False: the server has sent the files too.
+ * Throws `Failed`: git `race` if the commit is not there any more, `unsupported` if the history is too large.
+ */
+export async function fetchCut(session: Session, cut: CutHistory, signal: AbortSignal): Promise<boolean> {
+  const { commit, branch } = cut;
+  try {
+    return await fetchInto(session, cut, commit, signal);
+  } catch (error) {
+    if (!isRefusal(error) || branch === undefined) throw error;
+    const isFiltered = await fetchInto(session, cut, `refs/heads/${branch}`, signal);
+    if ((await missingObjects(session, [commit], signal)).length === 0) return isFiltered;
+    throw error;
+  }
+}
+
+async function fetchInto(
+  session: Session,
+  { commit, branch, filter, depth }: CutHistory,
+  source: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const cut = depth === undefined ? [] : [`--depth=${depth}`];
+  const spec = refspec(source, branch ?? commit);
+  const args = ['fetch', ...cut, `--filter=${filter}`, ...sparingly, 'origin', spec];
+  const maxGrowthBytes = maxHistoryBytes;
+  const command = { doing: fetchingHistory, args, config: partialFetchConfig, maxGrowthBytes, signal };
+  const result = await session.tryRemote(command);
+  if (result.ended === 'outgrown') {
+    await session.sweep();
+    const text = `its history brings more than ${maxHistoryBytes / 1024 / 1024} MiB`;
+    throw session.failure(fetchingHistory, 'unsupported', text);
+  }
+  session.require(command, result);
+  return !result.stderr.includes('filtering not recognized by server');
 }
 
 /** A branch's last fetch is kept as a ref, so that the next one brings only what differs. */

@@ -127,6 +127,22 @@ export class Session {
     }
   }
 
+  /** Does the work in another repository of the same server, which lies in the mirror and is kept with it. */
+  async beside<T>(name: string, work: (kept: Session) => Promise<T>): Promise<T> {
+    const { folder: mirror, url } = this.#options;
+    const folder = join(mirror, name);
+    const kept = new Session({ ...this.#options, folder }, this.#runs.server);
+    await this.#faults.stored('open', () => prepareMirror(folder, url.url));
+    try {
+      return await kept.mended(
+        () => work(kept),
+        async () => undefined,
+      );
+    } finally {
+      kept.#closeObjects();
+    }
+  }
+
   async close(): Promise<void> {
     this.#closeObjects();
     await this.#options.entrance.close();

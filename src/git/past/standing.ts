@@ -1,9 +1,8 @@
 /** What a branch has beyond its base, from a history that is fetched for this question alone. */
-import type { BranchStanding } from '../ports/git.ts';
-import type { CommitSettings } from './commit.ts';
-import { cleanIdentity } from './commit.ts';
-import { fetchHistory } from './session/fetch.ts';
-import type { Session } from './session/session.ts';
+import type { BranchStanding } from '../../ports/git.ts';
+import { type Identity, identityText } from '../session/identity.ts';
+import { fetchHistory } from '../session/fetch.ts';
+import type { Session } from '../session/session.ts';
 
 const maxCommits = 200;
 const maxPaths = 10_000;
@@ -18,7 +17,7 @@ interface Heads {
  * Read in a repository of its own, for the old commits of one question are of no use to the next fetch.
  */
 export async function readStanding(
-  person: CommitSettings['author'],
+  person: Identity,
   session: Session,
   branch: string,
   base: string,
@@ -28,11 +27,10 @@ export async function readStanding(
     const heads = { branch, base };
     await fetchHistory(empty, [branch, base], maxCommits, signal);
     const committers = await readCommitters(empty, heads, signal);
-    const { name, email } = cleanIdentity(person);
+    const us = identityText(person);
     // Where the history is cut, it is cut after so many commits: fewer of them are all there are.
     const own =
-      committers.branch.length < maxCommits &&
-      committers.branch.every((committer) => committer === `${name} <${email}>`);
+      committers.branch.length < maxCommits && committers.branch.every((committer) => committer === us);
     const isCut = [committers.branch, committers.base].some(({ length }) => length >= maxCommits);
     const changedPaths = isCut ? 'unknown' : await readChangedPaths(empty, heads, signal);
     if (changedPaths === 'unknown') return { own, changedPaths, merged: false };

@@ -1,25 +1,25 @@
 /** What our own identity has committed to a branch, from a history that is fetched for this question alone. */
-import type { OwnCommit, OwnHistory } from '../ports/git.ts';
-import { cleanIdentity, type CommitSettings } from './commit.ts';
-import { fetchHistory } from './session/fetch.ts';
-import type { Session } from './session/session.ts';
+import type { OwnCommit, OwnHistory } from '../../ports/git.ts';
+import { type Identity, identityText } from '../session/identity.ts';
+import { fetchHistory } from '../session/fetch.ts';
+import type { Session } from '../session/session.ts';
 
 /** Commits of the branch that are looked at, whoever made them: without folders and files each is a few hundred bytes. */
 const maxCommits = 2000;
 
 export async function readOwnHistory(
-  person: CommitSettings['author'],
+  person: Identity,
   session: Session,
   head: string,
   signal: AbortSignal,
 ): Promise<OwnHistory> {
-  const { name, email } = cleanIdentity(person);
+  const us = identityText(person);
   return await session.apart(async (empty) => {
     await fetchHistory(empty, [head], maxCommits, signal, 'tree:0');
     const args = ['log', '-z', `--max-count=${maxCommits}`, '--format=%H%n%ct%n%cn <%ce>%n%B', head, '--'];
     const { stdout } = await empty.local({ doing: 'read', args, signal });
     const records = stdout.toString().split('\0').filter(Boolean);
-    const commits = records.flatMap((record) => ownCommit(record, `${name} <${email}>`));
+    const commits = records.flatMap((record) => ownCommit(record, us));
     return { commits, isCut: records.length >= maxCommits };
   });
 }

@@ -1,0 +1,59 @@
+/** The commits behind a head, and the messages of those that contain a text. */
+import type { LoggedCommit } from '../../core/policy/rollback/commit-log.ts';
+import type { LoggedHistory } from '../../ports/git-past.ts';
+import type { Session } from '../session/session.ts';
+import { inHistory, type KeptHistory, type WantedHistory } from './kept-history.ts';
+
+const doing = 'read history of';
+
+export async function readCommitLog(
+  session: Session,
+  wanted: Omit<WantedHistory, 'filter'>,
+  containing: string,
+  signal: AbortSignal,
+): Promise<LoggedHistory> {
+  return await inHistory(session, { ...wanted, filter: 'tree:0' }, signal, async (history) => {
+    const messages = await readMessages(history, containing, signal);
+    const { kept, range, isDeepest } = history;
+    const args = ['log', '--format=%H %ct %P%x00%D', ...range];
+    const { stdout } = await kept.local({ doing, args, signal });
+    const commits = stdout.toString().split('\n').filter(Boolean).map(readCommit);
+    return {
+      commits: withoutStrangers(commits).map((one) => ({ ...one, message: messages.get(one.id) ?? '' })),
+      isDeepest,
+    };
+  });
+}
+
+async function readMessages(
+  { kept, range }: KeptHistory,
+  containing: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const args = ['log', '-z', '--fixed-strings', `--grep=${containing}`, '--format=%H%n%B', ...range];
+  const { stdout } = await kept.local({ doing, args, signal });
+  const records = stdout.toString().split('\0').filter(Boolean);
+  return new Map(records.map((record) => [record.slice(0, 40), record.slice(41)]));
+}
+
+type Bare = Omit<LoggedCommit, 'message'>;
+
+function readCommit(line: string): Bare {
+  const [words = '', decoration = ''] = line.split('\0');
+  const [id = '', seconds = '', ...parents] = words.split(' ').filter(Boolean);
+  return { id, parents, isCut: isGrafted(decoration), committedAtMs: Number(seconds) * 1000 };
+}
+
+/** git says so of commits whose parents it has not fetched, and tells none of them. */
+export function isGrafted(decoration: string): boolean {
+  return decoration.split(', ').includes('grafted');
+}
+
+/** Parents that lie beyond what is looked at are as good as not fetched. */
+export function withoutStrangers<Commit extends Bare>(commits: readonly Commit[]): readonly Commit[] {
+  const known = new Set(commits.map(({ id }) => id));
+  return commits.map((commit) => {
+    const parents = commit.parents.filter((id) => known.has(id));
+    return parents.length === commit.parents.length ? commit : { ...commit, parents, isCut: true };
+  });
+}
