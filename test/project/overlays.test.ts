@@ -10,6 +10,7 @@ import { readRunSettings } from '../../src/cli/settings/settings.ts';
 import { makeKubeLease } from '../../src/kube/updaters/lease.ts';
 import { makeRealClock } from '../fakes/clock.ts';
 import { type Rule, startKubeApi } from '../fakes/kube-api.ts';
+import { baseManifests } from './shipped.ts';
 
 const folder = join(import.meta.dirname, '../../manifests/overlays');
 const hasKubectl = spawnSync('kubectl', ['kustomize', '--help']).status === 0;
@@ -123,6 +124,23 @@ describe.skipIf(!hasKubectl)('an overlay (skipped: needs kubectl)', () => {
     );
 
     expect(selected.map(({ metadata }) => metadata.name)).toEqual(['argocd-image-updater-metrics']);
+  });
+
+  it('namespaced gives by a Role what the base gives by a ClusterRole, and asks for no other namespace', () => {
+    const objects = build('namespaced');
+    const base = baseManifests().find(({ kind }) => kind === 'ClusterRole')?.['rules'];
+    const role = objects.find(({ metadata }) => metadata.name === 'argocd-image-updater-applications');
+    const subjects = objects.filter(({ kind }) => kind === 'RoleBinding') as unknown as readonly {
+      readonly subjects: readonly { readonly namespace: string }[];
+    }[];
+
+    expect(objects.filter(({ kind }) => kind.startsWith('Cluster'))).toEqual([]);
+    expect([role?.kind, role?.metadata.namespace, role?.rules]).toEqual(['Role', 'argocd', base]);
+    expect(subjects.flatMap((each) => each.subjects.map(({ namespace }) => namespace))).toEqual([
+      'argocd',
+      'argocd',
+    ]);
+    expect(readSettings(podOf(objects).container?.args ?? []).applicationNamespace).toBe('argocd');
   });
 
   it('high-availability has two replicas that elect one, and overlap when they are replaced', () => {

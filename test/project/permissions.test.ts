@@ -163,6 +163,26 @@ describe('the shipped roles', () => {
   });
 });
 
+describe('the roles for one namespace', () => {
+  it('allow all that a cycle does, by Git and by patches', async () => {
+    const own = [
+      ...readManifests('base/role.yaml'),
+      ...readManifests('overlays/namespaced/applications-role.yaml'),
+    ];
+    const { argv, cluster, repository } = await setScene(rulesOf(own), bothMethods);
+
+    const { code, stdout, stderr } = await runInProcess([...argv, '--application-namespace=argocd'], {
+      PATH: process.env['PATH'] ?? '',
+    });
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('images_updated=2 errors=0');
+    expect(stdout).not.toMatch(/level=warning/);
+    expect((await readBranch(repository, 'main')).commits).toHaveLength(2);
+    expect(cluster.requests.filter(({ status }) => status === 403)).toEqual([]);
+  });
+});
+
 describe('the roles for many tenants', () => {
   const flags = [
     '--secret-namespaces=own',
