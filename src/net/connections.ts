@@ -1,6 +1,7 @@
 /** Connections that are kept: one pool for all that trust the same certificates and take the same way. */
 import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
+import { stat } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import { makeAgent, type ProtocolAgent } from './agents.ts';
 import type { ProxyFor } from './proxy-rules.ts';
@@ -31,14 +32,15 @@ export class Connections {
   }
 
   /**
-   * The agent for a URL. Rejects with an Error that names the certificates which cannot be read. Connections that
+   * The agent for a URL; a `caFile` that was replaced is read anew. Rejects with an Error that names the certificates which cannot be read. Connections that
    * were made under another reach are not used again: their addresses were looked at with other eyes.
    */
   async agent(url: URL, tls: TlsPolicy, reach?: Reach): Promise<ProtocolAgent> {
     const isSecure = url.protocol === 'https:';
     const proxy = this.proxyOf(url);
     const within = proxy === '' && reach !== undefined ? [...reach].toSorted() : 'any';
-    const key = hash(JSON.stringify([isSecure ? tls : 'http', proxy, within]));
+    const trusted = isSecure ? [tls, await fileVersion(tls.caFile)] : 'http';
+    const key = hash(JSON.stringify([trusted, proxy, within]));
     const known = this.#agents.get(key);
     if (known !== undefined) return await known;
     const made = this.#make(isSecure ? tls : undefined, proxy, reach);
@@ -97,4 +99,15 @@ const plain = (agent: ProtocolAgent) => ('http' in agent ? agent.http : agent.ht
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64');
+}
+
+/** Differs where the file was replaced; follows links: those of a mounted ConfigMap come to point elsewhere. */
+async function fileVersion(path: string | undefined): Promise<string> {
+  if (path === undefined) return '';
+  try {
+    const { dev, ino, mtimeMs, size } = await stat(path);
+    return `${dev} ${ino} ${mtimeMs} ${size}`;
+  } catch {
+    return 'unreadable'; // who reads it tells why
+  }
 }

@@ -7,8 +7,8 @@ import type { Sender } from './webhook/sender.ts';
 import { senders } from './webhook/senders/senders.ts';
 
 export interface WebhookOptions {
-  /** By type of sender; of several secrets any will do. None: the sender need not prove anything. */
-  readonly secrets: ReadonlyMap<string, readonly string[]>;
+  /** Of a type of sender; of several secrets any will do. None: the sender need not prove anything. */
+  readonly secretsOf: (type: string) => Promise<readonly string[]>;
   /** By type of sender: it may prove itself by a token too, `Authorization: Bearer …`, which this judges. */
   readonly tokens: ReadonlyMap<string, (token: string) => Promise<TokenVerdict>>;
   /** Senders without a secret or a token are refused. */
@@ -100,7 +100,7 @@ async function refusalOf(
   delivery: Delivery,
   options: WebhookOptions,
 ): Promise<Answer | undefined> {
-  const secrets = options.secrets.get(type) ?? [];
+  const secrets = await options.secretsOf(type);
   const judge = options.tokens.get(type);
   if (secrets.length === 0 && judge === undefined)
     return options.requiresSecret ? refused(`no secret is set for ${type}`) : undefined;

@@ -6,7 +6,10 @@ import { startProgram, temporaryFolder } from '../cli/start-program.ts';
 import { makeBareRepository, readBranch } from '../fakes/bare-repository.ts';
 import { startGitServer } from '../fakes/git-http.ts';
 import { startFakeRegistry } from '../fakes/registry.ts';
+import { freePort } from '../fakes/free-port.ts';
+import { makeCertificates } from '../fakes/tls.ts';
 import { anApplication, repositoryCredentials } from './support/objects.ts';
+import { startWebhookScene, startWebhooks } from './support/webhook-scene.ts';
 
 const user = { username: 'bot', password: 'pw' };
 
@@ -82,4 +85,34 @@ it('issue 10, 4: registries.conf and the commit template take effect with the ne
   expect(files['web/values.yaml']).toContain('tag: "1.1.0"');
   expect(commits[0]?.message.trim()).toBe('after web');
   expect(one.requests).toHaveLength(requests);
+});
+
+it('issue 10, 4: a ca_file that is replaced counts for the next request', async () => {
+  const [old, now] = [makeCertificates(), makeCertificates()];
+  const registry = await startFakeRegistry({ tls: now });
+  onTestFinished(async () => {
+    await registry.close();
+    old.remove();
+    now.remove();
+  });
+  for (const image of ['acme/web', 'acme/api'])
+    for (const tag of ['1.0.0', '1.1.0']) registry.push(image, tag, { comment: image });
+  const scene = await startWebhookScene(registry.url, await freePort());
+  const authority = join(scene.folder, 'ca.crt');
+  writeFileSync(authority, old.ca);
+  const entry = { name: 'test', prefix: 'reg.test', api_url: registry.url, ca_file: authority };
+  writeFileSync(join(scene.folder, 'registries.conf'), JSON.stringify({ registries: [entry] }));
+  const program = startWebhooks(
+    ['run', '--interval=1h', '--health-port=0', '--metrics-port=0', ...scene.argv],
+    {},
+    [/certificate/],
+  );
+  await program.printed('Processing results');
+  expect(await scene.version('api')).toBe('1.0.0');
+
+  writeFileSync(authority, now.ca);
+  program.signal('SIGUSR1');
+  await program.printed('Processing results', 2);
+
+  expect([await scene.version('api'), await scene.version('web')]).toEqual(['1.1.0', '1.1.0']);
 });

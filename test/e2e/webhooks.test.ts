@@ -56,6 +56,27 @@ describe('a push that a registry tells of', () => {
   });
 });
 
+describe('a secret in a file', () => {
+  it('takes effect with the next push, and the one before is good no more', async () => {
+    const registry = await fakeRegistry();
+    const scene = await startWebhookScene(registry.url, await freePort());
+    const folder = temporaryFolder();
+    const file = join(folder, 'webhook.generic-secret');
+    writeFileSync(file, 'first-secret');
+    const program = startWebhooks(['webhook', `--webhook-secrets-folder=${folder}`, ...scene.argv]);
+    await program.printed('Starting webhook server');
+    const push = { registry: 'reg.test', repository: 'acme/api', tag: '1.0.0' };
+    const statusWith = async (word: string) => (await scene.post(push, `&secret=${word}`)).status;
+
+    expect([await statusWith('first-secret'), await statusWith(secret)]).toEqual([200, 401]);
+    writeFileSync(file, 'first-secret\nsecond-secret');
+    expect([await statusWith('first-secret'), await statusWith('second-secret')]).toEqual([200, 200]);
+    writeFileSync(file, 'second-secret');
+    expect([await statusWith('first-secret'), await statusWith('second-secret')]).toEqual([401, 200]);
+    expect(await program.printed('Settings are read again', 2)).not.toMatch(/first-secret|second-secret/);
+  });
+});
+
 describe('a request for a refresh', () => {
   it('issue 10, 3: has a cycle look at the Applications that it names, and at no others', async () => {
     const registry = await fakeRegistry();

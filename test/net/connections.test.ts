@@ -1,7 +1,9 @@
 /** Pools of connections: few, and made anew when they are wanted again. */
-import { expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { expect, it, onTestFinished } from 'vitest';
 import { Connections } from '../../src/net/connections.ts';
 import { reachFrom } from '../../src/net/reach.ts';
+import { makeCertificates } from '../fakes/tls.ts';
 
 const options = { environment: {}, perHost: 1, proxyFor: undefined };
 const secure = new URL('https://registry.example');
@@ -40,4 +42,22 @@ it('are tried again where a certificate could not be read', async () => {
     'ca_file /nonexistent/ca.pem cannot be read: ENOENT',
   );
   await expect(connections.agent(secure, tls)).rejects.toThrow('ca_file');
+});
+
+it('are made anew where the file of the authority was replaced', async () => {
+  const [one, other] = [makeCertificates(), makeCertificates()];
+  onTestFinished(() => {
+    one.remove();
+    other.remove();
+  });
+  const connections = new Connections(options);
+  const tls = { insecure: false, caFile: one.caPath };
+  const before = await connections.agent(secure, tls);
+  expect(await connections.agent(secure, { ...tls })).toBe(before);
+
+  writeFileSync(one.caPath, other.ca);
+
+  const after = await connections.agent(secure, tls);
+  expect(after).not.toBe(before);
+  expect(await connections.agent(secure, tls)).toBe(after);
 });

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { PushEvent } from '../../src/ports/push-event.ts';
 import { makeWebhookApp, type ObservedDelivery } from '../../src/web/webhook-app.ts';
 import type { TokenVerdict } from '../../src/web/webhook/id-token.ts';
-import { senders } from '../../src/web/webhook/senders/senders.ts';
 import { deliveries, type RecordedDelivery } from './recorded-deliveries.ts';
 
 const secret = 'demo-secret';
@@ -23,7 +22,7 @@ function start(options: StartOptions = {}) {
   const observed: ObservedDelivery[] = [];
   const secrets = options.secrets ?? [];
   const app = makeWebhookApp({
-    secrets: new Map(secrets.length === 0 ? [] : senders.map(({ type }) => [type, secrets])),
+    secretsOf: async () => secrets,
     tokens: new Map(options.judge === undefined ? [] : [['gar', options.judge] as const]),
     requiresSecret: options.requiresSecret ?? false,
     accept: (events) => {

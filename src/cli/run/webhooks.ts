@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PushEvent } from '../../ports/push-event.ts';
 import { type ServerTls, startServer, type WebServer } from '../../web/server.ts';
 import { makeWebhookApp, type ObservedDelivery } from '../../web/webhook-app.ts';
+import { WebhookSecrets } from '../settings/files/webhook-secrets.ts';
 import type { Environment } from '../flags/flag-values.ts';
 import type { Log } from '../log/log.ts';
 import type { WebhookSettings } from '../settings/webhook-settings.ts';
@@ -33,12 +34,15 @@ const repeatMs = 3_600_000;
 
 export async function startWebhooks(options: WebhookOptions): Promise<Outcome<WebServer>> {
   const { settings, environment, clock, log, look } = options;
-  const { port, perHour, secrets, idTokens, requiresSecret } = settings;
+  const { port, perHour, idTokens, requiresSecret } = settings;
+  const opened = await WebhookSecrets.open(settings, { log, now: () => clock.now() });
+  if (!opened.ok) return opened;
+  const secrets = opened.value;
   const queue = new PushQueue({ clock, perHour, look });
   options.watchQueue(() => queue.size);
   const tell = logDeliveries(clock, log);
   const app = makeWebhookApp({
-    secrets,
+    secretsOf: (type) => secrets.of(type),
     tokens: new Map(
       idTokens === undefined ? [] : [['gar', idTokenJudge(idTokens, environment, clock)] as const],
     ),
@@ -54,9 +58,9 @@ export async function startWebhooks(options: WebhookOptions): Promise<Outcome<We
   const server = await settle(() => startServer(app, { port }, options.tls));
   if (!server.ok)
     return fail(configFailure(`webhooks: cannot listen on :${port}: ${server.failure.message}`));
-  const { isSecure, port: opened } = server.value;
-  log.info(`Starting webhook server on port ${opened}`, isSecure ? { tls: true } : {});
-  if (secrets.size === 0 && idTokens === undefined && !requiresSecret)
+  const { isSecure, port: listening } = server.value;
+  log.info(`Starting webhook server on port ${listening}`, isSecure ? { tls: true } : {});
+  if (idTokens === undefined && !requiresSecret && (await secrets.areNone()))
     log.warning(
       'webhooks are taken from whoever reaches the port: set the secret of each sender, or a rate limit',
     );

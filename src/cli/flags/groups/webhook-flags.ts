@@ -31,6 +31,11 @@ export const webhookFlags = {
     help: 'refuse webhooks of senders that no secret is set for',
     variable: 'WEBHOOK_REQUIRE_SECRET',
   }),
+  'webhook-secrets-folder': textFlag({
+    fallback: '/app/config/webhook-secrets',
+    help: 'folder of secrets under the keys of the Secret, such as webhook.ghcr-secret, read again when they change',
+    placeholder: 'path',
+  }),
   'docker-webhook-secret': webhookSecret('secret of Docker Hub webhooks', 'DOCKER_WEBHOOK_SECRET'),
   'ghcr-webhook-secret': webhookSecret('secret of GHCR webhooks', 'GHCR_WEBHOOK_SECRET'),
   'quay-webhook-secret': webhookSecret('secret of Quay webhooks', 'QUAY_WEBHOOK_SECRET'),
@@ -64,3 +69,20 @@ export const webhookFlags = {
   'artifactory-webhook-secret': webhookSecret('secret of Artifactory webhooks', 'ARTIFACTORY_WEBHOOK_SECRET'),
   'generic-webhook-secret': webhookSecret('secret of hand-made webhooks', 'GENERIC_WEBHOOK_SECRET'),
 } satisfies FlagTable;
+
+/** Types of senders, and the flag of each. */
+export const webhookSecretFlags = {
+  'docker.io': 'docker-webhook-secret',
+  'ghcr.io': 'ghcr-webhook-secret',
+  'quay.io': 'quay-webhook-secret',
+  harbor: 'harbor-webhook-secret',
+  acr: 'acr-webhook-secret',
+  'aliyun-acr': 'aliyun-acr-webhook-secret',
+  cloudevents: 'cloudevents-webhook-secret',
+  distribution: 'distribution-webhook-secret',
+  gitea: 'gitea-webhook-secret',
+  ecr: 'ecr-webhook-secret',
+  gar: 'gar-webhook-secret',
+  artifactory: 'artifactory-webhook-secret',
+  generic: 'generic-webhook-secret',
+} as const satisfies Readonly<Record<string, keyof typeof webhookFlags>>;
