@@ -1,0 +1,36 @@
+/** Names of the annotations that hold back, delay or order updates. */
+
+/** Of one image, behind `<alias>.`, and without it for all images of the Application. */
+const imagePolicyKeys = [
+  'hold',
+  'pin',
+  'skip-tags',
+  'rollback',
+  'min-age',
+  'min-age-from',
+  'window',
+  'interval',
+  'group',
+  'group-by',
+  'group-min',
+  'promote-from',
+  'min-healthy',
+  'quarantine',
+  'rollout',
+  'rollout-order',
+] as const;
+
+/** Of the whole Application. */
+const applicationPolicyKeys = ['commit-group', 'max-commits-per-hour'] as const;
+
+export const policyKeys = [...imagePolicyKeys, ...applicationPolicyKeys] as const;
+
+export type PolicyKey = (typeof policyKeys)[number];
+
+export function isPolicyKey(key: string): key is PolicyKey {
+  return policyKeys.some((known) => known === key);
+}
+
+export function isApplicationPolicyKey(key: PolicyKey): boolean {
+  return applicationPolicyKeys.some((known) => known === key);
+}
