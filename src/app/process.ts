@@ -13,11 +13,13 @@ import { ImageQuestions } from './read/image-questions.ts';
 import { observe } from './read/observe.ts';
 import type { ObserveContext } from './read/repository-question.ts';
 import type { TargetMemory } from './read/target-memory.ts';
+import { noPolicies } from './policy/policies.ts';
 import { Budget } from './repository/budget.ts';
 import { makeProjectPermits, permitsAll } from './repository/permits.ts';
 import { Repositories } from './repository/repositories.ts';
 import type { Unfinished } from './repository/unfinished.ts';
-import { processApplication, type Stages, tellLate } from './stages.ts';
+import { processApplication, type Stages } from './stages.ts';
+import { tellLate } from './tell-late.ts';
 import type { Scope } from './trigger/trigger.ts';
 import type { CycleOptions, World } from './world.ts';
 import { ArgocdTeller } from './tell/argocd-teller.ts';
@@ -89,6 +91,7 @@ function openStages(
   const ask = makeAsk({ registry: world.registry.openCycle(cluster.secrets), budget, open, signal });
   const announcer = new Announcer(cluster, signal);
   const argocd = new ArgocdTeller(options, { configs, cluster, told, clock, signal });
+  const policies = noPolicies;
   const writer = new Writer(configs, {
     memory,
     isInScope,
@@ -105,6 +108,7 @@ function openStages(
         signal,
         commitTemplate,
         commitTrailers,
+        recheck: policies.recheck,
         labelsOf: labelReader(ask, options),
       },
       budget,
@@ -124,5 +128,5 @@ function openStages(
     await repositories.close();
   };
   const { onConfigured } = options;
-  return { stages: { observed, decider, writer, announcer, onConfigured }, argocd, close };
+  return { stages: { observed, decider, policies, writer, announcer, onConfigured }, argocd, close };
 }

@@ -4,18 +4,19 @@ import { type AppKey, appKey } from '../core/config/application.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import { settle } from '../core/base/settle.ts';
 import type { KnownVersions } from '../core/decide/live.ts';
-import type { GitIntention } from '../core/plan.ts';
 import type { ApplicationReport } from '../core/report/report.ts';
 import type { Announcer } from './announcer.ts';
 import type { Decider } from './decide/decider.ts';
 import type { KnownApplication } from './read/repository-question.ts';
-import type { Written } from './write/written.ts';
 import type { Writer } from './write/writer.ts';
+import { judgeAndWrite } from './judge-and-write.ts';
+import type { Policies } from './policy/policies.ts';
 
 export interface Stages {
   /** Of those who cannot be decided without their repository. */
   readonly observed: ReadonlyMap<AppKey, Promise<Outcome<KnownApplication>>>;
   readonly decider: Decider;
+  readonly policies: Policies;
   readonly writer: Writer;
   readonly announcer: Announcer;
   readonly onConfigured?: ((config: AppConfig) => void) | undefined;
@@ -31,6 +32,7 @@ export async function processApplication(
     ? await settle(() => observeAndProcess(configured.value, stages))
     : configured;
   if (processed.ok) return processed.value;
+  stages.policies.pass(app);
   stages.writer.pass(app);
   return broken(app, processed.failure);
 }
@@ -48,17 +50,18 @@ async function observeAndProcess(config: AppConfig, stages: Stages): Promise<App
 async function decideAndWrite(
   config: AppConfig,
   known: Outcome<KnownVersions>,
-  { decider, writer, announcer, onConfigured }: Stages,
+  { decider, policies, writer, announcer, onConfigured }: Stages,
 ): Promise<ApplicationReport> {
   onConfigured?.(config);
   const { warnings, unsupported } = config;
   const app = appKey(config.app);
   if (unsupported !== undefined) {
+    policies.pass(app);
     writer.pass(app);
     return { app, decisions: [], changes: [], warnings, unsupported };
   }
-  const decisions = await decider.decide(config, known);
-  const written = await writer.write(config, decisions);
+  const wanted = await decider.decide(config, known, (index) => policies.of(app).has(index));
+  const { decisions, written } = await judgeAndWrite(config, wanted, { policies, writer });
   if (written === undefined) return { app, decisions, changes: [], warnings };
   const { result, changes } = written;
   const late = await announcer.announce(config.app, written);
@@ -70,21 +73,6 @@ async function decideAndWrite(
     ...(written.reverted === undefined ? {} : { reverted: written.reverted }),
     warnings: [...warnings, ...(written.warnings ?? []), ...late],
   };
-}
-
-/** What was decided has been reported by the cycle that it outlived. */
-export async function tellLate(
-  intentions: readonly GitIntention[],
-  written: readonly Written[],
-  announcer: Announcer,
-  tell: (report: ApplicationReport) => Promise<void>,
-): Promise<void> {
-  for (const [i, { app, key }] of intentions.entries()) {
-    const late = written[i];
-    if (late === undefined) continue;
-    const warnings = [...(late.warnings ?? []), ...(await announcer.announce(app, late))];
-    await tell({ app: key, decisions: [], write: late.result, changes: late.changes, warnings });
-  }
 }
 
 function broken(app: AppKey, failure: Failure): ApplicationReport {

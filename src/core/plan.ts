@@ -36,6 +36,8 @@ export interface GitIntention {
   readonly changes: readonly ImageChange[];
   /** The decisions behind `changes`, in the same order. */
   readonly updates: readonly DecidedVersion[];
+  /** Of a standing intention: why its images are withheld, `argocd/shop web: hold`. */
+  readonly withholds?: string;
 }
 
 /** What one application wants its live object to hold. */

@@ -63,7 +63,7 @@ export function observe(
     byRepository.set(wanted, [...(byRepository.get(wanted) ?? []), question]);
   }
   for (const questions of byRepository.values()) {
-    const answers = inTime(questions, context);
+    const answers = askInTime(questions, context);
     for (const { key } of questions) observed.set(key, answerFor(key, answers));
   }
   return observed;
@@ -110,7 +110,10 @@ async function answerFor(
 }
 
 /** What cannot be read within the cycle's time is read by the next one that finds the repository free. */
-function inTime(questions: readonly Question[], context: ObserveContext): Promise<Outcome<Answers>> {
+export function askInTime(
+  questions: readonly Question[],
+  context: ObserveContext,
+): Promise<Outcome<Answers>> {
   const { budget } = context;
   const repo = withoutLogin(questions[0]?.writeBack.repoURL ?? '');
   return budget.within(

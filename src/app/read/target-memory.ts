@@ -22,8 +22,8 @@ export interface Refusal {
 
 /** What an application wanted when it was decided last. */
 export interface LastIntention {
-  /** Absent: nothing. */
-  readonly intention?: GitIntention;
+  /** What it would have written, or what it holds to. */
+  readonly intentions: readonly GitIntention[];
 }
 
 export class TargetMemory {
@@ -67,9 +67,8 @@ export class TargetMemory {
     return last?.mark === targetMark(target) ? last : undefined;
   }
 
-  keepIntention(target: Potential, intention: GitIntention | undefined): void {
-    const last = intention === undefined ? {} : { intention };
-    this.#intentions.keep(target.key, { ...last, mark: targetMark(target) });
+  keepIntentions(target: Potential, intentions: readonly GitIntention[]): void {
+    this.#intentions.keep(target.key, { intentions, mark: targetMark(target) });
   }
 
   /** `isOutside`: those who are there, and were not asked about. */

@@ -19,8 +19,8 @@ export async function writeBatch(
   return intentions.map((intention) => {
     const one = results.get(intention);
     if (one === undefined) throw new Error(`no result for ${intention.key}`);
-    const { result, warnings = [] } = one;
-    return { result, changes: intention.changes, warnings };
+    const { result, warnings = [], stale } = one;
+    return { result, changes: intention.changes, warnings, ...(stale === undefined ? {} : { stale }) };
   });
 }
 

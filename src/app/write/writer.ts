@@ -3,7 +3,7 @@ import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide/decision.ts';
 import { type GitIntention, type LiveIntention, planApplication } from '../../core/plan.ts';
-import { standingIntention } from '../../core/standing.ts';
+import { standingIntention, withheldIntention } from '../../core/standing.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { boundTogether, type Potential, potentialOf, potentialsByRepository } from '../read/potential.ts';
 import type { TargetMemory } from '../read/target-memory.ts';
@@ -54,12 +54,14 @@ export class Writer {
     const plan = planApplication(config, decisions);
     const app = appKey(config.app);
     const standing = plan.kind === 'git' ? undefined : standingIntention(config, decisions);
+    const withheld = withheldIntention(config, decisions);
     const { writeBack } = config;
-    if (writeBack.ok && writeBack.value.kind === 'git')
-      this.#options.memory.keepIntention(
-        potentialOf(config, writeBack.value),
-        plan.kind === 'git' ? plan : standing,
-      );
+    if (writeBack.ok && writeBack.value.kind === 'git') {
+      const held = plan.kind === 'git' ? plan : standing;
+      const kept = [held, withheld].filter((intention) => intention !== undefined);
+      this.#options.memory.keepIntentions(potentialOf(config, writeBack.value), kept);
+    }
+    if (withheld !== undefined) this.#writers.get(app)?.standing.push(withheld);
     if (plan.kind === 'git') {
       // A target that became known only by looking into the repository has a batch of its own.
       const writer = this.#writers.get(app) ?? this.#writerFor([potentialOf(config, plan.writeBack)]);
@@ -81,7 +83,7 @@ export class Writer {
     const { memory, isInScope, clock, lingerMs, signal, write } = this.#options;
     const inScope = potentials.filter(({ key }) => isInScope(key));
     const outside = potentials.filter(({ key }) => !isInScope(key));
-    const standing = outside.flatMap((potential) => memory.lastIntentionOf(potential)?.intention ?? []);
+    const standing = outside.flatMap((potential) => memory.lastIntentionOf(potential)?.intentions ?? []);
     const batches = new Batches<GitIntention, Written>({
       expected: inScope.map(({ key }) => key),
       bound: boundTogether(potentials),

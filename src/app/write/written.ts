@@ -7,6 +7,8 @@ import type { Reverted } from '../../ports/cluster.ts';
 export interface Written {
   readonly result: WriteResult;
   readonly changes: readonly ImageChange[];
+  /** Nothing was written, for what policies judged has changed meanwhile. */
+  readonly stale?: true;
   /** About this write alone. */
   readonly warnings?: readonly Warning[];
   /** An earlier write of the same was undone by somebody else. */

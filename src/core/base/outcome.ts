@@ -76,7 +76,14 @@ export type Failure =
       /** What a person can do about this very failure; absent: what its code says. */
       readonly advice?: string;
     }
-  | { readonly kind: 'edit'; readonly message: string; readonly path: string; readonly key?: string }
+  | {
+      readonly kind: 'edit';
+      readonly message: string;
+      readonly path: string;
+      readonly key?: string;
+      /** Who holds to the value that is there because a policy withholds his own. */
+      readonly heldBy?: string;
+    }
   | {
       readonly kind: 'git';
       readonly message: string;

@@ -6,7 +6,8 @@ import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Located, Location } from '../../repository/locate.ts';
 import type { GitRepository } from '../../../ports/git.ts';
 import { readTargets } from '../../repository/target-files.ts';
-import { failed, type Settled, type WriteContext } from './context.ts';
+import { failed, type Settled, stale, type WriteContext } from './context.ts';
+import type { TrackedImage } from '../../../core/config/tracked-image.ts';
 
 /** One branch, the commit to build on, and what to build. */
 export interface BranchWork {
@@ -41,14 +42,15 @@ export async function prepareBranch(
     baseHead,
     members.map(({ intention }) => intention),
   );
-  const fromBase = { location, start: baseHead, restarts: false, items: onBase.items, standing: [] };
-  if (branch === base) return { settled: onBase.settled, work: fromBase };
+  const { items: sound, settled: judged } = await withoutStale(onBase, location, context);
+  const fromBase = { location, start: baseHead, restarts: false, items: sound, standing: [] };
+  if (branch === base) return { settled: judged, work: fromBase };
   // A write branch is only needed for what base does not hold yet.
   const items: BranchItem[] = [];
-  for (const item of onBase.items) if (!(await isHeld(item, context.files))) items.push(item);
-  const standing = onBase.items.filter((item) => !items.includes(item)).map(({ intention }) => intention);
+  for (const item of sound) if (!(await isHeld(item, context.files))) items.push(item);
+  const standing = sound.filter((item) => !items.includes(item)).map(({ intention }) => intention);
   const held = standing.map((intention) => markHeld({ intention, location }, context));
-  const settled = [...onBase.settled, ...held];
+  const settled = [...judged, ...held];
   if (items.length === 0) return { settled };
   const anew = { ...fromBase, items, standing };
   if (branchHead === undefined || branchHead === baseHead) return { settled, work: anew };
@@ -60,6 +62,26 @@ export async function prepareBranch(
     return { settled, work: { ...anew, restarts: true } };
   const work = { location, start: branchHead, restarts: false, items: onBranch.items, standing };
   return { settled: [...settled, ...onBranch.settled], work };
+}
+
+/** Those that policies would have to judge again are not written in this attempt. */
+async function withoutStale(
+  { items, settled }: ReadItems,
+  location: Location,
+  { recheck, files }: WriteContext,
+): Promise<ReadItems> {
+  if (recheck === undefined) return { items, settled };
+  const sound: BranchItem[] = [];
+  const stopped: Settled[] = [];
+  for (const item of items) {
+    const { app, writeBack, edit } = item.intention;
+    const by = { ok: true, value: writeBack } as const;
+    const heldNow = (images: readonly TrackedImage[]) =>
+      files.perform('versions', item.files.texts, { app, writeBack: by, images, edit });
+    if (await recheck(item.intention, heldNow)) stopped.push(stale(item.intention, location));
+    else sound.push(item);
+  }
+  return { items: sound, settled: [...settled, ...stopped] };
 }
 
 /** The branch holds what the application wants. */

@@ -37,5 +37,7 @@ export function findConflictFailures(
 
 export function conflictFailure(conflict: Conflict<GitIntention>): Failure {
   const [path = ''] = conflict.place.split(': ', 1);
-  return { kind: 'edit', path, message: describeConflict(conflict) };
+  const holders = conflict.claims.flatMap(({ party }) => party.withholds ?? []);
+  const heldBy = holders.length === 0 ? {} : { heldBy: holders.join('; ') };
+  return { kind: 'edit', path, message: describeConflict(conflict), ...heldBy };
 }

@@ -1,5 +1,8 @@
 /** What the writing of one repository works with, and what comes of it. */
 import type { Failure, Outcome } from '../../../core/base/outcome.ts';
+import { withoutLogin } from '../../../core/base/git-url.ts';
+import type { Recheck } from '../../repository/recheck.ts';
+import type { Location } from '../../repository/locate.ts';
 import type { Warning } from '../../../core/config/annotations.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { WriteResult } from '../../../core/report/report.ts';
@@ -27,13 +30,25 @@ export interface WriteContext {
   readonly standing: readonly GitIntention[];
   /** Labels of each changed image, where the commit template uses them. */
   readonly labelsOf?: LabelsOf | undefined;
+  /** Absent: no policies judge. */
+  readonly recheck?: Recheck | undefined;
 }
 
 /** What became of one intention. Each ends with exactly one. */
 export interface Settled {
   readonly intention: GitIntention;
   readonly result: WriteResult;
+  /** Nothing was written: it is to be judged again. */
+  readonly stale?: true;
   readonly warnings?: readonly Warning[];
+}
+
+/** Told only if it stays so. */
+export function stale(intention: GitIntention, { base }: Location): Settled {
+  const repo = withoutLogin(intention.writeBack.repoURL);
+  const message = `${base} of ${repo} moved while policies judged what to write there; the next cycle judges anew`;
+  const failure: Failure = { kind: 'git', code: 'race', repo, branch: base, message };
+  return { ...failed(intention, failure), stale: true };
 }
 
 export function failed(intention: GitIntention, failure: Failure): Settled {

@@ -1,0 +1,39 @@
+/** Directly before a commit: are the gates still open, and does Git hold what it held when policies judged? */
+import type { AppConfig } from '../../core/config/annotations.ts';
+import type { AppKey } from '../../core/config/application.ts';
+import type { KnownVersion } from '../../core/decide/live.ts';
+import { versionText } from '../../core/image/image.ts';
+import { gateReason } from '../../core/policy/stage/gates.ts';
+import type { Recheck } from '../repository/recheck.ts';
+import type { PolicyStageOptions } from './policy-stage.ts';
+
+export interface RecheckOptions
+  extends Pick<PolicyStageOptions, 'policiesOf' | 'gateFacts' | 'heldVersions'> {
+  readonly configs: ReadonlyMap<AppKey, AppConfig>;
+  /** Reads anew what people withhold, where that was long ago. */
+  readonly refreshHolds: () => Promise<void>;
+}
+
+export function makeRecheck(options: RecheckOptions): Recheck {
+  const { policiesOf, gateFacts, heldVersions, configs, refreshHolds } = options;
+  return async ({ key, updates }, heldNow) => {
+    const config = configs.get(key);
+    if (config === undefined) return false;
+    const policies = policiesOf(key);
+    await refreshHolds();
+    const facts = gateFacts(config);
+    const isClosed = ({ image }: (typeof updates)[number]): boolean =>
+      gateReason(policies.get(image.index) ?? {}, facts) !== undefined;
+    if (updates.some(isClosed)) return true;
+    const judged = updates.map(({ image }) => image).filter(({ index }) => policies.has(index));
+    if (judged.length === 0) return false;
+    const before = await heldVersions.read(config);
+    const now = await heldNow(judged);
+    if (!before.ok || !now.ok) return true;
+    return judged.some(({ index }, i) => textOf(before.value.get(index)) !== textOf(now.value[i]));
+  };
+}
+
+function textOf(known: KnownVersion | undefined): string {
+  return known?.kind === 'live' ? versionText(known.ref) : '';
+}
