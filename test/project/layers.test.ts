@@ -100,7 +100,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/policy/holds': [...policyGround, 'core/policy/words', 'core/yaml'],
   'core/policy/memory': [...policyGround, 'node:crypto'],
   'core/policy/age': [...policyGround, 'core/policy/memory'],
-  'core/policy/health': [...policyGround, 'core/policy/memory'],
+  'core/policy/health': [...policyGround, 'core/policy/memory', 'core/config/state', 'node:crypto'],
   'core/policy/rollback': [...policyGround, 'core/policy/memory'],
   'core/policy/stage': [
     ...policyGround,

@@ -1,11 +1,16 @@
 /** Images: compared, moved to another version, printed. */
-import type { ImageRef } from './reference.ts';
+import type { CanonicalImage, ImageRef } from './reference.ts';
 
 export { type CanonicalImage, type Digest, type ImageRef, parseImageRef } from './reference.ts';
 
 /** True if both name the same repository, however they spell it (`nginx`, `docker.io/library/nginx`). */
 export function sameImage(a: ImageRef, b: ImageRef): boolean {
   return a.canonical.registry === b.canonical.registry && a.canonical.repository === b.canonical.repository;
+}
+
+/** `docker.io/library/nginx`: one name for a repository, however it is spelled. */
+export function repositoryName({ registry, repository }: CanonicalImage): string {
+  return `${registry}/${repository}`;
 }
 
 /** The same image in the same spelling at another version; tag and digest are both replaced, or dropped. */

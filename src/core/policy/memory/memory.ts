@@ -69,6 +69,13 @@ export function withLines(memory: Memory, lines: Iterable<MemoryLine>): Memory {
   return { ...memory, lines: added(memory.lines, lines, (_, line) => line) };
 }
 
+/** Without the lines of the same identity. */
+export function withoutLines(memory: Memory, lines: readonly MemoryLine[]): Memory {
+  if (lines.length === 0) return memory;
+  const gone = memoryOf(lines).lines;
+  return filterMemory(memory, (line) => gone.get(subjectOf(line))?.has(identityOf(line)) !== true);
+}
+
 /** Lines that pass; unknown ones are kept. */
 export function filterMemory(memory: Memory, passes: (line: MemoryLine) => boolean): Memory {
   return { ...memoryOf([...all(memory.lines)].filter(passes)), unknown: memory.unknown };
