@@ -50,10 +50,12 @@ export interface ArgocdApi {
   readonly objects: ObjectStore;
   readonly requests: ArgocdRequest[];
   /** Called before each request is served; what it returns is sent instead. */
-  before: (
-    request: ArgocdRequest,
-  ) =>
-    | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  before: (request: ArgocdRequest) =>
+    | {
+        readonly status: number;
+        readonly headers?: Record<string, string>;
+        readonly body?: string | Uint8Array;
+      }
     | undefined;
   stop(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { ApiRequestSent } from '../../ports/observation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Failed } from '../../core/base/outcome.ts';
 import { readRetryAfter } from '../../net/retry-after.ts';
+import type { BodySink } from '../../net/in-flight/arriving-body.ts';
 import { within } from '../../net/deadline.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
 
@@ -14,6 +15,8 @@ export interface ApiRequest {
   readonly body?: string;
   /** Answers above are not read. */
   readonly maxBodyBytes: number;
+  /** Takes the body of a 2xx answer as it comes, instead of having it kept. Argo CD's API only: Kubernetes has pages. */
+  readonly sink?: BodySink;
   /** Sending it twice does no harm though it is no GET. */
   readonly isRepeatable?: boolean;
 }

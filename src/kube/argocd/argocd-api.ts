@@ -4,10 +4,10 @@ import type { Cluster, ClusterCycle, SecretReader } from '../../ports/cluster.ts
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import {
   annotateArgocdApplication,
-  listArgocdApplications,
   makeArgocdLiveApplications,
   refreshArgocdApplication,
 } from './argocd-applications.ts';
+import { listArgocdApplications } from './argocd-list.ts';
 import { makeArgocdProjects } from './argocd-projects.ts';
 import { makeArgocdTransport } from './argocd-transport.ts';
 import type { Environment } from '../../net/trust.ts';

@@ -1,55 +1,22 @@
-/** Applications in Argo CD's REST API: listing them, and patching one. */
-import type { ListedApplications } from '../../ports/cluster.ts';
+/** One Application in Argo CD's REST API: read, patched, refreshed, annotated. */
 import type { Application } from '../../core/config/application.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { within } from '../../net/deadline.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } from '../api/error.ts';
 import { type Exchange, successBody } from '../api/exchange.ts';
-import { type ApplicationFilters, nonEmpty, readNamespaces } from '../api/filters.ts';
 import { goJson } from '../go-json.ts';
 import { type LiveApplications, type PatchAnswer, patchCall } from '../live-patch.ts';
 import { sendPatch } from '../send-patch.ts';
-import type { Sieve } from '../sieve.ts';
 
-const maxListBytes = 256 << 20; // the API has no pages
 const maxObjectBytes = 8 << 20;
 
-const tokenAdvice = { unauthorized: 'give a valid token with ARGOCD_TOKEN or --argocd-auth-token' };
+export const tokenAdvice = { unauthorized: 'give a valid token with ARGOCD_TOKEN or --argocd-auth-token' };
 
 const updateAdvice = {
   ...tokenAdvice,
   forbidden: 'allow action "update" on it to the account of the token',
 };
-
-const rootPathAdvice =
-  'if server.rootpath is set in argocd-cmd-params-cm, the address needs it: --argocd-server-addr <host>/<path>';
-
-/** Throws `Failed` (kube). */
-export async function listArgocdApplications(
-  exchange: Exchange,
-  filters: ApplicationFilters,
-  sieve: Sieve,
-  signal: AbortSignal,
-): Promise<ListedApplications> {
-  const forbidden = 'allow action "get" on resource "applications" to the account of the token';
-  const call: ApiCall = {
-    doing: 'list Applications of the Argo CD API',
-    resource: 'applications',
-    advice: { ...tokenAdvice, forbidden, 'not-found': rootPathAdvice },
-  };
-  const namespaces = readNamespaces(filters.applicationNamespace);
-  const request = { method: 'GET', path: listPath(filters), maxBodyBytes: maxListBytes } as const;
-  const list = parsedObject(successBody(call, await exchange(call, request, signal)));
-  const items = list['items'] ?? []; // an empty list comes as null
-  if (!('items' in list) || !Array.isArray(items))
-    throw apiFailure(call, 'malformed', 'the answer is no list');
-  for (const object of items) {
-    // servers before 2.5 do not know the parameter
-    if (namespaces.match(namespaceOf(object))) sieve.add(object);
-  }
-  return sieve.result();
-}
 
 export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications {
   return {
@@ -134,17 +101,6 @@ function patchAnswer(answer: ApiAnswer): PatchAnswer | undefined {
   return isRace ? { kind: 'conflict' } : undefined;
 }
 
-function listPath(filters: ApplicationFilters): string {
-  // no `fields`: the API knows a fixed set of them, in which `sourceType` is missing
-  const query = new URLSearchParams();
-  const selector = nonEmpty(filters.labelSelector);
-  const [namespace, ...others] = readNamespaces(filters.applicationNamespace).listed;
-  if (selector !== undefined) query.set('selector', selector);
-  // the API takes one: of several all are listed, and sieved here
-  if (namespace && others.length === 0) query.set('appNamespace', namespace);
-  return `/api/v1/applications?${query.toString()}`;
-}
-
 function pathOf({ namespace, name }: Application): string {
   return `/api/v1/applications/${encodeURIComponent(name)}?appNamespace=${encodeURIComponent(namespace)}`;
 }
@@ -157,9 +113,4 @@ function readCall(app: Application): ApiCall {
     resource: `applications ${app.namespace}/${app.name}`,
     advice: { ...tokenAdvice, forbidden },
   };
-}
-
-function namespaceOf(object: unknown): unknown {
-  const metadata = isRecord(object) ? object['metadata'] : undefined;
-  return isRecord(metadata) ? metadata['namespace'] : undefined;
 }

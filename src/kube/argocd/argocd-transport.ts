@@ -33,7 +33,7 @@ export function makeArgocdTransport(options: ArgocdTransportOptions): Transport 
     ...(authorization === '' ? {} : { authorization }),
   };
   const times = { headerMs: ms, idleMs: ms, wholeMs: ms };
-  return async ({ method, path, body, contentType, maxBodyBytes: maxBytes }, signal) => {
+  return async ({ method, path, body, contentType, maxBodyBytes: maxBytes, sink }, signal) => {
     const url = new URL(base + path);
     const request = {
       method,
@@ -41,6 +41,7 @@ export function makeArgocdTransport(options: ArgocdTransportOptions): Transport 
       headers: { ...headers, ...(contentType === undefined ? {} : { 'content-type': contentType }) },
       ...(body === undefined ? {} : { body }),
       maxBytes,
+      sink,
     };
     try {
       const agent = await connections.agent(url, { insecure });

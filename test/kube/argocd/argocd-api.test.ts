@@ -1,6 +1,7 @@
 /** Argo CD's REST API: addresses, tokens, conflicts told in words, and what goes without Kubernetes. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { adviceFor } from '../../../src/core/report/advice.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Cluster, LivePatch } from '../../../src/ports/cluster.ts';
@@ -93,6 +94,37 @@ describe('the Argo CD API', () => {
     const { cluster } = await argocdWorld();
 
     expect((await cluster.openCycle().applications(never)).applications).toEqual([]);
+  });
+
+  it('fault A6: lists also where a proxy compresses what was wanted as it is, and after an answer that broke off', async () => {
+    const world = await argocdWorld({ objects: [shop] });
+    const plain = JSON.stringify({ items: [shop, anApplication('web')] });
+    const answers = [
+      { status: 200, headers: { 'content-length': '9999' }, body: plain.slice(0, -40) },
+      { status: 200, headers: { 'content-encoding': 'gzip' }, body: gzipSync(plain) },
+    ];
+    world.server.before = () => answers.shift();
+
+    expect((await world.cluster.openCycle().applications(never)).applications).toMatchObject([
+      { name: 'shop' },
+      { name: 'web' },
+    ]);
+    expect(world.server.requests.map(({ headers }) => headers['accept-encoding'])).toEqual([
+      'identity',
+      'identity',
+    ]);
+  });
+
+  it.each([
+    { body: '{"metadata":{}}', says: 'the answer is no list' },
+    { body: '{"items":[{"metadata":]}', says: 'item 1 of the list is no JSON' },
+  ])('fault A6: an answer of $body is told', async ({ body, says }) => {
+    const world = await argocdWorld();
+    world.server.before = () => ({ status: 200, body });
+
+    expect(await failureOf(world.cluster.openCycle().applications(never))).toMatchObject({
+      message: `list Applications of the Argo CD API: ${says}`,
+    });
   });
 
   it('patches with a JSON patch in an envelope', async () => {
