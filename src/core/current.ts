@@ -23,7 +23,8 @@ export function heldVersion(
   texts: TargetTexts,
 ): KnownVersion {
   if (edit.kind === 'manifests') return inManifests(image, texts);
-  const ref = inTarget(image, edit, texts) ?? specVersion(config, image) ?? inDefaults(image, edit, texts);
+  const ref =
+    versionInTarget(image, edit, texts) ?? specVersion(config, image) ?? inDefaults(image, edit, texts);
   return ref === undefined ? { kind: 'unversioned' } : { kind: 'live', ref };
 }
 
@@ -34,7 +35,8 @@ function inManifests(image: TrackedImage, texts: TargetTexts): KnownVersion {
   return { kind: 'live', ref, others };
 }
 
-function inTarget(
+/** What the files of the target say, and nothing else. */
+export function versionInTarget(
   image: TrackedImage,
   edit: Exclude<TargetEdit, { kind: 'manifests' }>,
   texts: TargetTexts,

@@ -9,6 +9,7 @@ import { type Held, stepBackInGit } from './held-back.ts';
 import type { KnownVersion } from './decide/live.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import { settleNow } from './base/settle.ts';
+import { type VersionPlace, versionPlaces } from './version-places.ts';
 import type { EditedFile } from './yaml/edited-file.ts';
 
 /** Name -> what is asked, and what is answered. */
@@ -18,6 +19,11 @@ export interface FileTasks {
   readonly versions: { readonly asked: VersionsAsked; readonly answer: readonly KnownVersion[] };
   /** Which of the listed files a target means. */
   readonly select: { readonly asked: SelectionAsked; readonly answer: readonly string[] };
+  /** Where versions stand: one list per image, in order. */
+  readonly places: {
+    readonly asked: { readonly images: readonly TrackedImage[]; readonly edit: TargetEdit };
+    readonly answer: readonly (readonly VersionPlace[])[];
+  };
   readonly stepBack: { readonly asked: Held; readonly answer: Warning | undefined };
 }
 
@@ -57,6 +63,10 @@ const tasks: Tasks = {
   select: {
     perform: (_, { target, listed }) => selectManifestFiles(target, listed),
     size: (_, { target, listed }) => target.paths.length * listed.reduce((sum, path) => sum + path.length, 0),
+  },
+  places: {
+    perform: (texts, { images, edit }) => succeed(images.map((image) => versionPlaces(image, edit, texts))),
+    size: (texts, { images }) => charactersOf(texts) * images.length,
   },
   stepBack: {
     perform: (texts, held) => succeed(stepBackInGit(held, texts)),

@@ -38,6 +38,10 @@ export interface GitIntention {
   readonly updates: readonly DecidedVersion[];
   /** Of a standing intention: why its images are withheld, `argocd/shop web: hold`. */
   readonly withholds?: string;
+  /** Whatever the edit sets: `updates`, and images that are current where they run. */
+  readonly decided: readonly DecidedVersion[];
+  /** Its commits say what they change at each key, for policies to read later; absent: as trailers are asked for. */
+  readonly tellsChanges?: true;
 }
 
 /** What one application wants its live object to hold. */
@@ -83,6 +87,7 @@ export function planApplication(config: AppConfig, decisions: readonly Decision[
       edit,
       changes,
       updates: updates.map(({ image, to }) => ({ image, to })),
+      decided,
     };
   }
   const edit = liveEdit(config, decided);

@@ -43,7 +43,16 @@ function standing(config: AppConfig, wanted: readonly DecidedVersion[]): GitInte
   if (wanted.length === 0 || !writeBack.ok || writeBack.value.kind !== 'git') return undefined;
   const bare = { ...config, app: { ...app, sources: app.sources.map(withoutValues) } };
   const edit = targetEdit(bare, writeBack.value, wanted);
-  return { kind: 'git', app, key: appKey(app), writeBack: writeBack.value, edit, changes: [], updates: [] };
+  return {
+    kind: 'git',
+    app,
+    key: appKey(app),
+    writeBack: writeBack.value,
+    edit,
+    changes: [],
+    updates: [],
+    decided: [],
+  };
 }
 
 function withoutValues(source: ApplicationSource): ApplicationSource {

@@ -96,6 +96,10 @@ describe('a commit of ours', () => {
       'bump\n\nImage-Updater-Application: team-a/shop\nImage-Updater-Rule: semver 1.x\n',
       { application: 'team-a/shop', rules: ['semver 1.x'], changes: [] },
     ],
+    [
+      'bump\n\nImage-Updater-Change: main apps/values.yaml image.tag - -> 2.1.5\n',
+      { changes: [{ image: 'apps/values.yaml image.tag', from: '-', to: '2.1.5' }] },
+    ],
     ['bump images\n', { subject: 'bump images', changes: [], rules: [] }],
   ])('%j tells what it can', (message, told) => {
     expect(toldCommit({ message })).toMatchObject(told);

@@ -202,7 +202,7 @@ describe('plan', () => {
     ).toEqual([`${messages[0]}\n${signed}`, `${messages[1]}${signed}`]);
     expect(messages[0]).not.toContain('Image-Updater');
     expect(messages[1]).toMatch(
-      /'2\.1\.5'\n\nImage-Updater-Application: argocd\/shop\nImage-Updater-Rule: semver ~2\.1\n$/,
+      /'2\.1\.5'\n\nImage-Updater-Application: argocd\/shop\nImage-Updater-Rule: semver ~2\.1\nImage-Updater-Change: main \S+values\.yaml image\.tag 2\.1\.4 -> 2\.1\.5\n$/,
     );
   });
 

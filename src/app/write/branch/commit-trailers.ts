@@ -1,18 +1,41 @@
 /** Trailers that tell machines whose commit it is, and by which rule: for whoever asks for them. */
 import type { TrackedImage } from '../../../core/config/annotations.ts';
+import type { AppKey } from '../../../core/config/application.ts';
 import type { DecidedVersion } from '../../../core/edit/decided-version.ts';
 import type { GitIntention } from '../../../core/plan.ts';
+import type { WriteContext } from './context.ts';
+
+/** Whether its commits say what they change at each key: for policies, or as one of the trailers that were asked for. */
+export function tellsChanges(
+  intention: Pick<GitIntention, 'tellsChanges' | 'writeBack'>,
+  style: Pick<WriteContext, 'commitTrailers'>,
+): boolean {
+  return intention.tellsChanges === true || hasTrailers(intention, style);
+}
+
+/** An annotation counts more than what the program is told. */
+export function hasTrailers(
+  { writeBack }: Pick<GitIntention, 'writeBack'>,
+  { commitTrailers: isDefault }: Pick<WriteContext, 'commitTrailers'>,
+): boolean {
+  return writeBack.trailers ?? isDefault;
+}
 
 /** In the order in which they stand; the digests are those of the new images, where they are known. */
 export function commitTrailers({ key, updates }: Pick<GitIntention, 'key' | 'updates'>): readonly string[] {
   const isAlone = updates.length === 1;
   return [
-    trailer('Application', key),
+    applicationTrailer(key),
     ...updates.map(({ image }) =>
       trailer('Rule', isAlone ? ruleOf(image) : `${nameOf(image)} ${ruleOf(image)}`),
     ),
     ...updates.flatMap((update) => digestTrailer(update, isAlone)),
   ];
+}
+
+/** Which Application the lines about changes belong to. */
+export function applicationTrailer(key: AppKey): string {
+  return trailer('Application', key);
 }
 
 function digestTrailer({ image, to: { digest } }: DecidedVersion, isAlone: boolean): readonly string[] {

@@ -5,7 +5,7 @@ import {
   tryCommitMessage,
   withTrailers,
 } from '../../../core/commit-message.ts';
-import { commitTrailers } from './commit-trailers.ts';
+import { applicationTrailer, commitTrailers, hasTrailers } from './commit-trailers.ts';
 import type { TargetTexts } from '../../../core/apply-edit.ts';
 import type { Failure } from '../../../core/base/outcome.ts';
 import type { Warning } from '../../../core/config/annotations.ts';
@@ -13,7 +13,7 @@ import type { GitIntention } from '../../../core/plan.ts';
 import type { EditedFile } from '../../../core/yaml/edited-file.ts';
 import type { Template } from '../../../core/template/template.ts';
 import type { ChangeLabels, WriteContext } from './context.ts';
-import type { ItemEdit } from './edit-branch.ts';
+import type { EditedWork } from './edit-work.ts';
 import type { CommitRequest } from '../../../ports/git.ts';
 import type { TargetFiles } from '../../repository/target-files.ts';
 
@@ -40,12 +40,11 @@ export interface BranchCommits {
 }
 
 /**
- * An application whose edit another one's commit makes has no commit. `labels`: absent for whom the template uses none.
+ * An application whose edit another one's commit makes has no commit.
  */
 export function composeBranch(
   start: string,
-  edits: readonly ItemEdit[],
-  labels: ReadonlyMap<GitIntention, ChangeLabels>,
+  { edits, labels, changeLines }: Omit<EditedWork, 'settled'>,
   style: MessageStyle,
 ): BranchCommits {
   const requests: CommitRequest[] = [];
@@ -55,7 +54,12 @@ export function composeBranch(
     if (edit.kind === 'failed') return { intention, kind: 'failed', failure: edit.failure };
     if (edit.kind === 'unchanged') return { intention, kind: 'unchanged', borrowed: edit.borrowed };
     const index = requests.length;
-    const { message, problem } = messageOf(intention, labels.get(intention), style);
+    const { message, problem } = messageOf(
+      intention,
+      labels.get(intention),
+      changeLines.get(intention),
+      style,
+    );
     requests.push({
       parent: index === 0 ? start : index - 1,
       files: edit.files.map((file) => blob(file, files)),
@@ -97,13 +101,16 @@ function blob({ path, text }: EditedFile, { executable }: TargetFiles): CommitRe
 function messageOf(
   intention: GitIntention,
   labels: ChangeLabels | undefined,
+  changes: readonly string[] | undefined,
   style: MessageStyle,
 ): { readonly message: string; readonly problem?: string } {
   const rendered = renderedMessage(intention, labels, style.commitTemplate);
-  const hasTrailers = intention.writeBack.trailers ?? style.commitTrailers;
-  return hasTrailers
-    ? { ...rendered, message: withTrailers(rendered.message, commitTrailers(intention)) }
-    : rendered;
+  const trailers = hasTrailers(intention, style)
+    ? commitTrailers(intention)
+    : changes === undefined
+      ? []
+      : [applicationTrailer(intention.key)];
+  return { ...rendered, message: withTrailers(rendered.message, [...trailers, ...(changes ?? [])]) };
 }
 
 function renderedMessage(

@@ -1,15 +1,20 @@
 /** The edits that a branch gets, with what their commit messages need to know. */
+import { type Outcome, succeed } from '../../../core/base/outcome.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { BranchWork } from './branch-work.ts';
 import type { ChangeLabels } from './context.ts';
 import type { Claimant } from './conflicts.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 import { editBranch, type ItemEdit } from './edit-branch.ts';
+import { changeLines } from './change-lines.ts';
+import { tellsChanges } from './commit-trailers.ts';
 
 export interface EditedWork {
   readonly edits: readonly ItemEdit[];
   readonly labels: ReadonlyMap<GitIntention, ChangeLabels>;
-  /** Those whose labels cannot be had: without them an application is not written. */
+  /** What the commits change, for those whose messages tell it. */
+  readonly changeLines: ReadonlyMap<GitIntention, readonly string[]>;
+  /** Those whose labels or lines cannot be had: without them an application is not written. */
   readonly settled: readonly Settled[];
 }
 
@@ -17,11 +22,13 @@ export interface EditedWork {
 export async function editWork(
   { items, location, standing: held }: BranchWork,
   others: readonly Claimant[],
-  { labelsOf, files }: WriteContext,
+  context: WriteContext,
 ): Promise<EditedWork> {
+  const { labelsOf, files } = context;
   const onBranch = others.filter(({ branch }) => branch === location.branch);
   const standing = [...held, ...onBranch.map(({ intention }) => intention)];
   const labels = new Map<GitIntention, ChangeLabels>();
+  const lines = new Map<GitIntention, readonly string[]>();
   const settled = new Map<GitIntention, Settled>();
   for (;;) {
     const edits = await editBranch(
@@ -30,18 +37,28 @@ export async function editWork(
       files,
     );
     const before = settled.size;
-    if (labelsOf !== undefined) {
-      for (const intention of writersOf(edits)) {
-        if (labels.has(intention)) continue;
-        const found = await labelsOf(intention);
-        if (found.ok) labels.set(intention, found.value);
-        else settled.set(intention, failed(intention, found.failure));
-      }
+    for (const edit of edits) {
+      if (edit.kind !== 'edited') continue;
+      const { intention } = edit.item;
+      const labelled = await add(labels, intention, labelsOf);
+      if (!labelled.ok) settled.set(intention, failed(intention, labelled.failure));
+      if (!tellsChanges(intention, context)) continue;
+      const told = await changeLines(edit, location.base, files);
+      if (told.ok) lines.set(intention, told.value);
+      else settled.set(intention, failed(intention, told.failure));
     }
-    if (settled.size === before) return { edits, labels, settled: [...settled.values()] };
+    if (settled.size === before) return { edits, labels, changeLines: lines, settled: [...settled.values()] };
   }
 }
 
-function writersOf(edits: readonly ItemEdit[]): readonly GitIntention[] {
-  return edits.flatMap(({ item, kind }) => (kind === 'edited' ? [item.intention] : []));
+/** Asked for once, whatever is edited anew. */
+async function add(
+  labels: Map<GitIntention, ChangeLabels>,
+  intention: GitIntention,
+  labelsOf: WriteContext['labelsOf'],
+): Promise<Outcome<unknown>> {
+  if (labelsOf === undefined || labels.has(intention)) return succeed(undefined);
+  const found = await labelsOf(intention);
+  if (found.ok) labels.set(intention, found.value);
+  return found;
 }

@@ -33,9 +33,9 @@ export async function landBranches(
   const unlabelled: Settled[] = [];
   const composed: ComposedBranch[] = [];
   for (const work of works) {
-    const { edits, labels, settled } = await editWork(work, group.standing, group.context);
-    unlabelled.push(...settled);
-    composed.push({ work, ...composeBranch(work.start, edits, labels, group.context) });
+    const edited = await editWork(work, group.standing, group.context);
+    unlabelled.push(...edited.settled);
+    composed.push({ work, ...composeBranch(work.start, edited, group.context) });
   }
   const requests = joinRequests(composed);
   const shas = requests.length === 0 ? [] : await session.repository.commit(requests, signal);
