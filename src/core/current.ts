@@ -91,8 +91,25 @@ function fromHelmKeys(
   valueOf: (key: string) => string | undefined,
 ): ImageRef | undefined {
   if (keys.spec !== undefined) return asReference(image, valueOf(keys.spec));
-  const tag = keys.tag === undefined ? undefined : valueOf(keys.tag);
-  return tag === undefined || tag === '' ? undefined : asReference(image, `${image.ref.name}:${tag}`);
+  const digest = digestAt(image, keys, valueOf);
+  const tag =
+    keys.tag === undefined || (image.format === 'digest' && digest !== undefined)
+      ? undefined
+      : valueOf(keys.tag);
+  const tagged = tag === undefined || tag === '' ? undefined : asReference(image, `${image.ref.name}:${tag}`);
+  return digest === undefined ? tagged : versioned(image, tagged?.tag, digest);
+}
+
+/** Where a key is there for it, it decides what runs, whatever stands behind the tag. */
+function digestAt(
+  image: TrackedImage,
+  { digest }: HelmKeys,
+  valueOf: (key: string) => string | undefined,
+): string | undefined {
+  const text = digest === undefined ? undefined : valueOf(digest);
+  return text === undefined || text === ''
+    ? undefined
+    : asReference(image, `${image.ref.name}@${text}`)?.digest;
 }
 
 /** Only the version is taken: how the file spells the repository is the file's own business. */

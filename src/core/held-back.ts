@@ -2,6 +2,9 @@
 import type { TrackedImage, Warning } from './config/annotations.ts';
 import type { TargetTexts } from './apply-edit.ts';
 import { heldVersion } from './current.ts';
+import { writesDigest } from './decide/look.ts';
+import { movedTag, movedWarning } from './decide/moved-tag.ts';
+import type { ImageRef } from './image/image.ts';
 import { tagRule } from './version/tag-rule.ts';
 import { isStepBack, mayStay } from './decide/downgrade.ts';
 import type { DecidedVersion } from './edit/decided-version.ts';
@@ -21,8 +24,19 @@ export function stepBackInGit(
     if (held.kind !== 'live') continue;
     const newer = [held.ref, ...(held.others ?? [])].find(({ tag }) => isNewer(update, tag));
     if (newer?.tag !== undefined) return warning(image, newer.tag, to.tag ?? '');
+    const moved = movedInGit(update, held.ref);
+    if (moved !== undefined) return moved;
   }
   return undefined;
+}
+
+/** A tag that Git holds with its digest, and that names another image by now, though it does not run yet. */
+function movedInGit({ image, to }: DecidedVersion, held: ImageRef): Warning | undefined {
+  if (!writesDigest(image) || image.onMovedTag === 'follow' || held.tag !== to.tag) return undefined;
+  const moved = movedTag(to.tag ?? '', held.digest, to.digest);
+  if (moved === undefined) return undefined;
+  const message = `${image.alias}: ${movedWarning(moved, image)}, and nothing of the application is written`;
+  return { message, annotation: `${image.alias}.on-moved-tag` };
 }
 
 function isNewer({ image, to }: DecidedVersion, held: string | undefined): boolean {

@@ -1,6 +1,6 @@
 /** The guarded JSON patch that gives a live Application the decided images. */
 import * as z from 'zod';
-import type { Application } from './config/application.ts';
+import type { Application, HelmParameter } from './config/application.ts';
 import { Failed } from './base/outcome.ts';
 import { mergeKustomizeImages } from './edit/override/merge.ts';
 import type { LiveIntention } from './plan.ts';
@@ -79,13 +79,17 @@ function helmChange(
   const present = source.helm?.parameters ?? [];
   const wanted = new Map(parameters.map((parameter) => [parameter.name, parameter])); // the last of a name counts
   const values = new Map(present.map(({ name, value }) => [name, value]));
-  if ([...wanted].every(([name, { value }]) => values.get(name) === value)) return undefined;
+  const isThere = ({ name, value, onlyIfThere }: HelmParameter): boolean =>
+    values.get(name) === value || (onlyIfThere === true && !values.has(name));
+  if ([...wanted.values()].every(isThere)) return undefined;
   const kept = present.map((parameter) => {
     const own = wanted.get(parameter.name);
     return own === undefined ? parameter : { ...parameter, value: own.value, forceString: true };
   });
   const names = new Set(present.map(({ name }) => name));
-  const added = [...wanted.values()].filter(({ name }) => !names.has(name));
+  const added = [...wanted.values()].filter(
+    ({ name, onlyIfThere }) => !names.has(name) && onlyIfThere !== true,
+  );
   return { block: 'helm', list: 'parameters', value: [...kept, ...added] };
 }
 

@@ -1,10 +1,10 @@
 /** Decisions -> intentions: what each application wants written, and where. */
-import type { AppConfig, GitWriteBack } from './config/annotations.ts';
+import type { AppConfig, GitWriteBack, TrackedImage } from './config/annotations.ts';
 import { type AppKey, type Application, appKey, type HelmParameter } from './config/application.ts';
 import type { Decision } from './decide/decision.ts';
-import { fullName, shortVersion } from './image/image.ts';
+import { fullName, type ImageRef, shortVersion } from './image/image.ts';
 import { findConflict } from './conflicts/image-claims.ts';
-import { type DecidedVersion, versionOf } from './edit/decided-version.ts';
+import { type DecidedVersion, versionOf, writtenVersion } from './edit/decided-version.ts';
 import { defaultsOf, helmParameters, valueEdits } from './edit/helm-edits.ts';
 import { kustomizeEdits, kustomizeString } from './edit/kustomize-edits.ts';
 import { optionalProperty } from './base/optional-property.ts';
@@ -114,10 +114,16 @@ function changeOf({ image, from, to, direction }: Extract<Decision, { kind: 'upd
     alias: image.alias,
     name: image.ref.name,
     fullName: fullName(image.ref),
-    oldTag: from === undefined ? '' : shortVersion(from),
-    newTag: shortVersion(to),
+    oldTag: from === undefined ? '' : toldVersion(image, from),
+    newTag: toldVersion(image, to),
     ...optionalProperty('direction', direction),
   };
+}
+
+/** In messages and Events as 0.18 has it: the tag, but for those that follow a digest. */
+function toldVersion({ strategy, format }: TrackedImage, ref: ImageRef): string {
+  const isTag = strategy.kind !== 'digest' && format !== 'tag';
+  return (isTag ? ref.tag : undefined) ?? shortVersion(ref);
 }
 
 /** The edit of the target that gives these images these versions. */
@@ -167,7 +173,9 @@ function unsupportedType(config: AppConfig): Failure {
   );
 }
 
-function manifestEdit({ image, to }: DecidedVersion): ManifestEdit {
+function manifestEdit(decided: DecidedVersion): ManifestEdit {
+  const { image } = decided;
+  const to = writtenVersion(decided);
   return {
     alias: image.alias,
     registry: to.canonical.registry,

@@ -69,7 +69,8 @@ export function effectWarnings(
   if (!isRead(reads, path))
     return [`${path} is written, but Argo CD does not read it: ${readText(path, reads)}`];
   const made = new Set(edited.changes.filter(({ from }) => from === undefined).map(({ key }) => key));
-  return edit.values.flatMap((value) => [
+  const written = edit.values.filter(({ value }) => value !== '');
+  return written.flatMap((value) => [
     ...hiddenBy(edit, reads, value, texts),
     ...(made.has(value.key) ? misspelt(edit, value, before, texts) : []),
   ]);
@@ -117,7 +118,7 @@ const nameWords = ['repository', 'repo', 'name', 'image'] as const;
 
 function nearestKey(key: string, role: ValueEdit['role'], known: readonly string[]): string | undefined {
   const near = nearestWord(key, known, maxKeyDistance);
-  if (near !== undefined || role === 'tag') return near;
+  if (near !== undefined || role === 'tag' || role === 'digest') return near;
   const parent = key.slice(0, key.lastIndexOf('.') + 1);
   return nameWords.map((word) => `${parent}${word}`).find((other) => other !== key && known.includes(other));
 }

@@ -25,6 +25,7 @@ export function anImage(changes: Partial<TrackedImage> = {}): TrackedImage {
     forceUpdate: false,
     verifyPlatform: false,
     allowsDowngrade: false,
+    format: 'tag',
     helm: {},
     manifests: {},
     ...changes,

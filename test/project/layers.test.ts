@@ -120,6 +120,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'core/registries',
     'core/config',
     'core/config/keys',
+    'core/edit',
     'core/edit/manifests',
   ],
   core: [...coreRooms, 'zod', 'node:crypto'],

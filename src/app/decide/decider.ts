@@ -59,9 +59,9 @@ export class Decider {
     const { first, goOn } = await this.#decisions.begin(image, live, answer, rule.value, keepsCandidates);
     let step = first;
     while (step.done !== true) {
-      const refusal = await this.#questions.refusal(image, step.value.candidate);
-      if (!refusal.ok) return failedDecision(image, refusal.failure);
-      step = await goOn(refusal.value);
+      const finding = await this.#questions.look(image, step.value);
+      if (!finding.ok) return failedDecision(image, finding.failure);
+      step = await goOn(finding.value);
     }
     return step.value;
   }

@@ -1,5 +1,6 @@
 /** Decisions are pure work in pieces: here they are driven, with rests on the way, and those of long lists one after the other. */
 import type { TrackedImage } from '../../core/config/annotations.ts';
+import type { Finding, Question } from '../../core/decide/case.ts';
 import type { Decision } from '../../core/decide/decision.ts';
 import { deciding } from '../../core/decide/decide.ts';
 import type { KnownVersion } from '../../core/decide/live.ts';
@@ -11,13 +12,12 @@ import { isLong } from '../../core/version/tag-list.ts';
 import type { TagRule } from '../../core/version/tag-rule.ts';
 
 type Work = ReturnType<typeof deciding>;
-type Asked = Work extends Generator<infer Yielded, unknown, unknown> ? Exclude<Yielded, undefined> : never;
 
 /** Done with the decision, or with a question about a candidate. */
-export type DecisionStep = IteratorResult<Asked, Decision>;
+export type DecisionStep = IteratorResult<Question, Decision>;
 
 /** Takes the answer to the question, and goes on. */
-export type GoOn = (refusal: string | undefined) => Promise<DecisionStep>;
+export type GoOn = (finding: Finding) => Promise<DecisionStep>;
 
 export class PacedDecisions {
   readonly #pace: Pace;
@@ -42,10 +42,10 @@ export class PacedDecisions {
     const isOfLongList = answer.ok && answer.value.kind === 'tags' && isLong(answer.value.tags);
     const start = (): Promise<DecisionStep> => this.#advance(work, work.next());
     const first = await (isOfLongList ? this.#longLists.run(start) : start()).finally(() => letGo(answer));
-    return { first, goOn: (refusal) => this.#advance(work, work.next(refusal)) };
+    return { first, goOn: (finding) => this.#advance(work, work.next(finding)) };
   }
 
-  async #advance(work: Work, from: IteratorResult<Asked | undefined, Decision>): Promise<DecisionStep> {
+  async #advance(work: Work, from: IteratorResult<Question | undefined, Decision>): Promise<DecisionStep> {
     let step = from;
     while (step.done !== true) {
       if (step.value !== undefined) return { done: false, value: step.value };

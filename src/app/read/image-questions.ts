@@ -1,9 +1,9 @@
 /** What is asked about one image: its versions, and whether a candidate is fit. */
 import type { TrackedImage } from '../../core/config/annotations.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
-import type { ImageRef } from '../../core/image/image.ts';
+import type { Finding, Question } from '../../core/decide/case.ts';
 import type { KnownVersion } from '../../core/decide/live.ts';
-import { type Answer, needOf, platformNeedOf } from '../../core/decide/needs.ts';
+import { type Answer, needOf, candidateNeedOf } from '../../core/decide/needs.ts';
 import type { EndpointTable } from '../../core/registries/registries.ts';
 import type { Ask } from './ask.ts';
 
@@ -23,11 +23,11 @@ export class ImageQuestions {
     return this.#ask(needOf(image, this.#endpoints));
   }
 
-  /** Why a candidate is not what was asked for; undefined: it is. */
-  async refusal(image: TrackedImage, candidate: ImageRef): Promise<Outcome<string | undefined>> {
-    const answer = await this.#ask(platformNeedOf(image, candidate, this.#endpoints));
+  /** Whether a candidate is what was asked for, and its digest. */
+  async look(image: TrackedImage, question: Question): Promise<Outcome<Finding>> {
+    const answer = await this.#ask(candidateNeedOf(image, question, this.#endpoints));
     if (!answer.ok) return answer;
-    const isFit = answer.value.kind !== 'digest' || answer.value.digest !== null;
-    return succeed(isFit ? undefined : (answer.value.reason ?? 'no wanted platform'));
+    if (answer.value.kind !== 'digest') throw new Error('asked for a digest');
+    return succeed(answer.value);
   }
 }

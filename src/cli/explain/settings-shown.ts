@@ -39,6 +39,8 @@ const imageValues: Readonly<Record<ImageKey, (image: TrackedImage) => string | u
   'version-group': ({ strategy }) => readingOf(strategy)?.group?.name,
   'strict-semver': ({ strategy }) => readingOf(strategy)?.isStrict?.toString(),
   'keep-variant': ({ strategy }) => (readingOf(strategy)?.keepsVariant === undefined ? undefined : 'true'),
+  'write-format': ({ format }) => (format === 'tag' ? undefined : format),
+  'on-moved-tag': ({ onMovedTag }) => onMovedTag,
   platforms: ({ platforms }) => platforms.join(', '),
   'verify-platform': ({ verifyPlatform }) => (verifyPlatform ? 'true' : undefined),
   downgrade: ({ allowsDowngrade }) => (allowsDowngrade ? 'allow' : undefined),
@@ -46,6 +48,7 @@ const imageValues: Readonly<Record<ImageKey, (image: TrackedImage) => string | u
   'helm.image-name': ({ helm }) => helm.name,
   'helm.image-tag': ({ helm }) => helm.tag,
   'helm.image-spec': ({ helm }) => helm.spec,
+  'helm.image-digest': ({ helm }) => helm.digest,
   'kustomize.image-name': ({ kustomizeName }) =>
     kustomizeName === undefined ? undefined : fullName(kustomizeName),
   'manifests.path': ({ manifests }) => manifests.path,

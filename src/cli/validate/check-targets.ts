@@ -55,10 +55,10 @@ export async function checkTargets(
   return { findings, isHere: true };
 }
 
-type Keys = Readonly<Partial<Record<'name' | 'tag' | 'spec', string>>>;
+type Keys = Readonly<Partial<Record<'name' | 'tag' | 'spec' | 'digest', string>>>;
 
-const roleOf = (keys: Keys, message: string): 'name' | 'tag' | 'spec' | undefined =>
-  (['tag', 'name', 'spec'] as const).find((role) => {
+const roleOf = (keys: Keys, message: string): keyof Keys | undefined =>
+  (['tag', 'name', 'spec', 'digest'] as const).find((role) => {
     const key = keys[role];
     return key !== undefined && message.includes(` ${key} `);
   });

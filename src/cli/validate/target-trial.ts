@@ -14,6 +14,7 @@ import type { CheckOptions } from './check-application.ts';
 
 /** A version that no target has yet, whatever the rules of the image are. */
 const triedTag = '0.0.0-validate';
+const triedDigest = `sha256:${'0'.repeat(64)}`;
 const anyCommit = 'HEAD';
 
 /** Undefined where nothing would be written. */
@@ -57,7 +58,8 @@ async function typed(config: AppConfig, checkout: TargetReader, options: CheckOp
 function planned(config: AppConfig): GitIntention | undefined {
   const decisions = config.images.flatMap(({ image }) => {
     if (!image.ok) return [];
-    const to = withVersion(image.value.ref, { tag: triedTag });
+    const { ref, format } = image.value;
+    const to = withVersion(ref, { tag: triedTag, ...(format === 'tag' ? {} : { digest: triedDigest }) });
     return [update(image.value, undefined, to, { dropped: [] })];
   });
   const plan = planApplication(config, decisions);

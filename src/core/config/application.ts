@@ -9,6 +9,8 @@ import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 export type SourceType = 'Helm' | 'Kustomize' | 'Directory' | 'Plugin';
 
 export interface HelmParameter {
+  /** Set for a value that only takes the place of another one. */
+  readonly onlyIfThere?: true;
   readonly name: string;
   readonly value: string;
   readonly forceString: boolean;

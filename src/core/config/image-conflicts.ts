@@ -2,6 +2,7 @@
 import { aliasKey } from './keys/annotation-keys.ts';
 import type { Application, ApplicationSource, SourceType } from './application.ts';
 import { type HelmKeys, parameterKeys, valueKeys } from './keys/target-keys.ts';
+import { unwritable } from './keys/write-format.ts';
 import { fullName } from '../image/image.ts';
 import { configFailure, fail } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
@@ -61,9 +62,10 @@ export interface CheckedImages {
  * the same key may well not be live (decisions.md 1, A-07).
  */
 export function checkConflicts(
-  images: readonly ConfiguredImage[],
+  configured: readonly ConfiguredImage[],
   space: KeySpace | undefined,
 ): CheckedImages {
+  const images = configured.map((image) => withWritableFormat(image, space));
   const warnings: Warning[] = [];
   const failures = new Map<ConfiguredImage, string>();
   for (const [alias, alike] of groupBy(images, ({ alias }) => (alias === '' ? [] : [aliasKey(alias)]))) {
@@ -89,6 +91,15 @@ function isFiller(key: string, images: readonly ConfiguredImage[], space: KeySpa
   const keys = images.flatMap(({ image }) => (image.ok ? [helmKeysIn(image.value.helm, space)] : []));
   const tags = new Set(keys.map(({ tag }) => tag));
   return keys.every(({ name, tag }) => name === key && tag !== undefined) && tags.size === keys.length;
+}
+
+/** Which keys of Helm there are depends on the target: only here it is known. */
+function withWritableFormat(configured: ConfiguredImage, space: KeySpace | undefined): ConfiguredImage {
+  const { image, alias } = configured;
+  if (!image.ok || (space !== 'helm-parameters' && space !== 'helm-values')) return configured;
+  const problem = unwritable(image.value.format, helmKeysIn(image.value.helm, space), alias);
+  if (problem === undefined) return configured;
+  return { ...configured, image: fail(configFailure(problem, `${aliasKey(alias)}.write-format`)) };
 }
 
 function failed(image: ConfiguredImage, message: string | undefined): ConfiguredImage {

@@ -17,6 +17,7 @@ import { annotationSettings, inSetting } from './keys/annotation-values.ts';
 import { type ImageListEntry, parseImageListEntry } from './keys/image-list.ts';
 import { readHelmKeys, readKustomizeName, readManifestKeys } from './keys/target-keys.ts';
 import { withReading } from './tag-reading.ts';
+import { readWrittenForm } from './keys/write-format.ts';
 import type { ConfiguredImage, TrackedImage } from './tracked-image.ts';
 
 /** What the entries of one Application share. */
@@ -66,6 +67,8 @@ export function readTrackedImage(
   if (!kustomizeName.ok) return kustomizeName;
   const helm = readHelmKeys(context.settings);
   if (!helm.ok) return helm;
+  const form = readWrittenForm(context.settings, context.warn, strategy.value.kind === 'digest', helm.value);
+  if (!form.ok) return form;
   const manifests = readManifestKeys(context.settings);
   if (!manifests.ok) return manifests;
   const { alias, constraint } = entry;
@@ -83,6 +86,7 @@ export function readTrackedImage(
     allowsDowngrade: allowsDowngrade.value,
     helm: helm.value,
     manifests: manifests.value,
+    ...form.value,
     ...buildDate.value,
     ...credentials.value,
     ...kustomizeName.value,

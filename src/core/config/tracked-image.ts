@@ -6,6 +6,7 @@ import type { BuildDateSource } from '../version/build-date.ts';
 import type { TagFilter } from '../version/filter.ts';
 import type { SecretSource } from './keys/secret-source.ts';
 import type { HelmKeys, ManifestKeys } from './keys/target-keys.ts';
+import type { OnMovedTag, WriteFormat } from './keys/write-format.ts';
 
 export interface TrackedImage {
   /** "" if the entry has none. */
@@ -29,6 +30,10 @@ export interface TrackedImage {
   readonly allowsDowngrade: boolean;
   /** `<alias>.build-date`, for newest-build. */
   readonly buildDate?: BuildDateSource;
+  /** What of a version is written. */
+  readonly format: WriteFormat;
+  /** Absent: not set. */
+  readonly onMovedTag?: OnMovedTag;
   /** Annotated Helm keys; absent where not annotated (defaults are applied when a write is planned). */
   readonly helm: HelmKeys;
   /** `<alias>.kustomize.image-name`. */

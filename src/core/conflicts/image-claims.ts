@@ -45,12 +45,13 @@ function shareFiller({ tagKey: one }: ImageClaim, { tagKey: other }: ImageClaim)
   return one !== undefined && other !== undefined && one !== other;
 }
 
-function claimsOf({ image, to }: DecidedVersion, space: KeySpace): readonly ImageClaim[] {
+function claimsOf(decided: DecidedVersion, space: KeySpace): readonly ImageClaim[] {
+  const { image, to } = decided;
   const { entry } = image;
   if (space === 'kustomize' || space === 'manifests')
     return writtenKeys(image, space).map((key) => ({ entry, key, value: imageText(to) }));
   const keys = helmKeysIn(image.helm, space);
-  return helmValues(keys, to).map(({ key, value, role }) => ({
+  return helmValues(keys, decided).map(({ key, value, role }) => ({
     entry,
     key,
     value,

@@ -60,7 +60,7 @@ function versionText(tag: string | undefined, digest: string | undefined): strin
 
 /** `nginx` and `docker.io/library/nginx` are one repository, and a file keeps its own spelling. */
 function meaningOf({ role, value }: ValueEdit): string {
-  const ref = role === 'tag' ? undefined : parseImageRef(value);
+  const ref = role === 'tag' || role === 'digest' ? undefined : parseImageRef(value);
   if (ref?.ok !== true) return value;
   const { canonical, tag, digest } = ref.value;
   return `${canonical.registry}/${canonical.repository}${versionText(tag, digest)}`;

@@ -1,13 +1,14 @@
 /** One candidate of many: selected by the strategy, judged, and selected again where it is refused. */
 import type { TrackedImage } from '../config/annotations.ts';
-import { type ImageRef, withVersion } from '../image/image.ts';
+import type { ImageRef } from '../image/image.ts';
 import { newerThan } from '../policy/stage/candidates.ts';
 import { selecting } from '../strategy/selecting.ts';
 import type { Candidate } from '../strategy/selection.ts';
 import { isStrange } from '../strategy/tag-order.ts';
-import { droppedText } from '../version/trace.ts';
-import { type Case, type Listing, renames, type Steps } from './case.ts';
+import { Drops, droppedText } from '../version/trace.ts';
+import type { Case, Listing, Steps } from './case.ts';
 import { applySelection, noVersion } from './chosen.ts';
+import { look } from './look.ts';
 import { type Decision, failedDecision, stays } from './decision.ts';
 
 /** Candidates that may be refused before the image stays as it is. */
@@ -17,9 +18,11 @@ const maxRefused = 10;
 export function* decideCandidates(
   about: Case,
   candidates: readonly Candidate[],
-  listing: Listing,
+  given: Listing,
 ): Steps<Decision> {
   const { image, from } = about;
+  const refusals = new Drops();
+  let listing = given;
   const stranger = strangeTag(image, from);
   let left = candidates;
   for (let refused = 0; ; refused += 1) {
@@ -32,13 +35,15 @@ export function* decideCandidates(
     if (stranger !== undefined && image.constraintText === undefined && left.length > 0) {
       return noVersion(about, stranger, selection, listing);
     }
-    const reason = selection.kind === 'chosen' ? yield* judge(about, selection.tag) : undefined;
-    if (reason === undefined || selection.kind !== 'chosen') {
-      const decision = applySelection(about, selection, listing);
+    const found = selection.kind === 'chosen' ? yield* look(about, selection.tag) : {};
+    if (found.refusal === undefined || selection.kind !== 'chosen') {
+      const decision = applySelection(about, selection, listing, found);
       return about.keepsCandidates === true ? yield* withCandidates(decision, left) : decision;
     }
-    drops.add(`verify-platform (${reason})`, selection.tag);
-    if (refused + 1 === maxRefused) return allRefused(about, listing);
+    drops.add(found.refusal, selection.tag);
+    refusals.add(found.refusal, selection.tag);
+    if (refused + 1 === maxRefused) return allRefused(about, listing, refusals);
+    if (selection.tag === from?.tag) listing = { ...listing, isListed: false };
     left = left.filter(({ tag }) => tag !== selection.tag);
   }
 }
@@ -54,16 +59,14 @@ function* withCandidates(decision: Decision, left: readonly Candidate[]): Steps<
   return { ...decision, candidates: [choice, ...newer.filter((candidate) => candidate.tag !== tag)] };
 }
 
-/** Why the candidate is refused. What runs already is not judged: nothing would be written. */
-function* judge({ image, from }: Case, tag: string): Steps<string | undefined> {
-  if (!image.verifyPlatform || (from?.tag === tag && !renames(image, from))) return undefined;
-  return yield { candidate: withVersion(image.ref, { tag }) };
-}
-
-function allRefused({ image, from }: Case, { listed, drops }: Listing): Decision {
+function allRefused({ image, from }: Case, { listed, drops }: Listing, refusals: Drops): Decision {
   const trace = { listed, dropped: drops.list() };
-  const refusals = trace.dropped.filter(({ rule }) => rule.startsWith('verify-platform'));
-  const message = `verify-platform refused the ${maxRefused} newest candidates: ${droppedText(refusals)}`;
+  const rules = refusals.list();
+  const isByPlatform = rules.every(({ rule }) => rule.startsWith('verify-platform'));
+  const fact = isByPlatform
+    ? `verify-platform refused the ${maxRefused} newest candidates`
+    : `the ${maxRefused} newest candidates cannot be taken`;
+  const message = `${fact}: ${droppedText(rules)}`;
   return stays(image, from, trace, message);
 }
 

@@ -1,16 +1,16 @@
 /** What a selection comes to: an update, what runs already, or what stays; never a step back by accident. */
 import type { TrackedImage } from '../config/annotations.ts';
-import { withVersion } from '../image/image.ts';
+import { type ImageRef, withVersion } from '../image/image.ts';
 import { optionalProperty } from '../base/optional-property.ts';
 import { configFailure } from '../base/outcome.ts';
 import { quoted } from '../base/quoted.ts';
 import type { Selection } from '../strategy/selection.ts';
-import { isOutgrown } from '../strategy/tag-order.ts';
-import type { TagRule } from '../version/tag-rule.ts';
 import { type Drops, nothingLeft, type Trace } from '../version/trace.ts';
 import { type Case, type Listing, renames } from './case.ts';
-import { type Decision, failedDecision, identity, skipped, stays, update, withheld } from './decision.ts';
-import { isStepBack, keptMessage, mayStay, outgrown } from './downgrade.ts';
+import { type Decision, failedDecision, identity, skipped, stays, withheld } from './decision.ts';
+import { type Found, writesDigest } from './look.ts';
+import { movedReason, movedWarning } from './moved-tag.ts';
+import { moveTo, withDoubt } from './moves.ts';
 
 /** Without a constraint nothing says that a version is meant at all. */
 export function noVersion(
@@ -26,11 +26,9 @@ export function noVersion(
   return { ...failedDecision(image, configFailure(message)), trace };
 }
 
-export function applySelection(
-  { image, from, rule }: Case,
-  selection: Selection,
-  { listed, isListed, drops, doubt: datesDoubted }: Listing,
-): Decision {
+export function applySelection(about: Case, selection: Selection, listing: Listing, found: Found): Decision {
+  const { image, from } = about;
+  const { listed, drops, doubt: datesDoubted } = listing;
   addUnreadable(drops, selection);
   if (selection.kind !== 'none-left') {
     for (const tag of selection.unsatisfied) drops.add(`constraint ${image.constraintText ?? ''}`, tag);
@@ -44,32 +42,43 @@ export function applySelection(
   }
   const { tag, tie } = selection;
   if (tie !== undefined) return { ...skipped(image, 'kept', tie), trace };
-  if (from?.tag === tag && !renames(image, from)) {
-    const at = withVersion(image.ref, from);
-    return { ...identity(image), trace, kind: 'current', image, at };
-  }
-  const isLost = image.strategy.kind === 'newest-build' && !isListed;
-  const isBack = from?.tag !== undefined && (isLost || isStepBack(image, tag, from.tag));
-  if (isBack && isOutgrown(image.strategy, from.tag) && (isListed || !image.allowsDowngrade)) {
+  const to = withVersion(image.ref, { tag, digest: found.digest });
+  if (found.moved !== undefined && image.onMovedTag === 'hold')
     return withheld(
       image,
-      { wanted: withVersion(image.ref, { tag }), at: from, reason: outgrown(from.tag, tag) },
+      { wanted: to, ...optionalProperty('at', from), reason: movedReason(found.moved) },
       trace,
     );
+  const standing = standingAt(about, to, found);
+  if (standing !== undefined) {
+    const told = found.moved === undefined ? undefined : movedWarning(found.moved, image);
+    return { ...identity(image), trace: withDoubt(trace, told), kind: 'current', image, at: standing };
   }
-  if (isBack && !isListed && !image.allowsDowngrade && admits(image, rule, from.tag ?? '')) {
-    return { ...skipped(image, 'kept', keptMessage(from.tag ?? '', tag)), trace };
+  return moveTo(about, to, listing, trace);
+}
+
+/** What stays, where the choice is what runs already, or is not to be followed. */
+function standingAt({ image, from }: Case, to: ImageRef, { moved }: Found): ImageRef | undefined {
+  if (from === undefined || renames(image, from)) return undefined;
+  const isPinned = writesDigest(image);
+  if (from.tag === to.tag) {
+    const stays =
+      moved === undefined
+        ? !isPinned || from.digest === to.digest
+        : !isPinned || image.onMovedTag !== 'follow';
+    return stays && !leavesDigest(image, from) ? withVersion(image.ref, from) : undefined;
   }
-  const moved = update(image, from, withVersion(image.ref, { tag }), trace);
-  return isBack ? { ...moved, direction: 'down' } : moved;
+  const isSame =
+    isPinned && from.digest === to.digest && (from.tag === undefined || image.format === 'digest');
+  return isSame ? to : undefined;
+}
+
+/** WF-06: in most charts the digest wins, so beside a tag that alone is written none may stay. */
+function leavesDigest({ format, helm }: TrackedImage, from: ImageRef): boolean {
+  return format === 'tag' && helm.digest !== undefined && from.digest !== undefined;
 }
 
 function addUnreadable(drops: Drops, { unparsed, leftOut = new Map() }: Selection): void {
   for (const tag of unparsed) drops.add('not a version', tag);
   for (const [rule, tags] of leftOut) for (const tag of tags) drops.add(rule, tag);
-}
-
-/** True if the rules would take the tag if it were listed. */
-function admits(image: TrackedImage, rule: TagRule, tag: string): boolean {
-  return rule(tag) === undefined && mayStay(image, tag);
 }

@@ -3,9 +3,9 @@
  * may rest, and a candidate about which something has still to be found out. Nothing here asks anybody.
  */
 import type { TrackedImage } from '../config/annotations.ts';
-import { type ImageRef, withVersion } from '../image/image.ts';
+import { withVersion } from '../image/image.ts';
 import type { KnownVersion } from './live.ts';
-import { meansVersion } from '../edit/manifests/rewrite.ts';
+import { withOthers } from './others.ts';
 import type { Answer } from './needs.ts';
 import type { Outcome } from '../base/outcome.ts';
 import { concluded } from '../base/pieces.ts';
@@ -53,19 +53,6 @@ function* decideFrom(about: Case, answer: Answer): Steps<Decision> {
     case 'labels':
       throw new Error('labels decide nothing');
   }
-}
-
-/** What the first reference of plain manifests has already, the others may still need. */
-function withOthers(decision: Decision, others: readonly ImageRef[]): Decision {
-  if (decision.kind !== 'current') return decision;
-  const { image, at, noChoice } = decision;
-  // Who follows a tag leaves it to each reference whether it is pinned to a digest too.
-  const to =
-    image.strategy.kind === 'digest' || at.tag === undefined ? at : withVersion(image.ref, { tag: at.tag });
-  const stale = others.find((other) => !meansVersion(other, to));
-  if (stale === undefined) return { ...decision, at: to };
-  if (noChoice !== undefined) return { ...skipped(image, 'no-candidate', noChoice), trace: decision.trace };
-  return update(image, stale, to, decision.trace);
 }
 
 function decideDigest({ image, from, rule }: Case, answer: Extract<Answer, { kind: 'digest' }>): Decision {

@@ -7,6 +7,7 @@ import { type EndpointTable, endpointFor } from '../registries/registries.ts';
 import type { RegistryEndpoint } from '../registries/endpoint.ts';
 import type { SecretSource } from '../config/keys/secret-source.ts';
 import type { BuildDateSource } from '../version/build-date.ts';
+import type { Question } from './case.ts';
 import type { DatedTag } from '../version/build-date.ts';
 import { optionalProperty } from '../base/optional-property.ts';
 
@@ -78,13 +79,14 @@ export function needOf(image: TrackedImage, endpoints: EndpointTable): ImageNeed
   return needFor(image.ref, image.credentials, queryOf(image), endpoints);
 }
 
-/** The question whether a candidate is an image for one of the wanted platforms: it has no digest if it is not. */
-export function platformNeedOf(
+/** The question for the digest of a candidate, which has none if it is not there, or not for a wanted platform. */
+export function candidateNeedOf(
   image: TrackedImage,
-  candidate: ImageRef,
+  { candidate, checksPlatform }: Question,
   endpoints: EndpointTable,
 ): ImageNeed {
-  const query = { kind: 'digest', tag: candidate.tag ?? '', platforms: image.platforms } as const;
+  const platforms = checksPlatform ? image.platforms : [];
+  const query = { kind: 'digest', tag: candidate.tag ?? '', platforms } as const;
   return needFor(image.ref, image.credentials, query, endpoints);
 }
 

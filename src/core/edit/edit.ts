@@ -7,9 +7,10 @@ import type { ManifestPlaces } from '../config/write-target.ts';
 export interface ValueEdit {
   /** Key path such as `web.image.tag`, `images[0].name`. */
   readonly key: string;
+  /** "" for a digest that goes: it is written only where the key is there. */
   readonly value: string;
   /** `name` and `spec` values keep the file's spelling where it means the same image. */
-  readonly role: 'tag' | 'name' | 'spec';
+  readonly role: 'tag' | 'name' | 'spec' | 'digest';
   readonly alias: string;
 }
 

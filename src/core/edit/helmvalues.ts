@@ -37,7 +37,9 @@ export function editHelmValues(
   if (wanted.length === 0) return succeed(null);
   const yaml = parseYaml(path, text === null || text.trim() === '' ? newFileHeader : text);
   if (!yaml.ok) return yaml;
-  return isBare(yaml.value) ? fillFile(yaml.value, wanted) : editFile(yaml.value, wanted);
+  if (!isBare(yaml.value)) return editFile(yaml.value, wanted);
+  const made = wanted.filter(({ value }) => value !== '');
+  return made.length === 0 ? succeed(null) : fillFile(yaml.value, made);
 }
 
 /** The value that a key has for Helm, merge keys included; `undefined` if it has none or the file is not readable. */
@@ -50,12 +52,13 @@ export function readHelmValue(text: string, key: string): string | undefined {
 /** Images in their order, for each its tag first: the order in which 0.18 makes keys. */
 function inWriteOrder(values: readonly ValueEdit[]): readonly ValueEdit[] {
   const byAlias = Map.groupBy(
-    values.filter(({ value }) => value !== ''),
+    values.filter(({ value, role }) => value !== '' || role === 'digest'),
     ({ alias }) => alias,
   );
   return [...byAlias.values()].flatMap((group) => [
     ...group.filter(({ role }) => role === 'tag'),
-    ...group.filter(({ role }) => role !== 'tag'),
+    ...group.filter(({ role }) => role === 'digest'),
+    ...group.filter(({ role }) => role !== 'tag' && role !== 'digest'),
   ]);
 }
 
@@ -92,12 +95,14 @@ function editFile(yaml: YamlText, wanted: readonly ValueEdit[]): Outcome<EditedF
 function draftValue(draft: Draft, { key, role, value }: ValueEdit, found: Lookup): Outcome<void> {
   const { yaml, document } = draft;
   const wantedFor = (current: string | undefined): Outcome<string> =>
-    role === 'tag' ? succeed(value) : nameText(yaml.path, document, key, current, value);
+    role === 'tag' || role === 'digest' ? succeed(value) : nameText(yaml.path, document, key, current, value);
   if (found.kind === 'scalar') {
+    if (value === '' && isNull(found.node)) return succeed(undefined);
     const text = wantedFor(isNull(found.node) ? undefined : found.node.value);
     return text.ok ? setScalar(draft, key, found.node, text.value) : text;
   }
   const { container, keys, inherited } = found;
+  if (value === '' && (inherited === undefined || isNull(inherited))) return succeed(undefined);
   const text = wantedFor(inherited?.value);
   if (!text.ok) return text;
   if (inherited !== undefined && holdsText(inherited, text.value)) return succeed(undefined);

@@ -1,12 +1,14 @@
 /** Decided versions as a kustomization, or the source of an Application, spells them. */
 import { kustomizeNameOf } from '../config/image-conflicts.ts';
 import { fullName, imageText } from '../image/image.ts';
-import { type DecidedVersion, versionOf } from './decided-version.ts';
+import { type DecidedVersion, versionOf, writtenVersion } from './decided-version.ts';
 import type { KustomizeEdit } from './edit.ts';
 import { kustomizeEditFromString } from './kustomization.ts';
 
 /** `name=new:tag`, as the field `kustomize.images` of a source has it. */
-export function kustomizeString({ image, to }: DecidedVersion): string {
+export function kustomizeString(decided: DecidedVersion): string {
+  const { image } = decided;
+  const to = writtenVersion(decided);
   return image.kustomizeName === undefined
     ? imageText(to)
     : `${fullName(image.kustomizeName)}=${imageText(to)}`;
@@ -27,7 +29,9 @@ export function kustomizeEdits(
   return [...edits.values()];
 }
 
-function kustomizeEdit({ image, to }: DecidedVersion): KustomizeEdit {
+function kustomizeEdit(decided: DecidedVersion): KustomizeEdit {
+  const { image } = decided;
+  const to = writtenVersion(decided);
   return {
     name: kustomizeNameOf(image),
     named: image.kustomizeName !== undefined,

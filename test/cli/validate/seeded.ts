@@ -56,6 +56,10 @@ export const seeded: readonly Seeded[] = [
   wrong('prerelease', 'web.prerelease: rc1'),
   wrong('version-group', 'web.version-group: number'),
   wrong('strict-semver', 'web.strict-semver: "yes"'),
+  wrong('write-format', 'web.write-format: both'),
+  wrong('write-format', 'web.write-format: digest'),
+  wrong('on-moved-tag', 'web.on-moved-tag: ignore'),
+  wrong('helm.image-digest', 'web.helm.image-digest: "{{ .Values.image.digest }}"'),
   wrong('keep-variant', 'web.keep-variant: alpine'),
   wrong('update-strategy', 'web.update-strategy: number', [
     'image-list: web=registry.example.com/acme/web',

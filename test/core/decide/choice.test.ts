@@ -218,7 +218,12 @@ describe('a candidate that is judged before it is chosen', () => {
     while (step.done !== true) {
       const tag = step.value?.candidate.tag;
       if (tag !== undefined) asked.push(tag);
-      step = work.next(tag !== undefined && refused.includes(tag) ? 'no image but a Helm chart' : undefined);
+      const isRefused = tag !== undefined && refused.includes(tag);
+      step = work.next(
+        isRefused
+          ? { digest: null, reason: 'no image but a Helm chart' }
+          : { digest: `sha256:${'a'.repeat(64)}` },
+      );
     }
     return { decision: step.value, asked };
   }

@@ -97,6 +97,16 @@ const annotationRules = {
     text: 'Neither true nor false, or without effect',
     docs: 'versions.md#variants',
   },
+  'write-format': {
+    severity: 'error',
+    text: 'Neither tag, digest nor tag@digest, or one that the keys of the image cannot hold',
+    docs: 'versions.md#what-is-written',
+  },
+  'on-moved-tag': {
+    severity: 'error',
+    text: 'Neither warn, follow nor hold, or without effect',
+    docs: 'versions.md#moved-tags',
+  },
   'tag-match': { severity: 'warning', text: 'An older name of allow-tags', docs: 'annotations.md#filters' },
   platforms: {
     severity: 'warning',
@@ -113,6 +123,11 @@ const annotationRules = {
   'helm.image-name': { severity: 'error', text: 'No key of Helm values', docs: 'annotations.md#all-keys' },
   'helm.image-tag': { severity: 'error', text: 'No key of Helm values', docs: 'annotations.md#all-keys' },
   'helm.image-spec': { severity: 'error', text: 'No key of Helm values', docs: 'annotations.md#all-keys' },
+  'helm.image-digest': {
+    severity: 'error',
+    text: 'No key of Helm values',
+    docs: 'versions.md#what-is-written',
+  },
   'kustomize.image-name': {
     severity: 'error',
     text: 'No name of an image',

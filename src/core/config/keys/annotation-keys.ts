@@ -25,6 +25,8 @@ export const sharedKeys = [
   'version-group',
   'strict-semver',
   'keep-variant',
+  'write-format',
+  'on-moved-tag',
 ] as const;
 
 /** Keys of one image that have no such form. */
@@ -37,6 +39,7 @@ export const imageOnlyKeys = [
   'helm.image-name',
   'helm.image-tag',
   'helm.image-spec',
+  'helm.image-digest',
   'kustomize.image-name',
   'manifests.path',
   'manifests.name',

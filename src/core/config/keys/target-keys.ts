@@ -11,19 +11,28 @@ export interface HelmKeys {
   readonly name?: string;
   readonly tag?: string;
   readonly spec?: string;
+  readonly digest?: string;
 }
 
 const defaultKeys = { name: 'image.name', tag: 'image.tag' } as const;
 
-/** Parameters: `spec` alone, or a name and a tag, each with the default of 0.18 (writeback.md 2.3). */
+/**
+ * Parameters: `spec` alone, or a name and a tag, each with the default of 0.18 (writeback.md 2.3). Who gives a key for
+ * the digest and none for the tag wants no tag.
+ */
 export function parameterKeys({ spec, ...annotated }: HelmKeys): HelmKeys {
-  return spec === undefined ? { ...defaultKeys, ...annotated } : { spec };
+  if (spec !== undefined) return { spec };
+  return hasDigestAlone(annotated) ? annotated : { ...defaultKeys, ...annotated };
+}
+
+function hasDigestAlone({ tag, digest }: HelmKeys): boolean {
+  return digest !== undefined && tag === undefined;
 }
 
 /** Keys of a values file: `spec` alone, or what is annotated, or both defaults if nothing is (decisions.md 4). */
 export function valueKeys({ spec, ...annotated }: HelmKeys): HelmKeys {
   if (spec !== undefined) return { spec };
-  return annotated.name === undefined && annotated.tag === undefined ? defaultKeys : annotated;
+  return Object.keys(annotated).length === 0 ? defaultKeys : annotated;
 }
 
 /** A version behind the name has no effect, as in 0.18 (images.md 5). */
@@ -45,7 +54,7 @@ export function readKustomizeName(
 
 /** Fails on what can be no key of Helm values but was meant for one. */
 export function readHelmKeys(settings: ImageSettings): Outcome<HelmKeys> {
-  const given = (['name', 'tag', 'spec'] as const).flatMap((role) => {
+  const given = (['name', 'tag', 'spec', 'digest'] as const).flatMap((role) => {
     const value = nonEmpty(settings.get(`helm.image-${role}`));
     return value === undefined ? [] : [[role, value] as const];
   });
@@ -57,6 +66,9 @@ export function readHelmKeys(settings: ImageSettings): Outcome<HelmKeys> {
   const tag = given.find(([role]) => role === 'tag')?.[1];
   if (tag !== undefined && keys.spec === undefined && keys.name === keys.tag)
     return refuseValue(tag, 'it is the key of the name too; one key for both is helm.image-spec');
+  const digest = given.find(([role]) => role === 'digest')?.[1];
+  if (digest !== undefined && keys.spec === undefined && [keys.name, keys.tag].includes(keys.digest))
+    return refuseValue(digest, 'it is the key of the name or the tag too; the digest has one of its own');
   return succeed(keys);
 }
 

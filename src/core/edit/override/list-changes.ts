@@ -28,7 +28,9 @@ export function planParameters(
 ): Outcome<ListPlan> {
   const items = list === undefined ? succeed([]) : readParameters(yaml, list);
   if (!items.ok) return items;
-  const merged = mergeHelmParameters(items.value.map(parameterOf), wanted);
+  const merged = mergeHelmParameters(items.value.map(parameterOf), wanted).filter(
+    ({ onlyIfThere }) => onlyIfThere !== true,
+  );
   const names = new Set(wanted.map(({ name }) => name));
   const draft = { path: yaml.path, replaced: new Map(), completed: new Map(), changed: [] } satisfies Draft;
   for (const [index, item] of items.value.entries()) {

@@ -14,9 +14,15 @@ export function mergeHelmParameters(
   const byName = new Map(left);
   const kept = present.map((parameter) => {
     left.delete(parameter.name);
-    return byName.get(parameter.name) ?? parameter;
+    return replaced(parameter, byName.get(parameter.name));
   });
   return [...kept, ...left.values()];
+}
+
+function replaced(present: HelmParameter, wanted: HelmParameter | undefined): HelmParameter {
+  if (wanted === undefined) return present;
+  const { onlyIfThere: _, ...parameter } = wanted;
+  return parameter;
 }
 
 /**

@@ -30,8 +30,9 @@ export function editHelmOverride(
   if (text !== null && text.trim() !== '') {
     return editList(path, text, helmKey, (yaml, list) => planParameters(yaml, list, parameters));
   }
-  const changes = parameters.map(({ name, value }) => ({ path, key: `helm.parameters[${name}]`, to: value }));
-  return succeed({ path, text: printHelmOverride(parameters), changes });
+  const made = parameters.filter(({ onlyIfThere }) => onlyIfThere !== true);
+  const changes = made.map(({ name, value }) => ({ path, key: `helm.parameters[${name}]`, to: value }));
+  return succeed({ path, text: printHelmOverride(made), changes });
 }
 
 /** Merges images, `[name=]reference`, into `kustomize.images`, as `editHelmOverride` does. Source: writeback.md 2.4. */
