@@ -1,6 +1,7 @@
 /** The webhook of 0.18: `POST /webhook?type=…`, answered before any work is done. */
 import { type Context, Hono } from 'hono';
 import type { Delivery } from './webhook/delivery.ts';
+import { foreignWords } from '../net/words/foreign-words.ts';
 import type { PushEvent } from '../ports/push-event.ts';
 import type { TokenVerdict } from './webhook/id-token.ts';
 import type { Sender } from './webhook/sender.ts';
@@ -33,6 +34,7 @@ export interface ObservedDelivery {
 }
 
 const maxBodyBytes = 1024 * 1024;
+const maxReasonLength = 200;
 
 interface Answer {
   readonly result: ObservedDelivery['result'];
@@ -74,9 +76,9 @@ async function answerTo(
   const reading = sender.read(delivery);
   switch (reading.kind) {
     case 'malformed':
-      return { result: 'malformed', status: 400, text: reading.reason };
+      return { result: 'malformed', status: 400, text: reasonOf(reading) };
     case 'ignored':
-      return { result: 'ignored', status: 200, text: `ignored: ${reading.reason}` };
+      return { result: 'ignored', status: 200, text: `ignored: ${reasonOf(reading)}` };
     case 'pushes': {
       const { events } = reading;
       if (!options.leads())
@@ -86,6 +88,11 @@ async function answerTo(
       return { result: 'full', status: 429, text: 'too many events are waiting', events };
     }
   }
+}
+
+/** It quotes the body, which may be a mebibyte of anything: it is answered, and logged. */
+function reasonOf({ reason }: { readonly reason: string }): string {
+  return foreignWords(reason, maxReasonLength);
 }
 
 function unknownType(type: string): string {

@@ -199,6 +199,23 @@ describe('a token', () => {
   });
 });
 
+describe('what a body says', () => {
+  it('is answered and logged as one short line', async () => {
+    const azure = deliveries.find(({ type }) => type === 'acr')!;
+    const body = JSON.stringify({
+      action: `a\nb\u001b[31m${'c'.repeat(9_000)}`,
+      target: { repository: 'a' },
+    });
+    const { post, observed } = start();
+
+    const { status, text } = await post({ ...azure, body });
+
+    expect(status).toBe(200);
+    expect(text).toMatch(/^ignored: action a bc+…\n$/);
+    expect([text.length, observed[0]?.detail.length]).toEqual([210, 209]);
+  });
+});
+
 describe('what is refused', () => {
   const hub = deliveries[0]!;
 
