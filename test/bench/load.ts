@@ -31,12 +31,16 @@ export interface Load {
   readonly git: GitServer;
   readonly registry: LatencyProxy;
   readonly kube: KubeApi;
+  /** Paths that a registry in this process was asked for since the last time. */
+  asked(): readonly string[];
+  /** Puts a new tag into a repository of a registry in this process. */
+  push(repository: string, tag: string): void;
   /** Makes Argo CD report the newest images, as after a sync. */
   sync(): void;
   close(): Promise<void>;
 }
 
-const host = 'registry.example.test';
+export const host = 'registry.example.test';
 const username = 'bot';
 const password = 'bench-password';
 
@@ -64,6 +68,8 @@ export async function makeLoad(size: LoadSize, folder: string): Promise<Load> {
     git,
     registry,
     kube,
+    asked: store.asked,
+    push: store.push,
     sync: () => {
       for (const i of names) kube.objects.put(application(size, i, git.url, tagOf(size.tags - 1)));
     },
@@ -83,15 +89,35 @@ function tagOf(patch: number): string {
   return `1.0.${patch}`;
 }
 
-async function fillRegistry(size: LoadSize): Promise<{ readonly url: string; close(): Promise<void> }> {
+interface Store {
+  readonly url: string;
+  readonly asked: () => readonly string[];
+  readonly push: (repository: string, tag: string) => void;
+  close(): Promise<void>;
+}
+
+async function fillRegistry(size: LoadSize): Promise<Store> {
   const repositories = Array.from({ length: size.imageRepositories }, (_, i) => `bench/image${i}`);
   const contents = repositories.map((name) => [name, contentOf(size, name)] as const);
   if (size.registry === 'in-process') {
-    return startFakeRegistry({ repositories: Object.fromEntries(contents) });
+    const inProcess = await startFakeRegistry({ repositories: Object.fromEntries(contents) });
+    return {
+      url: inProcess.url,
+      asked: () => inProcess.requests.splice(0).map(({ path }) => path),
+      push: (repository, tag) => inProcess.push(repository, tag, { comment: `${repository}:${tag}` }),
+      close: () => inProcess.close(),
+    };
   }
   const registry = await startDockerRegistry();
   for (const [name, content] of contents) await registry.push(name, content);
-  return registry;
+  return {
+    url: registry.url,
+    asked: () => [],
+    push: () => {
+      throw new Error('tags are pushed to a registry in this process only');
+    },
+    close: () => registry.close(),
+  };
 }
 
 /** newest-build tells images apart; for versions one image under all tags is enough. */

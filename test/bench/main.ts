@@ -4,7 +4,7 @@
  * `npm run bench soak [minutes] [seed…]`: faults on every wire, then everything has to be right;
  * `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All but the soak and the replicas, at
  * every size, if nothing is named. `npm run bench hostile-process [input…]`: the daemon beside hostile servers;
- * `npm run bench hostile-tenants`: all that a tenant may try, at once.
+ * `npm run bench webhook`: from a push to the commit; `npm run bench hostile-tenants`: all that a tenant may try, at once.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,7 @@ import { sizes } from './sizes.ts';
 import { printTable } from './table.ts';
 import { benchHostileTenants } from './tenants/bench.ts';
 import { benchSoak } from './soak/soak.ts';
+import { benchWebhook } from './webhook.ts';
 import { benchWeight } from './weight.ts';
 
 const [first, ...others] = process.argv.slice(2);
@@ -34,6 +35,9 @@ switch (first) {
     break;
   case 'weight':
     await withProgram(benchWeight);
+    break;
+  case 'webhook':
+    await withProgram(benchWebhook);
     break;
   case 'replicas':
     await withProgram((program) => benchReplicas(program, others));
@@ -55,7 +59,7 @@ async function benchCycles(names: readonly string[]): Promise<void> {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Error(
-      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, hostile-tenants, weight, replicas or soak`,
+      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, hostile-tenants, weight, webhook, replicas or soak`,
     );
   await withProgram(async (program, folder) => {
     const rows: CycleRow[] = [];

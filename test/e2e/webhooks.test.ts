@@ -56,6 +56,61 @@ describe('a push that a registry tells of', () => {
   });
 });
 
+describe('pushes in a crowd', () => {
+  const run = ['run', '--interval=1h', '--health-port=0', '--metrics-port=0', '--enable-webhook'];
+
+  it('issue 10, 3: a thousand equal ones are one cycle, with one list', async () => {
+    const registry = await fakeRegistry();
+    const scene = await startWebhookScene(registry.url, await freePort());
+    const program = startWebhooks([...run, ...scene.argv]);
+    await program.printed('Processing results');
+    registry.clearLog();
+    registry.push('acme/api', '1.1.0', { comment: 'new' });
+
+    const event = {
+      action: 'push',
+      target: {
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        repository: 'acme/api',
+        tag: '1.1.0',
+      },
+      request: { host: 'reg.test' },
+    };
+    const answer = await fetch(`http://127.0.0.1:${scene.port}/webhook?type=distribution`, {
+      method: 'POST',
+      headers: { authorization: secret },
+      body: JSON.stringify({ events: Array.from({ length: 1_000 }, () => event) }),
+    });
+    await program.printed('Changes committed and pushed');
+    await program.printed('Processing results', 2);
+    await scene.post({ registry: 'reg.test', repository: 'acme/web', tag: '1.0.0' });
+    const stdout = await program.printed('Processing results', 3);
+
+    expect(answer.status).toBe(200);
+    expect(await scene.version('api')).toBe('1.1.0');
+    // the first cycle, the one of the thousand, the one of the last
+    expect(stdout.split('Processing results').length - 1).toBe(3);
+    expect(registry.requests.filter(({ path }) => path.startsWith('/v2/acme/api/'))).toHaveLength(1);
+  });
+
+  it('issue 10, 3: is made up for by the first cycle after kill -9 between event and commit', async () => {
+    const registry = await fakeRegistry();
+    const scene = await startWebhookScene(registry.url, await freePort());
+    const first = startWebhooks([...run, ...scene.argv]);
+    await first.printed('Processing results');
+    registry.push('acme/api', '1.1.0', { comment: 'new' });
+
+    const answer = await scene.post({ registry: 'reg.test', repository: 'acme/api', tag: '1.1.0' });
+    first.signal('SIGKILL');
+    await first.ended;
+    expect([answer.status, await scene.version('api')]).toEqual([200, '1.0.0']);
+    const second = startWebhooks([...run, ...scene.argv]);
+    await second.printed('Processing results');
+
+    expect(await scene.version('api')).toBe('1.1.0');
+  });
+});
+
 describe('a secret in a file', () => {
   it('takes effect with the next push, and the one before is good no more', async () => {
     const registry = await fakeRegistry();

@@ -13,8 +13,10 @@ export interface PushQueueOptions {
   readonly look: (events: readonly PushEvent[]) => Promise<readonly PushEvent[]>;
 }
 
-/** Equal events that come within this time are one. */
-const mergeMs = 500;
+/** A cycle waits until no event has come for this long: those of one push come together. */
+const quietMs = 300;
+/** But no longer than this after the first one: a registry that never rests delays nobody. */
+const gatherMs = 1_200;
 /** Repositories that may wait. */
 const maxWaiting = 10_000;
 /** Tags of one repository that are remembered; more of them are looked at all the same, by the list. */
@@ -31,7 +33,10 @@ type Sought = Map<string, { readonly event: PushEvent; readonly tries: number }>
 export class PushQueue {
   readonly #options: PushQueueOptions;
   readonly #waiting = new Map<string, Sought>();
-  #isDue = false;
+  /** Absent: nothing waits. */
+  #gathering:
+    | { readonly begunMs: number; readonly earliestMs: number; readonly cancel: () => void }
+    | undefined;
   #tokens = savedUp;
   #tokensAtMs: number;
 
@@ -63,12 +68,19 @@ export class PushQueue {
   }
 
   #schedule(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    this.#options.clock.after(Math.max(mergeMs, this.#waitForToken()), () => {
-      this.#isDue = false;
+    const { clock } = this.#options;
+    const now = clock.monotonicMs();
+    this.#gathering?.cancel();
+    const { begunMs, earliestMs } = this.#gathering ?? {
+      begunMs: now,
+      earliestMs: now + this.#waitForToken(),
+    };
+    const dueMs = Math.max(earliestMs, Math.min(now + quietMs, begunMs + gatherMs));
+    const cancel = clock.after(Math.max(0, dueMs - now), () => {
+      this.#gathering = undefined;
       void this.#look();
     });
+    this.#gathering = { begunMs, earliestMs, cancel };
   }
 
   async #look(): Promise<void> {

@@ -35,14 +35,59 @@ function start(perHour = 0): Scene {
 }
 
 describe('equal events', () => {
-  it('within half a second are one look', async () => {
+  it('issue 10, 3: a thousand over a second are one look, and a single one waits no longer than it has to', async () => {
+    const { queue, looks, shown, advance } = start();
+    shown.add('1.1.0');
+    for (let i = 0; i < 1000; i += 1) {
+      queue.accept([api]);
+      await advance(1, 1);
+    }
+    await advance(60_000);
+    queue.accept([api]);
+    await advance(60_000);
+
+    expect(looks.map(({ atMs }) => atMs)).toEqual([1_200, 61_300]);
+  });
+
+  it('are looked at as soon as the process wakes, where it slept over their time', async () => {
+    const delays: number[] = [];
+    const clock = makeManualClock();
+    const after: ManualClock['after'] = (ms, act) => {
+      delays.push(ms);
+      return clock.after(ms, act);
+    };
+    let nowMs = 0;
+    const queue = new PushQueue({
+      clock: { ...clock, after, monotonicMs: () => nowMs },
+      perHour: 0,
+      look: async () => [],
+    });
+    queue.accept([api]);
+    nowMs = 5_000;
+    queue.accept([api]);
+
+    expect(delays).toEqual([300, 0]);
+  });
+
+  it('that never end are looked at every 1.2 seconds', async () => {
+    const { queue, looks, shown, advance } = start();
+    shown.add('1.1.0');
+    for (let i = 0; i < 100; i += 1) {
+      queue.accept([api]);
+      await advance(100);
+    }
+
+    expect(looks.map(({ atMs }) => atMs).slice(0, 3)).toEqual([1_200, 2_400, 3_600]);
+  });
+
+  it('that come at once are one look', async () => {
     const { queue, looks, shown, advance } = start();
     shown.add('1.1.0');
     for (let i = 0; i < 1000; i += 1) expect(queue.accept([api])).toBe(true);
 
     await advance(60_000);
 
-    expect(looks).toEqual([{ atMs: 500, events: [api] }]);
+    expect(looks).toEqual([{ atMs: 300, events: [api] }]);
   });
 
   it('for several repositories are one look for all of them', async () => {
@@ -54,7 +99,7 @@ describe('equal events', () => {
 
     await advance(60_000);
 
-    expect(looks).toEqual([{ atMs: 500, events: [api, web] }]);
+    expect(looks).toEqual([{ atMs: 300, events: [api, web] }]);
   });
 });
 
@@ -65,8 +110,8 @@ describe('a tag that the list does not show', () => {
 
     await advance(300_000);
 
-    // Half a second for others like it, each time.
-    expect(looks.map(({ atMs }) => atMs)).toEqual([500, 3_000, 13_500, 44_000]);
+    // 0.3 s for others like it, each time.
+    expect(looks.map(({ atMs }) => atMs)).toEqual([300, 2_600, 12_900, 43_200]);
   });
 
   it('is not looked for once it is there', async () => {
