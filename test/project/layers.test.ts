@@ -97,7 +97,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'core/policy/window',
     'core/policy/holds',
   ],
-  'core/policy/holds': [...policyGround, 'core/policy/words', 'core/yaml'],
+  'core/policy/holds': [...policyGround, 'core/policy/words', 'core/yaml', 'core/registries'],
   'core/policy/memory': [...policyGround, 'node:crypto'],
   'core/policy/age': [...policyGround, 'core/policy/memory'],
   'core/policy/health': [...policyGround, 'core/policy/memory', 'core/config/state', 'node:crypto'],

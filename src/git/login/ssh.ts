@@ -1,4 +1,5 @@
 /** How OpenSSH is told which key to use and whom to believe. */
+import { quoteForShell } from '../../core/base/shell-word.ts';
 import type { GitAccess } from './credential.ts';
 import { credentialsFailed } from './repository-secret.ts';
 import type { RemoteUrl } from './url.ts';
@@ -51,8 +52,4 @@ function socksProxy(url: RemoteUrl, access: GitAccess): { host: string; username
 
 function quoteForSsh(path: string): string {
   return `"${path}"`;
-}
-
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

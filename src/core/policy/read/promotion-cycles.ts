@@ -1,5 +1,5 @@
 /** Promotions that wait for one another: none of them could ever begin (HE-16). */
-import { circlesOf } from '../../base/circles.ts';
+import { circlesOf } from './circles.ts';
 import type { PromotionSource } from '../settings.ts';
 import { promotionSourceText } from '../words/order-words.ts';
 

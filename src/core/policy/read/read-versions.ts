@@ -2,21 +2,15 @@
 import { type Outcome, succeed } from '../../base/outcome.ts';
 import type { ImagePolicies, Pin, Skip, Sourced } from '../settings.ts';
 import { refuseWord } from '../words/refusal.ts';
-import { parsePin, parseSkipTags, pinText } from '../words/version-words.ts';
+import { parsePin, parseSkipTags, pinMistake } from '../words/version-words.ts';
 import type { PolicyReader } from './policy-reader.ts';
 
 /** Two that differ cannot both be. */
 export function readPin(reader: PolicyReader): Sourced<Pin> | undefined {
-  const [first, other] = reader.both('pin', parsePin);
-  if (first === undefined || other === undefined) return first;
-  if (pinText(first.value) === pinText(other.value)) return first;
-  reader.refuse(first.source, pinsDiffer(first, other));
-  return undefined;
-}
-
-/** Why none of them counts. */
-function pinsDiffer(first: Sourced<Pin>, other: Sourced<Pin>): string {
-  return `${first.source} "${pinText(first.value)}": ${other.source} pins ${pinText(other.value)}; leave one of them out`;
+  const pins = reader.both('pin', parsePin);
+  const mistake = pinMistake(pins);
+  if (mistake !== undefined) reader.refuse(mistake.source, mistake.value);
+  return mistake === undefined ? pins[0] : undefined;
 }
 
 export function readSkips(reader: PolicyReader): ImagePolicies['skips'] & {} {

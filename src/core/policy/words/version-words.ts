@@ -1,7 +1,7 @@
 /** `pin` and `skip-tags`: versions by their exact text. */
 import { type Outcome, succeed } from '../../base/outcome.ts';
 import { quoted } from '../../base/quoted.ts';
-import type { Pin, Skip } from '../settings.ts';
+import type { Pin, Skip, Sourced } from '../settings.ts';
 import { type ListItem, splitListItems } from './items.ts';
 import { refuseAll, refuseLength, refuseWord } from './refusal.ts';
 
@@ -10,11 +10,11 @@ const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 const maxSkipLength = 65_536;
 const maxSkips = 1_000;
 
-function isTag(text: string): boolean {
+export function isTag(text: string): boolean {
   return tagPattern.test(text);
 }
 
-function isDigest(text: string): boolean {
+export function isDigest(text: string): boolean {
   return digestPattern.test(text);
 }
 
@@ -31,6 +31,14 @@ export function parsePin(text: string): Outcome<Pin> {
 /** As a pin is written: `tag`, `digest` or `tag@digest`. */
 export function pinText({ tag, digest }: Pin): string {
   return [tag, digest].filter((part) => part !== undefined).join('@');
+}
+
+/** Why pins that differ cannot both be; undefined where all are the same, or there is none. */
+export function pinMistake([first, ...others]: readonly Sourced<Pin>[]): Sourced<string> | undefined {
+  const other = first && others.find(({ value }) => pinText(value) !== pinText(first.value));
+  if (first === undefined || other === undefined) return undefined;
+  const value = `${first.source} ${quoted(pinText(first.value))}: ${other.source} pins ${pinText(other.value)}; leave one of them out`;
+  return { value, source: first.source };
 }
 
 export interface SkipList {

@@ -1,7 +1,7 @@
 /** Promotions that go round in a circle. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { circlesOf } from '../../../../src/core/base/circles.ts';
+import { circlesOf } from '../../../../src/core/policy/read/circles.ts';
 import { type Promotion, promotionCycles } from '../../../../src/core/policy/read/promotion-cycles.ts';
 import { parsePromoteFrom } from '../../../../src/core/policy/words/order-words.ts';
 
