@@ -6,7 +6,7 @@ import { fail, type Outcome, succeed } from './base/outcome.ts';
 import { editHelmOverride, editKustomizeOverride } from './edit/override/override.ts';
 import type { EditedFile } from './yaml/edited-file.ts';
 import type { TargetEdit } from './edit/edit.ts';
-import { effectWarnings, filesBeside, unreadFailure } from './values-effect.ts';
+import { effectDoubts, filesBeside, newKeyDoubts, unreadFailure } from './values-effect.ts';
 
 /** Text of each file; null: there is none. */
 export type TargetTexts = ReadonlyMap<string, string | null>;
@@ -60,6 +60,11 @@ export function applyEdit(edit: TargetEdit, texts: TargetTexts): Outcome<readonl
   }
 }
 
+/** Why the files, once they hold the wanted values, may be without effect all the same, one text for each reason. */
+export function doubtsOf(edit: TargetEdit, texts: TargetTexts): readonly string[] {
+  return edit.kind === 'helmvalues' ? effectDoubts(edit, texts) : [];
+}
+
 function applyValues(
   edit: Extract<TargetEdit, { kind: 'helmvalues' }>,
   texts: TargetTexts,
@@ -69,7 +74,7 @@ function applyValues(
   if (unread !== undefined) return fail(unread);
   const edited = editHelmValues(edit.path, text, edit.values);
   if (!edited.ok || edited.value === null) return asList(edited);
-  const warnings = effectWarnings(edit, text, edited.value, texts);
+  const warnings = newKeyDoubts(edit, text, edited.value, texts);
   return succeed([warnings.length === 0 ? edited.value : { ...edited.value, warnings }]);
 }
 

@@ -1,5 +1,5 @@
 /** What is worked out from the texts of target files: plain data in, plain data out, so that another thread can do it. */
-import { applyEdit, type TargetTexts } from './apply-edit.ts';
+import { applyEdit, doubtsOf, type TargetTexts } from './apply-edit.ts';
 import type { AppConfig, TrackedImage, Warning } from './config/annotations.ts';
 import type { ManifestPlaces } from './config/write-target.ts';
 import { heldVersion } from './current.ts';
@@ -15,6 +15,8 @@ import type { EditedFile } from './yaml/edited-file.ts';
 /** Name -> what is asked, and what is answered. */
 export interface FileTasks {
   readonly edit: { readonly asked: TargetEdit; readonly answer: readonly EditedFile[] };
+  /** Why what is wanted may be without effect though the files hold it. */
+  readonly doubts: { readonly asked: TargetEdit; readonly answer: readonly string[] };
   /** One version per image, in order. */
   readonly versions: { readonly asked: VersionsAsked; readonly answer: readonly KnownVersion[] };
   /** Which of the listed files a target means. */
@@ -53,6 +55,10 @@ type Tasks = {
 const tasks: Tasks = {
   edit: {
     perform: (texts, edit) => applyEdit(edit, texts),
+    size: charactersOf,
+  },
+  doubts: {
+    perform: (texts, edit) => succeed(doubtsOf(edit, texts)),
     size: charactersOf,
   },
   versions: {

@@ -57,23 +57,31 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** What is written, and yet likely to be without effect, one text for each reason. `before`: null if it was made. */
-export function effectWarnings(
-  edit: ValuesEdit,
-  before: string | null,
-  edited: EditedFile,
-  texts: TargetTexts,
-): readonly string[] {
+/** Why what is written, or was, is likely to be without effect, one text for each reason. */
+export function effectDoubts(edit: ValuesEdit, texts: TargetTexts): readonly string[] {
   const { path, reads } = edit;
   if (reads === undefined) return [];
   if (!isRead(reads, path))
     return [`${path} is written, but Argo CD does not read it: ${readText(path, reads)}`];
-  const made = new Set(edited.changes.filter(({ from }) => from === undefined).map(({ key }) => key));
-  const written = edit.values.filter(({ value }) => value !== '');
-  return written.flatMap((value) => [
-    ...hiddenBy(edit, reads, value, texts),
-    ...(made.has(value.key) ? misspelt(edit, value, before, texts) : []),
-  ]);
+  return written(edit).flatMap((value) => hiddenBy(edit, reads, value, texts));
+}
+
+/** Keys that an edit makes, and that are likely to be meant otherwise, one text each. `before`: null if the file was made. */
+export function newKeyDoubts(
+  edit: ValuesEdit,
+  before: string | null,
+  { changes }: EditedFile,
+  texts: TargetTexts,
+): readonly string[] {
+  const { path, reads } = edit;
+  if (reads === undefined || !isRead(reads, path)) return [];
+  const made = new Set(changes.filter(({ from }) => from === undefined).map(({ key }) => key));
+  return written(edit).flatMap((value) => (made.has(value.key) ? misspelt(edit, value, before, texts) : []));
+}
+
+/** Without keys that are emptied: whatever hides those hides nothing. */
+function written({ values }: ValuesEdit): readonly ValueEdit[] {
+  return values.filter(({ value }) => value !== '');
 }
 
 /** The strongest file that gives the key another value than the one that was written. */

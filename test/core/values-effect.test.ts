@@ -1,6 +1,6 @@
 /** Values files that Argo CD does not read, and values that it takes from elsewhere. */
 import { describe, expect, it } from 'vitest';
-import { applyEdit, filesSeenBy } from '../../src/core/apply-edit.ts';
+import { applyEdit, doubtsOf, filesSeenBy } from '../../src/core/apply-edit.ts';
 import { readConfig } from '../../src/core/config/annotations.ts';
 import { type Application, readApplication } from '../../src/core/config/application.ts';
 import { targetEdit } from '../../src/core/plan.ts';
@@ -56,7 +56,8 @@ function told(wanted: Wanted, files: Readonly<Record<string, string>>): readonly
   if (edit.kind !== 'helmvalues') throw new Error(edit.kind);
   const texts = new Map([edit.path, ...filesSeenBy(edit)].map((path) => [path, files[path] ?? null]));
   const edited = applyEdit(edit, texts);
-  return edited.ok ? edited.value.flatMap(({ warnings }) => warnings ?? []) : edited.failure.message;
+  if (!edited.ok) return edited.failure.message;
+  return [...edited.value.flatMap(({ warnings }) => warnings ?? []), ...doubtsOf(edit, texts)];
 }
 
 const values = 'image:\n  repository: ghcr.io/acme/web\n  tag: 1.0.0\n';

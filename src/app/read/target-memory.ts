@@ -1,5 +1,6 @@
 /** What is known of targets from the last cycle, so that applications that wait to be synced cost no fetch. */
 import { createHash } from 'node:crypto';
+import type { Warning } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import type { KnownVersions } from '../../core/decide/live.ts';
@@ -29,16 +30,23 @@ export interface LastIntention {
 export class TargetMemory {
   readonly #intentions = new Recollection<AppKey, LastIntention & { readonly mark: string }>();
   readonly #refused = new Recollection<AppKey, Refusal & { readonly mark: string }>();
-  readonly #written = new Recollection<AppKey, string>();
+  readonly #written = new Recollection<
+    AppKey,
+    { readonly mark: string; readonly doubts: readonly Warning[] }
+  >();
   readonly #held = new Recollection<AppKey, KnownAtCommit & { readonly mark: string }>();
 
-  /** True if the target held these values when its branches were where they are now. */
-  knows(intention: GitIntention, location: Location): boolean {
-    return this.#written.recall(intention.key) === writtenMark(intention, location);
+  /**
+   * What there was to say of the effect if the target held these values when its branches were where they are now; else
+   * undefined.
+   */
+  doubtsOf(intention: GitIntention, location: Location): readonly Warning[] | undefined {
+    const known = this.#written.recall(intention.key);
+    return known?.mark === writtenMark(intention, location) ? known.doubts : undefined;
   }
 
-  confirm(intention: GitIntention, location: Location): void {
-    this.#written.keep(intention.key, writtenMark(intention, location));
+  confirm(intention: GitIntention, location: Location, doubts: readonly Warning[]): void {
+    this.#written.keep(intention.key, { mark: writtenMark(intention, location), doubts });
   }
 
   /** Undefined if the application asked for something else, or nothing, in the last cycle. */

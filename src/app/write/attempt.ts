@@ -42,8 +42,9 @@ function sortOut(
     const left = branch.filter(({ location }) => location.base === base);
     settled.push(...branch.flatMap((member) => (left.includes(member) ? [] : [otherBase(member, first)])));
     // If not all of them are known to be held, all are looked at, for they may meet in one scalar.
-    if (left.every(({ intention, location }) => context.memory.knows(intention, location)))
-      settled.push(...left.map((member) => markHeld(member, context)));
+    const known = left.map(({ intention, location }) => context.memory.doubtsOf(intention, location));
+    if (known.every((doubts) => doubts !== undefined))
+      settled.push(...left.map((member, i) => markHeld(member, known[i] ?? [], context)));
     else rest.push(left);
   }
   return { settled, rest };

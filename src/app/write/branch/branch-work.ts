@@ -5,7 +5,8 @@ import type { GitIntention } from '../../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Located, Location } from '../../repository/locate.ts';
 import type { GitRepository } from '../../../ports/git.ts';
-import { readTargets } from '../../repository/target-files.ts';
+import { readTargets, type TargetFiles } from '../../repository/target-files.ts';
+import type { FileWork } from '../../../ports/file-work.ts';
 import { failed, type Settled, stale, type WriteContext } from './context.ts';
 import type { TrackedImage } from '../../../core/config/tracked-image.ts';
 
@@ -48,8 +49,9 @@ export async function prepareBranch(
   // A write branch is only needed for what base does not hold yet.
   const items: BranchItem[] = [];
   for (const item of sound) if (!(await isHeld(item, context.files))) items.push(item);
-  const standing = sound.filter((item) => !items.includes(item)).map(({ intention }) => intention);
-  const held = standing.map((intention) => markHeld({ intention, location }, context));
+  const heldItems = sound.filter((item) => !items.includes(item));
+  const standing = heldItems.map(({ intention }) => intention);
+  const held = heldItems.map(({ intention, doubts }) => markHeld({ intention, location }, doubts, context));
   const settled = [...judged, ...held];
   if (items.length === 0) return { settled };
   const anew = { ...fromBase, items, standing };
@@ -85,9 +87,13 @@ async function withoutStale(
 }
 
 /** The branch holds what the application wants. */
-export function markHeld({ intention, location }: Located, { memory }: WriteContext): Settled {
-  memory.confirm(intention, location);
-  return { intention, result: { kind: 'unchanged' } };
+export function markHeld(
+  { intention, location }: Located,
+  doubts: readonly Warning[],
+  { memory }: WriteContext,
+): Settled {
+  memory.confirm(intention, location, doubts);
+  return { intention, result: { kind: 'unchanged' }, warnings: doubts };
 }
 
 /**
@@ -138,7 +144,17 @@ async function readItems(
     const stepBack = await work.perform('stepBack', files.value.texts, { app, writeBack, edit, updates });
     if (!stepBack.ok) settled.push(failed(intention, stepBack.failure));
     else if (stepBack.value !== undefined) settled.push(kept(intention, stepBack.value));
-    else items.push({ intention, files: files.value });
+    else items.push({ intention, files: files.value, doubts: await doubtsOf(intention, files.value, work) });
   }
   return { items, settled };
+}
+
+/** About the target, for as long as it is so. */
+async function doubtsOf(
+  { edit }: GitIntention,
+  { texts }: TargetFiles,
+  work: FileWork,
+): Promise<readonly Warning[]> {
+  const told = await work.perform('doubts', texts, edit);
+  return told.ok ? told.value.map((message) => ({ message, annotation: 'write-back-target' })) : [];
 }

@@ -19,7 +19,7 @@ import type { TargetFiles } from '../../repository/target-files.ts';
 
 type MessageStyle = Pick<WriteContext, 'commitTemplate' | 'commitTrailers'>;
 
-export type Composed = { readonly intention: GitIntention } & (
+export type Composed = { readonly intention: GitIntention; readonly doubts: readonly Warning[] } & (
   | {
       readonly kind: 'commit';
       /** Of its request among those of the branch. */
@@ -50,9 +50,9 @@ export function composeBranch(
   const requests: CommitRequest[] = [];
   const written = new Map<string, string>();
   const composed = edits.map((edit): Composed => {
-    const { intention, files } = edit.item;
-    if (edit.kind === 'failed') return { intention, kind: 'failed', failure: edit.failure };
-    if (edit.kind === 'unchanged') return { intention, kind: 'unchanged', borrowed: edit.borrowed };
+    const { intention, files, doubts } = edit.item;
+    if (edit.kind === 'failed') return { intention, doubts, kind: 'failed', failure: edit.failure };
+    if (edit.kind === 'unchanged') return { intention, doubts, kind: 'unchanged', borrowed: edit.borrowed };
     const index = requests.length;
     const { message, problem } = messageOf(
       intention,
@@ -71,6 +71,7 @@ export function composeBranch(
     for (const { path, text } of edit.files) written.set(path, text);
     return {
       intention,
+      doubts,
       kind: 'commit',
       index,
       edited: edit.files,
@@ -79,6 +80,11 @@ export function composeBranch(
     };
   });
   return { composed, requests };
+}
+
+/** What there is to say of it, once it landed or is there. */
+export function warningsOf(item: Composed): readonly Warning[] {
+  return item.kind === 'commit' ? [...item.warnings, ...item.doubts] : item.doubts;
 }
 
 /** The chains one after the other, for one call of the port. */

@@ -1,6 +1,7 @@
 /** Applies the edits for one branch one after the other, and finds those that undo one another. */
 import { filesOf, type TargetTexts } from '../../../core/apply-edit.ts';
 import { joinEdits, targetKey } from '../../../core/edit/join-edits.ts';
+import type { Warning } from '../../../core/config/annotations.ts';
 import type { Failure } from '../../../core/base/outcome.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { ChangedScalar, EditedFile } from '../../../core/yaml/edited-file.ts';
@@ -12,6 +13,8 @@ import type { TargetFiles } from '../../repository/target-files.ts';
 export interface BranchItem {
   readonly intention: GitIntention;
   readonly files: TargetFiles;
+  /** Why what is wanted may be without effect though the files hold it. */
+  readonly doubts: readonly Warning[];
 }
 
 export type ItemEdit = { readonly item: BranchItem } & (

@@ -1,7 +1,7 @@
 /** Commits the edits of several branches and pushes them; says what became of each application. */
 import { settle } from '../../../core/base/settle.ts';
 import type { BranchWork } from './branch-work.ts';
-import { type BranchCommits, type Composed, composeBranch, joinRequests } from './compose.ts';
+import { type BranchCommits, type Composed, composeBranch, joinRequests, warningsOf } from './compose.ts';
 import type { Claimant } from './conflicts.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 import { editWork } from './edit-work.ts';
@@ -90,10 +90,10 @@ function settleBranch(
     if (item.kind === 'commit') commits += 1;
     const isThere = commits <= result.landed || (item.kind === 'unchanged' && !item.borrowed);
     if (!isThere) return unlanded(item, commits === result.landed + 1, result, now);
-    context.memory.confirm(intention, now);
+    context.memory.confirm(intention, now, item.doubts);
     return {
       ...nothingLanded,
-      settled: [{ intention, result: resultOf(item, branch, session), ...warningsOf(item) }],
+      settled: [{ intention, result: resultOf(item, branch, session), warnings: warningsOf(item) }],
     };
   });
   return joinLanded(parts);
@@ -113,10 +113,6 @@ function unlanded(
   return isLost
     ? { ...nothingLanded, lost: [{ intention, location, failure: stopped }] }
     : { ...nothingLanded, settled: [failed(intention, stopped)] };
-}
-
-function warningsOf(item: Composed): Pick<Settled, 'warnings'> {
-  return item.kind === 'commit' ? { warnings: item.warnings } : {};
 }
 
 function movedLocation(location: Location, head: string): Location {

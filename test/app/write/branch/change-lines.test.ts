@@ -48,7 +48,7 @@ async function linesFor(api: string): Promise<readonly string[]> {
   const intention = planned(api);
   const texts = new Map([[path, text]]);
   const files = valueOf(applyEdit(intention.edit, texts));
-  const item = { intention, files: { texts, executable: new Set<string>() } };
+  const item = { intention, files: { texts, executable: new Set<string>() }, doubts: [] };
   return valueOf(await changeLines({ item, kind: 'edited', files }, 'main', filesInPlace));
 }
 
