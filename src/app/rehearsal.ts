@@ -2,6 +2,8 @@
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Git, GitCycle, GitRepository } from '../ports/git.ts';
+import { emptyMemory } from '../core/policy/memory/memory.ts';
+import type { PolicyMemory } from '../ports/policy-memory.ts';
 import type { World } from './world.ts';
 
 export function rehearsing(world: World): World {
@@ -35,6 +37,7 @@ function rehearsingRepository(repository: GitRepository): GitRepository {
 function rehearsingCluster(cluster: Cluster): Cluster {
   return {
     ...cluster,
+    ...(cluster.policyMemory === undefined ? {} : { policyMemory: rehearsingMemory(cluster.policyMemory) }),
     openCycle: () => {
       const cycle = cluster.openCycle();
       return {
@@ -42,6 +45,8 @@ function rehearsingCluster(cluster: Cluster): Cluster {
         projects: cycle.projects,
         argocdNamespace: cycle.argocdNamespace,
         applications: (signal) => cycle.applications(signal),
+        application: (namespace, name, signal) => cycle.application(namespace, name, signal),
+        clockReading: () => cycle.clockReading(),
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),
         recordFailing: () => Promise.resolve(),
@@ -50,6 +55,15 @@ function rehearsingCluster(cluster: Cluster): Cluster {
         patchApplication: rehearsedPatch(cycle),
       };
     },
+  };
+}
+
+/** What is remembered is read, and not written. */
+function rehearsingMemory(memory: PolicyMemory): PolicyMemory {
+  return {
+    place: memory.place,
+    read: (signal) => memory.read(signal),
+    write: () => Promise.resolve(emptyMemory),
   };
 }
 

@@ -49,6 +49,7 @@ export class Waits {
 
   #cluster(cluster: Cluster): Cluster {
     return {
+      ...cluster,
       openCycle: () => {
         const cycle = cluster.openCycle();
         return {
@@ -57,6 +58,8 @@ export class Waits {
           projects: cycle.projects,
           applications: (signal) =>
             this.#during('the list of Applications', () => cycle.applications(signal)),
+          application: (...place) => cycle.application(...place),
+          clockReading: () => cycle.clockReading(),
           recordUpdate: (...event) => cycle.recordUpdate(...event),
           recordReverted: (...event) => cycle.recordReverted(...event),
           recordFailing: (...event) => cycle.recordFailing(...event),

@@ -1,6 +1,6 @@
 /** Applications in a Kubernetes API: listing them, and patching one. */
 import type { ListedApplications } from '../ports/cluster.ts';
-import type { Application } from '../core/config/application.ts';
+import { type Application, readApplication } from '../core/config/application.ts';
 import { isRecord } from '../core/base/json.ts';
 import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
@@ -50,6 +50,21 @@ export async function listApplications(
 function namespaceOf(object: unknown): unknown {
   const metadata = isRecord(object) ? object['metadata'] : undefined;
   return isRecord(metadata) ? metadata['namespace'] : undefined;
+}
+
+/** null: there is none. Throws `Failed` (kube). */
+export async function readOneApplication(
+  exchange: Exchange,
+  place: Pick<Application, 'namespace' | 'name'>,
+  signal: AbortSignal,
+): Promise<Application | null> {
+  const call = readCall(place);
+  const request = { method: 'GET', path: pathOf(place), maxBodyBytes: maxObjectBytes } as const;
+  const answer = await exchange(call, request, signal);
+  if (answer.status === 404) return null;
+  const read = readApplication(parsedObject(successBody(call, answer)));
+  if (!read.ok) throw apiFailure(call, 'malformed', read.failure.message);
+  return read.value;
 }
 
 export function makeLiveApplications(exchange: Exchange): LiveApplications {
@@ -148,7 +163,7 @@ function namesFields(answer: ApiAnswer): boolean {
   return Array.isArray(causes) && causes.length > 0;
 }
 
-function pathOf(app: Application): string {
+function pathOf(app: Pick<Application, 'namespace' | 'name'>): string {
   return `${api}/namespaces/${encodeURIComponent(app.namespace)}/applications/${encodeURIComponent(app.name)}`;
 }
 
@@ -165,7 +180,7 @@ function listCall(namespace: string): ApiCall {
   };
 }
 
-function readCall(app: Application): ApiCall {
+function readCall(app: Pick<Application, 'namespace' | 'name'>): ApiCall {
   return {
     doing: `read Application ${app.namespace}/${app.name}`,
     resource: `applications.argoproj.io ${app.namespace}/${app.name}`,

@@ -4,8 +4,10 @@ import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Application } from '../core/config/application.ts';
 import {
   annotateApplication,
+  type Listing,
   listApplications,
   makeLiveApplications,
+  readOneApplication,
   refreshApplication,
 } from './applications.ts';
 import { hasResource } from './api/discovery.ts';
@@ -29,7 +31,9 @@ import { makeKubeProjects, makeProjectReader } from './projects.ts';
 import { makeSecretReader } from './secret-reader.ts';
 import { makeKubeKeyedSource } from './secrets.ts';
 import type { Environment } from './api/service-account.ts';
-import { makeSieve } from './sieve.ts';
+import { makeSieve, type Sieve } from './sieve.ts';
+import { makeMemoryInMaps } from './memory/memory-maps.ts';
+import { timedExchange } from './api/server-time.ts';
 import { findOtherUpdaters, type Surroundings } from './updaters/others.ts';
 
 export interface KubeTimeouts {
@@ -83,18 +87,16 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
     hasImageUpdaters: (signal) => hasResource(exchange, imageUpdaters, options.clock, signal),
     otherUpdaters: (signal) =>
       findOtherUpdaters(exchange, surroundingsOf(options, argocdNamespace, first), signal),
+    policyMemory: makeMemoryInMaps(exchange, first.namespace ?? argocdNamespace),
     openCycle: () => ({
       argocdNamespace,
-      ...makeReaders(exchange, argocdNamespace, { clock: options.clock, deadlineMs: timeouts.listMs }),
-      applications: (signal) =>
-        within(options.clock, timeouts.listMs, [signal], (limited) =>
-          listApplications(
-            exchange,
-            listing,
-            () => makeSieve(names, argocdNamespace, options.tried),
-            limited,
-          ),
-        ),
+      ...makeReaders(
+        exchange,
+        argocdNamespace,
+        { clock: options.clock, deadlineMs: timeouts.listMs },
+        listing,
+        () => makeSieve(names, argocdNamespace, options.tried),
+      ),
       recordUpdate: (app, changes, signal, commit) => record(updateEvent(app, changes), app, signal, commit),
       recordFailing: (app, failing, signal) => record(failingEvent(failing), app, signal),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),
@@ -106,14 +108,30 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
   };
 }
 
+type Readers = Pick<ClusterCycle, 'secrets' | 'projects' | 'applications' | 'application' | 'clockReading'>;
+
+/** Whatever they ask first tells what time the server says it is. */
 function makeReaders(
-  exchange: Exchange,
+  kept: Exchange,
   argocdNamespace: string,
   times: { readonly clock: Clock; readonly deadlineMs: number },
-): Pick<ClusterCycle, 'secrets' | 'projects'> {
+  listing: Listing,
+  openSieve: () => Sieve,
+): Readers {
+  const { clock, deadlineMs } = times;
+  const { exchange, reading } = timedExchange(kept, clock, 'the API server');
   const secrets = makeSecretReader(makeKubeKeyedSource(exchange, argocdNamespace, times));
   const getProject = makeKubeProjects(exchange, argocdNamespace, times);
-  return { secrets, projects: makeProjectReader(getProject, secrets, argocdNamespace) };
+  return {
+    secrets,
+    projects: makeProjectReader(getProject, secrets, argocdNamespace),
+    applications: (signal) =>
+      within(clock, deadlineMs, [signal], (limited) =>
+        listApplications(exchange, listing, openSieve, limited),
+      ),
+    application: (namespace, name, signal) => readOneApplication(exchange, { namespace, name }, signal),
+    clockReading: reading,
+  };
 }
 
 function clusterSource(options: KubeOptions): ClusterSource {

@@ -11,7 +11,7 @@ import type { Share } from './in-flight/in-flight.ts';
 import { unreachableCode } from './reach.ts';
 
 export interface WebRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -2,6 +2,8 @@
 import type { Application } from '../core/config/application.ts';
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { ImageChange } from '../core/plan.ts';
+import type { ClockReading } from '../core/policy/clock.ts';
+import type { PolicyMemory } from './policy-memory.ts';
 import type { ListedProblem } from '../core/report/report.ts';
 
 /** Decoded values of a Secret, or the texts of a ConfigMap. */
@@ -50,6 +52,10 @@ export interface ClusterCycle {
    * Throws `Failed` if the listing as a whole failed; objects that cannot be read are named in `problems`.
    */
   applications(signal: AbortSignal): Promise<ListedApplications>;
+  /** One Application, annotated or not, whatever the filters say; null: there is none. Throws `Failed`. */
+  application(namespace: string, name: string, signal: AbortSignal): Promise<Application | null>;
+  /** What time the server said it is in its first answer of this cycle; undefined: none has said so. */
+  clockReading(): ClockReading | undefined;
   /**
    * Writes the 0.18 Event, one for each `commit`, whoever tells of it: two processes that make the very same commit
    * both find theirs at the server. No-op where there is no cluster.
@@ -121,6 +127,8 @@ export interface ListedApplications {
 export interface Cluster {
   /** Where this program runs, or where the kubeconfig points; absent: nobody knows, or there is no cluster. */
   readonly ownNamespace?: string;
+  /** Absent where there is no cluster to keep it. */
+  readonly policyMemory?: PolicyMemory;
   openCycle(): ClusterCycle;
   /** Whether there are ImageUpdater resources, which are passed over. Throws `Failed`. Absent where none can be. */
   hasImageUpdaters?(signal: AbortSignal): Promise<boolean>;

@@ -50,6 +50,8 @@ async function run(
     secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
     projects: { project: unexpected },
     applications: () => (listed instanceof Error ? Promise.reject(listed) : Promise.resolve(listed)),
+    application: unexpected,
+    clockReading: () => undefined,
     recordReverted: unexpected,
     recordFailing: unexpected,
     refreshApplication: unexpected,

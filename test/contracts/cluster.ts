@@ -1,6 +1,7 @@
 /** What every `Cluster` promises, whatever it reads from. */
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../src/core/config/application.ts';
+import { readState } from '../../src/core/config/state/application-state.ts';
 import { type JsonPatchOperation, livePatch } from '../../src/core/live-patch.ts';
 import type { LiveIntention } from '../../src/core/plan.ts';
 import type { Cluster, LivePatch, ProjectSources } from '../../src/ports/cluster.ts';
@@ -103,6 +104,37 @@ export function clusterContract(kind: ClusterKind): void {
           advice: 'correct the annotation, or remove it',
         },
       ]);
+    });
+
+    it('reads one Application, annotated or not, whatever the filters say', async () => {
+      const images = ['ghcr.io/acme/web:1.1.0'];
+      const health = { status: 'Healthy', lastTransitionTime: '2026-11-28T10:00:00Z' };
+      const status = { summary: { images }, health, sync: { status: 'Synced' } };
+      const world = await kind.start([anApplication('staging', { annotations: null, status })]);
+      const cycle = world.make({ argocdNamespace: 'argocd', namePatterns: ['shop-*'] }).openCycle();
+
+      const staging = await cycle.application('argocd', 'staging', never);
+
+      expect(staging).toMatchObject({ namespace: 'argocd', name: 'staging', status: { images } });
+      expect(readState(staging?.state ?? '')).toMatchObject({
+        health: 'Healthy',
+        healthSinceMs: Date.UTC(2026, 10, 28, 10),
+        sync: 'Synced',
+      });
+      expect(await cycle.application('argocd', 'nobody', never)).toBeNull();
+    });
+
+    liveIt('tells what time the server said it is, in its first answer of a cycle', async () => {
+      const world = await kind.start([anApplication('shop')]);
+      const cycle = world.make({ argocdNamespace: 'argocd' }).openCycle();
+      expect(cycle.clockReading()).toBeUndefined();
+
+      const beforeMs = Date.now();
+      await cycle.applications(never);
+
+      const { theirsMs = 0, whose } = cycle.clockReading() ?? {};
+      expect(whose).toMatch(/^the (Argo CD )?API( server)?$/);
+      expect(Math.abs(theirsMs - beforeMs)).toBeLessThan(60_000);
     });
 
     const meant = 'argocd-image-updater.argoproj.io/image-list';

@@ -78,6 +78,8 @@ export function setUp(
       events.push(name);
       return Promise.resolve();
     },
+    application: unexpected,
+    clockReading: () => undefined,
     recordReverted: unexpected,
     recordFailing: unexpected,
     refreshApplication: ({ name }) => {

@@ -18,12 +18,14 @@ export function makeAnswer(
   authorization: string,
 ): ApiAnswer {
   const retryAfter = oneHeader(headers['retry-after']);
+  const date = oneHeader(headers['date']);
   const location = status >= 300 && status < 400 ? oneHeader(headers['location']) : undefined;
   return {
     status,
     body: status < 400 ? (text ?? '') : withoutSecrets(text ?? '', authorization),
     truncated: text === null,
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(date === undefined ? {} : { date }),
     ...(location === undefined ? {} : { location }),
   };
 }

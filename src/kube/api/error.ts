@@ -21,6 +21,8 @@ export interface ApiAnswer {
   readonly status: number;
   /** Text of the `Retry-After` header. */
   readonly retryAfter?: string;
+  /** Text of the `Date` header: what time the server says it is. */
+  readonly date?: string;
   /** Text of the `Location` header of a redirect; redirects are not followed. */
   readonly location?: string;
   readonly body: string;

@@ -8,7 +8,7 @@ import { within } from '../../net/deadline.ts';
 import { type ApiAnswer, type ApiCall, answerFailure, apiFailure, transportFailure } from './error.ts';
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Path and query below the server's address, starting with `/`. */
   readonly path: string;
   readonly contentType?: string;

@@ -5,6 +5,7 @@ import { configFailure, Failed } from '../../core/base/outcome.ts';
 import {
   annotateArgocdApplication,
   makeArgocdLiveApplications,
+  readOneArgocdApplication,
   refreshArgocdApplication,
 } from './argocd-applications.ts';
 import { listArgocdApplications } from './argocd-list.ts';
@@ -15,6 +16,8 @@ import { within } from '../../net/deadline.ts';
 import { type Exchange, makeExchange, type OnRequest } from '../api/exchange.ts';
 import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
 import { patchLive } from '../live-patch.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
+import { timedExchange } from '../api/server-time.ts';
 import { readNamePatterns } from '../names.ts';
 import { makePatchMemory } from '../patch-memory.ts';
 import { makeSieve } from '../sieve.ts';
@@ -52,14 +55,17 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
   const argocdNamespace =
     kubernetes?.openCycle().argocdNamespace ?? nonEmpty(options.argocdNamespace) ?? 'argocd';
   const timeouts = options.timeouts ?? standardTimeouts;
-  const exchange = argocdExchange(options, argocdNamespace, timeouts.requestMs);
+  const kept = argocdExchange(options, argocdNamespace, timeouts.requestMs);
   const names = readNamePatterns(options.namePatterns);
-  const patching = { live: makeArgocdLiveApplications(exchange), clock, memory: makePatchMemory() };
+  const patching = { live: makeArgocdLiveApplications(kept), clock, memory: makePatchMemory() };
 
   return {
+    ...optionalProperty('policyMemory', kubernetes?.policyMemory),
     otherUpdaters: async (signal) => (await kubernetes?.otherUpdaters?.(signal)) ?? [],
     openCycle(): ClusterCycle {
       const beside = kubernetes?.openCycle() ?? null;
+      const timed = timedExchange(kept, clock, 'the Argo CD API');
+      const { exchange } = timed;
       return {
         argocdNamespace,
         secrets: beside?.secrets ?? refusingReader(),
@@ -73,6 +79,9 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
               limited,
             ),
           ),
+        application: (namespace, name, signal) =>
+          readOneArgocdApplication(exchange, { namespace, name }, signal),
+        clockReading: () => timed.reading() ?? beside?.clockReading(),
         recordUpdate: async (app, changes, signal, commit) =>
           beside?.recordUpdate(app, changes, signal, commit),
         recordFailing: async (app, failing, signal) => beside?.recordFailing(app, failing, signal),

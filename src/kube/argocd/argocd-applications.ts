@@ -1,5 +1,5 @@
 /** One Application in Argo CD's REST API: read, patched, refreshed, annotated. */
-import type { Application } from '../../core/config/application.ts';
+import { type Application, readApplication } from '../../core/config/application.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { within } from '../../net/deadline.ts';
 import { isRecord } from '../../core/base/json.ts';
@@ -17,6 +17,21 @@ const updateAdvice = {
   ...tokenAdvice,
   forbidden: 'allow action "update" on it to the account of the token',
 };
+
+/** null: there is none, or none that the account may see: Argo CD answers the same. Throws `Failed` (kube). */
+export async function readOneArgocdApplication(
+  exchange: Exchange,
+  place: Pick<Application, 'namespace' | 'name'>,
+  signal: AbortSignal,
+): Promise<Application | null> {
+  const call = readCall(place);
+  const request = { method: 'GET', path: pathOf(place), maxBodyBytes: maxObjectBytes } as const;
+  const answer = await exchange(call, request, signal);
+  if (answer.status === 404 || answer.status === 403) return null;
+  const read = readApplication(parsedObject(successBody(call, answer)));
+  if (!read.ok) throw apiFailure(call, 'malformed', read.failure.message);
+  return read.value;
+}
 
 export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications {
   return {
@@ -101,11 +116,11 @@ function patchAnswer(answer: ApiAnswer): PatchAnswer | undefined {
   return isRace ? { kind: 'conflict' } : undefined;
 }
 
-function pathOf({ namespace, name }: Application): string {
+function pathOf({ namespace, name }: Pick<Application, 'namespace' | 'name'>): string {
   return `/api/v1/applications/${encodeURIComponent(name)}?appNamespace=${encodeURIComponent(namespace)}`;
 }
 
-function readCall(app: Application): ApiCall {
+function readCall(app: Pick<Application, 'namespace' | 'name'>): ApiCall {
   // Argo CD does not tell an Application that is not there from one that the account may not see
   const forbidden = 'it was deleted meanwhile, or the account of the token lacks action "get" on it';
   return {

@@ -13,7 +13,7 @@ import { readNamePatterns } from '../names.ts';
 import { type GetProject, makeProjectReader } from '../projects.ts';
 import { makeSecretReader } from '../secret-reader.ts';
 import { makeSieve } from '../sieve.ts';
-import { selectApplications } from './selected-applications.ts';
+import { applicationAmong, selectApplications } from './selected-applications.ts';
 
 export interface FileClusterOptions extends ApplicationFilters {
   /** `--applications`: files and folders. */
@@ -57,6 +57,11 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
           const sieve = makeSieve(names, argocdNamespace, options.tried);
           return selectApplications(read, options, selector.value, sieve);
         },
+        async application(namespace, name) {
+          const { applications } = await manifests();
+          return applicationAmong(applications, namespace, name);
+        },
+        clockReading: () => undefined,
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),
         recordFailing: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 /** Which Applications of the manifests are meant. */
 import { isRecord } from '../../core/base/json.ts';
+import { type Application, readApplication } from '../../core/config/application.ts';
 import type { ListedApplications } from '../../ports/cluster.ts';
 import { type ApplicationFilters, readNamespaces } from '../api/filters.ts';
 import type { Sieve } from '../sieve.ts';
@@ -25,6 +26,19 @@ export function selectApplications(
     ...(isEmpty ? [`nothing to update in ${summary}${reason}`] : []),
   ];
   return { ...result, warnings, problems: [...problems, ...result.problems] };
+}
+
+/** null: there is none that can be read. */
+export function applicationAmong(
+  objects: readonly unknown[],
+  namespace: string,
+  name: string,
+): Application | null {
+  for (const object of objects) {
+    const read = readApplication(object);
+    if (read.ok && read.value.namespace === namespace && read.value.name === name) return read.value;
+  }
+  return null;
 }
 
 function placeAndLabels(object: unknown): {

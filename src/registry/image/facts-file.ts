@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { FactsSnapshot, ImageFacts } from './facts.ts';
 import { isDigest } from './content.ts';
-import { PrivateFile } from './private-file.ts';
+import { PrivateFile } from '../../net/disk/private-file.ts';
 
 /** Told of a file that cannot be read or written; the work goes on without. */
 export type OnWarning = (message: string) => void;

@@ -8,6 +8,8 @@ import { makeKubeCluster } from '../../../src/kube/cluster.ts';
 import { makeKubeLease } from '../../../src/kube/updaters/lease.ts';
 import { clusterContract } from '../../contracts/cluster.ts';
 import { leaseContract } from '../../contracts/lease.ts';
+import { policyMemoryContract } from '../../contracts/policy-memory.ts';
+import { sharedPolicyMemoryContract } from '../../contracts/shared-policy-memory.ts';
 import { startKubeApi } from '../../fakes/kube-api.ts';
 import type { ObjectSeed } from '../../fakes/kube-api.ts';
 import type { JsonObject } from '../../fakes/kube/json.ts';
@@ -69,6 +71,25 @@ describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
   leaseContract('a real Kubernetes API server', (name) =>
     leaseOf(server.adminKubeconfig(join(temporaryFolder(), 'config')), name),
   );
+
+  const freshMemory = async () => {
+    const path = server.adminKubeconfig(join(temporaryFolder(), 'config'));
+    return () => {
+      const { policyMemory } = makeKubeCluster({
+        kubeconfigPath: path,
+        argocdNamespace: 'argocd',
+        namePatterns: [],
+        environment: {},
+        kubeEvents: true,
+        clock: fakeClock(),
+        userAgent: 'tidewaiter/test',
+      });
+      if (policyMemory === undefined) throw new Error('a cluster has memory');
+      return policyMemory;
+    };
+  };
+  policyMemoryContract('ConfigMaps of a real Kubernetes API server', freshMemory);
+  sharedPolicyMemoryContract('ConfigMaps of a real Kubernetes API server', freshMemory);
 
   it('fault C12: tells our account of ImageUpdater resources as soon as it has them', async () => {
     const [group, plural] = ['argocd-image-updater.argoproj.io', 'imageupdaters'];

@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { makeRegistry } from '../../../src/registry/client.ts';
-import { PrivateFile } from '../../../src/registry/image/private-file.ts';
+import { PrivateFile } from '../../../src/net/disk/private-file.ts';
 import { startFakeRegistry } from '../../fakes/registry.ts';
 import { aNeed, anEndpoint, ask, datedQuery, makeHastyClock, secretsFrom } from '../support.ts';
 

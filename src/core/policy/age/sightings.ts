@@ -24,14 +24,22 @@ export function tagsToLookAt(
   return unseen;
 }
 
-/** Every tag of a list, so that rules which admit more one day find its age known. For a memory without bounds. */
+/** So many tags of a list: lines of tags that nobody may ever take must not fill the memory. */
+const maxListed = 1000;
+
+/**
+ * The tags of a list, the best first, so that rules which admit more one day find their age known. A tag is taken to
+ * have named the same image all the time until it is looked at first.
+ */
 export function rememberListed(
   repository: string,
-  tags: Iterable<string>,
+  tags: readonly string[],
   memory: Memory,
   nowMs: number,
 ): readonly LineOf<'seen'>[] {
-  return [...tags].flatMap((tag) => rememberSight(memory, { repository, tag }, nowMs).remember);
+  return tags
+    .slice(0, maxListed)
+    .flatMap((tag) => rememberSight(memory, { repository, tag }, nowMs).remember);
 }
 
 /** A tag that moves more often than `minAgeMs` is never old enough; undefined while that is not certain. */

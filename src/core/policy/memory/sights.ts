@@ -1,5 +1,5 @@
 /** When tags were first seen with what they name: the lines `seen`. */
-import type { LineOf } from './line.ts';
+import type { LineOf, MemoryLine } from './line.ts';
 import { linesOf, type Memory } from './memory.ts';
 
 /** What a tag named when somebody looked. */
@@ -20,6 +20,11 @@ const hexDigits = 32;
 export function shortDigest(digest: string): string {
   const colon = digest.indexOf(':');
   return digest.slice(0, colon + 1 + hexDigits);
+}
+
+/** A tag that stood in a list, and that nobody has looked at since. */
+export function isListedOnly(line: MemoryLine): boolean {
+  return line.word === 'seen' && line.digest === listedOnly;
 }
 
 /** What the tag has named, the earliest sight first; without the sight in a list. */
