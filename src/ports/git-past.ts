@@ -26,6 +26,8 @@ export interface LoggedHistory {
 export interface FileCommit extends LoggedCommit {
   /** `Name <email>`. */
   readonly author: string;
+  /** That is our own identity. */
+  readonly isByUs: boolean;
   /** Names one of `contents`; absent: there is no such file. */
   readonly content?: string;
   /** Where the file appears: paths of files that the commit takes away, at most 100. */

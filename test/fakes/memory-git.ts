@@ -152,9 +152,9 @@ export function makeMemoryGit(
         const contents = new Map<string, Buffer>();
         const commits = historyOf(repository, head).map((entry) => {
           const bytes = entry[1].files.get(path);
-          if (bytes === undefined) return { ...loggedCommit(entry), author: 'Ops <ops@example.com>' };
+          if (bytes === undefined) return { ...loggedCommit(entry), ...someone(entry) };
           contents.set(String(bytes), bytes);
-          return { ...loggedCommit(entry), author: 'Ops <ops@example.com>', content: String(bytes) };
+          return { ...loggedCommit(entry), ...someone(entry), content: String(bytes) };
         });
         return { commits, contents, isDeepest: true };
       },
@@ -217,6 +217,11 @@ export function makeMemoryGit(
     opened: (url) => at(url).opened,
     mostOpenAtOnce: (url) => at(url).mostOpen,
   };
+}
+
+/** What lies on the first commit was made through the port. */
+function someone([, { parent }]: readonly [string, Commit]) {
+  return { author: 'Ops <ops@example.com>', isByUs: parent !== undefined };
 }
 
 function loggedCommit([id, { parent, message }]: readonly [string, Commit]): LoggedCommit {

@@ -3,6 +3,7 @@ import { gitPathProblem } from '../../core/base/repository-path.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { FileCommit, FileHistory } from '../../ports/git-past.ts';
 import { readBlobs } from '../session/blobs.ts';
+import { type Identity, identityText } from '../session/identity.ts';
 import type { Session } from '../session/session.ts';
 import { isGrafted, withoutStrangers } from './commit-log.ts';
 import { inHistory, type KeptHistory, type WantedHistory } from './kept-history.ts';
@@ -21,13 +22,14 @@ export async function readFileHistory(
   session: Session,
   wanted: Omit<WantedHistory, 'filter'>,
   path: string,
+  us: Identity,
   signal: AbortSignal,
 ): Promise<FileHistory> {
   const problem = gitPathProblem(path);
   if (problem !== undefined) throw session.failure(doing, 'unsupported', problem);
   return await inHistory(session, { ...wanted, filter: 'blob:none' }, signal, async (history) => {
     const { kept, isDeepest } = history;
-    const all = await readCommits(history, signal);
+    const all = await readCommits(history, identityText(us), signal);
     const blobs = await blobsAt(kept, all, path, signal);
     const newest = [...new Set(all.flatMap(({ tree }) => blobs.get(tree) ?? []))].slice(0, maxContents);
     const contents = new Map<string, Buffer | null>();
@@ -46,15 +48,20 @@ export async function readFileHistory(
 
 async function readCommits(
   { kept, range }: KeptHistory,
+  us: string,
   signal: AbortSignal,
 ): Promise<readonly TreeCommit[]> {
   const args = ['log', '-z', '--format=%H%n%T%n%ct%n%P%n%D%n%an <%ae>%n%B', ...range];
   const { stdout } = await kept.local({ doing, args, signal });
-  const commits = stdout.toString().split('\0').filter(Boolean).map(readCommit);
+  const commits = stdout
+    .toString()
+    .split('\0')
+    .filter(Boolean)
+    .map((record) => readCommit(record, us));
   return withoutStrangers(commits);
 }
 
-function readCommit(record: string): TreeCommit {
+function readCommit(record: string, us: string): TreeCommit {
   const [id = '', tree = '', seconds = '', parents = '', decoration = '', author = '', ...message] =
     record.split('\n');
   return {
@@ -64,6 +71,7 @@ function readCommit(record: string): TreeCommit {
     isCut: isGrafted(decoration),
     committedAtMs: Number(seconds) * 1000,
     author,
+    isByUs: author === us,
     message: message.join('\n'),
   };
 }

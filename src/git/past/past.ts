@@ -27,7 +27,7 @@ export function makePast(
     },
     fileHistory: async ({ head, minCommits, path }, signal) => {
       const wanted = { head, minCommits, branch: branchOf(head) };
-      return await turns.run(() => readFileHistory(session, wanted, path, signal));
+      return await turns.run(() => readFileHistory(session, wanted, path, us, signal));
     },
   };
 }

@@ -17,7 +17,7 @@ export interface ChangeLine {
 }
 
 /** Every line of it begins so; commits without this text have none. */
-const changeWord = 'Image-Updater-Change';
+export const changeWord = 'Image-Updater-Change';
 
 /** `Image-Updater-Change: main apps/shop/values.yaml image.tag 2.1.4 -> 2.1.5`. */
 export function formatChange({ place: { branch, path, key }, from, to }: ChangeLine): string {

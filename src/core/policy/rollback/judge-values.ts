@@ -62,9 +62,10 @@ export function judgeValues(
 }
 
 function walkRules(facts: KeyFacts, settled: ReadonlySet<string>): WalkRules {
-  const { strategy, admits, place, traces } = facts;
+  const { strategy, held, admits, place, traces } = facts;
   return {
     strategy,
+    held,
     admits,
     settled,
     dated: (version) => dated(facts, version),

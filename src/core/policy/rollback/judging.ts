@@ -1,6 +1,6 @@
 /** `rollback: respect` for one key: what is to be asked of its history, one question after the other (spec/policies.md 2). */
 import { optionalProperty } from '../../base/optional-property.ts';
-import { type CommitLog, type LineLog, readLines } from './commit-log.ts';
+import type { CommitLog, LineLog } from './commit-log.ts';
 import { judgeLines, type LineJudgement } from './judge-lines.ts';
 import { judgeValues } from './judge-values.ts';
 import type { KeyFacts } from './key-facts.ts';
@@ -18,7 +18,7 @@ export interface HistoryQuestion {
 
 /** Of the kind that was asked for; undefined: it cannot be had. */
 export type HistoryAnswer =
-  | { readonly kind: 'log'; readonly commits: CommitLog; readonly isDeepest: boolean }
+  | { readonly kind: 'log'; readonly lines: LineLog; readonly isDeepest: boolean }
   | { readonly kind: 'values'; readonly commits: KeyPast; readonly isDeepest: boolean }
   | undefined;
 
@@ -37,11 +37,20 @@ const valueDepths = [512, 2048] as const;
 
 type Judging<Result> = Generator<HistoryQuestion, Result, HistoryAnswer>;
 
+/** Of a write branch only our own lines count: whatever else it has is its owner's business. */
+export type Scope = 'base' | 'write-branch';
+
 /** `application`: `namespace/name`. */
-export function* judging(facts: KeyFacts, application: string, nowMs: number): Judging<Judgement> {
-  const seen = yield* byLines(facts);
+export function* judging(
+  facts: KeyFacts,
+  application: string,
+  nowMs: number,
+  scope: Scope = 'base',
+): Judging<Judgement> {
+  const seen = yield* byLines(facts, scope);
   if (seen === undefined) return { kind: 'unread' };
   const { lines, judged } = seen;
+  if (scope === 'write-branch' && judged.kind !== 'taken') return { kind: 'free' };
   const settled = judged.kind === 'free' ? new Set<string>() : judged.settled;
   const found: Judgement =
     judged.kind === 'free' ? { kind: 'free' } : yield* byValues(facts, judged, lines, application, nowMs);
@@ -55,12 +64,16 @@ interface SeenLines {
   readonly judged: Exclude<LineJudgement, { kind: 'deeper' }>;
 }
 
-function* byLines(facts: KeyFacts): Judging<SeenLines | undefined> {
+function* byLines(facts: KeyFacts, scope: Scope): Judging<SeenLines | undefined> {
   for (const minCommits of logDepths) {
     const answer = yield { kind: 'log', minCommits };
     if (answer?.kind !== 'log') return undefined;
-    const lines = readLines(answer.commits);
-    const judged = judgeLines(facts, lines, answer.isDeepest || minCommits === logDepths.at(-1));
+    const { lines } = answer;
+    const judged = judgeLines(
+      facts,
+      lines,
+      answer.isDeepest || minCommits === logDepths.at(-1) || scope === 'write-branch',
+    );
     if (judged.kind !== 'deeper') return { lines, judged };
   }
   return undefined;
@@ -101,7 +114,7 @@ function* byRewrite(facts: KeyFacts, seen: CommitLog): Judging<Judgement | undef
     if (found.kind === 'free' || isDeepest) return undefined;
     const answer = yield { kind: 'log', minCommits };
     if (answer?.kind !== 'log') return { kind: 'unread' };
-    log = answer.commits;
+    ({ log } = answer.lines);
     ({ isDeepest } = answer);
   }
   const found = judgeRewrite(facts, log);

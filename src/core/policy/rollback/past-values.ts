@@ -7,6 +7,8 @@ import { type ImageVersion, sameVersion } from './image-version.ts';
 export interface PastCommit extends LoggedCommit {
   /** `Name <email>`. */
   readonly author: string;
+  /** That is the identity which our commits have. */
+  readonly isByUs: boolean;
   /** After this commit; absent: no file, no key, or nothing there that can be read. */
   readonly version?: ImageVersion | undefined;
   /** Where the file appears: paths of files that the commit takes away. */
@@ -24,6 +26,8 @@ export interface Lowering {
 
 export interface WalkRules {
   readonly strategy: Strategy;
+  /** What counts as being there at the head. */
+  readonly held: ImageVersion;
   /** What the rules of the image would take. */
   readonly admits: (version: ImageVersion) => boolean;
   /** With the date that newest-build orders by, where it is known. */
@@ -54,7 +58,6 @@ class Walker {
   readonly #past: KeyPast;
   readonly #rules: WalkRules;
   readonly #commits: ReadonlyMap<string, PastCommit>;
-  readonly #held: ImageVersion | undefined;
   readonly #ours: Set<string>;
   readonly #lowerings: Lowering[] = [];
   readonly #appearances: PastCommit[] = [];
@@ -64,7 +67,6 @@ class Walker {
     this.#past = past;
     this.#rules = rules;
     this.#commits = new Map(past.map((commit) => [commit.id, commit]));
-    this.#held = past[0]?.version;
     this.#ours = new Set(rules.settled);
   }
 
@@ -140,9 +142,8 @@ class Walker {
 
   /** Than what is there now. */
   #isNewer(version: ImageVersion): boolean {
-    const { strategy, dated, admits } = this.#rules;
-    if (this.#held === undefined || !admits(version)) return false;
-    return order(strategy, dated(version), dated(this.#held)) === 'newer';
+    const { strategy, held, dated, admits } = this.#rules;
+    return admits(version) && order(strategy, dated(version), dated(held)) === 'newer';
   }
 
   #result(): Walk {

@@ -5,8 +5,6 @@ import { type ImageVersion, sameVersion } from './image-version.ts';
 import type { PastCommit } from './past-values.ts';
 
 export interface OurTraces {
-  /** `Name <email>` of our commits. */
-  readonly author: string;
   /** Name of the Application, which the default message holds. */
   readonly application: string;
   /** The message, up to its trailers, that our template gives to the change; absent where it cannot be rendered. */
@@ -20,11 +18,11 @@ export function isProvedOurs(
   place: KeyPlace,
   traces: OurTraces,
 ): boolean {
-  const { message, author } = commit;
+  const { message } = commit;
   if (isOnBehalf(message)) return false;
   // The line of a branch that was renamed, or merged as it is, into the one that is looked at.
   if (linesAt(message, place).some(({ to }) => sameVersion(to, change.to))) return true;
-  if (author !== traces.author) return false;
+  if (!commit.isByUs) return false;
   const { from, to } = change;
   return tellsChange(message, from, to) || isRendered(message, traces.messageOf?.(from, to));
 }

@@ -1,4 +1,5 @@
 /** Histories of one key in a few words, and what is judged of them. */
+import { readLines } from '../../../../src/core/policy/rollback/commit-log.ts';
 import { formatChange } from '../../../../src/core/policy/rollback/change-line.ts';
 import { formatVersion, parseVersionText } from '../../../../src/core/policy/rollback/image-version.ts';
 import type { KeyFacts } from '../../../../src/core/policy/rollback/key-facts.ts';
@@ -61,6 +62,7 @@ export function pastOf(history: readonly Step[]): KeyPast {
       parents: parents.map((parent) => parent?.id ?? ''),
       isCut: false,
       committedAtMs: step.atMs ?? startMs + index * 60_000,
+      isByUs: step.by === 'o' || step.by === 'r',
       author: step.author ?? (step.by === 'o' || step.by === 'r' ? us : 'Ann <ann@example.com>'),
       message: step.message ?? messageOf(step, before, after),
       version: parseVersionText(after),
@@ -95,6 +97,8 @@ export interface Given extends Partial<Omit<KeyFacts, 'held' | 'place' | 'traces
   readonly branch?: string;
   readonly constraint?: (tag: string) => boolean;
   readonly nowMs?: number;
+  /** What runs, where the key is not there. */
+  readonly live?: string;
   /** So many commits of the history can be had. */
   readonly cutAt?: number;
 }
@@ -116,15 +120,15 @@ export function judgePast(past: KeyPast, given: Given = {}): Judgement {
 function factsOf(
   past: KeyPast,
   branch: string,
-  { constraint = () => true, strategy = { kind: 'semver' }, ...given }: Given,
+  { constraint = () => true, strategy = { kind: 'semver' }, live = '-', ...given }: Given,
 ): KeyFacts {
   return {
     place: { ...place, branch },
     strategy,
-    held: past[0]?.version ?? {},
+    held: past[0]?.version ?? parseVersionText(live) ?? {},
     admits: ({ tag }) => constraint(tag ?? ''),
     createdOf: () => undefined,
-    traces: { author: us, application: 'shop' },
+    traces: { application: 'shop' },
     resumed: [],
     ...given,
   };
@@ -137,7 +141,7 @@ function answer(past: KeyPast, { kind, minCommits }: HistoryQuestion, cutAt: num
     const isCut = index === count - 1 && count < past.length;
     return isCut ? { ...commit, parents: [], isCut } : commit;
   });
-  return { kind, commits, isDeepest };
+  return kind === 'log' ? { kind, lines: readLines(commits), isDeepest } : { kind, commits, isDeepest };
 }
 
 /** `free`, `unread`, or the code with what was taken back. */

@@ -206,6 +206,13 @@ const rows: readonly Row[] = [
   ['a renamed branch', steps('o 2.1.4, o 2.1.5, h 2.1.4'), 'rollback 2.1.5', { branch: 'trunk' }],
   ['a renamed branch, and ours last', steps('o 2.1.5, o 2.0.6'), 'free', { branch: 'trunk' }],
   ['the file taken away and put back', steps('r 2.1.5, h -, h 2.1.4'), 'rollback 2.1.5'],
+  [
+    'the key taken away, where what runs is older',
+    steps('r 2.1.5, h -'),
+    'rollback 2.1.5',
+    { live: '2.1.4' },
+  ],
+  ['the key taken away by a revert of ours', steps('o 2.1.5, h -'), 'rollback 2.1.5', { live: '2.1.4' }],
   ['only ours', steps('h 2.1.3, o 2.1.4, o 2.1.5'), 'free'],
   ['only the reference', steps('h 2.1.3, r 2.1.4, r 2.1.5'), 'free'],
 ];

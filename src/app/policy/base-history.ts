@@ -1,0 +1,63 @@
+/** Reads rollbacks of a cycle from the base branches of its repositories. */
+import { type Outcome, succeed } from '../../core/base/outcome.ts';
+import { settle } from '../../core/base/settle.ts';
+import { withoutLogin } from '../../core/base/git-url.ts';
+import { type Potential, potentialOf } from '../read/potential.ts';
+import type { ObserveContext } from '../read/repository-question.ts';
+import { locateBase } from '../repository/locate.ts';
+import { notDone, type RepositorySession } from '../repository/repositories.ts';
+import { Histories } from './histories.ts';
+import { judgeRollback, type RollbackJudgement } from './rollback.ts';
+import type { RollbackMemory } from './rollback-facts.ts';
+import type { ReadRollback } from './rollback-judge.ts';
+
+export interface BaseHistoryOptions
+  extends Pick<ObserveContext, 'repositories' | 'files' | 'budget' | 'signal'> {
+  readonly memory: RollbackMemory;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** For one cycle: what has been read of a head is not read again. */
+export function readsBaseHistory(options: BaseHistoryOptions): ReadRollback {
+  const histories = new WeakMap<RepositorySession, Histories>();
+  const historiesOf = (session: RepositorySession): Histories => {
+    const known = histories.get(session) ?? new Histories(session.repository);
+    histories.set(session, known);
+    return known;
+  };
+  return async (subject) => {
+    const { writeBack } = subject.config;
+    if (!writeBack.ok) return writeBack;
+    const { value } = writeBack;
+    if (value.kind !== 'git') return succeed({ kind: 'free' });
+    const { repositories, budget } = options;
+    const work = async (): Promise<Outcome<RollbackJudgement>> => {
+      const { repoURL, credentials } = value;
+      const { project, namespace } = subject.config.app;
+      const remote = await repositories.remote({ repoURL, credentials, project, namespace });
+      return repositories.use(remote, (session) =>
+        readIn(session, potentialOf(subject.config, value), subject, {
+          ...options,
+          histories: historiesOf(session),
+        }),
+      );
+    };
+    const settled = settle(work).then((outcome) => (outcome.ok ? outcome.value : outcome));
+    return budget.within(settled, () => notDone(withoutLogin(value.repoURL), budget));
+  };
+}
+
+async function readIn(
+  session: RepositorySession,
+  { writeBack, edit }: Potential,
+  subject: Parameters<ReadRollback>[0],
+  { histories, files, memory, now, signal }: BaseHistoryOptions & { readonly histories: Histories },
+): Promise<Outcome<RollbackJudgement>> {
+  const { repository, remote } = session;
+  const start = locateBase(writeBack, remote, await session.heads(signal));
+  if (!start.ok) return start;
+  const { base, baseHead: head } = start.value;
+  const place = { repository, histories, base, head, scope: 'base', edit } as const;
+  return succeed(await judgeRollback(subject, place, { files, memory, nowMs: now(), signal }));
+}
