@@ -54,6 +54,6 @@ function versionKey(image: TrackedImage, edit: TargetEdit): string | undefined {
   }
 }
 
-function bearing({ spec, tag }: HelmKeys): string | undefined {
-  return spec ?? tag;
+function bearing({ spec, tag, digest }: HelmKeys): string | undefined {
+  return spec ?? tag ?? digest;
 }

@@ -52,6 +52,20 @@ describe('where the version of an image stands', () => {
       { 'shop/values.yaml': 'a: 1\n' },
       [{ path: 'shop/values.yaml', key: 'image.tag' }],
     ],
+    [
+      'values with keys for tag and digest',
+      { helm: { tag: 'web.tag', digest: 'web.digest' } },
+      values,
+      { 'shop/values.yaml': `web:\n  tag: 2.1.4\n  digest: ${digest}\n` },
+      [{ path: 'shop/values.yaml', key: 'web.tag', version: { tag: '2.1.4', digest } }],
+    ],
+    [
+      'values with a key for the digest alone',
+      { helm: { digest: 'web.digest' } },
+      values,
+      { 'shop/values.yaml': `web:\n  digest: ${digest}\n` },
+      [{ path: 'shop/values.yaml', key: 'web.digest', version: { digest } }],
+    ],
     ['values where only a name is written', { helm: { name: 'web.name' } }, values, {}, []],
     [
       'parameters',
