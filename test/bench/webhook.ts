@@ -51,6 +51,7 @@ export async function benchWebhook(program: string, folder: string): Promise<voi
       daemon = await startDaemon(program, load);
     });
     await kill(daemon);
+    if (foreign.length > 0) console.log(`asked besides: ${[...new Set(foreign)].join(', ')}`);
     const sorted = tookMs.toSorted((a, b) => a - b);
     const [median, worst] = [sorted[pushes / 2] ?? 0, sorted.at(-1) ?? 0];
     printTable(

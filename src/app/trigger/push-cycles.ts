@@ -2,7 +2,8 @@
 import type { PushEvent } from '../../ports/push-event.ts';
 import type { Registry } from '../../ports/registry.ts';
 import { PushWatch } from './pushed.ts';
-import type { Triggers } from './trigger.ts';
+import type { RememberedAnswers } from './remembered-answers.ts';
+import type { Scope, Triggers } from './trigger.ts';
 
 interface Look {
   readonly events: readonly PushEvent[];
@@ -11,11 +12,13 @@ interface Look {
 
 export class PushCycles {
   readonly #triggers: Triggers;
-  readonly #watch = new PushWatch();
+  readonly #watch: PushWatch;
   #waiting: Look[] = [];
   #running: readonly Look[] = [];
 
-  constructor(triggers: Triggers) {
+  /** `memory`: of what registries said last, where pushes are taken at all. */
+  constructor(triggers: Triggers, memory?: RememberedAnswers) {
+    this.#watch = new PushWatch(memory);
     this.#triggers = triggers;
   }
 
@@ -36,10 +39,14 @@ export class PushCycles {
   }
 
   /** A cycle begins: all who wait are asked about in it. */
-  begin(): void {
+  begin(scope: Scope): void {
     this.#running = this.#waiting;
     this.#waiting = [];
-    this.#watch.begin(this.#running.flatMap(({ events }) => events));
+    const isAboutPushes = scope.kind === 'some' && scope.apps.size === 0;
+    this.#watch.begin(
+      this.#running.flatMap(({ events }) => events),
+      isAboutPushes,
+    );
   }
 
   end(): void {

@@ -6,7 +6,8 @@ import { type Answer, type ImageNeed, repositoryOf } from '../../core/decide/nee
 import type { RegistryEndpoint } from '../../core/registries/endpoint.ts';
 import type { EndpointTable } from '../../core/registries/registries.ts';
 import type { PushEvent } from '../../ports/push-event.ts';
-import type { Registry } from '../../ports/registry.ts';
+import type { Registry, RegistryCycle } from '../../ports/registry.ts';
+import type { RememberedAnswers } from './remembered-answers.ts';
 import type { Scope } from './trigger.ts';
 
 /** Applications with an image of a repository that something was pushed to. */
@@ -34,12 +35,20 @@ function isAt({ registry }: PushEvent, { prefix, apiUrl }: RegistryEndpoint): bo
 
 /** Notes whether the answers of a cycle show the tags of some pushes. */
 export class PushWatch {
+  /** Absent: everybody is asked in every cycle. */
+  readonly #memory: RememberedAnswers | undefined;
+  #isAboutPushes = false;
   #pushes: readonly PushEvent[] = [];
   #asked = new Set<PushEvent>();
   #shown = new Set<PushEvent>();
 
-  /** From now on these are looked for. */
-  begin(pushes: readonly PushEvent[]): void {
+  constructor(memory?: RememberedAnswers) {
+    this.#memory = memory;
+  }
+
+  /** From now on these are looked for; `isAboutPushes`: nothing but them is the reason of the cycle. */
+  begin(pushes: readonly PushEvent[], isAboutPushes: boolean): void {
+    this.#isAboutPushes = isAboutPushes;
     this.#pushes = pushes;
     this.#asked = new Set();
     this.#shown = new Set();
@@ -48,6 +57,13 @@ export class PushWatch {
   /** Those whose repository was asked about, and whose tag was not there. */
   missing(): readonly PushEvent[] {
     return this.#pushes.filter((push) => this.#asked.has(push) && !this.#shown.has(push));
+  }
+
+  async #ask(cycle: RegistryCycle, need: ImageNeed, signal: AbortSignal): Promise<Answer> {
+    this.#memory?.forget(need.key);
+    const answer = await cycle.answer(need, signal);
+    this.#memory?.keep(need, answer);
+    return answer;
   }
 
   /** The same registry, whose answers are looked at. */
@@ -62,7 +78,9 @@ export class PushWatch {
               (push) => push.repository === need.repository && isAt(push, need.endpoint),
             );
             for (const push of concerned) this.#asked.add(push);
-            const answer = await cycle.answer(need, signal);
+            const known =
+              this.#isAboutPushes && concerned.length === 0 ? this.#memory?.recall(need) : undefined;
+            const answer = known ?? (await this.#ask(cycle, need, signal));
             for (const push of concerned) if (shows(answer, need, push)) this.#shown.add(push);
             return answer;
           },

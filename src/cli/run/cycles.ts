@@ -63,7 +63,7 @@ function drivingOf(running: Running, abort: AbortSignal): Driving {
   return {
     runCycle: async ({ reasons, scope }, lost = []) => {
       log.debug('A cycle starts', { reason: reasons.join(', ') });
-      pushes.begin();
+      pushes.begin(scope);
       const tellEnd = teller.begin();
       try {
         return await running.runCycle(AbortSignal.any([abort, ...lost]), scope);

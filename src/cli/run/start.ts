@@ -2,6 +2,7 @@
 import { makeRunCycle, type RunCycle } from '../../app/cycle.ts';
 import { Progress } from '../../app/progress.ts';
 import { PushCycles } from '../../app/trigger/push-cycles.ts';
+import { RememberedAnswers } from '../../app/trigger/remembered-answers.ts';
 import { everybody, Triggers } from '../../app/trigger/trigger.ts';
 import type { Waits } from '../../app/waits.ts';
 import type { CycleOptions } from '../../app/world.ts';
@@ -51,7 +52,8 @@ export async function start(
     settings.cycleTimeoutMs,
   );
   const triggers = new Triggers();
-  const pushes = new PushCycles(triggers);
+  const takesPushes = settings.webhooks !== undefined;
+  const pushes = new PushCycles(triggers, takesPushes ? new RememberedAnswers(systemClock) : undefined);
   const renew = async () => ({
     endpoints: await registries.current(),
     commitTemplate: await template.current(),
