@@ -60,6 +60,7 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
   const patching = { live: makeArgocdLiveApplications(kept), clock, memory: makePatchMemory() };
 
   return {
+    hasImageUpdaters: async (signal) => (await kubernetes?.hasImageUpdaters?.(signal)) ?? false,
     ...optionalProperty('policyMemory', kubernetes?.policyMemory),
     otherUpdaters: async (signal) => (await kubernetes?.otherUpdaters?.(signal)) ?? [],
     openCycle(): ClusterCycle {

@@ -545,6 +545,19 @@ describe('operate 2.0, annotations through the Argo CD API', () => {
   });
 });
 
+describe('fault C12: ImageUpdater resources', () => {
+  it('are asked for in Kubernetes, where it is there', async () => {
+    const { cluster: beside } = await argocdWorld();
+    const kubernetes = { ...beside, hasImageUpdaters: async () => true };
+    const { cluster } = await argocdWorld({}, { kubernetes });
+
+    expect([await beside.hasImageUpdaters?.(never), await cluster.hasImageUpdaters?.(never)]).toEqual([
+      false,
+      true,
+    ]);
+  });
+});
+
 describe('other updaters', () => {
   it('are those that Kubernetes tells of, where it is there', async () => {
     const sign = { kind: 'lease', lease: 'argocd/c21b75f2.argoproj.io', holder: 'other' } as const;
