@@ -151,8 +151,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'app/leader': ['core', 'ports'],
   'app/trigger': ['core', 'ports'],
   'app/tell': ['app/repository', 'core', 'ports'],
-  'app/policy': ['app/read', 'app/repository', 'core', 'ports'],
+  'app/memory': ['core', 'ports'],
+  'app/policy': ['app/memory', 'app/read', 'app/repository', 'core', 'ports'],
   app: [
+    'app/memory',
     'app/policy',
     'app/decide',
     'app/read',

@@ -7,8 +7,13 @@ const dayMs = 86_400_000;
 /** Without anybody who asks. */
 const unaskedMs = 7 * dayMs;
 
-/** Words that live for their own time, asked for or not. */
-const lifeMs: Partial<Readonly<Record<Word, number>>> = { proven: 30 * dayMs, bad: 90 * dayMs };
+/** Words that live for their own time, asked for or not: what an idle Application has done counts when it moves. */
+const lifeMs: Partial<Readonly<Record<Word, number>>> = {
+  proven: 30 * dayMs,
+  bad: 90 * dayMs,
+  wrote: 90 * dayMs,
+  spent: 90 * dayMs,
+};
 
 /** When somebody asked last for the lines of a subject, as `subjectKey` spells it. */
 export type LastAsked = ReadonlyMap<string, number>;

@@ -19,6 +19,8 @@ export interface Memory {
   readonly lines: Lines;
   /** Lines whose first word this version does not know: kept as they are. */
   readonly unknown: ReadonlySet<string>;
+  /** Told of every subject whose lines are asked for, as `subjectKey` spells it: the others are dropped one day. */
+  readonly onAsked?: (subject: string) => void;
 }
 
 export interface ReadMemory {
@@ -59,6 +61,7 @@ export function printMemory({ lines, unknown }: Memory): string {
 /** Of two lines of one identity that which its word keeps: the order of memories does not matter. */
 export function mergeMemories(a: Memory, b: Memory): Memory {
   return {
+    ...a,
     lines: added(a.lines, all(b.lines), keptOf),
     unknown: new Set([...a.unknown, ...b.unknown]),
   };
@@ -78,7 +81,8 @@ export function withoutLines(memory: Memory, lines: readonly MemoryLine[]): Memo
 
 /** Lines that pass; unknown ones are kept. */
 export function filterMemory(memory: Memory, passes: (line: MemoryLine) => boolean): Memory {
-  return { ...memoryOf([...all(memory.lines)].filter(passes)), unknown: memory.unknown };
+  const kept = [...all(memory.lines)].filter(passes);
+  return { ...memory, lines: memoryOf(kept).lines };
 }
 
 /** Without the very lines that another memory has. */
@@ -106,7 +110,9 @@ export function linesOf<W extends Word>(
   word: W,
   subject: readonly string[],
 ): readonly LineOf<W>[] {
-  const found = memory.lines.get(subjectKey(word, subject));
+  const key = subjectKey(word, subject);
+  memory.onAsked?.(key);
+  const found = memory.lines.get(key);
   return found === undefined ? [] : ([...found.values()] as LineOf<W>[]);
 }
 

@@ -137,6 +137,9 @@ describe('forgetting', () => {
     [`proven argocd/a ghcr.io/a/b 1 ${at(69)}`, false],
     [`bad ghcr.io/a/b 1 argocd/a 81db ${at(10)}`, true],
     [`bad ghcr.io/a/b 1 argocd/a 81db ${at(9)}`, false],
+    [`spent argocd/a 1 ${at(10)}`, true],
+    [`spent argocd/a 1 ${at(9)}`, false],
+    [`wrote 0123 1 81db ${at(9)}`, false],
     [`seen ghcr.io/a/b 1 - ${at(1)}`, true],
     [`later ghcr.io/a/b ${at(1)}`, true],
   ])('%s without a question: stays %s', (line, stays) => {
