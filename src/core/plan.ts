@@ -22,6 +22,8 @@ export interface ImageChange {
   /** Digest if there is one, else tag; "" if unknown. */
   readonly oldTag: string;
   readonly newTag: string;
+  /** Set where a digest is written that the tags do not tell. */
+  readonly digest?: string;
   /** Set where the new version is older. */
   readonly direction?: 'down';
 }
@@ -116,14 +118,18 @@ function changeOf({ image, from, to, direction }: Extract<Decision, { kind: 'upd
     fullName: fullName(image.ref),
     oldTag: from === undefined ? '' : toldVersion(image, from),
     newTag: toldVersion(image, to),
+    ...(tellsTag(image) ? optionalProperty('digest', to.digest) : {}),
     ...optionalProperty('direction', direction),
   };
 }
 
 /** In messages and Events as 0.18 has it: the tag, but for those that follow a digest. */
-function toldVersion({ strategy, format }: TrackedImage, ref: ImageRef): string {
-  const isTag = strategy.kind !== 'digest' && format !== 'tag';
-  return (isTag ? ref.tag : undefined) ?? shortVersion(ref);
+function toldVersion(image: TrackedImage, ref: ImageRef): string {
+  return (tellsTag(image) ? ref.tag : undefined) ?? shortVersion(ref);
+}
+
+function tellsTag({ strategy, format }: TrackedImage): boolean {
+  return strategy.kind !== 'digest' && format !== 'tag';
 }
 
 /** The edit of the target that gives these images these versions. */

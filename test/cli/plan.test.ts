@@ -52,6 +52,26 @@ describe('plan', () => {
     expect((await branch()).commits).toHaveLength(1);
   });
 
+  it('WF-02: notes a digest that is written, be the tag the same or not', async () => {
+    const started = await scene();
+    const pinned = { 'image-list': `web=${web}:~2.1`, ...toValues, 'web.write-format': 'tag@digest' };
+    started.app('shop', pinned);
+    started.app('done', pinned);
+    const digest = started.registry.push('acme/web', '2.1.5', {}).slice(0, 'sha256:'.length + 12);
+
+    const { stdout } = await started.run('plan', '--app=shop', '--app=done');
+
+    expect(stdout).toContain(
+      `argocd/done  web    2.1.5  2.1.5  done/values.yaml image.tag  digest ${digest}\n`,
+    );
+    expect(stdout).toContain(
+      `argocd/shop  web    2.1.4  2.1.5  shop/values.yaml image.tag  digest ${digest}\n`,
+    );
+    const explained = await started.run('explain', 'done');
+    expect(explained.stdout).toContain('write-format tag@digest (web.write-format)');
+    expect(explained.stdout).toContain(`2.1.5@${digest}`);
+  });
+
   it('ends with 0 where nothing would change, and with 1 where something fails, with its advice', async () => {
     const started = await scene();
     expect((await started.run('plan', '--app=done')).code).toBe(0);

@@ -391,7 +391,7 @@ describe('what is current', () => {
     const config = configOf(form('tag@digest'));
     const plan = planApplication(config, [decide(imageOf(config), running(`:2.1.4@${old}`)).decision]);
 
-    expect(plan).toMatchObject({ changes: [{ oldTag: '2.1.4', newTag: '2.1.5' }] });
+    expect(plan).toMatchObject({ changes: [{ oldTag: '2.1.4', newTag: '2.1.5', digest: S }] });
   });
 });
 

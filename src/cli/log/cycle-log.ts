@@ -123,10 +123,19 @@ function changeLines(
   message: string,
   place: LogFields,
 ): readonly LogLine[] {
-  return changes.map(({ alias, fullName, oldTag, newTag, direction }) => ({
+  return changes.map(({ alias, fullName, oldTag, newTag, digest, direction }) => ({
     level: 'info',
     message,
-    fields: { application: app, alias, image: fullName, old: oldTag, new: newTag, direction, ...place },
+    fields: {
+      application: app,
+      alias,
+      image: fullName,
+      old: oldTag,
+      new: newTag,
+      digest,
+      direction,
+      ...place,
+    },
   }));
 }
 

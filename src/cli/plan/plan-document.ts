@@ -16,6 +16,8 @@ export interface PlannedChange {
   /** "" if unknown. */
   readonly from: string;
   readonly to: string;
+  /** Set where a digest is written that `to` does not tell. */
+  readonly digest?: string;
   readonly direction?: 'down';
   /** File and keys, or `live application`. */
   readonly where: string;
@@ -140,6 +142,7 @@ function changesOf(
     image: change.fullName,
     from: change.oldTag,
     to: change.newTag,
+    ...(change.digest === undefined ? {} : { digest: change.digest }),
     ...(change.direction === undefined ? {} : { direction: change.direction }),
     where: would.kind === 'patch' ? 'live application' : placeText(would, change),
     ...(branch === undefined ? {} : { writeBranch: branch }),
@@ -155,8 +158,8 @@ function writesElsewhere(config: AppConfig | undefined): boolean {
 const shownKeys = 2;
 
 /** The file and those of its keys that get the version, as far as they can be told from those of other images. */
-function placeText({ scalars, files }: WouldCommit, { newTag }: ImageChange): string {
-  const own = scalars.filter(({ to }) => to.includes(newTag));
+function placeText({ scalars, files }: WouldCommit, { newTag, digest = newTag }: ImageChange): string {
+  const own = scalars.filter(({ to }) => to.includes(newTag) || to.includes(digest));
   const told = own.length === 0 ? scalars : own;
   const paths = [...new Set((told.length === 0 ? files : told).map(({ path }) => path))];
   const [path = ''] = paths;

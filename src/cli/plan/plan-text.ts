@@ -40,8 +40,9 @@ function planRow(change: PlannedChange): readonly string[] {
   return [application, alias === '' ? image : alias, shortTag(from), shortTag(to), where, noteOf(change)];
 }
 
-export function noteOf({ direction, writeBranch }: PlannedChange): string {
+export function noteOf({ digest, direction, writeBranch }: PlannedChange): string {
   const notes = [
+    ...(digest === undefined ? [] : [`digest ${shortTag(digest)}`]),
     ...(direction === undefined ? [] : ['downgrade']),
     ...(writeBranch === undefined ? [] : [`on ${writeBranch}`]),
   ];

@@ -45,7 +45,9 @@ function placeOf(write: Written): { readonly files: string; readonly where: stri
   return { files: would.files.map(({ path }) => path).join(', '), where: `dry run, ${would.branch}` };
 }
 
-function movedText({ oldTag, newTag }: ImageChange, style: Style): string {
+function movedText({ oldTag, newTag, digest }: ImageChange, style: Style): string {
+  if (digest !== undefined && oldTag === newTag)
+    return `${shown(style, newTag)}: digest ${shown(style, shortened(digest))} written`;
   const from = oldTag === '' ? '?' : shortened(oldTag);
   return `${shown(style, from)} ${mark(style, '→')} ${shown(style, shortened(newTag))}`;
 }

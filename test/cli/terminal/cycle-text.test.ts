@@ -151,6 +151,14 @@ describe('a cycle on a terminal', () => {
     expect(text).toContain('1 would be updated · 0.3 s');
   });
 
+  it('WF-02: tells of a digest that is written beside the same tag', () => {
+    const change = aChange({ oldTag: '2.1.5', newTag: '2.1.5', digest: `sha256:${'5c'.repeat(32)}` });
+    const write = committed('v.yaml', '3f2c1e8aa');
+    const report = anApplicationReport({ decisions: [decision('update')], write, changes: [change] });
+
+    expect(textOf([report], aStyle())).toContain('2.1.5: digest sha256:5c5c5c5c5c5c written');
+  });
+
   it('tells of Applications that cannot be listed', () => {
     const failure = { kind: 'kube', code: 'forbidden', resource: 'applications', message: 'no' } as const;
 
