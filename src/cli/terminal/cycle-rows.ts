@@ -46,10 +46,9 @@ function placeOf(write: Written): { readonly files: string; readonly where: stri
 }
 
 function movedText({ oldTag, newTag, digest }: ImageChange, style: Style): string {
-  if (digest !== undefined && oldTag === newTag)
-    return `${shown(style, newTag)}: digest ${shown(style, shortened(digest))} written`;
   const from = oldTag === '' ? '?' : shortened(oldTag);
-  return `${shown(style, from)} ${mark(style, '→')} ${shown(style, shortened(newTag))}`;
+  const to = digest !== undefined && oldTag === newTag ? `@${digest}` : newTag;
+  return `${shown(style, from)} ${mark(style, '→')} ${shown(style, shortened(to))}`;
 }
 
 /** Of a digest as much as people compare. */

@@ -156,7 +156,7 @@ describe('a cycle on a terminal', () => {
     const write = committed('v.yaml', '3f2c1e8aa');
     const report = anApplicationReport({ decisions: [decision('update')], write, changes: [change] });
 
-    expect(textOf([report], aStyle())).toContain('2.1.5: digest sha256:5c5c5c5c5c5c written');
+    expect(textOf([report], aStyle())).toContain('2.1.5 → @sha256:5c5c5c5c5c5c  v.yaml');
   });
 
   it('tells of Applications that cannot be listed', () => {
