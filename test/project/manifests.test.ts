@@ -2,6 +2,7 @@
 import * as models from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { runFlags } from '../../src/cli/flags/commands/run-flags.ts';
+import { maxShards } from '../../src/core/policy/memory/shards.ts';
 import { baseManifests, type Manifest, readManifests } from './shipped.ts';
 
 interface Field {
@@ -103,10 +104,22 @@ describe('the manifests', () => {
     expect(rules.map(({ resources, verbs }) => `${resources?.join(',')}: ${verbs.join(',')}`)).toEqual([
       'secrets: get,list',
       'configmaps: get',
+      'configmaps: create',
+      'configmaps: update',
       'events: list',
       'leases: get',
       'events: create',
       'applications: get,list,patch',
+    ]);
+  });
+
+  it('let policies update the ConfigMaps of their memory, and no other', () => {
+    const updates = baseManifests()
+      .flatMap((manifest) => (manifest['rules'] as readonly models.V1PolicyRule[] | undefined) ?? [])
+      .filter(({ resources, verbs }) => resources?.includes('configmaps') && verbs.includes('update'));
+
+    expect(updates.map(({ resourceNames }) => resourceNames)).toEqual([
+      Array.from({ length: maxShards }, (_, shard) => `argocd-image-updater-memory-${shard}`),
     ]);
   });
 
