@@ -10,6 +10,11 @@ import {
   type SharedKey,
   sharedKeys,
 } from '../../src/core/config/keys/annotation-keys.ts';
+import {
+  applicationPolicyKeys,
+  imagePolicyKeys,
+  type PolicyKey,
+} from '../../src/core/config/keys/policy-keys.ts';
 import { applicationSchema } from '../../src/core/config/application.ts';
 import { draft, type JsonSchema, literal, text, words } from './json-schema.ts';
 
@@ -18,10 +23,15 @@ const goTruth = (description: string): JsonSchema => ({
   description,
   anyOf: [truth, { enum: ['', '0', '1', 't', 'f', 'T', 'F'] }],
 });
+const duration = (description: string): JsonSchema =>
+  text(
+    `${description}: a duration such as 72h, 3d or 1w`,
+    '^\\s*(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|ms|s|m|h|d|w))*\\s*$',
+  );
 const secret = '^\\s*(?:(?:pullsecret:[^/\\s]*/?[^/\\s]+|secret:[^/\\s]+/[^#\\s]+#.+|env:.+|ext:.+)\\s*)?$';
 
 /** Value of each key, blanks around it allowed as where it is read. */
-const values: Readonly<Record<ApplicationKey | SharedKey | ImageOnlyKey, JsonSchema>> = {
+const values: Readonly<Record<ApplicationKey | SharedKey | ImageOnlyKey | PolicyKey, JsonSchema>> = {
   'image-list': text('[alias=]image[:constraint], parted by commas', '\\S'),
   'write-back-method': text(
     'argocd (default), git, git:repocreds, git:secret:<namespace>/<name>',
@@ -69,13 +79,37 @@ const values: Readonly<Record<ApplicationKey | SharedKey | ImageOnlyKey, JsonSch
   'kustomize.image-name': text('name under which the kustomization knows the image'),
   'manifests.path': text('key path of the image in custom resources'),
   'manifests.name': text('only containers of this name'),
+  hold: text('true, false, or fields: until=2026-12-01 zone=Europe/Berlin reason="…" by=…'),
+  pin: text('tag, digest, or tag@digest', '^\\s*[A-Za-z0-9_@:.-]*\\s*$'),
+  'skip-tags': text('tags and digests, parted by commas or lines, each with a reason behind #'),
+  rollback: { description: 'what a version comes to that was taken back', enum: ['respect', 'override', ''] },
+  'min-age': duration('how old a version has to be'),
+  'min-age-from': { description: 'where its age begins', enum: ['first-seen', 'pushed', ''] },
+  window: text('argocd, or allow or deny "<cron>" <duration> [zone], parted by semicolons or lines'),
+  interval: duration('how often registries are asked and commits made'),
+  group: text(
+    'name of a group [/tag, /version or /label:<name>]',
+    '^\\s*(?:/?[a-z0-9][a-z0-9.-]*(?:\\s+/\\S+)?)?\\s*$',
+  ),
+  'group-by': text('tag (default), version or label:<name>', '^\\s*(?:tag|version|label:\\S+)?\\s*$'),
+  'group-min': text('members that there have to be, 2 if it is not said', '^\\s*\\d*\\s*$'),
+  'promote-from': text(
+    '<namespace>/<application>[/<alias>], parted by commas',
+    '^\\s*(?:[^/\\s,]+/[^/\\s,]+(?:/[^\\s,]+)?\\s*,?\\s*)*$',
+  ),
+  'min-healthy': duration('how long a version has to be healthy, 10m if it is not said'),
+  quarantine: duration('how long a written version is watched, at most 24h'),
+  rollout: text('how many go first: one-first, a number, or a share', '^\\s*(?:one-first|\\d+%?)?\\s*$'),
+  'rollout-order': text('who goes first: 0 to 999', '^\\s*\\d{0,3}\\s*$'),
+  'commit-group': text('name of Applications that share a commit', '^\\s*[a-z0-9.-]*\\s*$'),
+  'max-commits-per-hour': text('1 to 10000', '^\\s*\\d*\\s*$'),
 };
 
 /** Written for others to read. */
 const noticeKeys: readonly NoticeKey[] = ['last-update', 'last-error'];
 
-const wideKeys = [...applicationKeys, ...sharedKeys];
-const imageKeys = [...sharedKeys, ...imageOnlyKeys];
+const wideKeys = [...applicationKeys, ...sharedKeys, ...applicationPolicyKeys, ...imagePolicyKeys];
+const imageKeys = [...sharedKeys, ...imageOnlyKeys, ...imagePolicyKeys];
 
 export function applicationJsonSchema(): JsonSchema {
   const { $schema: _, ...shape } = toJSONSchema(applicationSchema, { io: 'input', unrepresentable: 'any' });

@@ -3,6 +3,7 @@ import {
   configMapFiles,
   configMapFlags,
   configMapName,
+  configMapTexts,
   flagOfKey,
 } from '../../src/cli/settings/files/config-map-keys.ts';
 import type { Flag } from '../../src/cli/flags/flag.ts';
@@ -11,6 +12,9 @@ import { draft, type JsonSchema, text, words } from './json-schema.ts';
 export function configMapJsonSchema(): JsonSchema {
   const settings = Object.keys(configMapFlags).map((key) => [key, valueOf(key)] as const);
   const files = configMapFiles.map((key) => [key, text('a file')] as const);
+  const texts = configMapTexts.map(
+    (key) => [key, text('YAML: projects, namespaces, overridable, shared-groups')] as const,
+  );
   return {
     $schema: draft,
     title: `ConfigMap ${configMapName}`,
@@ -20,7 +24,7 @@ export function configMapJsonSchema(): JsonSchema {
       data: {
         type: ['object', 'null'],
         additionalProperties: false,
-        properties: Object.fromEntries([...settings, ...files]),
+        properties: Object.fromEntries([...settings, ...files, ...texts]),
       },
     },
   };

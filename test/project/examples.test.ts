@@ -12,6 +12,10 @@ import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registrie
 import { accessWithSecret } from '../../src/git/login/credential.ts';
 import { readRepositorySecret } from '../../src/git/login/repository-secret.ts';
 import { parseRemoteUrl } from '../../src/git/login/url.ts';
+import { checkPolicies } from '../../src/cli/validate/check-policies.ts';
+import { HoldsBook } from '../../src/core/policy/holds/holds-book.ts';
+import { readDefaultsDocument } from '../../src/core/policy/read/defaults-document.ts';
+import { Zones } from '../../src/core/policy/words/zone.ts';
 import { codeBlocks, documents, readText, section } from './markdown.ts';
 
 interface Example {
@@ -78,8 +82,28 @@ describe('annotations in examples', () => {
     const config = configOf(example, type === undefined ? 'Helm' : 'Kustomize');
 
     expect(config.warnings).toEqual([]);
+    expect(checkPolicies(config, Date.UTC(2026, 10, 28))).toEqual([]);
     expect(config.images.filter(({ image }) => !image.ok)).toEqual([]);
     expect(config.writeBack).toMatchObject({ ok: true });
+  });
+});
+
+describe('policies in ConfigMaps of examples', () => {
+  const dataOf = (name: string) =>
+    examples.flatMap(({ example }) => (example.metadata?.name === name ? [example.data ?? {}] : []));
+
+  it('are read without a mistake', () => {
+    const holds = dataOf('argocd-image-updater-holds').map((data) => new HoldsBook(data, new Zones()));
+    const defaults = dataOf('argocd-image-updater-config').flatMap(({ defaults: text = '' }) => text || []);
+
+    expect(holds.flatMap(({ byKey }) => [...byKey.values()].flatMap(({ mistakes }) => mistakes))).toEqual([]);
+    expect(holds.map(({ freeze }) => freeze?.value.reason)).toEqual(['incident 7']);
+    expect(defaults).toHaveLength(1);
+    for (const text of defaults) {
+      const { projects, namespaces, mistakes } = readDefaultsDocument(text);
+      const scopes = [...projects.values(), ...namespaces.values()];
+      expect([...mistakes, ...scopes.flatMap((scope) => scope.mistakes)]).toEqual([]);
+    }
   });
 });
 

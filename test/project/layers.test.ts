@@ -283,6 +283,7 @@ const maxFanOut = 12;
 const compositionRoots: Readonly<Record<string, string>> = {
   'app/process.ts': 'what all Applications of a cycle share, and the stages that they go through',
   'cli/commands.ts': 'the commands',
+  'cli/flags/commands/run-flags.ts': 'the flags of run, one file a group',
   'cli/run/start.ts': 'the daemon: settings, world, cycles, readers, logs',
   'cli/trial/test.ts': 'the command test: settings, registry, decision, output',
   'cli/explain/explain.ts': 'the command explain: flags, rehearsal, explanation, output',

@@ -9,6 +9,7 @@ export const documents = [
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'docs/annotations.md',
+  'docs/policies.md',
   'docs/versions.md',
   'docs/commands.md',
   'docs/configuration.md',

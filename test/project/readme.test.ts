@@ -127,7 +127,8 @@ describe('the documentation', () => {
     const ours = everything().replaceAll(/^(?:helm|gcloud) (?:.*\\\n)*.*$/gm, '');
     const flags = Array.from(ours.matchAll(/(?<![\w-])--([a-z][a-z0-9-]+)/g), ([, name = '']) => name);
 
-    expect(flags.filter((name) => !known.has(name) && !foreign.has(name))).toEqual([]);
+    const isBegun = (name: string) => name.endsWith('-') && [...known].some((flag) => flag.startsWith(name));
+    expect(flags.filter((name) => !known.has(name) && !foreign.has(name) && !isBegun(name))).toEqual([]);
   });
 
   it('mentions only commands that there are', () => {

@@ -4,12 +4,14 @@ import { nonEmptyProperty } from '../../core/base/optional-property.ts';
 import type { FlagValues } from '../flags/flag.ts';
 import type { applicationFlags } from '../flags/groups/application-flags.ts';
 import type { argocdFlags } from '../flags/groups/argocd-flags.ts';
+import type { policyFlags } from '../flags/groups/policy-flags.ts';
 import type { sharedFlags } from '../flags/groups/shared-flags.ts';
 import { readApplicationNamespace } from './application-namespace.ts';
 
 /** Where Applications are read from. */
 export type ApplicationSource =
-  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  /** `holds`: file of a ConfigMap beside them. */
+  | { readonly kind: 'files'; readonly paths: readonly string[]; readonly holds?: string }
   | { readonly kind: 'kubernetes' }
   | {
       readonly kind: 'argocd';
@@ -31,7 +33,9 @@ export interface ApplicationSettings {
   readonly namePatterns: readonly string[];
 }
 
-type ApplicationValues = FlagValues<typeof applicationFlags & typeof argocdFlags & typeof sharedFlags>;
+type ApplicationValues = FlagValues<
+  typeof applicationFlags & typeof argocdFlags & typeof sharedFlags & Pick<typeof policyFlags, 'holds'>
+>;
 
 export function readApplications(values: ApplicationValues): Outcome<ApplicationSettings> {
   const source = readSource(values);
@@ -50,7 +54,12 @@ export function readApplications(values: ApplicationValues): Outcome<Application
 }
 
 function readSource(values: ApplicationValues): Outcome<ApplicationSource> {
-  if (values.applications.length > 0) return succeed({ kind: 'files', paths: values.applications });
+  if (values.applications.length > 0)
+    return succeed({ kind: 'files', paths: values.applications, ...nonEmptyProperty('holds', values.holds) });
+  if (values.holds !== '')
+    return fail(
+      configFailure('--holds is read with --applications only: a cluster has the ConfigMap itself'),
+    );
   if (values['applications-api'] === 'argocd') {
     return succeed({
       kind: 'argocd',

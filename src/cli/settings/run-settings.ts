@@ -4,6 +4,7 @@ import type { LogLevel } from '../log/log-text.ts';
 import type { ElectionSettings } from './election-settings.ts';
 import type { RegistriesConf } from './files/registries-conf.ts';
 import type { GitSettings } from './git-settings.ts';
+import type { PolicySettings } from './policy-settings.ts';
 import type { Schedule } from './schedule-settings.ts';
 import type { ApplicationSettings } from './application-settings.ts';
 import type { PortSettings } from './port-settings.ts';
@@ -34,6 +35,7 @@ export interface RunSettings extends ApplicationSettings, PortSettings {
   readonly cycleTimeoutMs: number;
   readonly tagTtlMs: number;
   readonly shutdownGraceMs: number;
+  readonly policies: PolicySettings;
   readonly git: GitSettings;
   /** Absent: this is the only replica. */
   readonly election?: ElectionSettings;

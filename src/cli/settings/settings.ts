@@ -7,6 +7,7 @@ import { logLevelOf } from '../flags/groups/log-level.ts';
 import { type RunValues, runFlags } from '../flags/commands/run-flags.ts';
 import { readElection } from './election-settings.ts';
 import { readGit } from './git-settings.ts';
+import { readPolicySettings } from './policy-settings.ts';
 import { readPorts } from './port-settings.ts';
 import type { RunSettings } from './run-settings.ts';
 import { defaultCycleTimeoutMs, maxJitterMs, readSchedule, shortInterval } from './schedule-settings.ts';
@@ -59,6 +60,7 @@ export function readRunSettings(
     cycleTimeoutMs: values['cycle-timeout'] || defaultCycleTimeoutMs(schedule.value),
     tagTtlMs: values['tag-ttl'],
     shutdownGraceMs: values['shutdown-grace'],
+    policies: readPolicySettings(values),
     git: readGit(values),
     ...ports.value.ports,
     ...(election.value === undefined || schedule.value.kind === 'once' ? {} : { election: election.value }),

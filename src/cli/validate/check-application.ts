@@ -6,6 +6,7 @@ import { isRecord } from '../../core/base/json.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import { missingImageList } from '../../core/config/keys/missing-list.ts';
 import type { FileFinding, Place } from './findings/finding.ts';
+import { checkPolicies } from './check-policies.ts';
 import { filledIn, hasPlaceholder } from './placeholders.ts';
 import { type RuleId, ruleOfAnnotation, type Severity } from './findings/rules.ts';
 import type { PlacedObject } from './yaml-objects.ts';
@@ -13,6 +14,8 @@ import type { PlacedObject } from './yaml-objects.ts';
 export interface CheckOptions {
   readonly argocdNamespace: string;
   readonly defaultPlatform: string;
+  /** Windows have to come after it. Milliseconds since 1970. */
+  readonly nowMs: number;
 }
 
 export interface CheckedApplication {
@@ -95,6 +98,8 @@ export function checkApplication(
       text,
     );
   }
+  for (const { annotation, severity, message } of checkPolicies(config, options.nowMs))
+    tell(annotation, severity, message);
   if (config.unsupported !== undefined)
     told.set('', finding('not-processed', 'warning', place(['spec']), config.unsupported));
   else if (!config.writeBack.ok)

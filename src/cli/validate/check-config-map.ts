@@ -2,9 +2,15 @@
 import { nearestWord } from '../../core/config/keys/annotation-keys.ts';
 import { tryCommitMessage } from '../../core/commit-message.ts';
 import { isRecord } from '../../core/base/json.ts';
+import { readDefaultsDocument } from '../../core/policy/read/defaults-document.ts';
 import { parseTemplate } from '../../core/template/template.ts';
 import { commitSample } from '../settings/files/commit-sample.ts';
-import { configMapFiles, configMapFlags, flagOfKey } from '../settings/files/config-map-keys.ts';
+import {
+  configMapFiles,
+  configMapFlags,
+  configMapTexts,
+  flagOfKey,
+} from '../settings/files/config-map-keys.ts';
 import { checkRegistries } from './check-registries.ts';
 import type { FileFinding } from './findings/finding.ts';
 import type { PlacedObject } from './yaml-objects.ts';
@@ -22,7 +28,8 @@ function notText(object: PlacedObject, key: string): FileFinding {
   return { ...object.placeOf(['data', key]), rule: 'config-map-value', severity: 'error', message };
 }
 
-const keys: readonly string[] = [...Object.keys(configMapFlags), ...configMapFiles];
+const keys: readonly string[] = [...Object.keys(configMapFlags), ...configMapFiles, ...configMapTexts];
+const defaultsKey = configMapTexts[0];
 
 function checkKey(object: PlacedObject, key: string, value: string): readonly FileFinding[] {
   const path = ['data', key];
@@ -30,6 +37,7 @@ function checkKey(object: PlacedObject, key: string, value: string): readonly Fi
     return checkRegistries(value).map((found) => ({ ...found, ...object.placeOfLine(path, found.line) }));
   }
   if (key === 'git.commit-message-template') return checkTemplate(object, value);
+  if (key === defaultsKey) return checkDefaults(object, value);
   const flag = flagOfKey(key);
   if (flag === undefined) {
     const meant = nearestWord(key, keys);
@@ -42,6 +50,16 @@ function checkKey(object: PlacedObject, key: string, value: string): readonly Fi
   const message = `${key} ${JSON.stringify(value)}: ${parsed.failure.message}`;
   const severity = flag.badVariable === 'fail' ? 'error' : 'warning';
   return [{ ...object.placeOf(path), rule: 'config-map-value', severity, message }];
+}
+
+function checkDefaults(object: PlacedObject, text: string): readonly FileFinding[] {
+  const { mistakes, projects, namespaces } = readDefaultsDocument(text);
+  const all = [
+    ...mistakes,
+    ...[...projects.values(), ...namespaces.values()].flatMap((scope) => scope.mistakes),
+  ];
+  const place = object.placeOf(['data', defaultsKey]);
+  return all.map((message) => ({ ...place, rule: 'config-map-value', severity: 'error', message }));
 }
 
 function checkTemplate(object: PlacedObject, text: string): readonly FileFinding[] {

@@ -6,6 +6,7 @@ import type { FlagValues } from '../flags/flag.ts';
 import { type GivenFlags, readFlags } from '../flags/flag-values.ts';
 import { tellFailure } from '../print/tell-failure.ts';
 import { buildInfo } from '../process/build-info.ts';
+import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import type { CheckOptions } from './check-application.ts';
 import { checkFile, type CheckedFile } from './check-file.ts';
@@ -57,6 +58,7 @@ async function findAll(operands: readonly string[], values: Values, io: ProgramI
   const options: CheckOptions = {
     argocdNamespace: values['argocd-namespace'] === '' ? 'argocd' : values['argocd-namespace'],
     defaultPlatform: io.imagePlatform,
+    nowMs: systemClock.now(),
   };
   const { inputs, findings: unread } = await readInputs(operands, io.readStdin);
   const checked = inputs.map((input) => ({ input, ...checkFile(input.text, input.isMeant, options) }));

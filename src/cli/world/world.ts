@@ -1,4 +1,5 @@
 /** Settings -> the adapters that a cycle works with. */
+import { optionalProperty } from '../../core/base/optional-property.ts';
 import { join } from 'node:path';
 import { rehearsing } from '../../app/rehearsal.ts';
 import type { World } from '../../app/world.ts';
@@ -55,7 +56,8 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
   switch (source.kind) {
     case 'files': {
       const { makeFileCluster } = await import('../../kube/files/files.ts');
-      return makeFileCluster({ paths: source.paths, ...filters });
+      const { paths, holds } = source;
+      return makeFileCluster({ paths, ...optionalProperty('holds', holds), ...filters });
     }
     case 'kubernetes':
       return await kubeClusterOf(options);

@@ -18,6 +18,8 @@ import { applicationAmong, selectApplications } from './selected-applications.ts
 export interface FileClusterOptions extends ApplicationFilters {
   /** `--applications`: files and folders. */
   readonly paths: readonly string[];
+  /** `--holds`: the file of a ConfigMap that counts before those of `paths`. */
+  readonly holds?: string;
   /** `--argocd-namespace`; absent or empty: `argocd`. Also the namespace of manifests that name none. */
   readonly argocdNamespace?: string;
   readonly limits?: TreeLimits;
@@ -37,14 +39,19 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
     throw new Failed(configFailure(`--applications ${quoted(missing)}: no such file or folder`));
   }
 
+  const { holds } = options;
+  if (holds !== undefined && !existsSync(holds))
+    throw new Failed(configFailure(`--holds ${quoted(holds)}: no such file`));
+  const paths = holds === undefined ? options.paths : [holds, ...options.paths];
+
   return {
     openCycle() {
       let reading: Promise<Manifests> | null = null;
       const manifests = (): Promise<Manifests> => {
-        reading ??= readManifests(options.paths, argocdNamespace, options.limits ?? standardTreeLimits);
+        reading ??= readManifests(paths, argocdNamespace, options.limits ?? standardTreeLimits);
         return reading;
       };
-      const secrets = makeSecretReader(makeFileKeyedSource(manifests, argocdNamespace));
+      const secrets = makeSecretReader(makeFileKeyedSource(manifests, argocdNamespace, holds));
       const getProject: GetProject = async (name) => fileProject(await manifests(), argocdNamespace, name);
       return {
         argocdNamespace,

@@ -65,6 +65,7 @@ describe('defaults', () => {
           cycleTimeoutMs: 300_000,
           tagTtlMs: 21_600_000,
           shutdownGraceMs: 25_000,
+          policies: { defaults: new Map() },
           git: {
             author: { name: 'argocd-image-updater', email: 'noreply@argoproj.io' },
             signOff: false,
@@ -401,5 +402,41 @@ describe('the flags of tenants', () => {
     ['write-paths=a=/a/**,', '<namespaces>=/<glob>'],
   ])('fault A10: refuse %s', (flag, expected) => {
     expect(problemOf([flag])).toContain(`expected ${expected}`);
+  });
+});
+
+describe('what holds back updates', () => {
+  it('is given by flag or variable, the flag first', () => {
+    const { policies } = settingsOf(['default-min-age=3d', 'max-commits-per-hour=10'], {
+      IMAGE_UPDATER_DEFAULT_MIN_AGE: '1d',
+      IMAGE_UPDATER_DEFAULT_SKIP_TAGS: '2.1.5 # crashes',
+      IMAGE_UPDATER_DEFAULT_ROLLBACK: '',
+    });
+
+    expect(policies).toEqual({
+      defaults: new Map([
+        ['skip-tags', '2.1.5 # crashes'],
+        ['min-age', '3d'],
+      ]),
+      maxCommitsPerHour: 10,
+    });
+  });
+
+  it.each([
+    ['default-min-age=3x', '--default-min-age'],
+    ['default-window=allow "0 0 31 2 *" 1h', 'no such time comes within five years'],
+    ['default-hold=until=2h', 'expected a time'],
+    ['default-max-commits-per-hour=0', 'to stop all writes use freeze'],
+  ])('--%s is refused', (flag, why) => {
+    expect(problemOf([flag])).toContain(why);
+  });
+
+  it('--holds is for manifests', () => {
+    expect(problemOf(['holds=holds.yaml'])).toContain('--holds is read with --applications only');
+    expect(settingsOf(['holds=holds.yaml', 'applications=apps']).source).toEqual({
+      kind: 'files',
+      paths: ['apps'],
+      holds: 'holds.yaml',
+    });
   });
 });

@@ -9,7 +9,7 @@ import { runInProcess, temporaryFolder } from '../start-program.ts';
 import { goodManifests } from './good-manifests.ts';
 import { seeded } from './seeded.ts';
 
-const options = { argocdNamespace: 'argocd', defaultPlatform: 'linux/amd64' };
+const options = { argocdNamespace: 'argocd', defaultPlatform: 'linux/amd64', nowMs: Date.UTC(2026, 10, 28) };
 
 function lineOfMark(text: string): number {
   return text.split('\n').findIndex((line) => line.includes('⟵')) + 1;

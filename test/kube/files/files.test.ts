@@ -354,3 +354,34 @@ function aliasBomb(): string {
   );
   return `l0: &l0 x\n${levels.join('\n')}\n`;
 }
+
+describe('--holds', () => {
+  const name = 'argocd-image-updater-holds';
+  const holds = (value: string) =>
+    stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { argocd: value } });
+  const read = (folder: string, file?: string) =>
+    makeFileCluster({
+      namePatterns: [],
+      paths: [join(folder, 'apps')],
+      ...(file === undefined ? {} : { holds: join(folder, file) }),
+    })
+      .openCycle()
+      .secrets.configMap('argocd', name);
+
+  it('is the ConfigMap of the file, before one of the manifests', async () => {
+    const folder = writeTree({ 'apps/a.yaml': holds('theirs'), 'holds.yaml': holds('mine') });
+
+    expect((await read(folder))?.values).toEqual({ argocd: 'theirs' });
+    expect((await read(folder, 'holds.yaml'))?.values).toEqual({ argocd: 'mine' });
+  });
+
+  it('is not passed over: neither a file that is not there, nor one without the ConfigMap', async () => {
+    const folder = writeTree({ 'apps/a.yaml': yaml('one'), 'empty.yaml': '' });
+
+    expect(await read(folder)).toBeNull();
+    expect(() => read(folder, 'gone.yaml')).toThrow('gone.yaml": no such file');
+    await expect(read(folder, 'empty.yaml')).rejects.toThrow(
+      'there is no ConfigMap argocd/argocd-image-updater-holds',
+    );
+  });
+});

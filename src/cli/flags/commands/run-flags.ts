@@ -4,6 +4,7 @@ import { applicationFlags } from '../groups/application-flags.ts';
 import { argocdFlags } from '../groups/argocd-flags.ts';
 import { cycleFlags } from '../groups/cycle-flags.ts';
 import { gitFlags } from '../groups/git-flags.ts';
+import { policyFlags } from '../groups/policy-flags.ts';
 import { replicaFlags } from '../groups/replica-flags.ts';
 import { serverFlags } from '../groups/server-flags.ts';
 import { logFlags, sharedFlags } from '../groups/shared-flags.ts';
@@ -20,6 +21,7 @@ export const runFlags = {
   ...argocdFlags,
   ...tellingFlags,
   ...tenantFlags,
+  ...policyFlags,
   ...gitFlags,
   ...serverFlags,
   ...webhookFlags,
@@ -34,6 +36,7 @@ export const runFlagGroups = [
   { title: 'Cycles', flags: cycleFlags },
   { title: 'Applications', flags: { ...applicationFlags, ...argocdFlags, ...tellingFlags } },
   { title: 'Tenants', flags: tenantFlags },
+  { title: 'Holding back', flags: policyFlags },
   { title: 'Git', flags: gitFlags },
   { title: 'Health and metrics', flags: serverFlags },
   { title: 'Webhooks', flags: webhookFlags },

@@ -35,6 +35,9 @@ export const configMapFlags = {
 /** Those that become files. */
 export const configMapFiles = ['registries.conf', 'git.commit-message-template'] as const;
 
+/** Those that are read from the object itself, in each cycle. */
+export const configMapTexts = ['defaults'] as const;
+
 /** The flag whose variable a key is. */
 export function flagOfKey(key: string): FlagTable[string] | undefined {
   const name = new Map<string, keyof typeof runFlags>(Object.entries(configMapFlags)).get(key);

@@ -5,7 +5,7 @@ import type { Cluster } from '../../../ports/cluster.ts';
 import type { Log } from '../../log/log.ts';
 import { isAtLeast, type LogLevel } from '../../log/log-text.ts';
 import { runFlags } from '../../flags/commands/run-flags.ts';
-import { configMapFiles, configMapFlags, configMapName as name } from './config-map-keys.ts';
+import { configMapFiles, configMapFlags, configMapTexts, configMapName as name } from './config-map-keys.ts';
 import { logLevelOf } from '../../flags/groups/log-level.ts';
 
 export interface ConfigMapWatchOptions {
@@ -19,7 +19,7 @@ export interface ConfigMapWatchOptions {
 }
 
 const levelKey = 'log.level';
-const known: readonly string[] = [...Object.keys(configMapFlags), ...configMapFiles];
+const known: readonly string[] = [...Object.keys(configMapFlags), ...configMapFiles, ...configMapTexts];
 /** Keys of which that they are unknown is told. */
 const maxTold = 100;
 

@@ -7,6 +7,11 @@ import {
   type SharedKey,
   sharedKeys,
 } from '../../../core/config/keys/annotation-keys.ts';
+import {
+  applicationPolicyKeys,
+  imagePolicyKeys,
+  type PolicyKey,
+} from '../../../core/config/keys/policy-keys.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
@@ -18,7 +23,7 @@ export interface Rule {
   readonly docs: string;
 }
 
-type AnnotationKey = ApplicationKey | SharedKey | ImageOnlyKey;
+type AnnotationKey = ApplicationKey | SharedKey | ImageOnlyKey | PolicyKey;
 
 const annotationRules = {
   'image-list': {
@@ -143,6 +148,60 @@ const annotationRules = {
     text: 'Without effect: no image has the alias',
     docs: 'write-back.md#manifests',
   },
+  hold: {
+    severity: 'error',
+    text: 'Neither true nor false nor fields such as until=2026-12-01',
+    docs: 'policies.md#holds-in-annotations',
+  },
+  pin: { severity: 'error', text: 'Neither a tag nor a digest', docs: 'policies.md#pins' },
+  'skip-tags': {
+    severity: 'error',
+    text: 'An item that is neither a tag nor a digest',
+    docs: 'policies.md#skipped-tags',
+  },
+  rollback: { severity: 'error', text: 'Neither respect nor override', docs: 'policies.md#rollbacks' },
+  'min-age': { severity: 'error', text: 'No duration, or one above 366d', docs: 'policies.md#age' },
+  'min-age-from': { severity: 'error', text: 'Neither first-seen nor pushed', docs: 'policies.md#age' },
+  window: {
+    severity: 'error',
+    text: 'An entry that cannot be read, a zone that there is not, or a schedule that never comes',
+    docs: 'policies.md#windows',
+  },
+  interval: { severity: 'error', text: 'No duration, or one above 366d', docs: 'policies.md#intervals' },
+  group: {
+    severity: 'error',
+    text: 'No name of a group, or one that contradicts group-by',
+    docs: 'policies.md#groups',
+  },
+  'group-by': {
+    severity: 'error',
+    text: 'Neither tag nor version nor label:<name>, or without effect',
+    docs: 'policies.md#groups',
+  },
+  'group-min': {
+    severity: 'error',
+    text: 'No number from 1 to 1000, or without effect',
+    docs: 'policies.md#groups',
+  },
+  'promote-from': {
+    severity: 'error',
+    text: 'No list of Applications as <namespace>/<name>',
+    docs: 'policies.md#promotion',
+  },
+  'min-healthy': { severity: 'error', text: 'No duration of at least 1m', docs: 'policies.md#promotion' },
+  quarantine: { severity: 'error', text: 'No duration of at most 24h', docs: 'policies.md#quarantine' },
+  rollout: {
+    severity: 'error',
+    text: 'Neither one-first nor a number nor a share such as 25%',
+    docs: 'policies.md#rollout',
+  },
+  'rollout-order': { severity: 'error', text: 'No number from 0 to 999', docs: 'policies.md#rollout' },
+  'commit-group': { severity: 'error', text: 'No name of a group', docs: 'policies.md#groups' },
+  'max-commits-per-hour': {
+    severity: 'error',
+    text: 'No number from 1 to 10000',
+    docs: 'policies.md#limits',
+  },
 } as const satisfies Record<AnnotationKey, Rule>;
 
 const otherRules = {
@@ -229,8 +288,13 @@ export const rules = { ...annotationRules, ...otherRules } as const;
 
 export type RuleId = keyof typeof rules;
 
-const wideKeys: readonly AnnotationKey[] = [...applicationKeys, ...sharedKeys];
-const imageKeys: readonly AnnotationKey[] = [...sharedKeys, ...imageOnlyKeys];
+const wideKeys: readonly AnnotationKey[] = [
+  ...applicationKeys,
+  ...sharedKeys,
+  ...applicationPolicyKeys,
+  ...imagePolicyKeys,
+];
+const imageKeys: readonly AnnotationKey[] = [...sharedKeys, ...imageOnlyKeys, ...imagePolicyKeys];
 
 /** The rule about an annotation, given without prefix. */
 export function ruleOfAnnotation(annotation: string): RuleId {

@@ -1,5 +1,6 @@
 /** The annotations that there are, how an alias becomes part of a key, and which keys are misspelt. */
 import { quoted } from '../../base/quoted.ts';
+import { applicationPolicyKeys, imagePolicyKeys, type PolicyKey } from './policy-keys.ts';
 
 export const annotationPrefix = 'argocd-image-updater.argoproj.io/';
 
@@ -63,8 +64,10 @@ export function aliasKey(alias: string): string {
   return alias.replaceAll('/', '_');
 }
 
-const imageKeys: readonly string[] = [...sharedKeys, ...imageOnlyKeys];
-const wideKeys: readonly string[] = [...applicationKeys, ...sharedKeys];
+const imageKeys: readonly string[] = [...sharedKeys, ...imageOnlyKeys, ...imagePolicyKeys];
+const wholeKeys: readonly string[] = [...applicationKeys, ...applicationPolicyKeys];
+const wideKeys: readonly string[] = [...wholeKeys, ...sharedKeys, ...imagePolicyKeys];
+
 /**
  * What is wrong with a key under our prefix (given without it); undefined if it has an effect.
  * `aliases` are as keys have them, without "".
@@ -79,13 +82,36 @@ export function keyProblem(key: string, aliases: ReadonlySet<string>): string | 
       ? undefined
       : `has no effect: no image of image-list has the alias ${quoted(alias)}`;
   }
-  const wideKey = applicationKeys.find((suffix) => key.endsWith(`.${suffix}`));
+  const wideKey = wholeKeys.find((suffix) => key.endsWith(`.${suffix}`));
   if (wideKey !== undefined)
     return `has no effect: write ${wideKey} without alias, it is for the whole application`;
   const foreign = foreignWords.find(([word]) => key === word || key.endsWith(`.${word}`));
   if (foreign !== undefined) return `is unknown and has no effect; ${foreign[1]}`;
+  const withheld = withholdingTypo(wordOf(key, aliases));
+  if (withheld !== undefined)
+    return `is unknown, and withholds updates until it is mended; did you mean ${withheld}?`;
   const nearest = nearestKey(key, aliases);
   return `is unknown and has no effect${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+}
+
+/** A key without the alias before it. */
+function wordOf(key: string, aliases: ReadonlySet<string>): string {
+  const alias = aliases.values().find((known) => key.startsWith(`${known}.`));
+  return alias === undefined ? key : key.slice(alias.length + 1);
+}
+
+/** Policy -> how many edits away another word is still taken for it. */
+const withholding: readonly (readonly [PolicyKey, number])[] = [
+  ['hold', 2],
+  ['skip-tags', 2],
+  ['pin', 1],
+];
+const longestTypo = 12;
+
+/** The policy that somebody may have meant to withhold by, given without alias. A dot is in keys of other images only. */
+export function withholdingTypo(word: string): PolicyKey | undefined {
+  if (word.length > longestTypo || word.includes('.') || wideKeys.includes(word)) return undefined;
+  return withholding.find(([key, distance]) => editDistance(word, key) <= distance)?.[0];
 }
 
 /** Keys that guides and other tools have, and what to write instead. */
@@ -100,7 +126,6 @@ const foreignWords: readonly (readonly [string, string])[] = [
   ['image-pull-secrets', 'write pull-secret, or <alias>.pull-secret'],
   ['registry-secret', 'write pull-secret, or <alias>.pull-secret'],
   ['update-interval', 'the interval is a setting of the program: --interval'],
-  ['interval', 'the interval is a setting of the program: --interval'],
   ['write-back-branch', 'write git-branch'],
   ['write-branch', 'write git-branch: <base>:<write>'],
   ['git-credentials', 'write write-back-method: git:secret:<namespace>/<name>'],

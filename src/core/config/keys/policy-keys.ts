@@ -1,7 +1,7 @@
 /** Names of the annotations that hold back, delay or order updates. */
 
 /** Of one image, behind `<alias>.`, and without it for all images of the Application. */
-const imagePolicyKeys = [
+export const imagePolicyKeys = [
   'hold',
   'pin',
   'skip-tags',
@@ -21,7 +21,7 @@ const imagePolicyKeys = [
 ] as const;
 
 /** Of the whole Application. */
-const applicationPolicyKeys = ['commit-group', 'max-commits-per-hour'] as const;
+export const applicationPolicyKeys = ['commit-group', 'max-commits-per-hour'] as const;
 
 export const policyKeys = [...imagePolicyKeys, ...applicationPolicyKeys] as const;
 

@@ -15,7 +15,8 @@ export interface DefaultsDocument {
   readonly projects: ReadonlyMap<string, DefaultsScope>;
   readonly namespaces: ReadonlyMap<string, DefaultsScope>;
   readonly overridable: ReadonlySet<PolicyKey>;
-  readonly sharedGroups: ReadonlySet<string>;
+  /** Groups, each with its leading `/`, that may span projects; absent where nobody knows. */
+  readonly sharedGroups?: ReadonlySet<string>;
   /** Those that may be about any image. */
   readonly mistakes: readonly string[];
 }

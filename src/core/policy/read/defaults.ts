@@ -20,9 +20,9 @@ class PolicyDefaults {
     return this.#document.overridable;
   }
 
-  /** Groups, each with its leading `/`, that may span projects. */
-  get sharedGroups(): ReadonlySet<string> {
-    return this.#document.sharedGroups;
+  /** Whether a group, given with its leading `/`, may span projects. */
+  maySpanProjects(group: string): boolean {
+    return this.#document.sharedGroups?.has(group) ?? true;
   }
 
   /** That of the project, else of the namespace, else the flag. An empty one is none, and hides those behind it. */
@@ -58,6 +58,12 @@ export function readPolicyDefaults(yaml: string, flags: ReadonlyMap<PolicyKey, s
     ([key, text]) => [key, { text: text.trim(), source: `--default-${key}` }] as const,
   );
   return new PolicyDefaults(readDefaultsDocument(yaml), new Map(texts));
+}
+
+/** Where nobody knows what an administrator sets, as in a check of manifests: nothing, and nothing is refused for it. */
+export function unknownDefaults(): PolicyDefaults {
+  const { sharedGroups: _, ...document } = readDefaultsDocument('');
+  return new PolicyDefaults(document, new Map());
 }
 
 export type { PolicyDefaults };

@@ -7,7 +7,7 @@ import type { PolicyDefaults } from './defaults.ts';
 import { type Given, givenFor } from './given.ts';
 import type { GivenText, PolicySubject } from './subject.ts';
 
-type Word<Value> = (text: string) => Outcome<Value>;
+type Word<Value> = (text: string, source: string) => Outcome<Value>;
 
 interface ReadText<Value> extends Sourced<Value> {
   readonly text: string;
@@ -78,7 +78,7 @@ export class PolicyReader {
 
   #read<Value>(given: GivenText | undefined, word: Word<Value>): ReadText<Value> | undefined {
     if (given === undefined) return undefined;
-    const read = word(given.text);
+    const read = word(given.text, given.source);
     if (read.ok) return { value: read.value, source: given.source, text: given.text };
     this.refuse(given.source, `${given.source}: ${read.failure.message}`);
     return undefined;

@@ -21,7 +21,7 @@ export function readGroup(
     return undefined;
   }
   const { name } = group.value;
-  if (name.startsWith('/') && !defaults.sharedGroups.has(name)) {
+  if (name.startsWith('/') && !defaults.maySpanProjects(name)) {
     reader.refuse(
       group.source,
       `${group.source} "${name}": an administrator has to list it in defaults.shared-groups`,

@@ -27,7 +27,7 @@ export function readAgeFrom(reader: PolicyReader): Sourced<AgeFrom> | undefined 
   return undefined;
 }
 
-function parseAgeFrom(text: string): Outcome<AgeFrom> {
+export function parseAgeFrom(text: string): Outcome<AgeFrom> {
   if (text === 'first-seen' || text === 'pushed') return succeed(text);
   return refuseWord(text, 'expected first-seen or pushed');
 }
@@ -47,13 +47,13 @@ export function readHealthy(reader: PolicyReader, isAsked: boolean): Sourced<num
   return healthy ?? (isAsked ? { value: defaultHealthyMs, source: 'default' } : undefined);
 }
 
-function parseHealthy(text: string): Outcome<number> {
+export function parseHealthy(text: string): Outcome<number> {
   const duration = parsePolicyDuration(text);
   if (!duration.ok || duration.value >= minuteMs) return duration;
   return refuseWord(text, 'expected at least 1m');
 }
 
-function parseQuarantine(text: string): Outcome<number> {
+export function parseQuarantine(text: string): Outcome<number> {
   const duration = parsePolicyDuration(text);
   if (!duration.ok || duration.value <= longestQuarantineMs) return duration;
   return refuseWord(text, 'expected at most 24h');

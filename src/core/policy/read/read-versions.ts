@@ -14,10 +14,10 @@ export function readPin(reader: PolicyReader): Sourced<Pin> | undefined {
 }
 
 export function readSkips(reader: PolicyReader): ImagePolicies['skips'] & {} {
-  const word = (text: string): Outcome<readonly Skip[]> => {
+  const word = (text: string, source: string): Outcome<readonly Skip[]> => {
     const list = parseSkipTags(text);
     if (!list.ok) return list;
-    reader.warnings.push(...list.value.hints.map((hint) => `skip-tags: ${hint}`));
+    reader.warnings.push(...list.value.hints.map((hint) => `${source}: ${hint}`));
     return succeed(list.value.skips);
   };
   return reader.both('skip-tags', word).filter(({ value }) => value.length > 0);
@@ -29,7 +29,7 @@ export function readRollback(reader: PolicyReader): Sourced<true> | undefined {
 }
 
 /** True: what was taken back in Git is respected. */
-function parseRollback(text: string): Outcome<boolean> {
+export function parseRollback(text: string): Outcome<boolean> {
   if (text === 'respect' || text === 'override') return succeed(text === 'respect');
   return refuseWord(text, 'expected respect or override');
 }
