@@ -1,6 +1,9 @@
 /** The command `explain`: every value with its setting, every tag with its rule, and nothing asked twice. */
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../src/cli/explain/explanation.ts';
+import { startServer } from '../../src/web/server.ts';
+import { aDecision, aRefusal, aStatus } from '../web/status-builders.ts';
+import { anApplicationReport } from './builders.ts';
 import { imageHost, type RehearsalScene, startRehearsal } from './rehearsal-scene.ts';
 
 const web = `${imageHost}/acme/web`;
@@ -155,5 +158,40 @@ describe('explain', () => {
 
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(problem);
+  });
+});
+
+describe('explain beside a running daemon', () => {
+  it('tells since when it is so, where the daemon sees the same, and once why that is not known', async () => {
+    const started = await scene();
+    started.app('shop', { 'image-list': `web=${web}:~2`, 'web.update-strategy': 'newst', ...toValues });
+    const entry = `web=${web}:~2`;
+    const bench = aStatus();
+    bench.cycle([
+      anApplicationReport({
+        app: 'argocd/shop',
+        decisions: [aDecision('failed', { entry, failure: aRefusal })],
+      }),
+      anApplicationReport({ app: 'argocd/done', decisions: [aDecision('current')] }),
+    ]);
+    const server = await startServer(bench.pages(), { host: '127.0.0.1', port: 0 });
+    const address = `--address=http://127.0.0.1:${server.port}`;
+
+    const { explanation } = await explained(started, 'shop', address);
+    expect(explanation.images.map(({ since }) => since)).toEqual(['2026-01-01T00:00:00.000Z']);
+    const { code, stdout } = await started.run('explain', 'shop', address);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^ {2}since {7}2026-01-01T00:00:00\.000Z \(.+\), as the running daemon has seen it$/m,
+    );
+    // up to date for us, with another rule than the daemon's
+    expect((await started.run('explain', 'done', address)).stdout).not.toContain('  since ');
+
+    await server.close();
+    const alone = await started.run('explain', 'shop', address);
+    expect([alone.code, alone.stdout.includes('  since ')]).toEqual([1, false]);
+    expect(alone.stderr).toMatch(
+      /^Since when it is so is not known: 127\.0\.0\.1:\d+ does not answer: .+\n$/,
+    );
   });
 });

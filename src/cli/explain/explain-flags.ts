@@ -1,5 +1,6 @@
 /** The flags of `explain`. */
 import { booleanFlag, type FlagTable } from '../flags/flag.ts';
+import { daemonFlags } from '../status/status-flags.ts';
 import { rehearsalFlagGroups, rehearsalFlags } from '../flags/commands/rehearsal-flags.ts';
 
 const ownFlags = {
@@ -7,6 +8,10 @@ const ownFlags = {
   json: booleanFlag({ fallback: false, help: 'everything, for machines' }),
 } satisfies FlagTable;
 
-export const explainFlags = { ...ownFlags, ...rehearsalFlags } satisfies FlagTable;
+export const explainFlags = { ...ownFlags, ...daemonFlags, ...rehearsalFlags } satisfies FlagTable;
 
-export const explainFlagGroups = [{ title: 'Explain', flags: ownFlags }, ...rehearsalFlagGroups] as const;
+export const explainFlagGroups = [
+  { title: 'Explain', flags: ownFlags },
+  { title: 'Daemon', flags: daemonFlags },
+  ...rehearsalFlagGroups,
+] as const;

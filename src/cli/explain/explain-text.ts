@@ -1,5 +1,6 @@
 /** An explanation for people. */
 import { counted } from '../../core/base/counted.ts';
+import { ago } from '../../web/page/texts.ts';
 import { oneLine } from '../print/one-line.ts';
 import { wrapped } from '../print/table.ts';
 import type { ShownCandidate } from './candidates.ts';
@@ -29,7 +30,7 @@ export function explainText(explanation: Explanation, options: TextOptions): str
     [
       ...rows('settings', settingTexts(settings, true), width),
       ...(unsupported === undefined ? [] : row('decision', `not processed: ${unsupported}`, width)),
-      ...(write === undefined ? [] : writeLines(write, width)),
+      ...(write === undefined ? [] : writeLines(write, limited)),
       ...warnings.flatMap((warning) => row('warning', warning, width)),
     ],
   ];
@@ -41,7 +42,7 @@ export function explainText(explanation: Explanation, options: TextOptions): str
 
 function imageLines(
   application: string,
-  { alias, entry, settings, registry, candidates, decision }: ExplainedImage,
+  { alias, entry, settings, registry, candidates, decision, since }: ExplainedImage,
   options: TextOptions,
 ): readonly string[] {
   const { width, showsAll } = options;
@@ -52,6 +53,7 @@ function imageLines(
     ...candidateLines(candidates, showsAll),
     ...row('decision', decisionText(decision), width),
     ...(decision.advice === undefined ? [] : row('', `→ ${decision.advice}`, width)),
+    ...sinceRow(since, options),
     ...(decision.doubt === undefined ? [] : row('warning', decision.doubt, width)),
   ];
 }
@@ -116,7 +118,14 @@ function decisionText({ state, from, to, message }: ShownDecision): string {
   }
 }
 
-function writeLines(write: ShownWrite, width: number): readonly string[] {
+function sinceRow(since: string | undefined, { width, nowMs }: TextOptions): readonly string[] {
+  if (since === undefined) return [];
+  const now = new Date(nowMs).toISOString();
+  return row('since', `${since} (${ago(since, now)}), as the running daemon has seen it`, width);
+}
+
+function writeLines(write: ShownWrite, options: TextOptions): readonly string[] {
+  const { width } = options;
   switch (write.kind) {
     case 'commit': {
       const { repository, branch, files } = write;
@@ -137,6 +146,7 @@ function writeLines(write: ShownWrite, width: number): readonly string[] {
       return [
         ...row('write', `failed: ${write.message}`, width),
         ...(write.advice === undefined ? [] : row('', `→ ${write.advice}`, width)),
+        ...sinceRow(write.since, options),
       ];
   }
 }

@@ -6,12 +6,16 @@ import type { AppKey } from '../../core/config/application.ts';
 import type { CycleReport } from '../../core/report/report.ts';
 import { type GivenFlags, readFlags } from '../flags/flag-values.ts';
 import { lineWidth } from '../print/line-width.ts';
+import { oneLine } from '../print/one-line.ts';
 import { tellFailure } from '../print/tell-failure.ts';
 import { systemClock } from '../process/clock.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import { scopeBy } from '../rehearse/app-globs.ts';
 import { type Rehearsal, rehearse } from '../rehearse/rehearse.ts';
 import { logLevelOf } from '../flags/groups/log-level.ts';
+import { askStatus } from '../status/ask-status.ts';
+import type { FlagValues } from '../flags/flag.ts';
+import { withTimes } from './lasting.ts';
 import { explainFlags } from './explain-flags.ts';
 import { explainText } from './explain-text.ts';
 import { explain as explainReport, explainExitCode, type Explanation } from './explanation.ts';
@@ -33,13 +37,35 @@ export async function explain(
   const rehearsed = await rehearse(given, io, { scope, logLevel, tracedTags: Number.POSITIVE_INFINITY });
   if (!rehearsed.ok) return succeed(tellFailure(rehearsed.failure, io));
   const found = findOne(rehearsed.value, name, [...shown], matches);
-  const explanation = found.ok ? onlyAlias(found.value, alias) : found;
-  if (!explanation.ok) return succeed(tellFailure(explanation.failure, io));
+  const explained = found.ok ? onlyAlias(found.value, alias) : found;
+  if (!explained.ok) return succeed(tellFailure(explained.failure, io));
+  const explanation = await timed(explained.value, values, io);
   const options = { width: lineWidth(io), nowMs: systemClock.now(), showsAll: values.all };
   io.stdout.write(
-    values.json ? `${JSON.stringify(explanation.value, null, 2)}\n` : explainText(explanation.value, options),
+    values.json ? `${JSON.stringify(explanation, null, 2)}\n` : explainText(explanation, options),
   );
-  return succeed(explainExitCode(explanation.value.state));
+  return succeed(explainExitCode(explanation.state));
+}
+
+/** Somebody waits for an answer that is there by now. */
+const daemonPatienceMs = 3_000;
+
+/**
+ * With the times that the running daemon knows. Where it is not named it is looked for in the cluster that Applications
+ * are read from, and nothing is said if it cannot be asked.
+ */
+async function timed(
+  explanation: Explanation,
+  values: FlagValues<typeof explainFlags>,
+  io: ProgramIo,
+): Promise<Explanation> {
+  const isNamed = values.address !== '';
+  const isInCluster = values.applications.length === 0 && !values['disable-kubernetes'];
+  if (!isNamed && (!isInCluster || explanation.state === 'up-to-date')) return explanation;
+  const asked = await askStatus(values, explanation.application, io, daemonPatienceMs);
+  if (asked.ok) return withTimes(explanation, explanation.application, asked.value);
+  if (isNamed) io.stderr.write(`Since when it is so is not known: ${oneLine(asked.failure.message)}\n`);
+  return explanation;
 }
 
 const nameOf = (app: AppKey): string => app.slice(app.indexOf('/') + 1);

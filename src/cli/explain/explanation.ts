@@ -33,6 +33,8 @@ export interface ExplainedImage {
   readonly registry?: ShownRegistry;
   readonly candidates: readonly ShownCandidate[];
   readonly decision: ShownDecision;
+  /** RFC 3339: when the running daemon first saw this state; absent where it sees another, or cannot be asked. */
+  readonly since?: string;
 }
 
 export type ShownWrite =
@@ -45,7 +47,13 @@ export type ShownWrite =
     }
   | { readonly kind: 'patch'; readonly operations: readonly unknown[] }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'failed'; readonly message: string; readonly advice?: string | undefined };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly advice?: string | undefined;
+      /** RFC 3339: when the running daemon first saw this; absent where it does not, or cannot be asked. */
+      readonly since?: string;
+    };
 
 export interface Explanation {
   readonly application: AppKey;

@@ -9,7 +9,6 @@ import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
 import { readTextFile } from '../settings/files/text-file.ts';
 
-const timeoutMs = 15_000;
 const maxBytes = 64 << 20;
 
 interface Address {
@@ -23,6 +22,7 @@ export async function askAddress(
   { address, 'token-file': tokenFile }: Address,
   path: string,
   environment: Environment,
+  timeoutMs: number,
 ): Promise<Outcome<string>> {
   const url = URL.parse(address.replace(/\/(status(\.json)?)?$/, ''));
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.search !== '')

@@ -11,19 +11,23 @@ import type { ProgramIo } from '../process/program-io.ts';
 import { askAddress } from './ask-address.ts';
 import type { statusFlags } from './status-flags.ts';
 
-type Values = FlagValues<typeof statusFlags>;
+type Values = Omit<FlagValues<typeof statusFlags>, 'all' | 'watch' | 'json'>;
 
-const timeoutMs = 15_000;
+/** How long somebody who wants nothing else waits. */
+const usualPatienceMs = 15_000;
 
-/** `app`: the only Application that is asked about. */
+/** `app`: the only Application that is asked about. `timeoutMs`: how long the answer may take. */
 export async function askStatus(
   values: Values,
   app: string | undefined,
   io: ProgramIo,
+  timeoutMs = usualPatienceMs,
 ): Promise<Outcome<StatusDocument>> {
   const path = `status.json${app === undefined ? '' : `?app=${encodeURIComponent(app)}`}`;
   const text =
-    values.address === '' ? await ofPod(values, path, io) : await askAddress(values, path, io.environment);
+    values.address === ''
+      ? await ofPod(values, path, io, timeoutMs)
+      : await askAddress(values, path, io.environment, timeoutMs);
   if (!text.ok) return text;
   const parsed = statusSchema.safeParse(parseJson(text.value));
   if (parsed.success) return succeed(parsed.data);
@@ -34,7 +38,12 @@ export async function askStatus(
   );
 }
 
-async function ofPod(values: Values, path: string, { environment }: ProgramIo): Promise<Outcome<string>> {
+async function ofPod(
+  values: Values,
+  path: string,
+  { environment }: ProgramIo,
+  timeoutMs: number,
+): Promise<Outcome<string>> {
   if (values['token-file'] !== '')
     return fail(
       configFailure(

@@ -4,10 +4,8 @@ import { runFlags } from '../flags/commands/run-flags.ts';
 
 const { kubeconfig, 'argocd-namespace': argocdNamespace, 'metrics-port': metricsPort } = runFlags;
 
-export const statusFlags = {
-  all: booleanFlag({ fallback: false, help: 'show Applications that are up to date too' }),
-  watch: booleanFlag({ fallback: false, help: 'show it again and again until Ctrl-C' }),
-  json: booleanFlag({ fallback: false, help: 'print what /status.json says' }),
+/** Where a daemon is asked; kubeconfig and namespace are other commands' too. */
+export const daemonFlags = {
   address: textFlag({
     placeholder: 'url',
     fallback: '',
@@ -18,7 +16,14 @@ export const statusFlags = {
     fallback: '',
     help: 'file with the token of --status-token-file; needs --address',
   }),
+  'metrics-port': { ...metricsPort, help: 'port of the pod, where --address is not given' },
+} satisfies FlagTable;
+
+export const statusFlags = {
+  all: booleanFlag({ fallback: false, help: 'show Applications that are up to date too' }),
+  watch: booleanFlag({ fallback: false, help: 'show it again and again until Ctrl-C' }),
+  json: booleanFlag({ fallback: false, help: 'print what /status.json says' }),
+  ...daemonFlags,
   kubeconfig,
   'argocd-namespace': argocdNamespace,
-  'metrics-port': { ...metricsPort, help: 'port of the pod, where --address is not given' },
 } satisfies FlagTable;

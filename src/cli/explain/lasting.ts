@@ -1,0 +1,44 @@
+/** Since when a running daemon has seen what an explanation tells. */
+import { optionalProperty } from '../../core/base/optional-property.ts';
+import type { AppKey } from '../../core/config/application.ts';
+import { shortText } from '../../web/status/short-text.ts';
+import type { StatusDocument } from '../../web/status/document.ts';
+import type { Explanation } from './explanation.ts';
+import type { ImageState } from './shown-decision.ts';
+
+type ApplicationStatus = StatusDocument['applications'][number];
+
+/** What the daemon calls a state that an explanation shows. */
+const sameStates: Readonly<Record<ImageState, readonly ApplicationStatus['state'][]>> = {
+  'up-to-date': [],
+  'would-change': ['would-change', 'waiting'],
+  failed: ['failing'],
+  held: ['held', 'waiting', 'skipped'],
+};
+
+/** The explanation, with the time of each thing that the daemon sees as it does. */
+export function withTimes(explanation: Explanation, app: AppKey, status: StatusDocument): Explanation {
+  const seen = status.applications.find(({ name }) => name === app);
+  const { write } = explanation;
+  return {
+    ...explanation,
+    images: explanation.images.map((image) => {
+      const known = seen?.images.find(
+        ({ alias, image: entry }) => alias === image.alias && entry === image.entry,
+      );
+      const isSame = known !== undefined && sameStates[image.decision.state].includes(known.state);
+      return isSame ? { ...image, since: known.since } : image;
+    }),
+    ...(write?.kind === 'failed' ? { write: { ...write, ...problemSince(write.message, app, status) } } : {}),
+  };
+}
+
+function problemSince(
+  message: string,
+  app: AppKey,
+  { problems }: StatusDocument,
+): { readonly since?: string } {
+  const told = shortText(message);
+  const known = problems.find((problem) => problem.message === told && problem.applications.includes(app));
+  return optionalProperty('since', known?.since);
+}
