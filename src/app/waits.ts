@@ -58,7 +58,10 @@ export class Waits {
           projects: cycle.projects,
           applications: (signal) =>
             this.#during('the list of Applications', () => cycle.applications(signal)),
-          application: (...place) => cycle.application(...place),
+          application: (namespace, name, signal) =>
+            this.#during(`Application ${namespace}/${name}`, () =>
+              cycle.application(namespace, name, signal),
+            ),
           clockReading: () => cycle.clockReading(),
           recordUpdate: (...event) => cycle.recordUpdate(...event),
           recordReverted: (...event) => cycle.recordReverted(...event),

@@ -1,82 +1,98 @@
-/** AppProjects of one cycle: which repositories their Applications may use. */
+/** AppProjects of one cycle: which repositories their Applications may use, and when these may be synced. */
 import { oncePerKey } from '../core/base/once.ts';
 import { configFailure, Failed } from '../core/base/outcome.ts';
-import { isRecord } from '../core/base/json.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProjectReader, ProjectSources, SecretReader } from '../ports/cluster.ts';
 import { within } from '../net/deadline.ts';
-import { type ApiCall, apiFailure, parsedObject } from './api/error.ts';
+import { type ApiCall, parsedObject } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
+import {
+  globalProjectsOf,
+  readGlobalProjects as readWindowProjects,
+} from '../core/policy/window/global-projects.ts';
+import type { SyncWindow } from '../core/policy/window/sync-windows.ts';
+import { type AppProject, readAppProject, sourcesOf, windowsOf } from './app-project.ts';
 import { readGlobalProjects, selectsLabels } from './global-projects.ts';
 import { isObjectName } from './secrets.ts';
-
-export interface AppProject {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, unknown>>;
-  readonly sourceRepos: readonly string[];
-  readonly sourceNamespaces: readonly string[];
-}
 
 /** Where AppProjects come from: an API, or files. null: there is none of that name. Throws `Failed`. */
 export type GetProject = (name: string) => Promise<AppProject | null>;
 
-/** As Argo CD judges: beside its own, a project has its scoped repositories and what its global projects permit. */
+/** As Argo CD judges: beside its own, a project has its scoped repositories and what its global projects say. */
 export function makeProjectReader(
   getProject: GetProject,
   secrets: SecretReader,
   argocdNamespace: string,
 ): ProjectReader {
   const object = oncePerKey<AppProject | null>();
-  const once = oncePerKey<ProjectSources>();
-  const get: GetProject = (name) => object(name, () => getProject(name));
-  const read = async (name: string): Promise<ProjectSources> => {
-    const project = isObjectName(name) ? await get(name) : null;
-    if (project === null) throw missing(name, argocdNamespace);
-    const scoped = await secrets.argocdSecrets('repository');
-    const own = scoped.filter(({ values }) => values['project'] === name);
-    const global = await globalProjects(project, get, secrets, argocdNamespace);
-    const sourceRepos = [
-      ...project.sourceRepos,
-      ...own.map(({ values }) => values['url'] ?? ''),
-      ...global.flatMap((one) => one.sourceRepos),
-    ];
-    return { sourceRepos, sourceNamespaces: project.sourceNamespaces };
+  const [sources, windows] = [oncePerKey<ProjectSources>(), oncePerKey<readonly SyncWindow[]>()];
+  const world: Projects = {
+    get: async (name) => (isObjectName(name) ? object(name, () => getProject(name)) : null),
+    globalProjects: async () =>
+      (await secrets.configMap(argocdNamespace, 'argocd-cm'))?.values['globalProjects'] ?? '',
+    argocdNamespace,
   };
-  return { project: (name) => once(name, () => read(name)) };
+  return {
+    project: (name) => sources(name, () => readSources(world, secrets, name)),
+    syncWindows: (name) => windows(name, () => readWindows(world, name)),
+  };
 }
 
-/** Stricter than Argo CD, which goes on without those that it cannot read: they may hold what is refused. */
-async function globalProjects(
-  project: AppProject,
-  get: GetProject,
-  secrets: SecretReader,
-  argocdNamespace: string,
-): Promise<readonly AppProject[]> {
-  const settings = await secrets.configMap(argocdNamespace, 'argocd-cm');
-  const found: AppProject[] = [];
-  for (const { projectName, selector } of readGlobalProjects(settings?.values['globalProjects'] ?? '')) {
-    if (projectName === project.name || !selectsLabels(selector, project.labels)) continue;
-    const global = await get(projectName);
-    if (global === null) throw missing(projectName, argocdNamespace);
-    found.push(global);
+/** Each is asked for once. */
+interface Projects {
+  readonly get: GetProject;
+  /** Of argocd-cm, as written. */
+  readonly globalProjects: () => Promise<string>;
+  readonly argocdNamespace: string;
+}
+
+async function readSources(world: Projects, secrets: SecretReader, name: string): Promise<ProjectSources> {
+  const project = await world.get(name);
+  if (project === null) throw missingSources(name, world.argocdNamespace);
+  const own = sourcesOf(project);
+  const scoped = await secrets.argocdSecrets('repository');
+  const global = await globalSources(project, world);
+  const sourceRepos = [
+    ...own.sourceRepos,
+    ...scoped.filter(({ values }) => values['project'] === name).map(({ values }) => values['url'] ?? ''),
+    ...global.flatMap((one) => sourcesOf(one).sourceRepos),
+  ];
+  return { ...own, sourceRepos };
+}
+
+/** A global project that is not there ends the list, as in Argo CD. */
+async function readWindows(world: Projects, name: string): Promise<readonly SyncWindow[]> {
+  const project = await world.get(name);
+  if (project === null) {
+    const message = `there is no AppProject ${world.argocdNamespace}/${name.slice(0, 253)}`;
+    throw new Failed(configFailure(message, undefined, missingAdvice));
+  }
+  const found = [...windowsOf(project)];
+  for (const other of windowSources(project, await world.globalProjects())) {
+    const global = await world.get(other);
+    if (global === null) break;
+    found.push(...windowsOf(global));
   }
   return found;
 }
 
-/** Throws `Failed` for what is no AppProject. */
-export function readAppProject(call: ApiCall, object: unknown): AppProject {
-  const { metadata, spec = {} } = isRecord(object) ? object : {};
-  const refuse = (problem: string): Failed => apiFailure(call, 'malformed', problem);
-  if (!isRecord(metadata) || typeof metadata['name'] !== 'string' || !isRecord(spec))
-    throw refuse('the answer is no AppProject');
-  const labels = isRecord(metadata['labels']) ? metadata['labels'] : {};
-  const textsOf = (key: 'sourceRepos' | 'sourceNamespaces'): readonly string[] => {
-    const texts: unknown = spec[key] ?? [];
-    if (Array.isArray(texts) && texts.every((text) => typeof text === 'string')) return texts;
-    throw refuse(`its ${key} are no list of texts`);
-  };
-  const [sourceRepos, sourceNamespaces] = [textsOf('sourceRepos'), textsOf('sourceNamespaces')];
-  return { name: metadata['name'], labels, sourceRepos, sourceNamespaces };
+function windowSources({ name, labels }: AppProject, written: string): readonly string[] {
+  const texts = Object.entries(labels).filter(
+    (label): label is [string, string] => typeof label[1] === 'string',
+  );
+  return globalProjectsOf({ name, labels: Object.fromEntries(texts) }, readWindowProjects(written));
+}
+
+/** Stricter than Argo CD, which goes on without those that it cannot read: they may hold what is refused. */
+async function globalSources(project: AppProject, world: Projects): Promise<readonly AppProject[]> {
+  const found: AppProject[] = [];
+  for (const { projectName, selector } of readGlobalProjects(await world.globalProjects())) {
+    if (projectName === project.name || !selectsLabels(selector, project.labels)) continue;
+    const global = await world.get(projectName);
+    if (global === null) throw missingSources(projectName, world.argocdNamespace);
+    found.push(global);
+  }
+  return found;
 }
 
 const maxObjectBytes = 4 << 20; // an object in etcd has at most 1.5 MiB
@@ -102,12 +118,14 @@ function projectCall(name: string, namespace: string): ApiCall {
     doing: `read AppProject ${namespace}/${name}`,
     resource: `appprojects.argoproj.io ${namespace}/${name}`,
     advice: {
-      forbidden: `--enforce-projects needs verb "get" on "appprojects" of API group "argoproj.io" in namespace "${namespace}"; manifests/overlays/many-tenants has the Role`,
+      forbidden: `allow verb "get" on "appprojects" of API group "argoproj.io" in namespace "${namespace}" by a Role, as in manifests/overlays/policies; window: argocd and --enforce-projects need it`,
     },
   };
 }
 
-function missing(name: string, namespace: string): Failed {
+const missingAdvice = 'create the AppProject, or name another one';
+
+function missingSources(name: string, namespace: string): Failed {
   const message = `--enforce-projects: there is no AppProject ${namespace}/${name.slice(0, 253)}, so nothing says which repositories its Applications may use`;
-  return new Failed(configFailure(message, undefined, 'create the AppProject, or name another one'));
+  return new Failed(configFailure(message, undefined, missingAdvice));
 }

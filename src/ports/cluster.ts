@@ -2,6 +2,7 @@
 import type { Application } from '../core/config/application.ts';
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { ImageChange } from '../core/plan.ts';
+import type { SyncWindow } from '../core/policy/window/sync-windows.ts';
 import type { ClockReading } from '../core/policy/clock.ts';
 import type { PolicyMemory } from './policy-memory.ts';
 import type { ListedProblem } from '../core/report/report.ts';
@@ -31,6 +32,11 @@ export interface SecretReader {
 export interface ProjectReader {
   /** Throws `Failed`, also where there is no such project. */
   project(name: string): Promise<ProjectSources>;
+  /**
+   * Those of the project and of the global projects that match it, as Argo CD puts them together, whatever they are for
+   * (`matchingWindows`). Throws as `project`.
+   */
+  syncWindows(name: string): Promise<readonly SyncWindow[]>;
 }
 
 /** What an AppProject says of sources, as it is written. */

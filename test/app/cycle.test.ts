@@ -48,7 +48,7 @@ async function run(
   const cluster: ClusterCycle = {
     argocdNamespace: 'argocd',
     secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
-    projects: { project: unexpected },
+    projects: { project: unexpected, syncWindows: unexpected },
     applications: () => (listed instanceof Error ? Promise.reject(listed) : Promise.resolve(listed)),
     application: unexpected,
     clockReading: () => undefined,

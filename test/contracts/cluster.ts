@@ -4,6 +4,7 @@ import type { Application } from '../../src/core/config/application.ts';
 import { readState } from '../../src/core/config/state/application-state.ts';
 import { type JsonPatchOperation, livePatch } from '../../src/core/live-patch.ts';
 import type { LiveIntention } from '../../src/core/plan.ts';
+import type { SyncWindow } from '../../src/core/policy/window/sync-windows.ts';
 import type { Cluster, LivePatch, ProjectSources } from '../../src/ports/cluster.ts';
 import type { ObjectSeed } from '../fakes/kube-api.ts';
 import {
@@ -121,7 +122,8 @@ export function clusterContract(kind: ClusterKind): void {
         healthSinceMs: Date.UTC(2026, 10, 28, 10),
         sync: 'Synced',
       });
-      expect(await cycle.application('argocd', 'nobody', never)).toBeNull();
+      for (const name of ['nobody', '../argocd/staging'])
+        expect(await cycle.application('argocd', name, never)).toBeNull();
     });
 
     liveIt('tells what time the server said it is, in its first answer of a cycle', async () => {
@@ -521,6 +523,79 @@ export function clusterContract(kind: ClusterKind): void {
       },
     );
 
+    const windowsOf = async (
+      name: string,
+      objects: readonly ObjectSeed[],
+    ): Promise<readonly SyncWindow[]> => {
+      const world = await kind.start(objects);
+      return world.make({ argocdNamespace: 'argocd' }).openCycle().projects.syncWindows(name);
+    };
+    const nightly = { kind: 'deny', schedule: '0 22 * * *', duration: '1h', applications: ['*'] };
+    const full = {
+      kind: 'allow',
+      schedule: '0 9 * * 1-5',
+      duration: '8h30m',
+      applications: ['shop-*'],
+      namespaces: ['web'],
+      clusters: ['in-cluster'],
+      manualSync: true,
+      andOperator: true,
+      timeZone: 'Europe/Berlin',
+    };
+    const bare = { namespaces: [], clusters: [], manualSync: false, andOperator: false, timeZone: '' };
+
+    it('policies.md 5.2: tell their sync windows, as written', async () => {
+      const windowed = withSpec(aProject('team-a'), { syncWindows: [full, nightly] });
+      const broken = withSpec(aProject('team-b'), { syncWindows: [{ schedule: 'never', duration: 'x' }] });
+
+      expect(await windowsOf('team-a', [windowed])).toEqual([full, { ...nightly, ...bare }]);
+      expect(await windowsOf('team-b', [broken])).toEqual([
+        { kind: '', schedule: 'never', duration: 'x', applications: [], ...bare },
+      ]);
+      expect(await windowsOf('empty', [aProject('empty')])).toEqual([]);
+    });
+
+    it('WI-19 have the windows of their global projects as well', async () => {
+      const globalProjects = JSON.stringify([
+        { projectName: 'team-a', labelSelector: {} },
+        { projectName: 'other', labelSelector: { matchLabels: { team: 'b' } } },
+        { projectName: 'everybody', labelSelector: { matchLabels: { team: 'a' } } },
+      ]);
+      const found = await windowsOf('team-a', [
+        withSpec(teamA, { syncWindows: [full] }),
+        withSpec(aProject('everybody', [], { global: 'yes' }), { syncWindows: [nightly] }),
+        withSpec(aProject('other'), { syncWindows: [full] }),
+        aConfigMap('argocd-cm', { globalProjects }),
+      ]);
+
+      expect(found.map(({ kind: what }) => what)).toEqual(['allow', 'deny']);
+    });
+
+    it('policies.md 5.2: nobody can tell the windows of a project that is not there', async () => {
+      expect((await failureOf(windowsOf('none', [teamA]))).message).toMatch(/AppProject/);
+    });
+
+    laxIt('policies.md 5.2: windows that are none fail, and hurt nothing else', async () => {
+      const odd = withSpec(teamA, { syncWindows: [{ schedule: 7 }] });
+      const world = await kind.start([odd]);
+      const { projects } = world.make({ argocdNamespace: 'argocd' }).openCycle();
+
+      expect((await failureOf(projects.syncWindows('team-a'))).message).toContain(
+        'syncWindows of team-a are no list of windows',
+      );
+      expect((await projects.project('team-a')).sourceRepos).toHaveLength(2);
+    });
+
+    it('keep what they read until the cycle ends', async () => {
+      const world = await kind.start([withSpec(teamA, { syncWindows: [full] })]);
+      const { projects } = world.make({ argocdNamespace: 'argocd' }).openCycle();
+      await projects.syncWindows('team-a');
+
+      await world.put(withSpec(teamA, { syncWindows: [] }));
+
+      expect(await projects.syncWindows('team-a')).toHaveLength(1);
+    });
+
     laxIt('fault A10: fail where they cannot be read', async () => {
       const odd = { ...teamA, spec: { sourceRepos: 'https://git.test/team-a' } };
 
@@ -529,6 +604,10 @@ export function clusterContract(kind: ClusterKind): void {
       );
     });
   });
+}
+
+function withSpec(project: ObjectSeed, spec: object): ObjectSeed {
+  return { ...project, spec: { ...(project['spec'] as object), ...spec } };
 }
 
 function aProject(

@@ -72,7 +72,7 @@ export function setUp(
   const cluster: ClusterCycle = {
     argocdNamespace: 'argocd',
     secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
-    projects: { project: unexpected },
+    projects: { project: unexpected, syncWindows: unexpected },
     applications: () => Promise.resolve({ applications: listed, problems: [] }),
     recordUpdate: ({ name }) => {
       events.push(name);

@@ -101,6 +101,21 @@ describe.skipIf(!hasKubectl)('an overlay (skipped: needs kubectl)', () => {
     ]);
   });
 
+  it('policies reads AppProjects, beside what the base does', () => {
+    const objects = build('policies');
+    const added = objects.filter(({ metadata }) => metadata.name === 'argocd-image-updater-projects');
+
+    expect(added.map(({ kind, metadata }) => [kind, metadata.namespace])).toEqual([
+      ['Role', 'argocd'],
+      ['RoleBinding', 'argocd'],
+    ]);
+    expect(added[0]?.rules).toEqual([
+      { apiGroups: ['argoproj.io'], resources: ['appprojects'], verbs: ['get'] },
+    ]);
+    expect(added[1]?.roleRef?.name).toBe('argocd-image-updater-projects');
+    expect(objects).toHaveLength(build('many-tenants').length);
+  });
+
   it('fault A10: what many-tenants tells of --write-paths is understood', () => {
     const text = readFileSync(join(folder, 'many-tenants/kustomization.yaml'), 'utf8');
     const [, flag = ''] = /#\s+value: (--write-paths=\S+)/.exec(text) ?? [];

@@ -2,6 +2,7 @@
 import { withoutLogin } from '../../core/base/git-url.ts';
 import { oncePerKey } from '../../core/base/once.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
+import { projectName } from '../../core/config/application.ts';
 import { makeNamespaceJudge } from '../../core/tenants/source-namespaces.ts';
 import { makeSourceJudge } from '../../core/tenants/source-repos.ts';
 import type { ClusterCycle, ProjectSources } from '../../ports/cluster.ts';
@@ -16,8 +17,6 @@ export type Permits = (wanted: {
 
 export const permitsAll: Permits = () => Promise.resolve();
 
-const unnamedProject = 'default'; // as in Argo CD
-
 /** By the AppProjects of one cycle, each of which is read once. */
 export function makeProjectPermits({
   projects,
@@ -25,7 +24,7 @@ export function makeProjectPermits({
 }: Pick<ClusterCycle, 'projects' | 'argocdNamespace'>): Permits {
   const judgesFor = oncePerKey<Judges>();
   return async ({ repoURL, project, namespace }) => {
-    const name = project === '' ? unnamedProject : project;
+    const name = projectName({ project });
     const judges = await judgesFor(name, async () => judgesOf(await projects.project(name)));
     if (namespace !== argocdNamespace && !judges.isForNamespace(namespace)) throw foreign(name, namespace);
     if (!judges.permits(repoURL)) throw notPermitted(name, repoURL);

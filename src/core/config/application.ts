@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { toDotPath } from 'zod/v4/core';
 import { annotationPrefix } from './keys/annotation-keys.ts';
-import { optionalProperty } from '../base/optional-property.ts';
+import { nonEmptyProperty, optionalProperty } from '../base/optional-property.ts';
 import { packState } from './state/application-state.ts';
 import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
 
@@ -39,12 +39,24 @@ export interface ApplicationSource {
   readonly plugin?: true;
 }
 
+/** Where an Application deploys to, as it is written. */
+export interface ApplicationDestination {
+  /** Name of the cluster. */
+  readonly name?: string;
+  /** Its URL. */
+  readonly server?: string;
+  readonly namespace?: string;
+}
+
 export interface Application {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  /** As it is written: "" is the project `default`. */
   readonly project: string;
+  /** Absent where nothing is said of it. */
+  readonly destination?: ApplicationDestination;
   /** Those under our prefix, by full key. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
@@ -73,6 +85,11 @@ export type AppKey = string;
 
 export function appKey(app: Pick<Application, 'namespace' | 'name'>): AppKey {
   return `${app.namespace}/${app.name}`;
+}
+
+/** The project that Argo CD takes an Application for. */
+export function projectName({ project }: Pick<Application, 'project'>): string {
+  return project === '' ? 'default' : project;
 }
 
 const text = z.string().nullish();
@@ -113,6 +130,7 @@ export const applicationSchema = z.object({
   }),
   spec: z.object({
     project: text,
+    destination: z.object({ name: text, server: text, namespace: text }).nullish(),
     source: sourceSchema.nullish(),
     sources: z.array(sourceSchema).nullish(),
     sourceHydrator: z.object({ drySource: sourceSchema }).nullish(),
@@ -150,6 +168,7 @@ export function readApplication(object: unknown): Outcome<Application> {
     uid: metadata.uid ?? '',
     resourceVersion: metadata.resourceVersion ?? '',
     project: spec.project ?? '',
+    ...optionalProperty('destination', readDestination(spec)),
     annotations: ownAnnotations(metadata.annotations ?? {}),
     labels: metadata.labels ?? {},
     ...(isText(owner) ? { applicationSet: owner } : {}),
@@ -182,6 +201,16 @@ export function shapeProblems(
     path: issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
     message: describeIssues([issue]),
   }));
+}
+
+function readDestination({ destination }: RawApplication['spec']): ApplicationDestination | undefined {
+  const { name, server, namespace } = destination ?? {};
+  const read = {
+    ...nonEmptyProperty('name', name ?? ''),
+    ...nonEmptyProperty('server', server ?? ''),
+    ...nonEmptyProperty('namespace', namespace ?? ''),
+  };
+  return Object.keys(read).length === 0 ? undefined : read;
 }
 
 type ChosenSources = Pick<Application, 'sourceKind' | 'sources'>;

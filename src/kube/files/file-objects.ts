@@ -2,7 +2,7 @@
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { quoted } from '../../core/base/quoted.ts';
 import type { KeyedTexts } from '../../ports/cluster.ts';
-import { type AppProject, readAppProject } from '../projects.ts';
+import { type AppProject, readAppProject } from '../app-project.ts';
 import { type KeyedSource, secretTypeLabel } from '../secret-reader.ts';
 import { keyedKey, type Manifests } from './manifests.ts';
 

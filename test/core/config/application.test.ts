@@ -1,7 +1,7 @@
 /** Applications read from unknown objects. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appKey, readApplication } from '../../../src/core/config/application.ts';
+import { appKey, projectName, readApplication } from '../../../src/core/config/application.ts';
 
 const prefix = 'argocd-image-updater.argoproj.io/';
 const source = { repoURL: 'https://git.example/ops.git', path: 'apps/web', targetRevision: 'main' };
@@ -53,6 +53,7 @@ describe('readApplication', () => {
       uid: 'u-1',
       resourceVersion: '42',
       project: 'default',
+      destination: { server: 'https://kubernetes.default.svc' },
       annotations: { [`${prefix}image-list`]: 'nginx' },
       labels: { team: 'a' },
       applicationSet: 'webs',
@@ -68,6 +69,25 @@ describe('readApplication', () => {
       status: { sourceTypes: ['Helm'], images: ['nginx:1.0'] },
     });
     expect(appKey(application)).toBe('argocd/web');
+  });
+
+  it.each([
+    [
+      { name: 'in-cluster', server: '', namespace: 'web' },
+      { name: 'in-cluster', namespace: 'web' },
+    ],
+    [{ server: null }, undefined],
+    [null, undefined],
+    [undefined, undefined],
+  ])('policies.md 5.2: keeps the destination %j as it is written', (destination, expected) => {
+    expect(read({ metadata: { name: 'web' }, spec: { source, destination } }).destination).toEqual(expected);
+  });
+
+  it.each([
+    ['', 'default'],
+    ['shop', 'shop'],
+  ])('takes project %j for %s', (project, expected) => {
+    expect(projectName(read({ metadata: { name: 'web' }, spec: { source, project } }))).toBe(expected);
   });
 
   it('takes null for absent', () => {

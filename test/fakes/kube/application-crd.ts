@@ -124,10 +124,32 @@ export function applicationCrd(hasDryBlocks: boolean): object {
   return crd(names, applicationSchema(hasDryBlocks));
 }
 
+const syncWindow: Schema = {
+  type: 'object',
+  properties: {
+    kind: text,
+    schedule: text,
+    duration: text,
+    applications: texts,
+    namespaces: texts,
+    clusters: texts,
+    manualSync: flag,
+    syncOverrun: flag,
+    andOperator: flag,
+    timeZone: text,
+    description: text,
+  },
+};
+
 export function projectCrd(): object {
   const project: Schema = {
     type: 'object',
-    properties: { sourceRepos: texts, sourceNamespaces: texts, description: text },
+    properties: {
+      sourceRepos: texts,
+      sourceNamespaces: texts,
+      description: text,
+      syncWindows: { type: 'array', items: syncWindow },
+    },
   };
   const properties = { apiVersion: text, kind: text, metadata: { type: 'object' } as const, spec: project };
   const names = { kind: 'AppProject', plural: 'appprojects', shortNames: ['appproj', 'appprojs'] };

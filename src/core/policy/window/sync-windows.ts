@@ -1,6 +1,7 @@
 /** `syncWindows` of AppProjects, as Argo CD's `Matches` and `CanSync` evaluate them, what is odd about them included. */
 import { parseGoDuration } from '../../base/duration.ts';
 import { quoted } from '../../base/quoted.ts';
+import type { Application } from '../../config/application.ts';
 import { compileNameGlob } from '../../tenants/source-glob.ts';
 import type { Zones } from '../words/zone.ts';
 import { goZone, parseGoSchedule } from './go-schedule.ts';
@@ -20,22 +21,15 @@ export interface SyncWindow {
   readonly timeZone: string;
 }
 
-/** Where an Application deploys, as it is written: nothing is translated into one another. */
-export interface SyncTarget {
-  readonly name: string;
-  readonly destination: {
-    readonly name?: string;
-    readonly server?: string;
-    readonly namespace?: string;
-  };
-}
+/** An Application; of its destination nothing is translated into one another. */
+export type SyncTarget = Pick<Application, 'name' | 'destination'>;
 
 /** Those whose lists name the Application; a window without lists is for none. */
 export function matchingWindows(windows: readonly SyncWindow[], target: SyncTarget): readonly SyncWindow[] {
   return windows.filter((window) => matches(window, target));
 }
 
-function matches(window: SyncWindow, { name, destination }: SyncTarget): boolean {
+function matches(window: SyncWindow, { name, destination = {} }: SyncTarget): boolean {
   const lists = [
     { patterns: window.applications, texts: [name] },
     { patterns: window.clusters, texts: [destination.name ?? '', destination.server ?? ''] },
