@@ -39,21 +39,19 @@ interface World {
   readonly tags?: readonly string[];
   /** What a tag names; those that are missing are not there. */
   readonly digests?: Readonly<Record<string, string>>;
+  /** Digest that the running tag was first seen with. */
+  readonly recorded?: string | undefined;
 }
 
 /** The decision, and the tags whose digest was asked for. */
 function decide(
   image: TrackedImage,
   live: KnownVersion,
-  { tags = ['2.1.4', '2.1.5'], digests = { '2.1.4': old, '2.1.5': S } }: World = {},
+  { tags = ['2.1.4', '2.1.5'], digests = { '2.1.4': old, '2.1.5': S }, recorded }: World = {},
 ): { readonly decision: Decision; readonly asked: readonly string[] } {
   const asked: string[] = [];
-  const work = deciding(
-    image,
-    live,
-    { ok: true, value: { kind: 'tags', tags } },
-    valueOf(tagRule(image.filter)),
-  );
+  const answer = { ok: true, value: { kind: 'tags', tags } } as const;
+  const work = deciding(image, live, answer, valueOf(tagRule(image.filter)), { recorded });
   let step = work.next();
   while (step.done !== true) {
     if (step.value === undefined) {
@@ -431,6 +429,27 @@ describe('a tag that moved', () => {
       isTold ? new RegExp(`2\\.1\\.5 names another image now: ${S}, no more ${old}, which stays`) : /^$/,
     );
   });
+
+  it.each<[string, Annotations, string | undefined, string, readonly string[]]>([
+    ['hold', hold, old, 'held moved-tag', ['2.1.5']],
+    ['warn', warn, old, 'current 2.1.5', ['2.1.5']],
+    ['hold, the same', hold, S, 'current 2.1.5', ['2.1.5']],
+    ['hold, never seen', hold, undefined, 'current 2.1.5', []],
+    ['without the annotation', {}, old, 'current 2.1.5', []],
+  ])(
+    'WF-07: what was seen first stands for a digest that is not written (%s)',
+    (_row, annotations, recorded, expected, asks) => {
+      const { decision, asked } = decide(imageOf(configOf(annotations)), running(':2.1.5'), {
+        ...moved,
+        recorded,
+      });
+
+      expect(outcome(decision)).toBe(expected);
+      expect(asked).toEqual(asks);
+      const isTold = recorded === old && annotations === warn;
+      expect(decision.trace.doubt ?? '').toContain(isTold ? `no more ${old}` : '');
+    },
+  );
 
   it.each<[string, Annotations, boolean]>([
     ['warn', pinned, true],

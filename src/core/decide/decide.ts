@@ -31,7 +31,7 @@ export function* deciding(
   live: KnownVersion,
   answer: Outcome<Answer>,
   rule: TagRule,
-  wishes: Pick<Case, 'tracedTags' | 'keepsCandidates'> = {},
+  wishes: Pick<Case, 'tracedTags' | 'keepsCandidates' | 'recorded'> = {},
 ): Steps<Decision> {
   if (live.kind === 'not-live') return skipped(image, 'not-live', live.message);
   if (live.kind === 'unreadable') return failedDecision(image, live.failure);

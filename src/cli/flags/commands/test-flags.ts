@@ -21,7 +21,7 @@ export const testFlags = {
   'update-strategy': textFlag({
     placeholder: 'strategy',
     fallback: 'semver',
-    help: 'semver, newest-build, alphabetical or digest',
+    help: 'semver, newest-build, alphabetical, digest or numeric',
   }),
   platforms: listFlag({
     placeholder: 'os/arch',
