@@ -22,7 +22,7 @@ export function versionPlaces(
   edit: TargetEdit,
   texts: TargetTexts,
 ): readonly VersionPlace[] {
-  const key = versionKey(image, edit);
+  const key = versionKey(image, edit.kind);
   if (key === undefined) return [];
   if (edit.kind !== 'manifests') {
     const files = filesOf(edit);
@@ -37,8 +37,8 @@ export function versionPlaces(
 }
 
 /** The key that bears the version; undefined where only a name is written. */
-function versionKey(image: TrackedImage, edit: TargetEdit): string | undefined {
-  switch (edit.kind) {
+export function versionKey(image: TrackedImage, kind: TargetEdit['kind']): string | undefined {
+  switch (kind) {
     case 'helmvalues':
       return bearing(valueKeys(image.helm));
     case 'override-helm':

@@ -1,5 +1,5 @@
 /** What policies ask of the history of a branch. */
-import type { CommitLog, LoggedCommit } from '../core/policy/rollback/commit-log.ts';
+import type { CommitLog, LoggedCommit } from '../core/policy/rollback/lines/commit-log.ts';
 
 export interface GitPast {
   /**

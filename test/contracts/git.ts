@@ -11,7 +11,7 @@ import {
   mergeBranch,
   readBranch,
 } from '../fakes/bare-repository.ts';
-import type { LoggedCommit } from '../../src/core/policy/rollback/commit-log.ts';
+import type { LoggedCommit } from '../../src/core/policy/rollback/lines/commit-log.ts';
 import {
   aGit,
   commitFile,

@@ -1,7 +1,7 @@
 /** Git repositories in memory, behind the port: leases are checked, and any call can be held for as long as a test wants. */
 import { createHash } from 'node:crypto';
 import { repositoryIdentity } from '../../src/core/base/git-url.ts';
-import type { LoggedCommit } from '../../src/core/policy/rollback/commit-log.ts';
+import type { LoggedCommit } from '../../src/core/policy/rollback/lines/commit-log.ts';
 import type {
   Git,
   GitHeads,

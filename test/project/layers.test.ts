@@ -32,6 +32,7 @@ const coreRooms = [
   'core/policy/age',
   'core/policy/health',
   'core/policy/rollback',
+  'core/policy/rollback/lines',
   'core/policy/stage',
   'core/decide',
 ];
@@ -101,7 +102,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'core/policy/memory': [...policyGround, 'node:crypto'],
   'core/policy/age': [...policyGround, 'core/policy/memory'],
   'core/policy/health': [...policyGround, 'core/policy/memory', 'core/config/state', 'node:crypto'],
-  'core/policy/rollback': [...policyGround, 'core/policy/memory'],
+  'core/policy/rollback/lines': [...policyGround, 'core/policy/memory', 'node:crypto'],
+  'core/policy/rollback': [...policyGround, 'core/policy/rollback/lines'],
   'core/policy/stage': [
     ...policyGround,
     'core/policy/window',
@@ -152,10 +154,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'app/trigger': ['core', 'ports'],
   'app/tell': ['app/repository', 'core', 'ports'],
   'app/memory': ['core', 'ports'],
-  'app/policy': ['app/memory', 'app/read', 'app/repository', 'core', 'ports'],
+  'app/policy/rollback': ['app/read', 'app/repository', 'core', 'ports'],
+  'app/policy': ['app/policy/rollback', 'app/memory', 'app/read', 'app/repository', 'core', 'ports'],
   app: [
     'app/memory',
     'app/policy',
+    'app/policy/rollback',
     'app/decide',
     'app/read',
     'app/repository',

@@ -88,7 +88,7 @@ function rememberedVersions(question: Question, memory: TargetMemory): KnownVers
 }
 
 /** True if Argo CD deploys from the branch that writes start from. */
-function followsBase({ config, writeBack }: Question): boolean {
+export function followsBase({ config, writeBack }: Pick<Question, 'config' | 'writeBack'>): boolean {
   const source = config.app.sources[writeBack.sourceIndex];
   if (source === undefined) return false;
   if (repositoryIdentity(source.repoURL) !== repositoryIdentity(writeBack.repoURL)) return false;

@@ -1,7 +1,7 @@
 /** What a commit of ours says of itself: by its trailers, and by the default message. */
 import type { AppKey } from '../../core/config/application.ts';
-import { type ChangeLine, parseChanges } from '../../core/policy/rollback/change-line.ts';
-import { formatVersion } from '../../core/policy/rollback/image-version.ts';
+import { type ChangeLine, parseChanges } from '../../core/policy/rollback/lines/change-line.ts';
+import { formatVersion } from '../../core/policy/rollback/lines/image-version.ts';
 import type { OwnCommit } from '../../ports/git.ts';
 
 export interface ToldChange {

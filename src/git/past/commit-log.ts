@@ -1,5 +1,5 @@
 /** The commits behind a head, and the messages of those that contain a text. */
-import type { LoggedCommit } from '../../core/policy/rollback/commit-log.ts';
+import type { LoggedCommit } from '../../core/policy/rollback/lines/commit-log.ts';
 import type { LoggedHistory } from '../../ports/git-past.ts';
 import type { Session } from '../session/session.ts';
 import { inHistory, type KeptHistory, type WantedHistory } from './kept-history.ts';

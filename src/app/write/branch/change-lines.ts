@@ -1,8 +1,8 @@
 /** What a commit changes at each key that bears a version, as lines of its message (spec/policies.md 2.2). */
 import { type Outcome, succeed } from '../../../core/base/outcome.ts';
 import type { DecidedVersion } from '../../../core/edit/decided-version.ts';
-import { formatChange } from '../../../core/policy/rollback/change-line.ts';
-import { type ImageVersion, sameVersion } from '../../../core/policy/rollback/image-version.ts';
+import { formatChange } from '../../../core/policy/rollback/lines/change-line.ts';
+import { type ImageVersion, sameVersion } from '../../../core/policy/rollback/lines/image-version.ts';
 import type { VersionPlace } from '../../../core/version-places.ts';
 import type { FileWork } from '../../../ports/file-work.ts';
 import type { ItemEdit } from './edit-branch.ts';

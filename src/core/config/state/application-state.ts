@@ -35,6 +35,8 @@ export interface SyncOperation {
 }
 
 export interface Deployment {
+  /** Of the repositories and revisions that the spec names now, be they given as branches or else. */
+  readonly isOfSpec: boolean;
   readonly startedAtMs?: number;
   readonly deployedAtMs?: number;
   readonly revisions: readonly string[];
@@ -68,8 +70,13 @@ export function packState(object: unknown): string | undefined {
     .time(time(operation, 'finishedAt'));
   packRevisions(packer, child(operation, 'syncResult'));
   packer.count(deployments.length);
+  const sources = sourcesText(child(object, 'spec'));
   for (const deployment of deployments) {
-    packer.time(time(deployment, 'deployStartedAt')).time(time(deployment, 'deployedAt'));
+    const isOfSpec = sources !== '' && sourcesText(deployment) === sources;
+    packer
+      .count(isOfSpec ? 1 : 0)
+      .time(time(deployment, 'deployStartedAt'))
+      .time(time(deployment, 'deployedAt'));
     packRevisions(packer, deployment);
   }
   return packer.packed();
@@ -112,9 +119,11 @@ function readOperation(from: Unpacker): SyncOperation {
 }
 
 function readDeployment(from: Unpacker): Deployment {
+  const isOfSpec = from.count() === 1;
   const [startedAtMs, deployedAtMs] = [from.time(), from.time()];
   const revisions = readRevisions(from);
   return {
+    isOfSpec,
     ...optionalProperty('startedAtMs', startedAtMs),
     ...optionalProperty('deployedAtMs', deployedAtMs),
     revisions,
@@ -132,6 +141,17 @@ function packRevisions(packer: Packer, object: unknown): void {
 }
 
 const maxSources = 32;
+
+/** Repository and revision of each source, of a spec or of a deployment; "" where there is none. */
+function sourcesText(object: unknown): string {
+  const several = child(object, 'sources');
+  const one = child(object, 'source');
+  const sources = Array.isArray(several) && several.length > 0 ? several : one === undefined ? [] : [one];
+  return sources
+    .slice(0, maxSources)
+    .map((source: unknown) => `${text(source, 'repoURL')}\n${text(source, 'targetRevision')}`)
+    .join('\n');
+}
 
 function readRevisions(from: Unpacker): readonly string[] {
   return Array.from({ length: from.count() }, () => from.revision());

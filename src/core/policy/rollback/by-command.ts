@@ -2,7 +2,7 @@
 import { optionalProperty } from '../../base/optional-property.ts';
 import { order } from '../order.ts';
 import type { RolledBack } from '../settings.ts';
-import { parseVersionText } from './image-version.ts';
+import { parseVersionText } from './lines/image-version.ts';
 import { dated, type KeyFacts } from './key-facts.ts';
 import type { TakenBack } from './taken-back.ts';
 

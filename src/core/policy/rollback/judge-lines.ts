@@ -7,7 +7,7 @@ import {
   newestOf,
   type WrittenVersion,
   writtenAt,
-} from './commit-log.ts';
+} from './lines/commit-log.ts';
 import { dated, type KeyFacts } from './key-facts.ts';
 import { writtenSince } from './returned-digest.ts';
 

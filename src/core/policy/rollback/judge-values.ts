@@ -3,7 +3,7 @@ import { order } from '../order.ts';
 import { optionalProperty } from '../../base/optional-property.ts';
 import { dated, type KeyFacts } from './key-facts.ts';
 import type { LineJudgement } from './judge-lines.ts';
-import { sameVersion } from './image-version.ts';
+import { sameVersion } from './lines/image-version.ts';
 import { type KeyPast, type PastCommit, walkPast, type Walk, type WalkRules } from './past-values.ts';
 import { isMeantHere, isProvedOurs } from './proved-ours.ts';
 import { returnIn } from './returned-digest.ts';

@@ -1,6 +1,6 @@
 /** `rollback: respect` for one key: what is to be asked of its history, one question after the other (spec/policies.md 2). */
 import { optionalProperty } from '../../base/optional-property.ts';
-import type { CommitLog, LineLog } from './commit-log.ts';
+import type { CommitLog, LineLog } from './lines/commit-log.ts';
 import { judgeLines, type LineJudgement } from './judge-lines.ts';
 import { judgeValues } from './judge-values.ts';
 import type { KeyFacts } from './key-facts.ts';

@@ -4,8 +4,9 @@ import type { Strategy } from '../../strategy/strategy.ts';
 import type { Instant } from '../../version/instant.ts';
 import type { OrderedVersion } from '../order.ts';
 import type { Resumed } from '../settings.ts';
-import type { KeyPlace } from './change-line.ts';
-import type { ImageVersion } from './image-version.ts';
+import type { KeyPlace } from './lines/change-line.ts';
+import type { ImageVersion } from './lines/image-version.ts';
+import type { Wrote } from './lines/wrote.ts';
 import type { OurTraces } from './proved-ours.ts';
 
 export interface KeyFacts {
@@ -23,15 +24,6 @@ export interface KeyFacts {
   readonly wrote?: Wrote;
   /** Commits of the branch that Argo CD has deployed. */
   readonly deployed?: readonly Deployed[];
-}
-
-/** A `wrote` line of the memory. */
-export interface Wrote {
-  /** As in lines of commits. */
-  readonly version: string;
-  readonly commit: string;
-  /** Seconds since 1970. */
-  readonly unix: number;
 }
 
 export interface Deployed {

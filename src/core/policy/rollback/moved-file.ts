@@ -1,8 +1,8 @@
 /** A file that was moved: the lines of its old path still tell what we wrote (spec/policies.md 2.4). */
 import { order } from '../order.ts';
-import { applicationsIn } from './change-line.ts';
-import { lastWritten, type LineLog, newestOf, writtenAt } from './commit-log.ts';
-import { formatVersion } from './image-version.ts';
+import { applicationsIn } from './lines/change-line.ts';
+import { lastWritten, type LineLog, newestOf, writtenAt } from './lines/commit-log.ts';
+import { formatVersion } from './lines/image-version.ts';
 import { dated, type KeyFacts } from './key-facts.ts';
 import type { PastCommit } from './past-values.ts';
 import { blamed, type TakenBack } from './taken-back.ts';

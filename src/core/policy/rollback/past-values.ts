@@ -1,8 +1,8 @@
 /** What stood at a key, commit by commit, and where it was lowered (spec/policies.md 2.4). */
 import { order, type OrderedVersion } from '../order.ts';
 import type { Strategy } from '../../strategy/strategy.ts';
-import { ancestorsOf, type LoggedCommit } from './commit-log.ts';
-import { type ImageVersion, sameVersion } from './image-version.ts';
+import { ancestorsOf, type LoggedCommit } from './lines/commit-log.ts';
+import { type ImageVersion, sameVersion } from './lines/image-version.ts';
 
 export interface PastCommit extends LoggedCommit {
   /** `Name <email>`. */

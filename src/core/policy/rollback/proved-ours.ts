@@ -1,7 +1,7 @@
 /** Which commits without a line for a key are ours all the same (spec/policies.md 2.4). */
 import { shortVersion } from '../../image/image.ts';
-import { isOnBehalf, type KeyPlace, parseChanges } from './change-line.ts';
-import { type ImageVersion, sameVersion } from './image-version.ts';
+import { isOnBehalf, type KeyPlace, parseChanges } from './lines/change-line.ts';
+import { type ImageVersion, sameVersion } from './lines/image-version.ts';
 import type { PastCommit } from './past-values.ts';
 
 export interface OurTraces {

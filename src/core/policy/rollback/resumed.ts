@@ -1,7 +1,7 @@
 /** Versions that a person let go on again: the rollback that was blamed then, not the next one (spec/policies.md 2.3). */
 import type { Resumed } from '../settings.ts';
-import { ancestorsOf, type CommitLog } from './commit-log.ts';
-import { formatVersion } from './image-version.ts';
+import { ancestorsOf, type CommitLog } from './lines/commit-log.ts';
+import { formatVersion } from './lines/image-version.ts';
 import { resumableVersion, type TakenBack } from './taken-back.ts';
 
 const minDigits = 7; // of a commit, as people copy it

@@ -1,6 +1,6 @@
 /** Digests have no order: whoever puts back one that stood there before goes back (spec/policies.md 2.5). */
-import type { WrittenVersion } from './commit-log.ts';
-import { type ImageVersion, sameVersion } from './image-version.ts';
+import type { WrittenVersion } from './lines/commit-log.ts';
+import { type ImageVersion, sameVersion } from './lines/image-version.ts';
 import type { KeyPast, PastCommit } from './past-values.ts';
 
 /** What our lines wrote since they wrote what is there now; all of it, if they never did. Newest first. */

@@ -1,7 +1,7 @@
 /** Commits that we know of and the branch has no more: its history was rewritten (spec/policies.md 2.4). */
 import { order } from '../order.ts';
-import type { CommitLog } from './commit-log.ts';
-import { parseVersionText } from './image-version.ts';
+import type { CommitLog } from './lines/commit-log.ts';
+import { parseVersionText } from './lines/image-version.ts';
 import { dated, type KeyFacts } from './key-facts.ts';
 import type { TakenBack } from './taken-back.ts';
 

@@ -4,7 +4,7 @@ import { shortLine } from '../../base/short-line.ts';
 import type { Strategy } from '../../strategy/strategy.ts';
 import { order, type OrderedVersion } from '../order.ts';
 import type { PolicyCode, Verdict } from '../verdict.ts';
-import { formatVersion, type ImageVersion } from './image-version.ts';
+import { formatVersion, type ImageVersion } from './lines/image-version.ts';
 
 export type RollbackCode = Extract<PolicyCode, 'rollback' | 'rollback-unsure' | 'reverted'>;
 

@@ -24,7 +24,12 @@ const object = {
       syncResult: { revision: sha('a') },
     },
     history: [
-      { deployStartedAt: '2026-11-28T08:00:00Z', deployedAt: '2026-11-28T08:01:00Z', revision: sha('b') },
+      {
+        deployStartedAt: '2026-11-28T08:00:00Z',
+        deployedAt: '2026-11-28T08:01:00Z',
+        revision: sha('b'),
+        source: { repoURL: 'https://git.example.com/ops/deploy.git', path: 'old' },
+      },
       { deployedAt: '2026-11-28T10:00:00Z', revisions: [sha('a'), '1.2.3', ''] },
     ],
   },
@@ -49,8 +54,8 @@ describe('the state of an Application', () => {
         revisions: [sha('a')],
       },
       history: [
-        { startedAtMs: at('08:00:00'), deployedAtMs: at('08:01:00'), revisions: [sha('b')] },
-        { deployedAtMs: at('10:00:00'), revisions: [sha('a'), '1.2.3', ''] },
+        { isOfSpec: true, startedAtMs: at('08:00:00'), deployedAtMs: at('08:01:00'), revisions: [sha('b')] },
+        { isOfSpec: false, deployedAtMs: at('10:00:00'), revisions: [sha('a'), '1.2.3', ''] },
       ],
     });
   });
@@ -72,7 +77,7 @@ describe('the state of an Application', () => {
       },
     });
 
-    const empty = { revisions: [] };
+    const empty = { isOfSpec: false, revisions: [] };
     expect(readState(packed ?? '')).toEqual({
       health: '',
       sync: '',

@@ -6,7 +6,7 @@ import {
   formatChange,
   isOnBehalf,
   parseChanges,
-} from '../../../../src/core/policy/rollback/change-line.ts';
+} from '../../../../src/core/policy/rollback/lines/change-line.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const place = { branch: 'main', path: 'apps/shop/values.yaml', key: 'image.tag' };

@@ -1,7 +1,7 @@
 /** Histories of one key in a few words, and what is judged of them. */
-import { readLines } from '../../../../src/core/policy/rollback/commit-log.ts';
-import { formatChange } from '../../../../src/core/policy/rollback/change-line.ts';
-import { formatVersion, parseVersionText } from '../../../../src/core/policy/rollback/image-version.ts';
+import { readLines } from '../../../../src/core/policy/rollback/lines/commit-log.ts';
+import { formatChange } from '../../../../src/core/policy/rollback/lines/change-line.ts';
+import { formatVersion, parseVersionText } from '../../../../src/core/policy/rollback/lines/image-version.ts';
 import type { KeyFacts } from '../../../../src/core/policy/rollback/key-facts.ts';
 import {
   type HistoryAnswer,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { order } from '../../../../src/core/policy/order.ts';
-import { parseVersionText } from '../../../../src/core/policy/rollback/image-version.ts';
+import { parseVersionText } from '../../../../src/core/policy/rollback/lines/image-version.ts';
 import { passes } from '../../../../src/core/policy/rollback/taken-back.ts';
 import type { Strategy } from '../../../../src/core/strategy/strategy.ts';
 import { parseInstant } from '../../../../src/core/version/instant.ts';

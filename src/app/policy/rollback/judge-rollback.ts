@@ -1,22 +1,22 @@
 /** `rollback: respect`: asks Git whether what an Application would write over was put there to take something back. */
-import { appKey } from '../../core/config/application.ts';
-import type { Failure } from '../../core/base/outcome.ts';
-import { settle } from '../../core/base/settle.ts';
-import { versionOf } from '../../core/edit/decided-version.ts';
-import type { KeyFacts } from '../../core/policy/rollback/key-facts.ts';
+import { appKey } from '../../../core/config/application.ts';
+import type { Failure } from '../../../core/base/outcome.ts';
+import { settle } from '../../../core/base/settle.ts';
+import { versionOf } from '../../../core/edit/decided-version.ts';
+import type { KeyFacts } from '../../../core/policy/rollback/key-facts.ts';
 import {
   type HistoryAnswer,
   type HistoryQuestion,
   type Judgement,
   judging,
   type Scope,
-} from '../../core/policy/rollback/judging.ts';
-import type { FileWork } from '../../ports/file-work.ts';
+} from '../../../core/policy/rollback/judging.ts';
+import type { FileWork } from '../../../ports/file-work.ts';
 import type { Histories } from './histories.ts';
 import { pastValues } from './past-values.ts';
 import { type Head, placesAt } from './key-places.ts';
-import { keyFacts, type RollbackMemory } from './rollback-facts.ts';
-import type { Subject } from './subject.ts';
+import { keyFacts, type RollbackMemory } from './facts.ts';
+import type { RollbackSubject } from './subject.ts';
 
 /** `failure`: why the history cannot be had; until it can, nothing may be written. */
 export type RollbackJudgement =
@@ -46,7 +46,7 @@ export interface RollbackContext {
  * where the files of the head cannot be read.
  */
 export async function judgeRollback(
-  subject: Subject,
+  subject: RollbackSubject,
   place: RollbackPlace,
   context: RollbackContext,
 ): Promise<RollbackJudgement> {
@@ -69,7 +69,7 @@ export async function judgeRollback(
 
 async function judgeKey(
   facts: KeyFacts,
-  subject: Subject,
+  subject: RollbackSubject,
   place: RollbackPlace,
   context: RollbackContext,
 ): Promise<RollbackJudgement> {
@@ -89,7 +89,7 @@ async function judgeKey(
 async function ask(
   { kind, minCommits }: HistoryQuestion,
   { place: { path } }: KeyFacts,
-  { image }: Subject,
+  { image }: RollbackSubject,
   { histories, head, edit }: RollbackPlace,
   { files, signal }: RollbackContext,
 ): Promise<HistoryAnswer> {

@@ -1,10 +1,10 @@
 /** Where versions of an image stand in the files of one commit. */
-import { Failed } from '../../core/base/outcome.ts';
-import type { TargetEdit } from '../../core/edit/edit.ts';
-import type { VersionPlace } from '../../core/version-places.ts';
-import type { GitRepository } from '../../ports/git.ts';
-import { type Reading, readTargets } from '../repository/target-files.ts';
-import type { Subject } from './subject.ts';
+import { Failed } from '../../../core/base/outcome.ts';
+import type { TargetEdit } from '../../../core/edit/edit.ts';
+import type { VersionPlace } from '../../../core/version-places.ts';
+import type { GitRepository } from '../../../ports/git.ts';
+import { type Reading, readTargets } from '../../repository/target-files.ts';
+import type { RollbackSubject } from './subject.ts';
 
 export interface Head {
   readonly repository: Pick<GitRepository, 'read' | 'list' | 'fetch'>;
@@ -16,7 +16,7 @@ export interface Head {
 /** Throws `Failed` where its files cannot be read. */
 export async function placesAt(
   { repository, head, edit }: Head,
-  { image }: Pick<Subject, 'image'>,
+  { image }: Pick<RollbackSubject, 'image'>,
   { files, signal }: Reading,
 ): Promise<readonly VersionPlace[]> {
   await repository.fetch([head], signal);

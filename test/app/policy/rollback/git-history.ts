@@ -1,27 +1,28 @@
 /** Histories in real repositories, and what is judged of them. */
-import { type Candidate } from '../../../src/core/strategy/selection.ts';
-import { Histories } from '../../../src/app/policy/histories.ts';
-import { judgeRollback, type RollbackJudgement } from '../../../src/app/policy/rollback.ts';
-import { makeRollbackJudge } from '../../../src/app/policy/rollback-judge.ts';
-import type { RollbackMemory } from '../../../src/app/policy/rollback-facts.ts';
-import type { Subject } from '../../../src/app/policy/subject.ts';
-import { potentialOf } from '../../../src/app/read/potential.ts';
-import { defaultCommitTemplate } from '../../../src/core/commit-message.ts';
-import { readConfig } from '../../../src/core/config/annotations.ts';
-import { settle } from '../../../src/core/base/settle.ts';
-import { formatVersion } from '../../../src/core/policy/rollback/image-version.ts';
-import { formatChange } from '../../../src/core/policy/rollback/change-line.ts';
-import { parseVersionText } from '../../../src/core/policy/rollback/image-version.ts';
-import type { ImagePolicies } from '../../../src/core/policy/settings.ts';
-import type { Scope } from '../../../src/core/policy/rollback/judging.ts';
-import { parseTemplate } from '../../../src/core/template/template.ts';
-import type { GitRepository } from '../../../src/ports/git.ts';
-import { anApplication } from '../../core/applications.ts';
-import { aRef, valueOf } from '../../core/builders.ts';
-import { git } from '../../fakes/bare-repository.ts';
-import { filesInPlace } from '../../fakes/file-work.ts';
-import { aGit, fetchHead, never, openRepository, ourAuthor, temporaryFolder } from '../../git/builders.ts';
-import { makeBareRepository } from '../../fakes/bare-repository.ts';
+import type { Candidate } from '../../../../src/core/strategy/selection.ts';
+import { Histories } from '../../../../src/app/policy/rollback/histories.ts';
+import { judgeRollback, type RollbackJudgement } from '../../../../src/app/policy/rollback/judge-rollback.ts';
+import { makeRollbackJudge } from '../../../../src/app/policy/rollback/make-judge.ts';
+import type { RollbackMemory } from '../../../../src/app/policy/rollback/facts.ts';
+import type { RollbackSubject } from '../../../../src/app/policy/rollback/subject.ts';
+import { potentialOf } from '../../../../src/app/read/potential.ts';
+import { defaultCommitTemplate } from '../../../../src/core/commit-message.ts';
+import { readConfig } from '../../../../src/core/config/annotations.ts';
+import { optionalProperty } from '../../../../src/core/base/optional-property.ts';
+import { settle } from '../../../../src/core/base/settle.ts';
+import { formatVersion } from '../../../../src/core/policy/rollback/lines/image-version.ts';
+import { formatChange } from '../../../../src/core/policy/rollback/lines/change-line.ts';
+import { parseVersionText } from '../../../../src/core/policy/rollback/lines/image-version.ts';
+import type { ImagePolicies } from '../../../../src/core/policy/settings.ts';
+import type { Scope } from '../../../../src/core/policy/rollback/judging.ts';
+import { parseTemplate } from '../../../../src/core/template/template.ts';
+import type { GitRepository } from '../../../../src/ports/git.ts';
+import { anApplication } from '../../../core/applications.ts';
+import { aRef, valueOf } from '../../../core/builders.ts';
+import { git } from '../../../fakes/bare-repository.ts';
+import { filesInPlace } from '../../../fakes/file-work.ts';
+import { aGit, fetchHead, never, openRepository, ourAuthor, temporaryFolder } from '../../../git/builders.ts';
+import { makeBareRepository } from '../../../fakes/bare-repository.ts';
 import { join } from 'node:path';
 
 export const path = 'apps/web/values.yaml';
@@ -116,12 +117,21 @@ export interface Asked {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly nowMs?: number;
   readonly held?: string;
+  /** Of the Application, as `readState` reads it. */
+  readonly state?: string;
 }
 
 const respects: ImagePolicies = { respectsRollback: { value: true, source: 'annotation rollback' } };
 
-export function subjectOf({ constraint, policies = {}, annotations = {}, held }: Asked): Subject {
+export function subjectOf({
+  constraint,
+  policies = {},
+  annotations = {},
+  held,
+  state,
+}: Asked): RollbackSubject {
   const app = anApplication({
+    ...optionalProperty('state', state),
     annotations: {
       'image-list': `web=ghcr.io/acme/web${constraint === undefined ? '' : `:${constraint}`}`,
       'write-back-method': 'git',
@@ -170,8 +180,7 @@ export async function verdictsOn(
   asked: Asked = {},
 ): Promise<readonly string[]> {
   const read = () => settle(() => judgeIn(repository, asked));
-  const judge = valueOf(await makeRollbackJudge(subjectOf(asked), memoryOf(asked.memory), read));
+  const judge = valueOf(await makeRollbackJudge(subjectOf(asked), { memory: memoryOf(asked.memory), read }));
   const verdicts = valueOf(await judge(candidate));
-  if (verdicts === 'gone') throw new Error('gone');
   return verdicts.map(({ code, reason, ends, by }) => `${code}: ${reason} (${by}); ${ends}`);
 }

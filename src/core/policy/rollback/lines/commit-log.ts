@@ -1,6 +1,6 @@
 /** The commits behind a head, and what our lines in them say. */
-import { order, type OrderedVersion } from '../order.ts';
-import type { Strategy } from '../../strategy/strategy.ts';
+import { order, type OrderedVersion } from '../../order.ts';
+import type { Strategy } from '../../../strategy/strategy.ts';
 import { isOnBehalf, type KeyPlace, parseChanges, placeText } from './change-line.ts';
 
 export interface LoggedCommit {

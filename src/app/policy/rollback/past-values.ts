@@ -1,11 +1,11 @@
 /** What stood at one key, commit by commit: the versions in what a file held. */
-import { optionalProperty } from '../../core/base/optional-property.ts';
-import type { TrackedImage } from '../../core/config/annotations.ts';
-import type { TargetEdit } from '../../core/edit/edit.ts';
-import type { ImageVersion } from '../../core/policy/rollback/image-version.ts';
-import type { KeyPast } from '../../core/policy/rollback/past-values.ts';
-import type { FileWork } from '../../ports/file-work.ts';
-import type { FileCommit, FileHistory } from '../../ports/git-past.ts';
+import { optionalProperty } from '../../../core/base/optional-property.ts';
+import type { TrackedImage } from '../../../core/config/annotations.ts';
+import type { TargetEdit } from '../../../core/edit/edit.ts';
+import type { ImageVersion } from '../../../core/policy/rollback/lines/image-version.ts';
+import type { KeyPast } from '../../../core/policy/rollback/past-values.ts';
+import type { FileWork } from '../../../ports/file-work.ts';
+import type { FileCommit, FileHistory } from '../../../ports/git-past.ts';
 
 export interface ReadPast {
   readonly commits: KeyPast;

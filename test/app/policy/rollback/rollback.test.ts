@@ -1,8 +1,13 @@
 /** Rows RB of spec/policies.md 2 on real repositories. */
 import { rm } from 'node:fs/promises';
 import { describe, expect, it, test } from 'vitest';
-import { commitFiles, git } from '../../fakes/bare-repository.ts';
-import { never } from '../../git/builders.ts';
+import { repositoryIdentity } from '../../../../src/core/base/git-url.ts';
+import { packState } from '../../../../src/core/config/state/application-state.ts';
+import { emptyMemory, withLines } from '../../../../src/core/policy/memory/memory.ts';
+import { wroteLine, wroteLines } from '../../../../src/core/policy/rollback/lines/wrote.ts';
+import { gitSource } from '../../../core/applications.ts';
+import { commitFiles, git } from '../../../fakes/bare-repository.ts';
+import { never } from '../../../git/builders.ts';
 import { arrange, type Asked, judgeIn, type Move, moves, path, told, verdictsOn } from './git-history.ts';
 
 const quiet = (count: number): readonly Move[] => Array.from({ length: count }, () => ({ by: 'h' }));
@@ -106,12 +111,25 @@ describe('rollback: respect, in Git', () => {
     const { bare, commits, repository } = await arrange(moves('h 2.1.4, o 2.1.5'));
     await git(bare, ['update-ref', 'refs/heads/main', commits[0] ?? '']);
     const gone = commits[1] ?? '';
-    const wrote = { version: '2.1.5', commit: gone, unix: 1_700_000_060 };
-    const deployed = [{ revision: gone, atMs: 1_700_000_070_000 }];
+    const message = `bump\n\nImage-Updater-Change: main ${path} image.tag 2.1.4 -> 2.1.5\n`;
+    const lines = wroteLines(repositoryIdentity(gitSource.repoURL), {
+      id: gone,
+      message,
+      atMs: 1_700_000_060_000,
+    });
+    const deployed = (repoURL: string) => {
+      const source = { ...gitSource, repoURL };
+      const history = [{ revision: gone, deployedAt: '2023-11-14T22:14:30Z', source }];
+      return packState({ spec: { source: gitSource }, status: { history } }) ?? '';
+    };
 
     expect(told(await judgeIn(repository))).toBe('free');
-    expect(told(await judgeIn(repository, { memory: { wrote: () => wrote } }))).toBe('rollback 2.1.5');
-    expect(told(await judgeIn(repository, { memory: { deployed: () => deployed } }))).toBe('rollback-unsure');
+    const remembered = withLines(emptyMemory, lines);
+    expect(told(await judgeIn(repository, { memory: { remembered } }))).toBe('rollback 2.1.5');
+    expect(told(await judgeIn(repository, { state: deployed(gitSource.repoURL) }))).toBe('rollback-unsure');
+    expect(told(await judgeIn(repository, { state: deployed('https://git.example/other.git') }))).toBe(
+      'free',
+    );
   });
 
   it('RB-22 what lands meanwhile is seen at the next head', async () => {
@@ -180,6 +198,20 @@ describe('rollback: respect, in Git', () => {
     expect(verdict).toMatch(
       /^rollback-unsure: whether a version was taken back cannot be told: .*; the next cycle/,
     );
+  });
+
+  it('RB-24 a spec that was put back is not patched again, as far as we remember', async () => {
+    const { repository } = await arrange(moves('h 2.1.4'));
+    const place = { branch: '', path: 'argocd/web', key: 'image.tag' };
+    const lines = wroteLine('', place, { tag: '2.1.5' }, { id: '-', atMs: 1_700_000_000_000 });
+    const memory = { remembered: withLines(emptyMemory, lines) };
+    const asked = { annotations: { 'write-back-method': 'argocd', 'write-back-target': '' }, memory };
+
+    expect(await verdictsOn(repository, { tag: '2.1.5' }, { ...asked, held: '2.1.4' })).toEqual([
+      'rollback: 2.1.5 was taken back to 2.1.4 (undefined); a version newer than 2.1.5, or tidewaiter resume argocd/web web',
+    ]);
+    expect(await verdictsOn(repository, { tag: '2.1.6' }, { ...asked, held: '2.1.4' })).toEqual([]);
+    expect(await verdictsOn(repository, { tag: '2.1.6' }, { ...asked, held: '2.1.5' })).toEqual([]);
   });
 });
 

@@ -1,16 +1,16 @@
 /** Rollbacks of a cycle: each repository is opened once, and asked for one head once. */
 import { describe, expect, it } from 'vitest';
-import { readsBaseHistory } from '../../../src/app/policy/base-history.ts';
-import { Budget } from '../../../src/app/repository/budget.ts';
-import { permitsAll } from '../../../src/app/repository/permits.ts';
-import { Repositories } from '../../../src/app/repository/repositories.ts';
-import { Unfinished } from '../../../src/app/repository/unfinished.ts';
-import { makeRealClock } from '../../fakes/clock.ts';
-import { filesInPlace } from '../../fakes/file-work.ts';
-import { makeMemoryGit } from '../../fakes/memory-git.ts';
-import { never } from '../../git/builders.ts';
+import { readsBaseHistory } from '../../../../src/app/policy/rollback/base-history.ts';
+import { Budget } from '../../../../src/app/repository/budget.ts';
+import { permitsAll } from '../../../../src/app/repository/permits.ts';
+import { Repositories } from '../../../../src/app/repository/repositories.ts';
+import { Unfinished } from '../../../../src/app/repository/unfinished.ts';
+import { makeRealClock } from '../../../fakes/clock.ts';
+import { filesInPlace } from '../../../fakes/file-work.ts';
+import { makeMemoryGit } from '../../../fakes/memory-git.ts';
+import { never } from '../../../git/builders.ts';
 import { memoryOf, path, subjectOf } from './git-history.ts';
-import { gitSource } from '../../core/applications.ts';
+import { gitSource } from '../../../core/applications.ts';
 
 const line = `Image-Updater-Change: main ${path} image.tag 2.1.4 -> 2.1.5`;
 

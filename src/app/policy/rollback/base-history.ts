@@ -1,15 +1,15 @@
 /** Reads rollbacks of a cycle from the base branches of its repositories. */
-import { type Outcome, succeed } from '../../core/base/outcome.ts';
-import { settle } from '../../core/base/settle.ts';
-import { withoutLogin } from '../../core/base/git-url.ts';
-import { type Potential, potentialOf } from '../read/potential.ts';
-import type { ObserveContext } from '../read/repository-question.ts';
-import { locateBase } from '../repository/locate.ts';
-import { notDone, type RepositorySession } from '../repository/repositories.ts';
+import { type Outcome, succeed } from '../../../core/base/outcome.ts';
+import { settle } from '../../../core/base/settle.ts';
+import { withoutLogin } from '../../../core/base/git-url.ts';
+import { type Potential, potentialOf } from '../../read/potential.ts';
+import type { ObserveContext } from '../../read/repository-question.ts';
+import { locateBase } from '../../repository/locate.ts';
+import { notDone, type RepositorySession } from '../../repository/repositories.ts';
 import { Histories } from './histories.ts';
-import { judgeRollback, type RollbackJudgement } from './rollback.ts';
-import type { RollbackMemory } from './rollback-facts.ts';
-import type { ReadRollback } from './rollback-judge.ts';
+import { judgeRollback, type RollbackJudgement } from './judge-rollback.ts';
+import type { RollbackMemory } from './facts.ts';
+import type { ReadRollback } from './make-judge.ts';
 
 export interface BaseHistoryOptions
   extends Pick<ObserveContext, 'repositories' | 'files' | 'budget' | 'signal'> {

@@ -1,30 +1,29 @@
 /** What judging a rollback needs to know of an image: its rules, its dates, and how our messages read. */
-import { optionalProperty } from '../../core/base/optional-property.ts';
-import { cleanCommitMessage, tryCommitMessage } from '../../core/commit-message.ts';
-import { mayStay } from '../../core/decide/downgrade.ts';
-import { fullName, shortVersion } from '../../core/image/image.ts';
-import type { KeyPlace } from '../../core/policy/rollback/change-line.ts';
-import type { ImageVersion } from '../../core/policy/rollback/image-version.ts';
-import type { Deployed, KeyFacts, Wrote } from '../../core/policy/rollback/key-facts.ts';
-import type { Template } from '../../core/template/template.ts';
-import type { Instant } from '../../core/version/instant.ts';
-import { tagRule } from '../../core/version/tag-rule.ts';
-import type { Subject } from './subject.ts';
+import { optionalProperty } from '../../../core/base/optional-property.ts';
+import { cleanCommitMessage, tryCommitMessage } from '../../../core/commit-message.ts';
+import { mayStay } from '../../../core/decide/downgrade.ts';
+import { fullName, shortVersion } from '../../../core/image/image.ts';
+import type { KeyPlace } from '../../../core/policy/rollback/lines/change-line.ts';
+import type { ImageVersion } from '../../../core/policy/rollback/lines/image-version.ts';
+import type { KeyFacts } from '../../../core/policy/rollback/key-facts.ts';
+import type { Template } from '../../../core/template/template.ts';
+import type { Instant } from '../../../core/version/instant.ts';
+import { tagRule } from '../../../core/version/tag-rule.ts';
+import { deployedCommits, type Remembered, wroteBefore } from './remembered.ts';
+import type { RollbackSubject } from './subject.ts';
 
 /** What others remember, or have been told. Absent: nothing. */
 export interface RollbackMemory {
   /** Build date of a tag that the registry lists, for newest-build. */
-  readonly createdOf?: (subject: Subject, tag: string) => Instant | undefined;
-  /** The `wrote` line of a key of the repository. */
-  readonly wrote?: (subject: Subject, place: KeyPlace) => Wrote | undefined;
-  /** Commits of the base branch that Argo CD has deployed. */
-  readonly deployed?: (subject: Subject, branch: string) => readonly Deployed[];
+  readonly createdOf?: (subject: RollbackSubject, tag: string) => Instant | undefined;
+  /** What policies remember: its lines `wrote` count. */
+  readonly remembered?: Remembered;
   readonly commitTemplate: Template;
 }
 
 /** `held`: what stands at the place. */
 export function keyFacts(
-  subject: Subject,
+  subject: RollbackSubject,
   place: KeyPlace,
   held: ImageVersion,
   memory: RollbackMemory,
@@ -41,15 +40,15 @@ export function keyFacts(
       messageOf: (from, to) => messageOf(subject, memory.commitTemplate, from, to),
     },
     resumed: policies.resumed ?? [],
-    ...optionalProperty('wrote', memory.wrote?.(subject, place)),
-    ...optionalProperty('deployed', memory.deployed?.(subject, place.branch)),
+    ...optionalProperty('wrote', wroteBefore(subject, place, memory.remembered)),
+    deployed: deployedCommits(subject),
   };
 }
 
 /** What is excluded by a rule is not waited for, though the registry may list it no more. */
-export function admission(
-  image: Subject['image'],
-  { skips = [] }: Subject['policies'],
+function admission(
+  image: RollbackSubject['image'],
+  { skips = [] }: RollbackSubject['policies'],
 ): (version: ImageVersion) => boolean {
   const rule = tagRule(image.filter);
   const skipped = new Set(skips.flatMap(({ value }) => value.map(({ version }) => version)));
@@ -62,7 +61,7 @@ export function admission(
 
 /** Of a commit that changes this image alone. */
 function messageOf(
-  { config: { app }, image }: Subject,
+  { config: { app }, image }: RollbackSubject,
   template: Template,
   from: ImageVersion | undefined,
   to: ImageVersion,

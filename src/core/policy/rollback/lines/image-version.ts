@@ -1,7 +1,7 @@
 /** Versions of images as the lines of commits spell them: `2.1.5`, `2.1.5@sha256:…`, `@sha256:…`, `-` for none. */
-import { optionalProperty } from '../../base/optional-property.ts';
-import { versionText } from '../../image/image.ts';
-import type { OrderedVersion } from '../order.ts';
+import { optionalProperty } from '../../../base/optional-property.ts';
+import { versionText } from '../../../image/image.ts';
+import type { OrderedVersion } from '../../order.ts';
 
 /** Tag, digest, or both. */
 export type ImageVersion = Pick<OrderedVersion, 'tag' | 'digest'>;

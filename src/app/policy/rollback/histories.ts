@@ -1,8 +1,8 @@
 /** Histories of one repository, asked for once by all keys that are judged in a cycle. */
-import { oncePerKey } from '../../core/base/once.ts';
-import { changeWord } from '../../core/policy/rollback/change-line.ts';
-import { type LineLog, readLines } from '../../core/policy/rollback/commit-log.ts';
-import type { FileHistory, GitPast } from '../../ports/git-past.ts';
+import { oncePerKey } from '../../../core/base/once.ts';
+import { changeWord } from '../../../core/policy/rollback/lines/change-line.ts';
+import { type LineLog, readLines } from '../../../core/policy/rollback/lines/commit-log.ts';
+import type { FileHistory, GitPast } from '../../../ports/git-past.ts';
 
 export interface Log {
   readonly lines: LineLog;

@@ -1,0 +1,15 @@
+/** What is judged: one image of an Application that would be written. */
+import type { AppConfig } from '../../../core/config/annotations.ts';
+import type { TrackedImage } from '../../../core/config/tracked-image.ts';
+import type { ImageRef } from '../../../core/image/image.ts';
+import type { ImagePolicies } from '../../../core/policy/settings.ts';
+
+export interface RollbackSubject {
+  readonly config: AppConfig;
+  readonly image: TrackedImage;
+  readonly policies: ImagePolicies;
+  /** What its target holds: for write-back-method argocd that is the spec. */
+  readonly held?: ImageRef;
+  /** What runs: it stands for a key that is not there. */
+  readonly live?: ImageRef;
+}
