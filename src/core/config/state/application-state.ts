@@ -43,6 +43,7 @@ export interface Deployment {
 }
 
 const keptDeployments = 10;
+const plainTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /**
  * Of an Application object; undefined where it says nothing of all this. A field of another type counts as absent:
@@ -167,6 +168,9 @@ function text(object: unknown, key: string): string {
 }
 
 function time(object: unknown, key: string): number | undefined {
-  const instant = parseInstant(text(object, key));
+  const written = text(object, key);
+  // as Kubernetes writes all of them: two dozen in each of thousands of objects
+  if (plainTime.test(written)) return Date.parse(written) || undefined;
+  const instant = parseInstant(written);
   return instant === undefined ? undefined : instant.seconds * 1000;
 }

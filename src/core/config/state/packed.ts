@@ -5,38 +5,51 @@ const sha1 = /^[0-9a-f]{40}$/;
 const sha1Bytes = 20;
 const sha1Mark = 0xff; // no text is as long
 
+const firstRoom = 512;
+
 /** Each character is one byte. */
 export class Packer {
-  readonly #bytes: number[] = [];
+  #bytes = Buffer.allocUnsafe(firstRoom);
+  #length = 0;
 
   count(count: number): this {
-    this.#bytes.push(Math.min(count, 0xfe));
+    this.#makeRoom(1);
+    this.#length = this.#bytes.writeUInt8(Math.min(count, 0xfe), this.#length);
     return this;
   }
 
   /** Longer texts are cut, and what is not Latin-1 becomes a question mark. */
   text(text: string): this {
-    const latin = Buffer.from(text.slice(0, maxTextLength).replaceAll(/[^\0-\xff]/g, '?'), 'latin1');
-    this.#bytes.push(latin.length, ...latin);
+    const latin = text.slice(0, maxTextLength).replaceAll(/[^\0-\xff]/g, '?');
+    this.count(latin.length).#makeRoom(latin.length);
+    this.#length += this.#bytes.write(latin, this.#length, 'latin1');
     return this;
   }
 
   /** Names of commits take half of their length. */
   revision(revision: string): this {
     if (!sha1.test(revision)) return this.text(revision);
-    this.#bytes.push(sha1Mark, ...Buffer.from(revision, 'hex'));
+    this.#makeRoom(1 + sha1Bytes);
+    this.#length = this.#bytes.writeUInt8(sha1Mark, this.#length);
+    this.#length += this.#bytes.write(revision, this.#length, 'hex');
     return this;
   }
 
   /** In whole seconds; undefined is told from all times after 1970. */
   time(ms: number | undefined): this {
     const seconds = ms === undefined ? 0 : Math.min(Math.max(Math.floor(ms / 1000), 0), 0xffffffff);
-    this.#bytes.push(seconds >>> 24, (seconds >>> 16) & 0xff, (seconds >>> 8) & 0xff, seconds & 0xff);
+    this.#makeRoom(4);
+    this.#length = this.#bytes.writeUInt32BE(seconds, this.#length);
     return this;
   }
 
   packed(): string {
-    return String.fromCharCode(...this.#bytes);
+    return this.#bytes.toString('latin1', 0, this.#length);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#length + bytes <= this.#bytes.length) return;
+    this.#bytes = Buffer.concat([this.#bytes, Buffer.allocUnsafe(this.#bytes.length + bytes)]);
   }
 }
 

@@ -39,7 +39,10 @@ export function judgeAge(
   const ageMs = nowMs - sinceMs;
   const kept = { ...rememberSight(memory, candidate, nowMs), asksDigest: false };
   if (ageMs >= minAgeMs.value) return kept;
-  const reason = `${tag} was ${isPushed ? 'pushed' : 'first seen'} ${describeWait(ageMs)} ago, ${rule}`;
+  const isUntold = minAgeFrom?.value === 'pushed' && !isPushed;
+  const event = isPushed ? 'pushed' : 'first seen';
+  const untold = isUntold ? '; when it was pushed is not known' : '';
+  const reason = `${tag} was ${event} ${describeWait(ageMs)} ago, ${rule}${untold}`;
   const leftMs = minAgeMs.value - ageMs;
   const verdict = waiting(reason, `its age, in ${describeWait(leftMs)}`);
   return { ...kept, verdict: { ...verdict, sinceMs, untilMs: nowMs + leftMs } };

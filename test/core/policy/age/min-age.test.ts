@@ -120,6 +120,13 @@ describe('min-age', () => {
     expect(wait({ tag: 'latest', digest: digest('c') }, memory)).toBe(70);
   });
 
+  it('AG-09: the clock runs on while something else withholds', () => {
+    const candidate = { repository, tag: '2.1.5', digest: digest('a') };
+    const { remember } = judgeAge(min(72), candidate, emptyMemory, nowMs - 80 * hourMs);
+
+    expect(judgeAge(min(72), candidate, withLines(emptyMemory, remember), nowMs).verdict).toBeUndefined();
+  });
+
   it('AG-10: a list that was kept knows the age of tags that no rule admitted', () => {
     const listed = withLines(
       emptyMemory,
@@ -182,6 +189,14 @@ describe('min-age', () => {
       ['that the registry does not tell is our first sight', {}, 62],
     ])('%s', (_, more, hours) => {
       expect(wait({ ...candidate, ...more }, memoryOf(['2.1.5', 'a', 10]), pushed)).toBe(hours);
+    });
+
+    it('says where it counts our first sight instead', () => {
+      const { verdict } = judgeAge(pushed, { repository, ...candidate }, memoryOf(['2.1.5', 'a', 10]), nowMs);
+
+      expect(verdict?.reason).toBe(
+        '2.1.5 was first seen 10h ago, min-age is 72h (annotation web.min-age); when it was pushed is not known',
+      );
     });
 
     it('needs no memory', () => {
