@@ -121,6 +121,8 @@ export function setUp(
   return {
     clock,
     git,
+    /** One cycle by the clock of the world that `as` made. */
+    runCycle,
     asked,
     events,
     refreshed,

@@ -6,6 +6,8 @@ export interface VirtualClock extends Clock {
   run<T>(work: Promise<T>): Promise<T>;
   /** Lets time pass. */
   pass(ms: number): Promise<void>;
+  /** How many wait for a time. */
+  pending(): number;
   /** Sets the wall clock forward or back; no time passes. */
   jump(ms: number): void;
 }
@@ -29,6 +31,7 @@ export function makeVirtualClock(startMs = 1_800_000_000_000): VirtualClock {
   const clock: VirtualClock = {
     now: () => startMs + elapsedMs + jumpedMs,
     monotonicMs: () => elapsedMs,
+    pending: () => waiters.filter(({ isGone }) => !isGone).length,
     random: () => 0,
     jump: (ms) => {
       jumpedMs += ms;
