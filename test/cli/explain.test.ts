@@ -40,6 +40,25 @@ async function explained(
 }
 
 describe('explain', () => {
+  it('WF-13, WF-19: names the rule of versions that leaves a tag out', async () => {
+    const started = await scene();
+    started.app('shop', {
+      'image-list': `web=${web}`,
+      'web.pull-secret': 'env:LOGIN',
+      'strict-semver': 'true',
+      'web.prerelease': 'deny',
+      ...toValues,
+    });
+    started.registry.push('acme/web', '20240101', {});
+
+    const { stdout } = await started.run('explain', 'argocd/shop', 'web');
+
+    expect(stdout).toContain('              prerelease deny (web.prerelease)\n');
+    expect(stdout).toContain('              strict-semver true (strict-semver, of the application)\n');
+    expect(stdout).toMatch(/2\.1\.6-rc1 +a pre-release\n/);
+    expect(stdout).toMatch(/20240101 +not three numbers\n/);
+  });
+
   it('tells settings with their origin, the answer with its login, each tag with one rule, and the diff', async () => {
     const { run } = await scene();
 

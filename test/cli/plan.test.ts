@@ -70,6 +70,7 @@ describe('plan', () => {
     const explained = await started.run('explain', 'done');
     expect(explained.stdout).toContain('write-format tag@digest (web.write-format)');
     expect(explained.stdout).toContain(`2.1.5@${digest}`);
+    expect(explained.stdout).toMatch(/: the same version\s+with its digest\n/);
   });
 
   it('ends with 0 where nothing would change, and with 1 where something fails, with its advice', async () => {

@@ -256,7 +256,11 @@ describe('the override file and the live Application', () => {
     expect(edited(edit, new Map([[`apps/web/${file}`, before.length === 0 ? null : inFile(before)]]))).toBe(
       inFile(after),
     );
-    expect(edited(edit, new Map([[`apps/web/${file}`, inFile(after)]]))).toBeUndefined();
+    const texts = new Map([[`apps/web/${file}`, inFile(after)]]);
+    expect(edited(edit, texts)).toBeUndefined();
+    if (edit.kind !== 'git') throw new Error(edit.kind);
+    const held = heldVersion(git, imageOf(git), edit.edit, texts);
+    expect(decide(imageOf(git), held).decision.kind).toBe('current');
   });
 
   it('a digest of the spec is emptied in the override file too', () => {

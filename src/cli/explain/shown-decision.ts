@@ -22,14 +22,12 @@ export function shownDecision(decision: Decision): ShownDecision {
   const noted = doubt === undefined ? {} : { doubt };
   switch (decision.kind) {
     case 'update': {
-      const message = decision.direction === undefined ? 'newer version' : 'back to an older version';
       const from = decision.from === undefined ? '' : versionText(decision.from);
-      const isDigest = decision.image.strategy.kind === 'digest';
       return {
         state: 'would-change',
         from,
         to: versionText(decision.to),
-        message: isDigest ? 'another digest' : message,
+        message: changeText(decision),
         ...noted,
       };
     }
@@ -60,4 +58,14 @@ export function shownDecision(decision: Decision): ShownDecision {
       };
     }
   }
+}
+
+function changeText({ image, from, to, direction }: Extract<Decision, { kind: 'update' }>): string {
+  if (image.strategy.kind === 'digest') return 'another digest';
+  if (direction !== undefined) return 'back to an older version';
+  if (from?.tag === undefined || from.tag !== to.tag || from.digest === to.digest) return 'newer version';
+  if (to.digest === undefined) return 'the same version without its digest';
+  return from.digest === undefined
+    ? 'the same version with its digest'
+    : 'the same tag, which names another image now';
 }

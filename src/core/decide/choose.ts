@@ -1,5 +1,6 @@
 /** One candidate of many: selected by the strategy, judged, and selected again where it is refused. */
 import type { TrackedImage } from '../config/annotations.ts';
+import { optionalProperty } from '../base/optional-property.ts';
 import type { ImageRef } from '../image/image.ts';
 import { newerThan } from '../policy/stage/candidates.ts';
 import { selecting } from '../strategy/selecting.ts';
@@ -53,7 +54,8 @@ function* withCandidates(decision: Decision, left: readonly Candidate[]): Steps<
   if (decision.kind !== 'update') return decision;
   const { image, from, to, direction } = decision;
   const tag = to.tag ?? '';
-  const choice = left.find((candidate) => candidate.tag === tag) ?? { tag };
+  const listed = left.find((candidate) => candidate.tag === tag) ?? { tag };
+  const choice = { ...listed, ...optionalProperty('digest', to.digest ?? listed.digest) };
   const newer =
     direction === 'down' || from?.tag === undefined ? [] : yield* newerThan(from.tag, image, left);
   return { ...decision, candidates: [choice, ...newer.filter((candidate) => candidate.tag !== tag)] };

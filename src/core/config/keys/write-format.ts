@@ -68,11 +68,12 @@ function readFormat(
 /** Why a version in that format cannot be written to these keys of Helm; undefined: it can. */
 export function unwritable(format: WriteFormat, keys: HelmKeys, alias: string): string | undefined {
   if (keys.spec !== undefined) return undefined;
+  const own = `${alias === '' ? '<alias>' : alias}.helm`;
   if (format === 'digest' && keys.digest === undefined) {
-    return `write-format digest: a digest alone cannot stand behind name: in the key of a tag; give the digest its own key, ${alias}.helm.image-digest, or the whole image one, ${alias}.helm.image-spec`;
+    return `write-format digest: a digest alone cannot stand behind name: in the key of a tag; give the digest its own key, ${own}.image-digest, or the whole image one, ${own}.image-spec`;
   }
   if (format === 'tag' && keys.tag === undefined && keys.digest !== undefined) {
-    return `write-format tag: there is nothing to write, for ${keys.digest} is the key of a digest; give ${alias}.helm.image-tag, or another write-format`;
+    return `write-format tag: there is nothing to write, for ${keys.digest} is the key of a digest; give ${own}.image-tag, or another write-format`;
   }
   return undefined;
 }
