@@ -93,6 +93,24 @@ describe('explain', () => {
     expect(stdout).not.toContain('since');
   });
 
+  it('tells what annotations say that holds back, as it is written', async () => {
+    const started = await scene();
+    started.app('slow', {
+      'image-list': `web=${web}:~2.1`,
+      'min-age': '1s',
+      'web.skip-tags': '2.1.3 # crashes\n2.1.2',
+      'max-commits-per-hour': '10',
+      ...toValues,
+    });
+    const { explanation } = await explained(started, 'argocd/slow');
+
+    expect(explanation.images[0]?.settings.filter(({ from }) => !/default|list|write/.test(from))).toEqual([
+      { setting: 'skip-tags', value: '2.1.3 # crashes 2.1.2', from: 'web.skip-tags', reach: 'image' },
+      { setting: 'min-age', value: '1s', from: 'min-age', reach: 'application' },
+      { setting: 'max-commits-per-hour', value: '10', from: 'max-commits-per-hour', reach: 'application' },
+    ]);
+  });
+
   it('asks registry and Git server no more than a cycle of that scope', async () => {
     const started = await scene();
     const { registry, git, run } = started;
