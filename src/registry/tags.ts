@@ -1,4 +1,5 @@
 /** Lists the tags of a repository, all pages of it or none. */
+import { isTag } from '../core/image/tag-and-digest.ts';
 import type { RepositoryAccess, RepositoryReply, RepositoryRequest } from './access/access.ts';
 import { registryFailed } from './requests/error.ts';
 import type { RegistryLimits } from './requests/limits.ts';
@@ -20,8 +21,6 @@ const maxEmptyPages = 3;
 
 /** A list of more pages than that has to hold so many tags a page. */
 const leastTagsPerPage = 50;
-
-const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 const request = {
   action: 'list tags of',
@@ -112,7 +111,7 @@ async function readPage(
   fail: Fail,
 ): Promise<void> {
   const page = await readTagPage(reply.body, (tag) => {
-    if (!tagPattern.test(tag)) return;
+    if (!isTag(tag)) return;
     if (tags.length > maxTags || tags.bytes > maxTagBytes) return;
     tags.add(tag);
   });

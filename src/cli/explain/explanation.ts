@@ -10,7 +10,6 @@ import type { HeardAnswer } from '../rehearse/heard.ts';
 import type { Rehearsal } from '../rehearse/rehearse.ts';
 import { type ShownCandidate, candidatesOf } from './candidates.ts';
 import { type ImageState, type ShownDecision, shownDecision } from './shown-decision.ts';
-import { shownPolicies } from './policies-shown.ts';
 import { imageSettings, type ShownSetting, writeSettings } from './settings-shown.ts';
 
 export interface ShownRegistry {
@@ -117,7 +116,7 @@ function explainImage(
   const answered = heard.answers.get(needOf(image, endpoints).key);
   return {
     ...shared,
-    settings: [...imageSettings(config, image), ...shownPolicies(config, image)],
+    settings: imageSettings(config, image),
     registry: shownRegistry(image, answered, { heard, endpoints }),
     candidates: candidatesOf(decision, image.strategy, answered?.answer),
   };

@@ -1,16 +1,17 @@
 /** What annotations say that holds back, delays or orders updates of an image. */
 import { shortLine } from '../../core/base/short-line.ts';
-import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
+import type { TrackedImage } from '../../core/config/annotations.ts';
+import type { Application } from '../../core/config/application.ts';
 import { aliasKey } from '../../core/config/keys/annotation-keys.ts';
 import { policyKeys } from '../../core/config/keys/policy-keys.ts';
 import { unknownDefaults } from '../../core/policy/read/defaults.ts';
 import { givenFor } from '../../core/policy/read/given.ts';
-import type { ShownSetting } from './settings-shown.ts';
+import type { ShownSetting } from './shown-setting.ts';
 
 const maxValueLength = 200; // a list of skipped tags may be as long as it likes
 
 /** As it is written, whether it can be read or not. */
-export function shownPolicies({ app }: AppConfig, { alias }: TrackedImage): readonly ShownSetting[] {
+export function shownPolicies(app: Application, { alias }: TrackedImage): readonly ShownSetting[] {
   const { annotations, project, namespace } = app;
   const subject = { annotations, alias, project, namespace };
   const defaults = unknownDefaults();

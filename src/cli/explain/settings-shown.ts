@@ -15,15 +15,8 @@ import { withoutLogin } from '../../core/base/git-url.ts';
 import { secretSourceText } from '../../core/config/keys/secret-source.ts';
 import { readingOf } from '../../core/strategy/strategy.ts';
 import { fullName } from '../../core/image/image.ts';
-
-export interface ShownSetting {
-  readonly setting: string;
-  readonly value: string;
-  /** The annotation without prefix, or what else gave the value. */
-  readonly from: string;
-  /** Whom the annotation is for; absent where none is there. */
-  readonly reach?: 'image' | 'application';
-}
+import { shownPolicies } from './policies-shown.ts';
+import type { ShownSetting } from './shown-setting.ts';
 
 type ImageKey = SharedKey | ImageOnlyKey;
 
@@ -66,7 +59,7 @@ export function imageSettings({ app }: AppConfig, image: TrackedImage): readonly
     const value = imageValues[key](image);
     return value === undefined ? [] : [{ setting: key, value, ...originOf(key, settings, image.alias) }];
   });
-  return [...constraint, ...rules];
+  return [...constraint, ...rules, ...shownPolicies(app, image)];
 }
 
 function inList(setting: string, value: string): ShownSetting {
@@ -133,3 +126,5 @@ function targetText(target: WriteTarget): string {
       return `manifests:${target.paths.map((path) => `/${path}`).join(',')}`;
   }
 }
+
+export type { ShownSetting };

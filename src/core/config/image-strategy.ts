@@ -1,4 +1,5 @@
 /** update-strategy, and what the constraint of the entry means to it. */
+import { isTag } from '../image/tag-and-digest.ts';
 import { nearestWord } from './keys/annotation-keys.ts';
 import { inSetting, nonEmpty, refuseValue } from './keys/annotation-values.ts';
 import { parseConstraint } from '../version/constraint.ts';
@@ -86,11 +87,8 @@ function numericStrategy(
   return fail(configFailure(message, settings.constraintName));
 }
 
-const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/; // distribution-spec v1.1, "Pulling manifests"
-
 function digestStrategy({ settings }: ImageContext, { constraint, text }: ImageListEntry): Outcome<Strategy> {
-  if (constraint !== undefined && tagPattern.test(constraint))
-    return succeed({ kind: 'digest', tag: constraint });
+  if (constraint !== undefined && isTag(constraint)) return succeed({ kind: 'digest', tag: constraint });
   const problem = constraint === undefined ? 'the entry names none' : `${quoted(constraint)} is none`;
   const message = `${settings.entryName} ${quoted(text)}: the strategy digest needs the tag to follow, and ${problem}; write <image>:<tag>`;
   return fail(configFailure(message, settings.constraintName));

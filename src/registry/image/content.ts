@@ -5,13 +5,6 @@ import * as z from 'zod';
 import type { Digest } from '../../core/image/image.ts';
 import { isRecord, parseJson } from '../../core/base/json.ts';
 
-const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-
-/** True for a digest that can be checked: SHA-256 or SHA-512 in lower case. */
-export function isDigest(value: string): boolean {
-  return digestPattern.test(value);
-}
-
 /** SHA-256 over the bytes, or the algorithm of `like`. */
 export function digestOf(bytes: Buffer, like = 'sha256:'): Digest {
   const algorithm = like.startsWith('sha512:') ? 'sha512' : 'sha256';

@@ -1,7 +1,7 @@
 /** Image facts in a file of the cache directory, which may be deleted at any time. */
 import * as z from 'zod';
 import type { FactsSnapshot, ImageFacts } from './facts.ts';
-import { isDigest } from './content.ts';
+import { isDigest } from '../../core/image/tag-and-digest.ts';
 import { PrivateFile } from '../../net/disk/private-file.ts';
 
 /** Told of a file that cannot be read or written; the work goes on without. */

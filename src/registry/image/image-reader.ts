@@ -9,7 +9,8 @@ import { optionalProperty } from '../../core/base/optional-property.ts';
 import { SharedWork } from '../../net/flight.ts';
 import type { Quirks } from './known-hosts.ts';
 import type { RegistryLimits } from '../requests/limits.ts';
-import { digestOf, identify, type Identified, isDigest } from './content.ts';
+import { isDigest } from '../../core/image/tag-and-digest.ts';
+import { digestOf, identify, type Identified } from './content.ts';
 import {
   type ImageConfig,
   isManifest,

@@ -5,7 +5,7 @@ import { type Instant, parseInstant } from '../../core/version/instant.ts';
 import { isRecord, parseJson } from '../../core/base/json.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import { artifactOf, indexArtifactOf } from './artifact.ts';
-import { isDigest } from './content.ts';
+import { isDigest } from '../../core/image/tag-and-digest.ts';
 import { platformText } from './platform.ts';
 
 /** One child of an index; `platform` as in platform.ts. */

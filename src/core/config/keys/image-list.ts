@@ -1,4 +1,5 @@
 /** The value of the `image-list` annotation: its entries, and the grammar of one entry. */
+import { isTag } from '../../image/tag-and-digest.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../base/outcome.ts';
 import { quoted } from '../../base/quoted.ts';
 import {
@@ -23,7 +24,6 @@ export interface ImageListEntry {
 }
 
 const repositoryPattern = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*$/;
-const tagPattern = /^\w[\w.-]{0,127}$/;
 const constraintPattern = /^[0-9A-Za-z.+*<>=!~^|, \t\r\n\f-]+$/;
 const maxEntryLength = 2048; // far above the longest name, constraint and digest together
 
@@ -116,6 +116,6 @@ function repositoryProblem({ name }: ReferenceParts): string | undefined {
 function constraintProblem({ version }: ReferenceParts): string | undefined {
   if (version === undefined || version === '') return undefined;
   const mustBeTag = /^[\w.-]+$/.test(version);
-  if ((mustBeTag ? tagPattern : constraintPattern).test(version)) return undefined;
+  if (mustBeTag ? isTag(version) : constraintPattern.test(version)) return undefined;
   return `${quoted(version)} is neither a tag nor a version constraint`;
 }

@@ -1,4 +1,5 @@
 /** Fields of one entry of the holds ConfigMap, each with what is wrong with it. */
+import { isDigest, isTag } from '../../image/tag-and-digest.ts';
 import { optionalProperty } from '../../base/optional-property.ts';
 import { quoted } from '../../base/quoted.ts';
 import { FieldReader } from '../../registries/strict-fields.ts';
@@ -6,7 +7,7 @@ import { followAlias, type YamlDocument, type YamlNode } from '../../yaml/tree.t
 import type { Hold, Pin, Resumed, RolledBack, Skip } from '../settings.ts';
 import { parseHold } from '../words/hold.ts';
 import { parsePolicyInstant } from '../words/instant.ts';
-import { isDigest, isTag, parsePin } from '../words/version-words.ts';
+import { parsePin } from '../words/version-words.ts';
 import type { Zones } from '../words/zone.ts';
 
 /** Reads nodes of one document; `mistakes` grows with what cannot be read. */

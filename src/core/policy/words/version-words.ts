@@ -1,22 +1,13 @@
 /** `pin` and `skip-tags`: versions by their exact text. */
+import { isDigest, isTag } from '../../image/tag-and-digest.ts';
 import { type Outcome, succeed } from '../../base/outcome.ts';
 import { quoted } from '../../base/quoted.ts';
 import type { Pin, Skip, Sourced } from '../settings.ts';
 import { type ListItem, splitListItems } from './items.ts';
 import { refuseAll, refuseLength, refuseWord } from './refusal.ts';
 
-const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/; // distribution-spec v1.1, "Pulling manifests"
-const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 const maxSkipLength = 65_536;
 const maxSkips = 1_000;
-
-export function isTag(text: string): boolean {
-  return tagPattern.test(text);
-}
-
-export function isDigest(text: string): boolean {
-  return digestPattern.test(text);
-}
 
 /** `2.1.4`, `sha256:…` or `2.1.4@sha256:…`. */
 export function parsePin(text: string): Outcome<Pin> {
