@@ -77,6 +77,7 @@ export class Waits {
   #registry(registry: Registry): Registry {
     return {
       close: () => registry.close(),
+      clockReading: () => registry.clockReading?.(),
       openCycle: (secrets) => {
         const cycle = registry.openCycle(secrets);
         return {

@@ -1,5 +1,6 @@
 /** What the cycle needs of registries. */
 import type { Answer, ImageNeed } from '../core/decide/needs.ts';
+import type { ClockReading } from '../core/policy/clock.ts';
 import type { SecretReader } from './cluster.ts';
 
 /** Answers questions of one cycle; equal requests are sent once. */
@@ -10,5 +11,7 @@ export interface RegistryCycle {
 
 export interface Registry {
   openCycle(secrets: SecretReader): RegistryCycle;
+  /** What time the first registry that answered in this cycle said it is; undefined: none has said so. */
+  clockReading?(): ClockReading | undefined;
   close(): void;
 }

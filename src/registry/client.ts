@@ -1,5 +1,6 @@
 /** The registry port over HTTP: what all cycles share, and its lifetime. */
 import type { Clock } from '../ports/clock.ts';
+import { type ClockReading, readClock } from '../core/policy/clock.ts';
 import type { Registry, RegistryCycle } from '../ports/registry.ts';
 import type { SecretReader } from '../ports/cluster.ts';
 import { type AccessOptions, makeSessionCache } from './access/shared.ts';
@@ -58,6 +59,8 @@ class HttpRegistry implements Registry {
   readonly #credentials: CredentialOptions;
   readonly #access: AccessOptions;
   readonly #tagTtlMs: number;
+  /** Of this cycle. */
+  #clockReading: ClockReading | undefined;
   #cancelSaving: () => void = () => undefined;
   readonly #largeManifests = new OneAtATime();
   readonly #quirks: Quirks = {
@@ -92,6 +95,9 @@ class HttpRegistry implements Registry {
         clock,
         inFlight,
         onRequest,
+        onDate: (host, date) => {
+          this.#clockReading ??= readClock(date, clock.now(), `the registry ${host}`);
+        },
         ...(options.onHold === undefined ? {} : { onHold: options.onHold }),
         ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
       }),
@@ -114,6 +120,7 @@ class HttpRegistry implements Registry {
   }
 
   openCycle(secrets: SecretReader): RegistryCycle {
+    this.#clockReading = undefined;
     this.#file?.save();
     this.#access.http.openCycle();
     return new HttpRegistryCycle({
@@ -124,6 +131,10 @@ class HttpRegistry implements Registry {
       tagTtlMs: this.#tagTtlMs,
       credentials: new CycleCredentials(this.#credentials, secrets, this.#endpointCredentials),
     });
+  }
+
+  clockReading(): ClockReading | undefined {
+    return this.#clockReading;
   }
 
   /** A long cycle that is killed has not worked in vain. */

@@ -1,6 +1,7 @@
 /** A registry client over local servers, and questions for it. */
 import { onTestFinished } from 'vitest';
 import type { KeyedTexts, SecretReader } from '../../src/ports/cluster.ts';
+import type { ClockReading } from '../../src/core/policy/clock.ts';
 import type { RegistryCycle } from '../../src/ports/registry.ts';
 import type { Answer, ImageNeed, RegistryQuery } from '../../src/core/decide/needs.ts';
 import { Failed } from '../../src/core/base/outcome.ts';
@@ -100,6 +101,7 @@ export interface Bench {
   readonly endpoint: RegistryEndpoint;
   readonly clock: ReturnType<typeof makeHastyClock>;
   readonly openCycle: (secrets?: SecretReader) => RegistryCycle;
+  readonly clockReading: () => ClockReading | undefined;
 }
 
 /** A fake registry with a client in front, both closed when the test is over. */
@@ -120,6 +122,7 @@ export async function startBench(
     clock,
     endpoint: anEndpoint(registry.url, endpoint),
     openCycle: (secrets = secretsFrom()) => adapter.openCycle(secrets),
+    clockReading: () => adapter.clockReading?.(),
   };
 }
 

@@ -10,6 +10,12 @@ export interface ClockReading {
   readonly whose: string;
 }
 
+/** `date`: text of the header `Date`; undefined where it is none. */
+export function readClock(date: string | undefined, oursMs: number, whose: string): ClockReading | undefined {
+  const theirsMs = Date.parse(date ?? '');
+  return Number.isNaN(theirsMs) ? undefined : { theirsMs, oursMs, whose };
+}
+
 const toleranceMs = 5 * 60_000;
 
 /** For every rule that compares times (spec/policies.md 1.6); undefined where nobody said what time it is. */

@@ -1,5 +1,5 @@
 /** What time a server says it is: the `Date` of the first answer that has one. */
-import type { ClockReading } from '../../core/policy/clock.ts';
+import { type ClockReading, readClock } from '../../core/policy/clock.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -15,8 +15,7 @@ export function timedExchange(exchange: Exchange, clock: Clock, whose: string): 
   return {
     exchange: async (call, request, signal) => {
       const answer = await exchange(call, request, signal);
-      const theirsMs = reading === undefined ? Date.parse(answer.date ?? '') : Number.NaN;
-      if (!Number.isNaN(theirsMs)) reading ??= { theirsMs, oursMs: clock.now(), whose };
+      reading ??= readClock(answer.date, clock.now(), whose);
       return answer;
     },
     reading: () => reading,

@@ -32,6 +32,8 @@ export type Exchange = (request: WireRequest, signal: AbortSignal) => Promise<Re
 export interface HttpOptions extends WireOptions {
   readonly clock: Clock;
   readonly onRequest: (event: RegistryRequest) => void;
+  /** Told the text of the header `Date` of answers that no cache gave. */
+  readonly onDate?: (host: string, date: string) => void;
   readonly onHold?: (event: RegistryHold) => void;
   readonly exchange?: Exchange;
 }
@@ -193,7 +195,7 @@ export class Http {
   }
 
   async #watched(request: WireRequest, signal: AbortSignal): Promise<Reply> {
-    const { clock, onRequest, exchange: send = this.#exchange } = this.#options;
+    const { clock, onRequest, onDate, exchange: send = this.#exchange } = this.#options;
     const { url, method, purpose } = request;
     const started = clock.monotonicMs();
     const tell = (end: Pick<RegistryRequest, 'ok' | 'status' | 'remaining' | 'limit' | 'resetMs'>): void =>
@@ -210,6 +212,8 @@ export class Http {
     try {
       const reply = await send(request, signal);
       const { status, headers } = reply;
+      // what a cache had kept tells the time of long ago
+      if (headers.date !== undefined && headers.age === undefined) onDate?.(url.host, headers.date);
       tell({ ok: status < 400, status, ...quotaFields(readQuota(headers, clock.now())) });
       return reply;
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockVerdict } from '../../../src/core/policy/clock.ts';
+import { clockVerdict, readClock } from '../../../src/core/policy/clock.ts';
 
 const theirsMs = Date.UTC(2026, 10, 28, 10);
 const minuteMs = 60_000;
@@ -22,6 +22,16 @@ describe('a clock', () => {
 
   it.each([0, 5 * minuteMs, -5 * minuteMs])('may be off by %d ms', (offMs) => {
     expect(clockVerdict({ theirsMs, oursMs: theirsMs + offMs, whose: 'the API server' })).toBeUndefined();
+  });
+
+  it.each([
+    ['Sat, 28 Nov 2026 10:00:00 GMT', theirsMs],
+    ['soon', undefined],
+    [undefined, undefined],
+  ])('is read from the header Date: %s', (date, expected) => {
+    expect(readClock(date, 7, 'the API server')).toEqual(
+      expected === undefined ? undefined : { theirsMs: expected, oursMs: 7, whose: 'the API server' },
+    );
   });
 
   it('is not doubted where nobody says what time it is', () => {
