@@ -80,10 +80,15 @@ async function judgeKey(
     const question = next.value;
     const answer = await settle(() => ask(question, facts, subject, place, context));
     if (!answer.ok) ({ failure } = answer);
-    next = questions.next(answer.ok ? answer.value : undefined);
+    next = questions.next(answer.ok ? answer.value : lackOf(answer.failure));
   }
   if (next.value.kind !== 'unread') return next.value;
   return { kind: 'unread', failure: failure ?? unanswered(facts) };
+}
+
+/** A history that a server cannot give in a size that we take is not asked for in vain for ever. */
+function lackOf(failure: Failure): HistoryAnswer {
+  return failure.kind === 'git' && failure.code === 'unsupported' ? { kind: 'too-large' } : undefined;
 }
 
 async function ask(

@@ -1,7 +1,7 @@
 /** Whether a version of ours was taken back, from the lines of commits alone (spec/policies.md 2.3, 2.5). */
 import { order, type OrderedVersion } from '../order.ts';
 import {
-  hasForeignSince,
+  commitsSince,
   lastWritten,
   type LineLog,
   newestOf,
@@ -9,6 +9,7 @@ import {
   writtenAt,
 } from './lines/commit-log.ts';
 import { dated, type KeyFacts } from './key-facts.ts';
+import { sameVersion } from './lines/image-version.ts';
 import { writtenSince } from './returned-digest.ts';
 
 export type LineJudgement =
@@ -17,7 +18,15 @@ export type LineJudgement =
   /** No line of the key is seen, and the history goes on. */
   | { readonly kind: 'deeper' }
   /** Whoever leaves no lines may have changed the value since: the values of the file tell. */
-  | { readonly kind: 'values'; readonly settled: ReadonlySet<string> }
+  | {
+      readonly kind: 'values';
+      /** Our last commits at the key: what lies behind them is settled. */
+      readonly settled: ReadonlySet<string>;
+      /** Commits since those; absent: there are none of ours. */
+      readonly since?: number;
+      /** What is there is what we wrote last, so there is little to fear. */
+      readonly isOurs: boolean;
+    }
   | {
       readonly kind: 'taken';
       readonly versions: readonly OrderedVersion[];
@@ -32,7 +41,7 @@ export function judgeLines(facts: KeyFacts, lines: LineLog, isDeepest: boolean):
   const newest = newestOf(facts.strategy, last);
   if (newest === undefined) {
     const goesOn = lines.log.some(({ isCut }) => isCut);
-    return goesOn && !isDeepest ? { kind: 'deeper' } : { kind: 'values', settled: new Set() };
+    return goesOn && !isDeepest ? { kind: 'deeper' } : { kind: 'values', settled: new Set(), isOurs: false };
   }
   const settled = new Set(last.map(({ commit }) => commit.id));
   const taken = facts.strategy.kind === 'digest' ? takenDigests(facts, written) : takenVersion(facts, newest);
@@ -41,7 +50,9 @@ export function judgeLines(facts: KeyFacts, lines: LineLog, isDeepest: boolean):
     if (versions.length === 0) return { kind: 'free' };
     return { kind: 'taken', versions, writtenAtMs: newest.commit.committedAtMs, settled };
   }
-  return hasForeignSince(lines, settled) ? { kind: 'values', settled } : { kind: 'free' };
+  const since = commitsSince(lines, settled);
+  if (since === 0) return { kind: 'free' };
+  return { kind: 'values', settled, since, isOurs: sameVersion(facts.held, newest.to) };
 }
 
 function takenDigests(

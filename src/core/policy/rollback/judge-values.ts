@@ -55,6 +55,7 @@ export function judgeValues(
   const { appearances } = walk;
   if (!walk.isCut) return { kind: 'free', appearances };
   if (!isDeepest) return { kind: 'deeper' };
+  if (lines.settled.size > 0) return { kind: 'free', appearances };
   const oldestMs = Math.min(...commits.map(({ committedAtMs }) => committedAtMs));
   if (nowMs - oldestMs >= longAgoMs) return { kind: 'free', seenBackToMs: oldestMs, appearances };
   const why = `the last ${commits.length} commits have no line of ours for this key, and are of less than 30 days`;

@@ -16,10 +16,11 @@ export interface HistoryQuestion {
   readonly minCommits: number;
 }
 
-/** Of the kind that was asked for; undefined: it cannot be had. */
+/** Of the kind that was asked for; undefined: it could not be had. `too-large`: it never can. */
 export type HistoryAnswer =
   | { readonly kind: 'log'; readonly lines: LineLog; readonly isDeepest: boolean }
   | { readonly kind: 'values'; readonly commits: KeyPast; readonly isDeepest: boolean }
+  | { readonly kind: 'too-large' }
   | undefined;
 
 export type Judgement =
@@ -33,7 +34,8 @@ export type Judgement =
   | { readonly kind: 'unread' };
 
 const logDepths = [256, 2048, 16_384] as const;
-const valueDepths = [512, 2048] as const;
+const valueDepths = [512, 2048];
+const maxValueDepth = 2048;
 
 type Judging<Result> = Generator<HistoryQuestion, Result, HistoryAnswer>;
 
@@ -86,12 +88,15 @@ function* byValues(
   application: string,
   nowMs: number,
 ): Judging<Judgement> {
-  for (const minCommits of valueDepths) {
+  const depths = depthsFor(judged);
+  for (const minCommits of depths) {
     const answer = yield { kind: 'values', minCommits };
     const isThere = answer?.kind === 'values';
+    if (!isThere && answer?.kind === 'too-large' && judged.kind === 'values' && judged.isOurs)
+      return { kind: 'free' };
     if (!isThere && judged.kind !== 'taken') return { kind: 'unread' };
     const commits = isThere ? answer.commits : []; // without it nobody is blamed
-    const isDeepest = !isThere || answer.isDeepest || minCommits === valueDepths.at(-1);
+    const isDeepest = !isThere || answer.isDeepest || minCommits === depths.at(-1);
     const found = judgeValues(facts, judged, { commits, isDeepest, nowMs });
     if (found.kind === 'taken-back') return found;
     if (found.kind === 'deeper') continue;
@@ -102,6 +107,12 @@ function* byValues(
     return { kind: 'free', ...optionalProperty('seenBackToMs', found.seenBackToMs) };
   }
   return { kind: 'unread' };
+}
+
+/** Where we have written, nothing behind that counts. */
+function depthsFor(judged: Extract<LineJudgement, { kind: 'values' | 'taken' }>): readonly number[] {
+  if (judged.kind === 'taken') return valueDepths.slice(0, 1);
+  return judged.since === undefined ? valueDepths : [Math.min(judged.since + 1, maxValueDepth)];
 }
 
 /** undefined: nothing was rewritten, as far as that can be seen. */

@@ -99,6 +99,9 @@ export interface Given extends Partial<Omit<KeyFacts, 'held' | 'place' | 'traces
   readonly nowMs?: number;
   /** What runs, where the key is not there. */
   readonly live?: string;
+  /** What comes in the place of values. */
+  readonly lacks?: HistoryAnswer;
+  readonly onQuestion?: (question: HistoryQuestion) => void;
   /** So many commits of the history can be had. */
   readonly cutAt?: number;
 }
@@ -113,7 +116,11 @@ export function judgePast(past: KeyPast, given: Given = {}): Judgement {
   const { branch = place.branch, cutAt = past.length, nowMs = startMs + dayMs, ...facts } = given;
   const questions = judging(factsOf(past, branch, facts), 'argocd/shop', nowMs);
   let next = questions.next();
-  while (next.done !== true) next = questions.next(answer(past, next.value, cutAt));
+  while (next.done !== true) {
+    given.onQuestion?.(next.value);
+    const isLacking = next.value.kind === 'values' && 'lacks' in given;
+    next = questions.next(isLacking ? given.lacks : answer(past, next.value, cutAt));
+  }
   return next.value;
 }
 

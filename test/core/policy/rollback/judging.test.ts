@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { order } from '../../../../src/core/policy/order.ts';
 import { parseVersionText } from '../../../../src/core/policy/rollback/lines/image-version.ts';
+import type { HistoryQuestion } from '../../../../src/core/policy/rollback/judging.ts';
 import { passes } from '../../../../src/core/policy/rollback/taken-back.ts';
 import type { Strategy } from '../../../../src/core/strategy/strategy.ts';
 import { parseInstant } from '../../../../src/core/version/instant.ts';
@@ -231,6 +232,21 @@ describe('rollback: respect', () => {
     const judged = judge(history, { nowMs: startMs + 5000 * dayMs });
 
     expect(judged).toEqual({ kind: 'free', seenBackToMs: startMs + (5000 - 2048) * dayMs });
+  });
+
+  it('looks at values only since our last commit, and lets what we wrote go on where they are too many', () => {
+    const history = [...steps('h 2.1.4, o 2.1.5'), ...quiet(100, (index) => startMs + index)];
+    const asked: HistoryQuestion[] = [];
+    const judged = judge(history, { onQuestion: (question) => void asked.push(question) });
+    const free = judge(history, { lacks: { kind: 'too-large' } });
+    const unread = judge(history, { lacks: undefined });
+    const newer = judge([...history, ...steps('h 2.1.6')], { lacks: { kind: 'too-large' } });
+
+    expect(asked).toEqual([
+      { kind: 'log', minCommits: 256 },
+      { kind: 'values', minCommits: 101 },
+    ]);
+    expect([judged, free, unread, newer].map(told)).toEqual(['free', 'free', 'unread', 'unread']);
   });
 
   it('names whom it blames', () => {

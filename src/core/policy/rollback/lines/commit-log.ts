@@ -80,8 +80,9 @@ export function ancestorsOf(log: CommitLog, ids: ReadonlySet<string>): ReadonlyS
   return found;
 }
 
-/** Whether somebody who leaves no lines has committed since: what lies in neither set nor behind it. */
-export function hasForeignSince({ log, ours }: LineLog, ids: ReadonlySet<string>): boolean {
+/** How many commits lie neither among these nor behind them; 0 where all of those are ours, and touch what they name. */
+export function commitsSince({ log, ours }: LineLog, ids: ReadonlySet<string>): number {
   const before = ancestorsOf(log, ids);
-  return log.some(({ id }) => !ids.has(id) && !before.has(id) && !ours.has(id));
+  const since = log.filter(({ id }) => !ids.has(id) && !before.has(id));
+  return since.every(({ id }) => ours.has(id)) ? 0 : since.length;
 }
