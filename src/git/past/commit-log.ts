@@ -2,7 +2,7 @@
 import type { LoggedCommit } from '../../core/policy/rollback/lines/commit-log.ts';
 import type { LoggedHistory } from '../../ports/git-past.ts';
 import type { Session } from '../session/session.ts';
-import { inHistory, type KeptHistory, type WantedHistory } from './kept-history.ts';
+import { inHistory, type ReadCommits, type WantedHistory } from './kept-history.ts';
 
 const doing = 'read history of';
 
@@ -12,21 +12,21 @@ export async function readCommitLog(
   containing: string,
   signal: AbortSignal,
 ): Promise<LoggedHistory> {
-  return await inHistory(session, { ...wanted, filter: 'tree:0' }, signal, async (history) => {
-    const messages = await readMessages(history, containing, signal);
-    const { kept, range, isDeepest } = history;
+  const read: ReadCommits<Bare> = async (kept, range) => {
     const args = ['log', '--format=%H %ct %P%x00%D', ...range];
     const { stdout } = await kept.local({ doing, args, signal });
-    const commits = stdout.toString().split('\n').filter(Boolean).map(readCommit);
-    return {
-      commits: withoutStrangers(commits).map((one) => ({ ...one, message: messages.get(one.id) ?? '' })),
-      isDeepest,
-    };
+    return withoutStrangers(stdout.toString().split('\n').filter(Boolean).map(readCommit));
+  };
+  const filtered = { ...wanted, filter: 'tree:0' } as const;
+  return await inHistory(session, filtered, signal, read, async ({ kept, range, commits, isDeepest }) => {
+    const messages = await readMessages(kept, range, containing, signal);
+    return { commits: commits.map((one) => ({ ...one, message: messages.get(one.id) ?? '' })), isDeepest };
   });
 }
 
 async function readMessages(
-  { kept, range }: KeptHistory,
+  kept: Session,
+  range: readonly string[],
   containing: string,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {

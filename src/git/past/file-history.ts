@@ -6,7 +6,7 @@ import { readBlobs } from '../session/blobs.ts';
 import { type Identity, identityText } from '../session/identity.ts';
 import type { Session } from '../session/session.ts';
 import { isGrafted, withoutStrangers } from './commit-log.ts';
-import { inHistory, type KeptHistory, type WantedHistory } from './kept-history.ts';
+import { inHistory, type ReadCommits, type WantedHistory } from './kept-history.ts';
 
 const doing = 'read history of';
 const maxContents = 40;
@@ -27,9 +27,10 @@ export async function readFileHistory(
 ): Promise<FileHistory> {
   const problem = gitPathProblem(path);
   if (problem !== undefined) throw session.failure(doing, 'unsupported', problem);
-  return await inHistory(session, { ...wanted, filter: 'blob:none' }, signal, async (history) => {
-    const { kept, isDeepest } = history;
-    const all = await readCommits(history, identityText(us), signal);
+  const read: ReadCommits<TreeCommit> = async (kept, range) =>
+    await readCommits(kept, range, identityText(us), signal);
+  const filtered = { ...wanted, filter: 'blob:none' } as const;
+  return await inHistory(session, filtered, signal, read, async ({ kept, commits: all, isDeepest }) => {
     const blobs = await blobsAt(kept, all, path, signal);
     const newest = [...new Set(all.flatMap(({ tree }) => blobs.get(tree) ?? []))].slice(0, maxContents);
     const contents = new Map<string, Buffer | null>();
@@ -47,7 +48,8 @@ export async function readFileHistory(
 }
 
 async function readCommits(
-  { kept, range }: KeptHistory,
+  kept: Session,
+  range: readonly string[],
   us: string,
   signal: AbortSignal,
 ): Promise<readonly TreeCommit[]> {

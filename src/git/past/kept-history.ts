@@ -23,27 +23,49 @@ const maxCommits = 20_000;
 /** Of a server that leaves nothing out, and sends all files of each commit. */
 const maxWholeCommits = 256;
 
-export interface KeptHistory {
+export interface KeptHistory<Commit> {
   /** With the history, as far as it is there. */
   readonly kept: Session;
   /** Arguments that name the commits for `git log`. */
   readonly range: readonly string[];
+  readonly commits: readonly Commit[];
   readonly isDeepest: boolean;
 }
 
-/** Brings the history as deep as is wanted, and does the work in it. */
-export async function inHistory<T>(
+export interface CutCommit {
+  /** It has parents that are not there. */
+  readonly isCut: boolean;
+}
+
+/** Reads the commits of the range, the head first. */
+export type ReadCommits<Commit> = (kept: Session, range: readonly string[]) => Promise<readonly Commit[]>;
+
+/** Brings the history as deep as is wanted, reads it, and does the work where it lies. */
+export async function inHistory<Commit extends CutCommit, T>(
   session: Session,
   wanted: WantedHistory,
   signal: AbortSignal,
-  work: (history: KeptHistory) => Promise<T>,
+  read: ReadCommits<Commit>,
+  work: (history: KeptHistory<Commit>) => Promise<T>,
 ): Promise<T> {
   return await session.beside(folders[wanted.filter], async (kept) => {
+    const { head, minCommits } = wanted;
     const history = new History(kept, wanted, signal);
-    await history.bring();
-    const range = [`--max-count=${maxCommits}`, '--topo-order', wanted.head, '--'];
-    return await work({ kept, range, isDeepest: await history.isDeepest() });
+    const range = [`--max-count=${maxCommits}`, '--topo-order', head, '--'];
+    await history.bringHead();
+    let commits = await read(kept, range);
+    if (goesOn(commits) && commits.length < minCommits && !(await history.isWhole())) {
+      await history.fetch(minCommits);
+      commits = await read(kept, range);
+    }
+    const isEnd = !goesOn(commits) || commits.length >= maxCommits;
+    const isDeepest = isEnd || (commits.length >= maxWholeCommits && (await history.isWhole()));
+    return await work({ kept, range, commits, isDeepest });
   });
+}
+
+function goesOn(commits: readonly CutCommit[]): boolean {
+  return commits.some(({ isCut }) => isCut);
 }
 
 class History {
@@ -57,48 +79,24 @@ class History {
     this.#signal = signal;
   }
 
-  async bring(): Promise<void> {
-    const { minCommits } = this.#wanted;
-    // What is new since the last fetch; where there was none, so much as any server may send.
-    if (!(await this.#isThere()))
-      await this.#fetch((await this.#isEmpty()) ? firstDepth(minCommits) : undefined);
-    if (!(await this.isDeepest()) && (await this.#count()) < minCommits) await this.#fetch(minCommits);
+  /** What is new since the last fetch; where there was none, so much as any server may send. */
+  async bringHead(): Promise<void> {
+    const { head, minCommits } = this.#wanted;
+    const sizes = await this.#kept.objects('read', (reader) => reader.sizes([head], this.#signal));
+    if (sizes.get(head) !== null) return;
+    const isFirst = (await this.#local(['for-each-ref', '--count=1', trackedRefs])) === '';
+    await this.fetch(isFirst ? Math.min(minCommits, maxWholeCommits) : undefined);
   }
 
-  async isDeepest(): Promise<boolean> {
-    if (!(await this.#isShallow())) return true;
-    const count = await this.#count();
-    return count >= maxCommits || (count >= maxWholeCommits && (await this.#isWhole()));
-  }
-
-  async #fetch(depth: number | undefined): Promise<void> {
+  async fetch(depth: number | undefined): Promise<void> {
     const { head: commit, branch, filter } = this.#wanted;
     const isFiltered = await fetchCut(this.#kept, { commit, branch, filter, depth }, this.#signal);
     if (!isFiltered) await this.#local(['update-ref', wholeRef, commit]);
   }
 
-  async #isThere(): Promise<boolean> {
-    const { head } = this.#wanted;
-    const sizes = await this.#kept.objects('read', (reader) => reader.sizes([head], this.#signal));
-    return sizes.get(head) !== null;
-  }
-
-  async #isEmpty(): Promise<boolean> {
-    return (await this.#local(['for-each-ref', '--count=1', trackedRefs])) === '';
-  }
-
   /** The server has been seen to leave nothing out. */
-  async #isWhole(): Promise<boolean> {
+  async isWhole(): Promise<boolean> {
     return (await this.#local(['for-each-ref', '--count=1', wholeRef])) !== '';
-  }
-
-  async #count(): Promise<number> {
-    const args = ['rev-list', '--count', `--max-count=${maxCommits}`, this.#wanted.head, '--'];
-    return Number(await this.#local(args));
-  }
-
-  async #isShallow(): Promise<boolean> {
-    return (await this.#local(['rev-parse', '--is-shallow-repository'])) === 'true';
   }
 
   async #local(args: readonly string[]): Promise<string> {
@@ -108,7 +106,3 @@ class History {
 }
 
 const wholeRef = 'refs/whole/seen';
-
-function firstDepth(minCommits: number): number {
-  return Math.min(minCommits, maxWholeCommits);
-}

@@ -1,5 +1,5 @@
 /** Histories of one repository, asked for once by all keys that are judged in a cycle. */
-import { oncePerKey } from '../../../core/base/once.ts';
+import { OneAtATime } from '../../../core/base/one-at-a-time.ts';
 import { changeWord } from '../../../core/policy/rollback/lines/change-line.ts';
 import { type LineLog, readLines } from '../../../core/policy/rollback/lines/commit-log.ts';
 import type { FileHistory, GitPast } from '../../../ports/git-past.ts';
@@ -11,26 +11,38 @@ export interface Log {
 
 export class Histories {
   readonly #past: GitPast;
-  readonly #logs = oncePerKey<Log>();
-  readonly #files = oncePerKey<FileHistory>();
+  readonly #turns = new OneAtATime();
+  /** By head: the deepest that was read. */
+  readonly #logs = new Map<string, Log>();
+  /** By head and path. */
+  readonly #files = new Map<string, FileHistory>();
 
   constructor(past: GitPast) {
     this.#past = past;
   }
 
-  /** Throws `Failed`. */
+  /** At least so many commits, or all that can be had. Throws `Failed`. */
   async log(head: string, minCommits: number, signal: AbortSignal): Promise<Log> {
-    return await this.#logs(`${head} ${minCommits}`, async () => {
+    return await this.#turns.run(async () => {
+      const known = this.#logs.get(head);
+      if (known !== undefined && (known.isDeepest || known.lines.log.length >= minCommits)) return known;
       const wanted = { head, minCommits, containing: changeWord };
       const { commits, isDeepest } = await this.#past.commitLog(wanted, signal);
-      return { lines: readLines(commits), isDeepest };
+      const log = { lines: readLines(commits), isDeepest };
+      this.#logs.set(head, log);
+      return log;
     });
   }
 
-  /** Throws `Failed`. */
+  /** The same of one file. */
   async file(head: string, minCommits: number, path: string, signal: AbortSignal): Promise<FileHistory> {
-    return await this.#files(`${head} ${minCommits} ${path}`, () =>
-      this.#past.fileHistory({ head, minCommits, path }, signal),
-    );
+    return await this.#turns.run(async () => {
+      const key = `${head} ${path}`;
+      const known = this.#files.get(key);
+      if (known !== undefined && (known.isDeepest || known.commits.length >= minCommits)) return known;
+      const file = await this.#past.fileHistory({ head, minCommits, path }, signal);
+      this.#files.set(key, file);
+      return file;
+    });
   }
 }
