@@ -10,7 +10,7 @@ import type { Strategy } from '../strategy/strategy.ts';
 import type { TagFilter } from '../version/filter.ts';
 import { parsePrereleaseRule } from '../version/prerelease.ts';
 import { splitVariant } from '../version/variant.ts';
-import { compileCapture, type VersionGroup } from '../version/version-group.ts';
+import { type VersionGroup, versionGroup } from '../version/version-group.ts';
 
 /** The strategy, with the reading that goes with it; as it is where nothing is set. */
 export function withReading(
@@ -52,15 +52,12 @@ function readGroup(
       `expected a group of ${allowTags}: regexp:<pattern>, and there is no such pattern`,
     );
   }
-  const group = { pattern: allow, name: given.value };
-  const compiled = compileCapture(group);
-  if (!compiled.ok)
-    return fail(
-      configFailure(`${given.name} ${quoted(given.value)}: ${compiled.failure.message}`, given.name),
-    );
+  const group = versionGroup(allow, given.value);
+  if (!group.ok)
+    return fail(configFailure(`${given.name} ${quoted(given.value)}: ${group.failure.message}`, given.name));
   const orders = strategy !== 'newest-build' && strategy !== 'digest';
   if (!orders) warnNoEffect(context, given, strategy);
-  return succeed(orders ? { group } : {});
+  return succeed(orders ? { group: group.value } : {});
 }
 
 /** Numbers have variants behind a group only. */

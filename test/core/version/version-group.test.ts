@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileCapture } from '../../../src/core/version/version-group.ts';
+import { compileCapture, versionGroup } from '../../../src/core/version/version-group.ts';
 import { valueOf } from '../builders.ts';
 
 function captured(pattern: string, name: string, tag: string) {
@@ -28,10 +28,18 @@ describe('a version inside a tag', () => {
     ['(?P<n>1)', 'n>', 'letters, digits and _ only'],
     ['(?P<n>1', 'n', 'not a usable RE2 pattern'],
     ['(?P<n>(a{500}){500})', 'n', 'not a usable RE2 pattern'],
+    ['(?P<n>(?:a?){900}a{900})', 'n', 'too large to look into it on every tag'],
   ])('WF-14: refuses %s with the group %s', (pattern, name, expected) => {
-    const compiled = compileCapture({ pattern, name });
+    const compiled = versionGroup(pattern, name);
 
     expect(compiled.ok ? '' : compiled.failure.message).toContain(expected);
+  });
+
+  it.each([
+    ['^build-(?P<n>\\d+)-[0-9a-f]+$', 8],
+    ['(?P<n>(?:a?){100}a{100})', 102],
+  ])('WF-14: looking into %s costs as much as %i tests', (pattern, cost) => {
+    expect(valueOf(versionGroup(pattern, 'n')).cost).toBe(cost);
   });
 
   it('WF-14: is a part of the tag, followed by the rest', () => {
