@@ -1,5 +1,5 @@
 /** What policies remember, from cycle to cycle: in this process, and in each of its places. */
-import type { Failure } from '../../core/base/outcome.ts';
+import type { Failure, Outcome } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import { withoutForgotten } from '../../core/policy/memory/forgetting.ts';
 import { subjectOf } from '../../core/policy/memory/line.ts';
@@ -31,6 +31,9 @@ export interface MemoryKeeperOptions {
   readonly clock: Clock;
   readonly tell: (event: MemoryEvent) => void;
 }
+
+/** Whoever stops the process waits for this. */
+const lastWriteMs = 5_000;
 
 interface Place {
   readonly memory: PolicyMemory;
@@ -84,11 +87,24 @@ export class MemoryKeeper {
     let kept = withoutForgotten(memory, this.#askedMs, this.#clock.now());
     this.#forgetSubjects(kept);
     for (const place of this.#places) {
-      const written = await settle(() => place.memory.write(kept, signal));
+      const written = await this.#write(place.memory, kept, signal);
       this.#settled(place, 'unwritten', written.ok ? undefined : written.failure, signal);
       if (written.ok) kept = mergeMemories(kept, withoutStaleTokens(written.value, kept));
     }
     return kept;
+  }
+
+  /** A cycle that is stopped has spent tokens and made commits all the same. */
+  async #write(place: PolicyMemory, memory: Memory, signal: AbortSignal): Promise<Outcome<Memory>> {
+    const written = await settle(() => place.write(memory, signal));
+    if (written.ok || !signal.aborted) return written;
+    const late = new AbortController();
+    const cancel = this.#clock.after(lastWriteMs, () => late.abort(new Error('the process ends')));
+    try {
+      return await settle(() => place.write(memory, late.signal));
+    } finally {
+      cancel();
+    }
   }
 
   /** Nobody knows when a line was asked for before this process: it has its time from now on. */

@@ -144,6 +144,41 @@ describe('memory between two cycles', () => {
     expect(told).toEqual([]);
   });
 
+  it('is written at last where the cycle was stopped', async () => {
+    const place = new Place();
+    const { keeper } = aKeeper({
+      place: place.place,
+      read: () => place.read(),
+      write: (memory, signal) => (signal.aborted ? Promise.reject(failed()) : place.write(memory)),
+    });
+
+    await keeper.close(await keeper.open(memoryOf(seen('2.1.5')), never), AbortSignal.abort());
+
+    expect(place.writes).toEqual([`${seen('2.1.5')}\n`]);
+  });
+
+  it('does not keep the process from ending', async () => {
+    const hanging = Promise.withResolvers<Memory>();
+    const begun = Promise.withResolvers<void>();
+    const { keeper, clock, told } = aKeeper({
+      place: 'a place that hangs',
+      read: () => Promise.resolve(readMemory('')),
+      write: (_, signal) => {
+        if (signal.aborted) return Promise.reject(failed());
+        signal.addEventListener('abort', () => hanging.reject(failed()));
+        begun.resolve();
+        return hanging.promise;
+      },
+    });
+
+    const closed = keeper.close(await keeper.open(memoryOf(seen('2.1.5')), never), AbortSignal.abort());
+    await begun.promise;
+    clock.pass(5_000);
+
+    expect(printMemory(await closed)).toBe(`${seen('2.1.5')}\n`);
+    expect(told).toEqual([]);
+  });
+
   it('AG-06: corrects what a wrong clock has stored', async () => {
     const { keeper } = aKeeper(new Place('seen ghcr.io/acme/web 2.1.5 - 1924992000\n'));
 
