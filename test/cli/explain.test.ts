@@ -218,11 +218,22 @@ describe('explain beside a running daemon', () => {
     expect(explanation.images.map(({ since }) => since)).toEqual(['2026-01-01T00:00:00.000Z']);
     const { code, stdout } = await started.run('explain', 'shop', address);
     expect(code).toBe(1);
-    expect(stdout).toMatch(
-      /^ {2}since {7}2026-01-01T00:00:00\.000Z \(.+\), as the running daemon has seen it$/m,
-    );
+    expect(stdout).toMatch(/^ {2}since {7}2026-01-01T00:00:00Z \(.+\), says the running daemon$/m);
     // up to date for us, with another rule than the daemon's
     expect((await started.run('explain', 'done', address)).stdout).not.toContain('  since ');
+
+    bench.cycle([
+      anApplicationReport({
+        app: 'argocd/shop',
+        write: { kind: 'failed', failure: { ...aRefusal, message: 'push main: declined' } },
+      }),
+    ]);
+    expect((await explained(started, 'shop', address)).explanation.daemon).toEqual([
+      expect.objectContaining({ message: 'push main: declined', since: '2026-01-01T00:00:00.000Z' }),
+    ]);
+    expect((await started.run('explain', 'shop', address)).stdout).toMatch(
+      /^ {2}daemon {6}the running daemon fails: push main: declined\n {14}→ .+\n {2}since /m,
+    );
 
     await server.close();
     const alone = await started.run('explain', 'shop', address);

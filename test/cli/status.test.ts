@@ -11,7 +11,7 @@ import { startServer } from '../../src/web/server.ts';
 import { TokenFile } from '../../src/web/token-file.ts';
 import { startHttpProxy } from '../fakes/http-proxy.ts';
 import { makeCertificates } from '../fakes/tls.ts';
-import { aDecision, aRefusal, aStatus } from '../web/status-builders.ts';
+import { aDecision, aRefusal, aStatus, minuteMs } from '../web/status-builders.ts';
 import { anApplicationReport } from './builders.ts';
 import { startProgram, temporaryFolder } from './start-program.ts';
 
@@ -22,6 +22,19 @@ const broken = anApplicationReport({
     aDecision('failed', { failure: { ...aRefusal, message: `\u001b[31mno\u202e ${'words '.repeat(40)}` } }),
   ],
 });
+
+const aRequest = {
+  kind: 'registry-request',
+  host: 'reg.test',
+  registry: 'reg.test',
+  repository: 'acme/web',
+  action: 'list tags of reg.test/acme/web',
+  method: 'GET',
+  path: '/v2/acme/web/tags/list',
+  status: 200,
+  ok: true,
+  durationMs: 1,
+} as const;
 
 async function serve(bench = aStatus(), token?: string) {
   const pages = bench.pages(token === undefined ? {} : { token: new TokenFile(token) });
@@ -62,6 +75,22 @@ describe('the command status', () => {
       for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
     },
   );
+
+  it('shows what fails before what waits, and what is left of quotas', async () => {
+    const bench = aStatus();
+    bench.cycle([
+      fine,
+      anApplicationReport({ app: 'argocd/a' as AppKey, decisions: [aDecision('update')] }),
+      broken,
+    ]);
+    const quota = { remaining: 12, limit: 100, resetMs: 90 * minuteMs };
+    bench.status.observe({ ...aRequest, ...quota });
+
+    const { stdout } = await status([`--address=${await serve(bench)}`]).ended;
+
+    expect(stdout).toContain('  reg.test: 12 of 100 requests left, reset in 1 h 30 min\n');
+    expect(stdout.match(/^argocd\/\S+/gm)).toEqual(['argocd/pay', 'argocd/a']);
+  });
 
   it('shows one Application, and prints JSON', async () => {
     const bench = aStatus();

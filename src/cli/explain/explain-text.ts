@@ -4,7 +4,7 @@ import { ago } from '../../web/page/texts.ts';
 import { oneLine } from '../print/one-line.ts';
 import { wrapped } from '../print/table.ts';
 import type { ShownCandidate } from './candidates.ts';
-import type { ExplainedImage, Explanation, ShownRegistry, ShownWrite } from './explanation.ts';
+import type { DaemonProblem, ExplainedImage, Explanation, ShownRegistry, ShownWrite } from './explanation.ts';
 import type { ShownDecision } from './shown-decision.ts';
 import type { ShownSetting } from './settings-shown.ts';
 
@@ -21,7 +21,7 @@ const widestText = 120;
 const shownCandidates = 30;
 
 export function explainText(explanation: Explanation, options: TextOptions): string {
-  const { application, images, settings, write, warnings, unsupported } = explanation;
+  const { application, images, settings, write, warnings, unsupported, daemon = [] } = explanation;
   const width = Math.max(40, Math.min(options.width, widestText));
   const limited = { ...options, width };
   const parts = [
@@ -32,6 +32,7 @@ export function explainText(explanation: Explanation, options: TextOptions): str
       ...(unsupported === undefined ? [] : row('decision', `not processed: ${unsupported}`, width)),
       ...(write === undefined ? [] : writeLines(write, limited)),
       ...warnings.flatMap((warning) => row('warning', warning, width)),
+      ...daemon.flatMap((problem) => daemonLines(problem, limited)),
     ],
   ];
   return parts
@@ -118,10 +119,22 @@ function decisionText({ state, from, to, message }: ShownDecision): string {
   }
 }
 
+function daemonLines({ message, advice, since }: DaemonProblem, options: TextOptions): readonly string[] {
+  return [
+    ...row('daemon', `the running daemon fails: ${message}`, options.width),
+    ...(advice === undefined ? [] : row('', `→ ${advice}`, options.width)),
+    ...sinceRow(since, options),
+  ];
+}
+
 function sinceRow(since: string | undefined, { width, nowMs }: TextOptions): readonly string[] {
   if (since === undefined) return [];
   const now = new Date(nowMs).toISOString();
-  return row('since', `${since} (${ago(since, now)}), as the running daemon has seen it`, width);
+  return row(
+    'since',
+    `${since.replace(/\.\d+Z$/, 'Z')} (${ago(since, now)}), says the running daemon`,
+    width,
+  );
 }
 
 function writeLines(write: ShownWrite, options: TextOptions): readonly string[] {

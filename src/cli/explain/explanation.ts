@@ -30,6 +30,7 @@ export interface ExplainedImage {
   /** As written in image-list. */
   readonly entry: string;
   readonly settings: readonly ShownSetting[];
+  /** Absent: it was not asked. */
   readonly registry?: ShownRegistry;
   readonly candidates: readonly ShownCandidate[];
   readonly decision: ShownDecision;
@@ -55,6 +56,13 @@ export type ShownWrite =
       readonly since?: string;
     };
 
+export interface DaemonProblem {
+  readonly message: string;
+  readonly advice?: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
 export interface Explanation {
   readonly application: AppKey;
   readonly state: ImageState;
@@ -62,6 +70,8 @@ export interface Explanation {
   readonly images: readonly ExplainedImage[];
   readonly write?: ShownWrite;
   readonly warnings: readonly string[];
+  /** What fails for the running daemon, and not here, as a refused push does. */
+  readonly daemon?: readonly DaemonProblem[];
   /** Why the Application is not processed at all. */
   readonly unsupported?: string;
 }
@@ -117,7 +127,9 @@ function explainImage(
   return {
     ...shared,
     settings: imageSettings(config, image),
-    registry: shownRegistry(image, answered, { heard, endpoints }),
+    ...(decision.kind === 'skipped' && answered === undefined
+      ? {}
+      : { registry: shownRegistry(image, answered, { heard, endpoints }) }),
     candidates: candidatesOf(decision, image.strategy, answered?.answer),
   };
 }

@@ -3,7 +3,7 @@ import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import { shortText } from '../../web/status/short-text.ts';
 import type { StatusDocument } from '../../web/status/document.ts';
-import type { Explanation } from './explanation.ts';
+import type { DaemonProblem, Explanation } from './explanation.ts';
 import type { ImageState } from './shown-decision.ts';
 
 type ApplicationStatus = StatusDocument['applications'][number];
@@ -20,8 +20,10 @@ const sameStates: Readonly<Record<ImageState, readonly ApplicationStatus['state'
 export function withTimes(explanation: Explanation, app: AppKey, status: StatusDocument): Explanation {
   const seen = status.applications.find(({ name }) => name === app);
   const { write } = explanation;
+  const daemon = daemonProblems(explanation, app, status);
   return {
     ...explanation,
+    ...(daemon.length === 0 ? {} : { daemon }),
     images: explanation.images.map((image) => {
       const known = seen?.images.find(
         ({ alias, image: entry }) => alias === image.alias && entry === image.entry,
@@ -31,6 +33,22 @@ export function withTimes(explanation: Explanation, app: AppKey, status: StatusD
     }),
     ...(write?.kind === 'failed' ? { write: { ...write, ...problemSince(write.message, app, status) } } : {}),
   };
+}
+
+function daemonProblems(
+  { images, write, warnings }: Explanation,
+  app: AppKey,
+  { problems }: StatusDocument,
+): readonly DaemonProblem[] {
+  const told = new Set([
+    ...images.map(({ decision }) => shortText(decision.message)),
+    ...(write?.kind === 'failed' ? [shortText(write.message)] : []),
+    ...warnings.map(shortText),
+  ]);
+  return problems
+    .filter((problem) => problem.level === 'error' && problem.applications.includes(app))
+    .filter(({ message }) => !told.has(message))
+    .map(({ message, advice, since }) => ({ message, ...optionalProperty('advice', advice), since }));
 }
 
 function problemSince(

@@ -2,7 +2,7 @@
 import type { Decision } from '../../core/decide/decision.ts';
 import { versionText } from '../../core/image/image.ts';
 import { reasonText } from '../../core/policy/reason-text.ts';
-import { adviceFor } from '../../core/report/advice.ts';
+import { adviceFor, notLiveAdvice } from '../../core/report/advice.ts';
 
 /** `held`: it stays as it is, though not because it is the newest; perhaps it only waits. */
 export type ImageState = 'up-to-date' | 'would-change' | 'failed' | 'held';
@@ -45,7 +45,14 @@ export function shownDecision(decision: Decision): ShownDecision {
       return { state: 'held', from, to: versionText(wanted), message: reasonText(reason), ...noted };
     }
     case 'skipped':
-      return { state: 'held', from: '', to: '', message: decision.message, ...noted };
+      return {
+        state: 'held',
+        from: '',
+        to: '',
+        message: decision.message,
+        ...(decision.reason === 'not-live' ? { advice: notLiveAdvice } : {}),
+        ...noted,
+      };
     case 'failed': {
       const { failure } = decision;
       return {

@@ -11,12 +11,12 @@ export interface HistoryEntry extends ToldCommit {
 }
 
 const columns: readonly Column[] = [
-  { title: 'WHEN' },
+  { title: 'WHEN', isWhole: true },
   { title: 'APPLICATION' },
   { title: 'IMAGE' },
   { title: 'FROM' },
   { title: 'TO' },
-  { title: 'COMMIT' },
+  { title: 'COMMIT', isWhole: true },
   { title: 'REPOSITORY', keepsEnd: true },
 ];
 const shownDigits = 7;

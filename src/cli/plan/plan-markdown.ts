@@ -37,17 +37,19 @@ function tablePart({ changes }: PlanDocument): readonly string[] {
 const shownProblems = 30;
 
 function problemPart({ problems }: PlanDocument): readonly string[] {
-  const failures = problems.filter(({ level }) => level === 'error');
-  if (failures.length === 0) return [];
-  const items = failures.slice(0, shownProblems).map(({ message, applications, fields }) => {
+  const told = (['error', 'warning'] as const).flatMap((level) =>
+    problems.filter((problem) => problem.level === level),
+  );
+  if (told.length === 0) return [];
+  const items = told.slice(0, shownProblems).map(({ level, message, applications, fields }) => {
     const names =
       applications.length === 0
         ? ''
         : ` (${counted(applications.length, 'Application')}: ${applications[0]}…)`;
     const advice = typeof fields['advice'] === 'string' ? ` → ${fields['advice']}` : '';
-    return `- ❌ ${escaped(`${message}${names}${advice}`)}`;
+    return `- ${level === 'error' ? '❌' : '⚠️'} ${escaped(`${message}${names}${advice}`)}`;
   });
-  const more = failures.length - items.length;
+  const more = told.length - items.length;
   return [[...items, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n')];
 }
 

@@ -22,10 +22,11 @@ const narrowestText = 40;
 export function planText(plan: PlanDocument, width: number, withDiffs: boolean): string {
   const table = plan.changes.length === 0 ? [] : tableLines(planColumns, plan.changes.map(planRow), width);
   const textWidth = Math.max(narrowestText, Math.min(width, widestText));
-  const failures = plan.problems.filter(({ level }) => level === 'error');
+  const told = (level: Problem['level']) => plan.problems.filter((problem) => problem.level === level);
   const parts = [
     table,
-    ...failures.map((problem) => failureLines(problem, textWidth)),
+    ...told('error').map((problem) => problemLines(problem, '✗', textWidth)),
+    ...told('warning').map((problem) => problemLines(problem, '!', textWidth)),
     ...(withDiffs ? diffParts(plan) : []),
     wrapped(numbersText(plan.numbers), textWidth, '  '),
   ];
@@ -59,12 +60,16 @@ export function shortTag(tag: string): string {
 
 const shownApplications = 3;
 
-function failureLines({ message, applications, fields }: Problem, width: number): readonly string[] {
+function problemLines(
+  { message, applications, fields }: Problem,
+  mark: string,
+  width: number,
+): readonly string[] {
   const { advice } = fields;
   const more = applications.length - shownApplications;
   const names = `${applications.slice(0, shownApplications).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return [
-    ...wrapped(message, width, '  ', '✗ '),
+    ...wrapped(message, width, '  ', `${mark} `),
     ...(names === '' ? [] : wrapped(names, width, '  ', '  ')),
     ...(typeof advice === 'string' ? wrapped(advice, width, '    ', '  → ') : []),
   ];

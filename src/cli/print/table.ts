@@ -6,6 +6,10 @@ export interface Column {
   readonly title: string;
   /** The end of a long text tells more than its beginning: it is kept. */
   readonly keepsEnd?: true;
+  /** It tells nothing once it is cut: the others give way. */
+  readonly isWhole?: true;
+  /** It is said elsewhere too: this one gives way before the others do. */
+  readonly yields?: true;
 }
 
 const gap = 2;
@@ -20,7 +24,10 @@ export function tableLines(
   const cells = rows.map((row) => columns.map((_, index) => oneLine(row[index] ?? '')));
   const all = [columns.map(({ title }) => title), ...cells];
   const widths = fit(
-    columns.map((_, index) => all.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), 0)),
+    columns.map((column, index) => ({
+      ...column,
+      width: all.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), 0),
+    })),
     width,
   );
   return all.map((row) =>
@@ -31,19 +38,35 @@ export function tableLines(
   );
 }
 
-function fit(widths: readonly number[], width: number): readonly number[] {
-  const narrowed = [...widths];
-  const free = width - gap * (widths.length - 1);
+function fit(wanted: readonly (Column & { readonly width: number })[], width: number): readonly number[] {
+  const narrowed = wanted.map((column) => column.width);
+  const free = width - gap * (wanted.length - 1);
+  const where = (isWanted: (column: Column) => boolean | undefined) =>
+    wanted.flatMap((column, index) => (isWanted(column) === true ? [index] : []));
+  narrow(
+    narrowed,
+    where(({ yields }) => yields),
+    free,
+  );
+  narrow(
+    narrowed,
+    where(({ isWhole }) => isWhole !== true),
+    free,
+  );
+  return narrowed;
+}
+
+/** Makes the widest of these narrower, again and again, until all of them fit. */
+function narrow(narrowed: number[], cuttable: readonly number[], free: number): void {
   for (let sum = total(narrowed); sum > free; ) {
-    const widest = narrowed.indexOf(Math.max(...narrowed));
-    const others = sum - (narrowed[widest] ?? 0);
-    const second = Math.max(narrowest, ...narrowed.filter((_, index) => index !== widest));
-    const next = Math.max(free - others, Math.min(second, (narrowed[widest] ?? 0) - 1), narrowest);
-    if (next >= (narrowed[widest] ?? 0)) break; // nothing can be narrower
+    const [widest, second] = cuttable.toSorted((a, b) => (narrowed[b] ?? 0) - (narrowed[a] ?? 0));
+    const before = narrowed[widest ?? -1] ?? 0;
+    const floor = Math.max(narrowest, narrowed[second ?? -1] ?? 0);
+    const next = Math.max(free - (sum - before), Math.min(floor, before - 1), narrowest);
+    if (widest === undefined || next >= before) break; // nothing can be narrower
     narrowed[widest] = next;
     sum = total(narrowed);
   }
-  return narrowed;
 }
 
 const total = (widths: readonly number[]): number => widths.reduce((sum, each) => sum + each, 0);

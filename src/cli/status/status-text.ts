@@ -1,8 +1,13 @@
 /** A status for a terminal: what is wrong first. */
 import { counted } from '../../core/base/counted.ts';
-import type { StatusApplication, StatusDocument, StatusProblem } from '../../web/status/document.ts';
+import {
+  imageStates,
+  type StatusApplication,
+  type StatusDocument,
+  type StatusProblem,
+} from '../../web/status/document.ts';
 import { oneLine } from '../print/one-line.ts';
-import { tableLines, wrapped } from '../print/table.ts';
+import { type Column, tableLines, wrapped } from '../print/table.ts';
 import { ago } from '../../web/page/texts.ts';
 import type { Colour } from '../terminal/style.ts';
 
@@ -13,24 +18,27 @@ const colours = { error: 'red', warning: 'yellow', info: 'dim' } as const;
 /** Names of Applications below a problem; all are in --json. */
 const shownNames = 5;
 
-const columns = [
+const columns: readonly Column[] = [
   { title: 'APPLICATION' },
   { title: 'IMAGE' },
   { title: 'RUNNING' },
   { title: 'WANTED' },
   { title: 'STATE' },
   { title: 'FOR' },
-  { title: 'REASON' },
+  { title: 'REASON', yields: true },
 ];
 
 export function statusText(document: StatusDocument, width: number, all: boolean, paint: Paint): string {
-  const shown = document.applications.filter(({ state }) => all || state !== 'up-to-date');
+  const shown = document.applications
+    .filter(({ state }) => all || state !== 'up-to-date')
+    .toSorted((a, b) => imageStates.indexOf(a.state) - imageStates.indexOf(b.state));
   const hidden = document.applications.length - shown.length;
   const rows = shown.flatMap((application) => rowsOf(application, document.at));
   return [
     ...headLines(document, width, paint),
     ...document.problems.flatMap((problem) => problemLines(problem, document.at, width, paint)),
     ...heldLines(document, width),
+    ...quotaLines(document, width),
     ...(rows.length === 0 ? [] : ['', ...tableLines(columns, rows, width)]),
     ...(hidden === 0
       ? []
@@ -85,6 +93,17 @@ function heldLines({ registries, at }: StatusDocument, width: number): readonly 
     if (held === undefined) return [];
     const until = held.until === undefined ? '' : ` for ${ago(at, held.until)}`;
     return wrapped(`${host} is held back${until}: ${held.reason}`, width, '    ', '~ ');
+  });
+}
+
+/** How near the limit is, of those that tell it. */
+function quotaLines({ registries, at }: StatusDocument, width: number): readonly string[] {
+  return registries.flatMap(({ host, quota }) => {
+    if (quota === undefined) return [];
+    const of = quota.limit === undefined ? '' : ` of ${quota.limit}`;
+    const reset =
+      quota.resetAt === undefined || quota.resetAt <= at ? '' : `, reset in ${ago(at, quota.resetAt)}`;
+    return wrapped(`${host}: ${quota.left}${of} requests left${reset}`, width, '    ', '  ');
   });
 }
 

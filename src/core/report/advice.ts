@@ -79,7 +79,7 @@ export function adviceFor(failure: Failure): string | undefined {
     case 'edit':
       return 'correct the file, or the annotation that leads to it; nothing was written';
     case 'registry':
-      return failure.code === 'plain-http' ? plainHttpAdvice(failure.host) : registryAdvice[failure.code];
+      return adviceOnRegistry(failure);
     case 'git':
       return failure.code === 'host-key' ? hostKeyAdvice(failure.repo) : gitAdvice[failure.code];
     case 'kube':
@@ -87,6 +87,13 @@ export function adviceFor(failure: Failure): string | undefined {
     case 'unexpected':
       return 'this is a bug; please report it with this line';
   }
+}
+
+function adviceOnRegistry({ code, host, login }: Extract<Failure, { kind: 'registry' }>): string | undefined {
+  if (code === 'plain-http') return plainHttpAdvice(host);
+  if (code === 'unauthorized' && login === '')
+    return 'give it credentials: the annotation pull-secret, or credentials of the registry in registries.conf';
+  return registryAdvice[code];
 }
 
 /** `repo`: `ssh://host:port/path` or `host:path`. */

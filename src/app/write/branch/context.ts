@@ -43,7 +43,7 @@ export interface Settled {
   readonly warnings?: readonly Warning[];
 }
 
-/** Told only if it stays so. */
+/** Told only if that lasts. */
 export function stale(intention: GitIntention, { base }: Location): Settled {
   const repo = withoutLogin(intention.writeBack.repoURL);
   const message = `${base} of ${repo} moved while policies judged what to write there; the next cycle judges anew`;
