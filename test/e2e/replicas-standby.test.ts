@@ -51,6 +51,30 @@ it('one that stands by is ready, asks nobody, and sends pushes on to the leader'
   await other.replica.program.printed('SIGUSR1 received, but another replica leads');
 });
 
+it('one of the command webhook shares the Lease with one of run, and takes over from it', async () => {
+  const replicas = await scene();
+  const run = replicas.start('a');
+  await run.program.printed('This replica leads');
+  const port = await freePort();
+  const flags = [`--webhook-port=${port}`, `--generic-webhook-secret=${secret}`];
+  const webhook = replicas.start('b', flags, 'webhook');
+  await webhook.program.printed('This replica stands by');
+  const push = async () => {
+    const url = `http://127.0.0.1:${port}/webhook?type=generic&secret=${secret}`;
+    const body = JSON.stringify({ repository: 'acme/web', tag: '1.1.0' });
+    return (await fetch(url, { method: 'POST', body })).status;
+  };
+
+  expect(await push()).toBe(503);
+  await replicas.end(run, 'SIGTERM');
+  await webhook.program.printed('This replica leads');
+  replicas.release('1.1.0');
+  expect(await push()).toBe(200);
+  await replicas.written('1.1.0');
+
+  expect(await replicas.writers('1.1.0')).toEqual(['b']);
+});
+
 it('one that was held up for longer than its Lease writes nothing, and stands by', async () => {
   const replicas = await scene();
   for (const name of ['a', 'b']) replicas.start(name);

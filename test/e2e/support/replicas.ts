@@ -30,8 +30,8 @@ export interface Replica {
 
 export interface ReplicaScene {
   readonly kube: KubeApi;
-  /** `more`: flags. */
-  start(name: string, more?: readonly string[]): Replica;
+  /** `more`: flags. `command`: `run` if absent. */
+  start(name: string, more?: readonly string[], command?: 'run' | 'webhook'): Replica;
   /** Ends it, and resolves once it is gone. */
   end(replica: Replica, signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Resolves with the replica that holds the Lease, as soon as one does. */
@@ -119,10 +119,10 @@ export async function startReplicaScene(script?: string): Promise<ReplicaScene> 
   const shas = async () => (await readBranch(repository, 'main')).commits.toReversed().slice(1);
   return {
     kube,
-    start: (name, more = []) => {
+    start: (name, more = [], command = 'run') => {
       const program = startProgram(
         [
-          'run',
+          command,
           '--leader-election',
           '--interval=500ms',
           '--health-port=0',
