@@ -6,6 +6,7 @@ import { settle } from '../../core/base/settle.ts';
 import { Failed, type Failure } from '../../core/base/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Budget } from './budget.ts';
+import { Histories } from './histories.ts';
 import type { Permits } from './permits.ts';
 import { Turns } from './turns.ts';
 import type { Unfinished } from './unfinished.ts';
@@ -22,11 +23,14 @@ export interface WantedRepository {
 export class RepositorySession {
   readonly remote: GitRemote;
   readonly repository: GitRepository;
+  /** Of its heads, for policies that ask what was there before. */
+  readonly histories: Histories;
   #heads: GitHeads | undefined;
 
   constructor(remote: GitRemote, repository: GitRepository) {
     this.remote = remote;
     this.repository = repository;
+    this.histories = new Histories(repository);
   }
 
   /** Asked once per cycle, unless a lost race made the answer stale. */

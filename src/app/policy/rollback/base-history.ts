@@ -6,7 +6,6 @@ import { type Potential, potentialOf } from '../../read/potential.ts';
 import type { ObserveContext } from '../../read/repository-question.ts';
 import { locateBase } from '../../repository/locate.ts';
 import { notDone, type RepositorySession } from '../../repository/repositories.ts';
-import { Histories } from './histories.ts';
 import { judgeRollback, type RollbackJudgement } from './judge-rollback.ts';
 import type { RollbackMemory } from './facts.ts';
 import type { ReadRollback } from './make-judge.ts';
@@ -18,14 +17,8 @@ export interface BaseHistoryOptions
   readonly now: () => number;
 }
 
-/** For one cycle: what has been read of a head is not read again. */
+/** What has been read of a head is not read again in the cycle, whichever image asks. */
 export function readsBaseHistory(options: BaseHistoryOptions): ReadRollback {
-  const histories = new WeakMap<RepositorySession, Histories>();
-  const historiesOf = (session: RepositorySession): Histories => {
-    const known = histories.get(session) ?? new Histories(session.repository);
-    histories.set(session, known);
-    return known;
-  };
   return async (subject) => {
     const { writeBack } = subject.config;
     if (!writeBack.ok) return writeBack;
@@ -37,10 +30,7 @@ export function readsBaseHistory(options: BaseHistoryOptions): ReadRollback {
       const { project, namespace } = subject.config.app;
       const remote = await repositories.remote({ repoURL, credentials, project, namespace });
       return repositories.use(remote, (session) =>
-        readIn(session, potentialOf(subject.config, value), subject, {
-          ...options,
-          histories: historiesOf(session),
-        }),
+        readIn(session, potentialOf(subject.config, value), subject, options),
       );
     };
     const settled = settle(work).then((outcome) => (outcome.ok ? outcome.value : outcome));
@@ -52,9 +42,9 @@ async function readIn(
   session: RepositorySession,
   { writeBack, edit }: Potential,
   subject: Parameters<ReadRollback>[0],
-  { histories, files, memory, now, signal }: BaseHistoryOptions & { readonly histories: Histories },
+  { files, memory, now, signal }: BaseHistoryOptions,
 ): Promise<Outcome<RollbackJudgement>> {
-  const { repository, remote } = session;
+  const { repository, remote, histories } = session;
   const start = locateBase(writeBack, remote, await session.heads(signal));
   if (!start.ok) return start;
   const { base, baseHead: head } = start.value;

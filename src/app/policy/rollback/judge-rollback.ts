@@ -12,7 +12,7 @@ import {
   type Scope,
 } from '../../../core/policy/rollback/judging.ts';
 import type { FileWork } from '../../../ports/file-work.ts';
-import type { Histories } from './histories.ts';
+import type { Histories } from '../../repository/histories.ts';
 import { pastValues } from './past-values.ts';
 import { type Head, placesAt } from './key-places.ts';
 import { keyFacts, type RollbackMemory } from './facts.ts';

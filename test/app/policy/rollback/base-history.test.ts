@@ -23,14 +23,9 @@ async function arrange() {
   const busy = new Unfinished<void>();
   const options = { git: cycle, permits: permitsAll, clock, budget, busy, maxConcurrency: 2, signal: never };
   const repositories = new Repositories(options);
-  const read = readsBaseHistory({
-    repositories,
-    files: filesInPlace,
-    budget,
-    memory: memoryOf(),
-    now: () => clock.now(),
-    signal: never,
-  });
+  const now = () => clock.now();
+  const shared = { repositories, files: filesInPlace, budget, memory: memoryOf(), now, signal: never };
+  const makeRead = () => readsBaseHistory(shared);
   const repository = await cycle.open(await cycle.remote({ repoURL: url } as never), never);
   const commit = async (text: string, message: string): Promise<void> => {
     const parent = (await repository.heads(never)).branches.get('main') ?? '';
@@ -38,18 +33,18 @@ async function arrange() {
     const [made = ''] = await repository.commit([{ parent, files, message }], never);
     await repository.push([{ branch: 'main', commit: made, expected: parent, force: false }], never);
   };
-  return { git, read, commit };
+  return { git, makeRead, read: makeRead(), commit };
 }
 
 describe('the history of base branches', () => {
   it('tells what was taken back, and is read once for all images', async () => {
-    const { git, read, commit } = await arrange();
+    const { git, makeRead, commit } = await arrange();
     await commit('image:\n  tag: 2.1.5\n', `bump\n\n${line}\n`);
     await commit('image:\n  tag: 2.1.4\n', 'Revert');
     const calls: string[] = [];
     git.onCall((call) => calls.push(call));
 
-    const [first, second] = await Promise.all([read(subjectOf({})), read(subjectOf({}))]);
+    const [first, second] = await Promise.all([makeRead()(subjectOf({})), makeRead()(subjectOf({}))]);
 
     expect(first).toMatchObject({ ok: true, value: { kind: 'taken-back' } });
     expect(second).toEqual(first);

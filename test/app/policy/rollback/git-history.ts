@@ -1,6 +1,6 @@
 /** Histories in real repositories, and what is judged of them. */
 import type { Candidate } from '../../../../src/core/strategy/selection.ts';
-import { Histories } from '../../../../src/app/policy/rollback/histories.ts';
+import { Histories } from '../../../../src/app/repository/histories.ts';
 import { judgeRollback, type RollbackJudgement } from '../../../../src/app/policy/rollback/judge-rollback.ts';
 import { makeRollbackJudge } from '../../../../src/app/policy/rollback/make-judge.ts';
 import type { RollbackMemory } from '../../../../src/app/policy/rollback/facts.ts';

@@ -1,13 +1,18 @@
 /** Histories of one repository, asked for once by all keys that are judged in a cycle. */
-import { OneAtATime } from '../../../core/base/one-at-a-time.ts';
-import { changeWord } from '../../../core/policy/rollback/lines/change-line.ts';
-import { type LineLog, readLines } from '../../../core/policy/rollback/lines/commit-log.ts';
-import type { FileHistory, GitPast } from '../../../ports/git-past.ts';
+import { OneAtATime } from '../../core/base/one-at-a-time.ts';
+import { changeWord } from '../../core/policy/rollback/lines/change-line.ts';
+import { type LineLog, readLines } from '../../core/policy/rollback/lines/commit-log.ts';
+import type { FileHistory, GitPast } from '../../ports/git-past.ts';
 
 export interface Log {
   readonly lines: LineLog;
   readonly isDeepest: boolean;
 }
+
+/** Of files that images share; each history holds the messages of all of its commits. */
+const maxFiles = 2;
+/** Branches whose commits are kept. */
+const maxLogs = 8;
 
 export class Histories {
   readonly #past: GitPast;
@@ -29,7 +34,7 @@ export class Histories {
       const wanted = { head, minCommits, containing: changeWord };
       const { commits, isDeepest } = await this.#past.commitLog(wanted, signal);
       const log = { lines: readLines(commits), isDeepest };
-      this.#logs.set(head, log);
+      keep(this.#logs, head, log, maxLogs);
       return log;
     });
   }
@@ -41,8 +46,16 @@ export class Histories {
       const known = this.#files.get(key);
       if (known !== undefined && (known.isDeepest || known.commits.length >= minCommits)) return known;
       const file = await this.#past.fileHistory({ head, minCommits, path }, signal);
-      this.#files.set(key, file);
+      keep(this.#files, key, file, maxFiles);
       return file;
     });
   }
+}
+
+/** The one that was read first goes first. */
+function keep<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }
