@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { builtinModules } from './builtin-modules.ts';
 import { leanClientNode } from './client-node.ts';
 import { problemsOfBundle } from './bundle-problems.ts';
+import { leanGot } from './lean-got.ts';
 import { thirdPartyNotices } from './notices.ts';
 import { bundledPackages } from './packages.ts';
 import { spdxDocument } from './sbom.ts';
@@ -39,7 +41,7 @@ const { metafile } = await build({
   legalComments: 'none',
   banner: { js: banner },
   define: { TIDEWAITER_BUILD: JSON.stringify(built) },
-  plugins: [leanClientNode(root)],
+  plugins: [leanGot, builtinModules, leanClientNode(root)],
   metafile: true,
   logLevel: 'warning',
 });

@@ -1,11 +1,7 @@
 /** Entry of the program. */
-import { setFlagsFromString } from 'node:v8';
 import { runProgram } from './cli/program.ts';
 import { guardProcess, processIo, written } from './cli/process/program-io.ts';
 
-// The heap grows slowly, and its young generation not at all: left alone, V8 keeps a third more than a cycle needs.
-setFlagsFromString('--semi-space-growth-factor=1');
-setFlagsFromString('--heap-growing-percent=30');
 guardProcess();
 // It lies beside this file, as a source and in a bundle.
 const fileWorker = new URL(import.meta.url.replace(/main(\.[jt]s)$/, 'file-worker$1'));

@@ -10,11 +10,12 @@ import { startProgram } from '../cli/start-program.ts';
 import { type FakeRegistry, startFakeRegistry } from '../fakes/registry.ts';
 
 let folder = '';
-let script = '';
+let launcher = '';
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tidewaiter-bundle-'));
-  script = bundleProgram(folder);
+  const root = mkdtempSync(join(tmpdir(), 'tidewaiter-bundle-'));
+  launcher = bundleProgram(root);
+  folder = join(root, 'dist');
 });
 
 /** All that ships, by name. */
@@ -67,6 +68,17 @@ describe('fault H1: the bundle', () => {
     for (const name of programs) expect(readFileSync(join(folder, name), 'latin1')).not.toMatch(/[^\0-\x7f]/);
   });
 
+  it('imports no module of Node by a statement, which would make everything that it exports', () => {
+    const programs = shippedFiles().filter((name) => name.endsWith('.js'));
+    const statements = programs.flatMap((name) =>
+      [...readFileSync(join(folder, name), 'latin1').matchAll(/\bfrom ?["'](?:node:)?[a-z0-9_/]+["']/g)].map(
+        String,
+      ),
+    );
+
+    expect(new Set(statements)).toEqual(new Set(["from 'node:module'"])); // for require itself
+  });
+
   it('brings the licences of what is in it', () => {
     const notices = readFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
 
@@ -76,6 +88,7 @@ describe('fault H1: the bundle', () => {
   });
 
   it('tells places of its sources in stacks', () => {
+    const script = join(folder, 'main.js');
     const lines = readFileSync(script, 'utf8').split('\n');
     const line = lines.findIndex((text) => text.includes('unknown command'));
     const column = lines[line]?.indexOf('unknown command') ?? 0;
@@ -90,7 +103,7 @@ describe('fault H1: the bundle', () => {
     const registry = await startRegistry();
     const work = mkdtempSync(join(tmpdir(), 'tidewaiter-restart-'));
     const argv = daemonArguments(work, registry.url);
-    const first = startProgram(argv, {}, { script, expects: [/^/] });
+    const first = startProgram(argv, {}, { script: launcher, expects: [/^/] });
     const saved = join(work, 'cache', 'registry', 'registry-facts.json');
     for (let cycles = 1; !existsSync(saved); cycles += 1) await first.printed('Processing results', cycles);
     first.signal('SIGKILL');
@@ -98,7 +111,7 @@ describe('fault H1: the bundle', () => {
     expect(manifestsAsked(registry)).toBeGreaterThanOrEqual(tags);
     const asked = registry.requests.length;
 
-    const second = startProgram(argv, {}, { script, expects: [/^/] });
+    const second = startProgram(argv, {}, { script: launcher, expects: [/^/] });
     await second.printed('Processing results');
     second.signal('SIGTERM');
     await second.ended;
