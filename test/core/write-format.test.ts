@@ -358,6 +358,31 @@ describe('what is current', () => {
     expect(asked).toEqual(asks);
   });
 
+  it.each([
+    [
+      { ...specKey, ...form('digest'), 'keep-variant': 'true' },
+      'a digest runs, so nothing tells the variant that keep-variant keeps',
+    ],
+    [
+      {
+        ...specKey,
+        ...form('digest'),
+        'keep-variant': 'true',
+        'image-list': 'web=reg.example/web:2.1-alpine',
+      },
+      `update 2.1.5-alpine@${S}`,
+    ],
+  ])('WF-16: a digest tells no variant (%j)', (annotations, expected) => {
+    const world = { tags: ['2.1.5', '2.1.5-alpine'], digests: { '2.1.5': S, '2.1.5-alpine': S } };
+    const { decision } = decide(
+      imageOf(configOf({ 'image-list': 'web=reg.example/web', ...annotations })),
+      running(`@${old}`),
+      world,
+    );
+
+    expect(outcome(decision)).toContain(expected);
+  });
+
   it('8.2: the next version is written without the pin, with one warning', () => {
     const { decision } = decide(imageOf(configOf({})), running(`:2.1.4@${old}`));
 

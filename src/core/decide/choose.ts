@@ -1,10 +1,9 @@
 /** One candidate of many: selected by the strategy, judged, and selected again where it is refused. */
-import type { TrackedImage } from '../config/annotations.ts';
 import { optionalProperty } from '../base/optional-property.ts';
-import type { ImageRef } from '../image/image.ts';
 import { newerThan } from '../policy/stage/candidates.ts';
 import { selecting } from '../strategy/selecting.ts';
 import type { Candidate } from '../strategy/selection.ts';
+import { variantLost } from '../strategy/wanted-variant.ts';
 import { isStrange } from '../strategy/tag-order.ts';
 import { Drops, droppedText } from '../version/trace.ts';
 import type { Case, Listing, Steps } from './case.ts';
@@ -24,7 +23,9 @@ export function* decideCandidates(
   const { image, from } = about;
   const refusals = new Drops();
   let listing = given;
-  const stranger = strangeTag(image, from);
+  const stranger = strangeTag(about);
+  const lost = stranger === undefined ? undefined : variantLost(image.strategy, stranger);
+  if (lost !== undefined) return failedDecision(image, lost, from);
   let left = candidates;
   for (let refused = 0; ; refused += 1) {
     const selected = yield* selecting(image.strategy, left, stranger === undefined ? from : undefined);
@@ -73,7 +74,7 @@ function allRefused({ image, from }: Case, { listed, drops }: Listing, refusals:
 }
 
 /** The running tag, where strategy semver cannot read it. */
-function strangeTag({ strategy }: TrackedImage, from: ImageRef | undefined): string | undefined {
+function strangeTag({ image, from }: Case): string | undefined {
   if (from?.tag === undefined || from.tag === '') return undefined;
-  return isStrange(strategy, from.tag) ? from.tag : undefined;
+  return isStrange(image.strategy, from.tag) ? from.tag : undefined;
 }

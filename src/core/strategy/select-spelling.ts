@@ -5,7 +5,14 @@ import { inPieces } from '../base/pieces.ts';
 import { quoted } from '../base/quoted.ts';
 import { textOrderDoubt } from './doubt.ts';
 import { numberReader, type Reader, type Spelling, spellingReader, type TagReading } from './reading.ts';
-import { type Candidate, compareTags, LeftOutTags, type Selection, tagsOf } from './selection.ts';
+import {
+  type Candidate,
+  compareTags,
+  LeftOutTags,
+  type Running,
+  type Selection,
+  tagsOf,
+} from './selection.ts';
 import { compareNumbered, compareSpelled } from './spellings.ts';
 import type { NumericStrategy } from './strategy.ts';
 import { variantRule, wantedVariant } from './wanted-variant.ts';
@@ -14,11 +21,12 @@ import { variantRule, wantedVariant } from './wanted-variant.ts';
 export function* selectNumber(
   { reading }: NumericStrategy,
   candidates: readonly Candidate[],
-  currentTag: string | undefined,
+  runs: Running | undefined,
 ): Generator<undefined, Outcome<Selection>> {
+  const currentTag = runs?.tag;
   const reader = numberReader(reading);
   if (!reader.ok) return reader;
-  const variant = wantedVariant(reading, reader.value, currentTag);
+  const variant = wantedVariant(reading, reader.value, runs);
   if (!variant.ok) return variant;
   const order = { read: reader.value, wanted: variant.value, compare: compareNumbered };
   const { last, running, leftOut } = yield* sift(order, candidates, currentTag);

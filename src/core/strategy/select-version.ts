@@ -6,7 +6,7 @@ import { quoted } from '../base/quoted.ts';
 import { spellingAgreement } from '../version/constraint.ts';
 import { countDoubt, prereleaseDoubt } from './doubt.ts';
 import { notAVersion, type Reader, type VersionedTag, versionReader } from './reading.ts';
-import { type Candidate, LeftOutTags, type Selection } from './selection.ts';
+import { type Candidate, LeftOutTags, type Running, type Selection } from './selection.ts';
 import type { SemverStrategy } from './strategy.ts';
 import { compareVersioned, exclusion, isWithin, laterVersion } from './versions.ts';
 import { variantRule, wantedVariant } from './wanted-variant.ts';
@@ -14,12 +14,13 @@ import { variantRule, wantedVariant } from './wanted-variant.ts';
 export function* selectVersion(
   strategy: SemverStrategy,
   candidates: readonly Candidate[],
-  currentTag: string | undefined,
+  running: Running | undefined,
 ): Generator<undefined, Outcome<Selection>> {
   const reader = versionReader(strategy.reading);
   if (!reader.ok) return reader;
   const read = reader.value;
-  const variant = wantedVariant(strategy.reading, read, currentTag);
+  const currentTag = running?.tag;
+  const variant = wantedVariant(strategy.reading, read, running);
   if (!variant.ok) return variant;
   const { unparsed, leftOut, unsatisfied, admitted, newest, release } = yield* sift(
     strategy,
@@ -37,8 +38,8 @@ export function* selectVersion(
     );
   }
   if (newest === undefined) return succeed({ kind: 'none-satisfies', ...dropped, unsatisfied });
-  const running = current !== undefined && admitted.includes(current.tag) ? current : undefined;
-  const tag = keepsSpelling(newest, running, strategy) ? running.tag : newest.tag;
+  const listed = current !== undefined && admitted.includes(current.tag) ? current : undefined;
+  const tag = keepsSpelling(newest, listed, strategy) ? listed.tag : newest.tag;
   const doubt =
     (yield* countDoubt(newest, admitted, read)) ??
     (saysNothingOfPrereleases(strategy) ? prereleaseDoubt(newest, release, current) : undefined);

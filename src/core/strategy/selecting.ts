@@ -34,9 +34,9 @@ export function* selecting(
 ): Generator<undefined, Outcome<Selection>> {
   switch (strategy.kind) {
     case 'semver':
-      return yield* selectVersion(strategy, candidates, current?.tag);
+      return yield* selectVersion(strategy, candidates, current);
     case 'numeric':
-      return yield* selectNumber(strategy, candidates, current?.tag);
+      return yield* selectNumber(strategy, candidates, current);
     case 'newest-build':
       return succeed(yield* selectNewestBuild(candidates, current?.tag));
     case 'alphabetical':

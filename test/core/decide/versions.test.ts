@@ -213,6 +213,14 @@ describe('which version is chosen', () => {
       '2.1.5 2.1.6-slim',
       'another variant than -alpine dropped 2',
     ],
+    [
+      'WF-16, what runs has no variant',
+      ':~2.1',
+      variant,
+      'latest-alpine',
+      '2.1.5 2.1.5-alpine',
+      'failed: running tag "latest-alpine": not a version, so nothing tells the variant',
+    ],
     ['WF-19, dropped', '', { 'strict-semver': 'true' }, '2.1.4', '2.2', 'not three numbers dropped 1 (2.2)'],
   ])('%s: image%s, %j, at %s of [%s]: %s', (_row, entry, annotations, running, tags, expected) => {
     expect(outcomeOf(decide(entry, annotations, running, tags.split(' ')))).toContain(expected);
