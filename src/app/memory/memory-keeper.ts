@@ -112,8 +112,9 @@ export class MemoryKeeper {
     if (!this.#askedMs.has(subject)) this.#askedMs.set(subject, nowMs);
   }
 
-  #forgetSubjects({ lines }: Memory): void {
-    for (const subject of this.#askedMs.keys()) if (!lines.has(subject)) this.#askedMs.delete(subject);
+  #forgetSubjects(memory: Memory): void {
+    const subjects = new Set([...allLines(memory)].map(subjectOf));
+    for (const subject of this.#askedMs.keys()) if (!subjects.has(subject)) this.#askedMs.delete(subject);
   }
 
   #settled(

@@ -1,7 +1,6 @@
 /** What policies remember from cycle to cycle: a set of lines, one of each identity. */
 import {
   identityOf,
-  isPrintable,
   keptOf,
   type LineOf,
   type MemoryLine,
@@ -11,12 +10,11 @@ import {
   subjectOf,
   type Word,
 } from './line.ts';
-
-/** Lines by subject, then by identity. */
-type Lines = ReadonlyMap<string, ReadonlyMap<string, MemoryLine>>;
+import { emptyShelves, linesAt, linesOn, type Shelves, withAdded, withRemoved } from './shelves.ts';
 
 export interface Memory {
-  readonly lines: Lines;
+  /** For `linesOf` and `allLines`. */
+  readonly lines: Shelves;
   /** Lines whose first word this version does not know: kept as they are. */
   readonly unknown: ReadonlySet<string>;
   /** Told of every subject whose lines are asked for, as `subjectKey` spells it: the others are dropped one day. */
@@ -29,7 +27,7 @@ export interface ReadMemory {
   readonly unreadable: { readonly count: number; readonly first: string };
 }
 
-export const emptyMemory: Memory = { lines: new Map(), unknown: new Set() };
+export const emptyMemory: Memory = { lines: emptyShelves, unknown: new Set() };
 
 /** A clock may be ahead by this much; what is stored for later is of a wrong clock. */
 const toleranceMs = 5 * 60_000;
@@ -51,7 +49,7 @@ export function readMemory(text: string): ReadMemory {
 
 /** Sorted by code unit, so that equal memories are equal texts; "" for an empty one. */
 export function printMemory({ lines, unknown }: Memory): string {
-  const texts = [...unknown, ...[...all(lines)].map(printLine)];
+  const texts = [...unknown, ...[...linesOn(lines)].map(printLine)];
   return texts
     .toSorted((a, b) => (a < b ? -1 : 1))
     .map((line) => `${line}\n`)
@@ -62,33 +60,31 @@ export function printMemory({ lines, unknown }: Memory): string {
 export function mergeMemories(a: Memory, b: Memory): Memory {
   return {
     ...a,
-    lines: added(a.lines, all(b.lines), keptOf),
+    lines: withAdded(a.lines, linesOn(b.lines), keptOf),
     unknown: new Set([...a.unknown, ...b.unknown]),
   };
 }
 
 /** The lines take the place of those of their identity. What could not be read again is left out. */
 export function withLines(memory: Memory, lines: Iterable<MemoryLine>): Memory {
-  return { ...memory, lines: added(memory.lines, lines, (_, line) => line) };
+  return { ...memory, lines: withAdded(memory.lines, lines, (_, line) => line) };
 }
 
 /** Without the lines of the same identity. */
 export function withoutLines(memory: Memory, lines: readonly MemoryLine[]): Memory {
-  if (lines.length === 0) return memory;
-  const gone = memoryOf(lines).lines;
-  return filterMemory(memory, (line) => gone.get(subjectOf(line))?.has(identityOf(line)) !== true);
+  return { ...memory, lines: withRemoved(memory.lines, lines) };
 }
 
 /** Lines that pass; unknown ones are kept. */
 export function filterMemory(memory: Memory, passes: (line: MemoryLine) => boolean): Memory {
-  const kept = [...all(memory.lines)].filter(passes);
-  return { ...memory, lines: memoryOf(kept).lines };
+  const gone = [...linesOn(memory.lines)].filter((line) => !passes(line));
+  return withoutLines(memory, gone);
 }
 
 /** Without the very lines that another memory has. */
 export function withoutMemory(memory: Memory, other: Memory): Memory {
   const has = (line: MemoryLine): boolean => {
-    const same = other.lines.get(subjectOf(line))?.get(identityOf(line));
+    const same = linesAt(other.lines, subjectOf(line))?.get(identityOf(line));
     return same !== undefined && printLine(same) === printLine(line);
   };
   return {
@@ -100,7 +96,7 @@ export function withoutMemory(memory: Memory, other: Memory): Memory {
 /** What a wrong clock stored for later happened now: it must not withhold for a year. */
 export function withoutFuture(memory: Memory, nowMs: number): Memory {
   const isLater = ({ atMs }: MemoryLine): boolean => atMs > nowMs + toleranceMs;
-  const corrected = [...all(memory.lines)].filter(isLater).map((line) => ({ ...line, atMs: nowMs }));
+  const corrected = [...linesOn(memory.lines)].filter(isLater).map((line) => ({ ...line, atMs: nowMs }));
   return corrected.length === 0 ? memory : withLines(memory, corrected);
 }
 
@@ -112,40 +108,15 @@ export function linesOf<W extends Word>(
 ): readonly LineOf<W>[] {
   const key = subjectKey(word, subject);
   memory.onAsked?.(key);
-  const found = memory.lines.get(key);
+  const found = linesAt(memory.lines, key);
   return found === undefined ? [] : ([...found.values()] as LineOf<W>[]);
 }
 
 /** Every line that this version can read. */
 export function allLines(memory: Memory): Iterable<MemoryLine> {
-  return all(memory.lines);
+  return linesOn(memory.lines);
 }
 
 function memoryOf(lines: Iterable<MemoryLine>): Memory {
-  return { lines: added(new Map(), lines, keptOf), unknown: new Set() };
-}
-
-function* all(lines: Lines): Generator<MemoryLine> {
-  for (const some of lines.values()) yield* some.values();
-}
-
-/** Copies no more subjects than change. */
-function added(
-  before: Lines,
-  lines: Iterable<MemoryLine>,
-  choose: (before: MemoryLine, line: MemoryLine) => MemoryLine,
-): Lines {
-  const result = new Map(before);
-  const own = new Map<string, Map<string, MemoryLine>>();
-  for (const given of lines) {
-    const line = { ...given, atMs: Math.floor(given.atMs / 1000) * 1000 };
-    if (!isPrintable(line)) continue;
-    const [subject, identity] = [subjectOf(line), identityOf(line)];
-    const some = own.get(subject) ?? new Map(before.get(subject));
-    const known = some.get(identity);
-    some.set(identity, known === undefined ? line : choose(known, line));
-    own.set(subject, some);
-    result.set(subject, some);
-  }
-  return result;
+  return { lines: withAdded(emptyShelves, lines, keptOf), unknown: new Set() };
 }

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MemoryLine } from '../../../../src/core/policy/memory/line.ts';
+import { identityOf, type MemoryLine, subjectOf } from '../../../../src/core/policy/memory/line.ts';
 import {
+  allLines,
   emptyMemory,
+  linesOf,
   type Memory,
   mergeMemories,
   printMemory,
   readMemory,
   withLines,
+  withoutLines,
 } from '../../../../src/core/policy/memory/memory.ts';
 import { shardMemory } from '../../../../src/core/policy/memory/shards.ts';
 
@@ -44,7 +47,6 @@ describe('memories', () => {
         const { memory: read, unreadable } = readMemory(text(one));
         expect(text(read)).toBe(text(one));
         expect(unreadable.count).toBe(0);
-        expect(read.lines.keys().toArray().toSorted()).toEqual(one.lines.keys().toArray().toSorted());
       }),
     );
   });
@@ -57,6 +59,25 @@ describe('memories', () => {
         expect(text(left)).toBe(text(mergeMemories(a, mergeMemories(b, c))));
         expect(text(mergeMemories(left, a))).toBe(text(left));
         expect(text(mergeMemories(a, emptyMemory))).toBe(text(a));
+      }),
+    );
+  });
+
+  it('lose the lines that are taken away and no other, and what was there before stays as it was', () => {
+    fc.assert(
+      fc.property(memory, fc.array(line, { maxLength: 5 }), (one, lines) => {
+        const before = text(one);
+        const gone = new Set(lines.map((each) => `${subjectOf(each)} ${identityOf(each)}`));
+
+        const left = withoutLines(withLines(one, lines), lines);
+
+        const kept = [...allLines(one)].filter((each) => !gone.has(`${subjectOf(each)} ${identityOf(each)}`));
+        expect(text(left)).toBe(text({ ...withLines(emptyMemory, kept), unknown: one.unknown }));
+        expect(text(one)).toBe(before);
+        for (const each of lines) {
+          const subject = subjectOf(each).split(' ').slice(1);
+          expect(linesOf(left, each.word, subject).map(identityOf)).not.toContain(identityOf(each));
+        }
       }),
     );
   });
