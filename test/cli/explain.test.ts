@@ -224,14 +224,14 @@ describe('explain beside a running daemon', () => {
 
     bench.cycle([
       anApplicationReport({
-        app: 'argocd/shop',
+        app: 'argocd/done',
         write: { kind: 'failed', failure: { ...aRefusal, message: 'push main: declined' } },
       }),
     ]);
-    expect((await explained(started, 'shop', address)).explanation.daemon).toEqual([
+    expect((await explained(started, 'done', address)).explanation.daemon).toEqual([
       expect.objectContaining({ message: 'push main: declined', since: '2026-01-01T00:00:00.000Z' }),
     ]);
-    expect((await started.run('explain', 'shop', address)).stdout).toMatch(
+    expect((await started.run('explain', 'done', address)).stdout).toMatch(
       /^ {2}daemon {6}the running daemon fails: push main: declined\n {14}→ .+\n {2}since /m,
     );
 

@@ -70,7 +70,7 @@ export interface Explanation {
   readonly images: readonly ExplainedImage[];
   readonly write?: ShownWrite;
   readonly warnings: readonly string[];
-  /** What fails for the running daemon, and not here, as a refused push does. */
+  /** What fails for the running daemon where nothing does here, as a refused push. */
   readonly daemon?: readonly DaemonProblem[];
   /** Why the Application is not processed at all. */
   readonly unsupported?: string;

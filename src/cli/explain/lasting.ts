@@ -36,13 +36,13 @@ export function withTimes(explanation: Explanation, app: AppKey, status: StatusD
 }
 
 function daemonProblems(
-  { images, write, warnings }: Explanation,
+  { state, images, warnings }: Explanation,
   app: AppKey,
   { problems }: StatusDocument,
 ): readonly DaemonProblem[] {
+  if (state === 'failed') return []; // the daemon may say the same in other words: that it waits before it asks again
   const told = new Set([
     ...images.map(({ decision }) => shortText(decision.message)),
-    ...(write?.kind === 'failed' ? [shortText(write.message)] : []),
     ...warnings.map(shortText),
   ]);
   return problems
