@@ -4,6 +4,7 @@ import { type AppKey, type Application, appKey } from '../core/config/applicatio
 import type { Outcome } from '../core/base/outcome.ts';
 import { settleNow } from '../core/base/settle.ts';
 import type { EndpointTable } from '../core/registries/registries.ts';
+import { withCompanions } from './policy/together/companions.ts';
 import { trackersOf } from './trigger/pushed.ts';
 import { reachOf } from './read/reach.ts';
 import type { TargetMemory } from './read/target-memory.ts';
@@ -41,4 +42,12 @@ export function audienceOf(
   const reach = reachOf(configs, isAsked, memory);
   const isInScope = (app: AppKey): boolean => isAsked(app) || reach.has(app);
   return { configured, configs, isInScope, reached: configs.filter(({ app }) => isInScope(appKey(app))) };
+}
+
+/** With all those that are decided together with somebody in scope. */
+export function widened(audience: Audience, companions: readonly ReadonlySet<AppKey>[]): Audience {
+  if (companions.length === 0) return audience;
+  const isInScope = withCompanions(audience.isInScope, companions);
+  const reached = audience.configs.filter(({ app }) => isInScope(appKey(app)));
+  return { ...audience, isInScope, reached };
 }

@@ -4,7 +4,9 @@ import { type ApplicationReport, type CycleReport, countReports } from '../core/
 import type { CycleOptions, World } from './world.ts';
 import { type Kept, processAll } from './process.ts';
 import type { ListedApplications } from '../ports/cluster.ts';
+import { keepPolicies } from './policy/kept-policies.ts';
 import { TargetMemory } from './read/target-memory.ts';
+import type { PolicyMemory } from '../ports/policy-memory.ts';
 import { ToldErrors } from './tell/told-errors.ts';
 import { everybody, type Scope } from './trigger/trigger.ts';
 import { FailingTeller } from './tell/failing-teller.ts';
@@ -31,6 +33,10 @@ export function makeRunCycle(
     told: new ToldErrors(),
     open: new Unfinished(),
     busy: new Unfinished(),
+    policies:
+      options.policies === undefined
+        ? undefined
+        : keepPolicies(options.policies, world.clock, memoriesOf(world)),
   };
   return async (signal, scope = everybody) => {
     const startedAtMs = world.clock.now();
@@ -52,20 +58,34 @@ export function makeRunCycle(
     });
     if (!listed.ok) return report([]);
     const { endpoints, commitTemplate } = await renew();
-    const applications = await processAll(listed.value.applications, {
+    const { reports: applications, warnings } = await processAll(listed.value.applications, {
       world,
       options: { ...options, endpoints, commitTemplate },
       cluster,
       kept,
       scope,
+      unlisted: unlistedWords(listed.value),
       signal,
     });
-    if (options.failureEvents !== true || signal.aborted) return report(applications);
-    return report(applications, await failing.tell(listed.value.applications, applications, cluster, signal));
+    if (options.failureEvents !== true || signal.aborted) return report(applications, warnings);
+    const untold = await failing.tell(listed.value.applications, applications, cluster, signal);
+    return report(applications, [...warnings, ...untold]);
   };
 }
 
 /** How many objects or files could not be read. */
 function unread({ problems }: ListedApplications): number {
   return problems.filter(({ level }) => level === undefined).length;
+}
+
+/** Who cannot be read may be one of a group that has to wait for it (policies.md 6.1). */
+function unlistedWords({ problems }: ListedApplications): string | undefined {
+  const [first, ...others] = problems.filter(({ level }) => level === undefined);
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${first.app ?? first.file ?? 'an Application'}${more} cannot be read, and may be a member`;
+}
+
+function memoriesOf({ cluster, cacheMemory }: World): readonly PolicyMemory[] {
+  return [cluster.policyMemory, cacheMemory].filter((memory) => memory !== undefined);
 }

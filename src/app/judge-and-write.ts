@@ -3,8 +3,8 @@ import type { AppConfig } from '../core/config/annotations.ts';
 import { appKey } from '../core/config/application.ts';
 import type { Decision } from '../core/decide/decision.ts';
 import type { Verdict } from '../core/policy/verdict.ts';
-import type { Policies } from './policy/policies.ts';
-import { withheld } from './policy/sieving.ts';
+import type { Policies } from './policy/judge/policies.ts';
+import { withheld } from './policy/judge/sieving.ts';
 import type { Writer } from './write/writer.ts';
 import type { Written } from './write/written.ts';
 
@@ -25,6 +25,7 @@ export async function judgeAndWrite(
   for (let round = 1; ; round += 1) {
     const decisions = await policies.judge(config, wanted);
     const written = await writer.write(config, decisions);
+    policies.wrote(config, decisions, written);
     if (written?.stale !== true || round === maxRounds) return heldByOthers(decisions, written);
     policies.forget(appKey(config.app));
   }

@@ -6,14 +6,16 @@ import type { ApplicationReport } from '../core/report/report.ts';
 import { openToAll } from '../core/tenants/tenant-rules.ts';
 import type { ClusterCycle } from '../ports/cluster.ts';
 import { Announcer } from './announcer.ts';
-import { type Audience, audienceOf } from './audience.ts';
+import { type Audience, audienceOf, widened } from './audience.ts';
+import { openCyclePolicies } from './cycle-policies.ts';
 import { Decider } from './decide/decider.ts';
-import { makeAsk, type OpenQuestions } from './read/ask.ts';
+import { type Ask, makeAsk, type OpenQuestions } from './read/ask.ts';
 import { ImageQuestions } from './read/image-questions.ts';
 import { observe } from './read/observe.ts';
 import type { ObserveContext } from './read/repository-question.ts';
 import type { TargetMemory } from './read/target-memory.ts';
-import { noPolicies } from './policy/policies.ts';
+import type { KeptPolicies } from './policy/kept-policies.ts';
+import type { Policies } from './policy/judge/policies.ts';
 import { Budget } from './repository/budget.ts';
 import { makeProjectPermits, permitsAll } from './repository/permits.ts';
 import { Repositories } from './repository/repositories.ts';
@@ -36,6 +38,8 @@ export interface Kept {
   readonly told: ToldErrors;
   /** Repositories that an earlier cycle still works on. */
   readonly busy: Unfinished<void>;
+  /** Absent: there are no policies. */
+  readonly policies?: KeptPolicies | undefined;
 }
 
 interface ProcessContext {
@@ -44,21 +48,33 @@ interface ProcessContext {
   readonly cluster: ClusterCycle;
   readonly kept: Kept;
   readonly scope: Scope;
+  /** Why somebody cannot be read who may be one of a group. */
+  readonly unlisted?: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** One report per application in scope, in order; applications wait for one another only where they share a repository. */
+export interface Processed {
+  /** One per application in scope, in order. */
+  readonly reports: readonly ApplicationReport[];
+  /** About the cycle as a whole. */
+  readonly warnings: readonly string[];
+}
+
+/** Applications wait for one another only where they share a repository, or a policy that says so. */
 export async function processAll(
   applications: readonly Application[],
   context: ProcessContext,
-): Promise<readonly ApplicationReport[]> {
+): Promise<Processed> {
   const { options, cluster, kept, scope } = context;
   const { endpoints, defaultPlatform, tenants = openToAll } = options;
   const reading = { argocdNamespace: cluster.argocdNamespace, defaultPlatform, tenants, endpoints };
-  const audience = audienceOf(applications, scope, kept.memory, reading);
-  options.onListed?.(audience.reached.filter(({ unsupported }) => unsupported === undefined).length);
-  const { stages, argocd, close } = openStages(audience, context, reading);
+  const asked = audienceOf(applications, scope, kept.memory, reading);
+  const shared = openShared(context, reading);
   try {
+    const policies = await openCyclePolicies(asked.configs, { ...context, ...shared });
+    const audience = widened(asked, policies.companions);
+    options.onListed?.(audience.reached.filter(({ unsupported }) => unsupported === undefined).length);
+    const { stages, argocd } = openStages(audience, context, { ...shared, policies });
     const inScope = audience.configured.filter(({ app }) => audience.isInScope(app));
     const reports = await Promise.all(
       inScope.map(async ({ app, config }) => {
@@ -69,32 +85,61 @@ export async function processAll(
     );
     const listed = new Set(audience.configured.map(({ app }) => app));
     kept.memory.endCycle((app) => listed.has(app) && !audience.isInScope(app));
-    return reports;
+    const late = await policies.close(audience.isInScope);
+    return { reports, warnings: [...policies.warnings, ...late] };
   } finally {
-    await close();
+    await shared.close();
   }
 }
 
+interface Shared {
+  readonly budget: Budget;
+  readonly repositories: Repositories;
+  readonly ask: Ask;
+  readonly reading: ObserveContext;
+  readonly close: () => Promise<void>;
+}
+
 /** What all Applications of the cycle share: one budget, one use of each repository, one answer to each question. */
-function openStages(
-  { configs, reached, isInScope }: Audience,
+function openShared(
   { world, options, cluster, kept, signal }: ProcessContext,
   reading: Pick<ObserveContext, 'argocdNamespace' | 'defaultPlatform' | 'tenants'>,
-): { readonly stages: Stages; readonly argocd: ArgocdTeller; readonly close: () => Promise<void> } {
+): Shared {
   const { clock, files } = world;
-  const { memory, open, busy, told } = kept;
-  const { endpoints, maxConcurrency, commitTemplate, commitTrailers = false, lingerMs } = options;
+  const { memory, open, busy } = kept;
+  const { maxConcurrency } = options;
   const budget = new Budget(options.cycleTimeoutMs, clock);
   const git = world.git.openCycle(cluster.secrets, cluster.argocdNamespace);
   const permits = reading.tenants.enforceProjects ? makeProjectPermits(cluster) : permitsAll;
   const repositories = new Repositories({ git, permits, clock, budget, busy, maxConcurrency, signal });
   const ask = makeAsk({ registry: world.registry.openCycle(cluster.secrets), budget, open, signal });
+  const close = async (): Promise<void> => {
+    budget.close();
+    await repositories.close();
+  };
+  return {
+    budget,
+    repositories,
+    ask,
+    reading: { ...reading, repositories, files, budget, memory, signal },
+    close,
+  };
+}
+
+function openStages(
+  { configs, reached, isInScope }: Audience,
+  { world, options, cluster, kept, signal }: ProcessContext,
+  { budget, repositories, ask, reading, policies }: Shared & { readonly policies: Policies },
+): { readonly stages: Stages; readonly argocd: ArgocdTeller } {
+  const { clock, files } = world;
+  const { memory, told } = kept;
+  const { endpoints, commitTemplate, commitTrailers = false, lingerMs } = options;
   const announcer = new Announcer(cluster, signal);
   const argocd = new ArgocdTeller(options, { configs, cluster, told, clock, signal });
-  const policies = noPolicies;
   const writer = new Writer(configs, {
     memory,
     isInScope,
+    tellsChanges: (app) => policies.tellsChanges(app),
     lingerMs,
     clock,
     signal,
@@ -122,11 +167,7 @@ function openStages(
     new ImageQuestions(ask, endpoints),
     new PacedDecisions(new Pace(clock, signal), options.tracedTags),
   );
-  const observed = observe(reached, { ...reading, repositories, files, budget, memory, signal });
-  const close = async (): Promise<void> => {
-    budget.close();
-    await repositories.close();
-  };
+  const observed = observe(reached, reading);
   const { onConfigured } = options;
-  return { stages: { observed, decider, policies, writer, announcer, onConfigured }, argocd, close };
+  return { stages: { observed, decider, policies, writer, announcer, onConfigured }, argocd };
 }

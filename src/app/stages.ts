@@ -10,7 +10,7 @@ import type { Decider } from './decide/decider.ts';
 import type { KnownApplication } from './read/repository-question.ts';
 import type { Writer } from './write/writer.ts';
 import { judgeAndWrite } from './judge-and-write.ts';
-import type { Policies } from './policy/policies.ts';
+import type { Policies } from './policy/judge/policies.ts';
 
 export interface Stages {
   /** Of those who cannot be decided without their repository. */
@@ -53,14 +53,18 @@ async function decideAndWrite(
   { decider, policies, writer, announcer, onConfigured }: Stages,
 ): Promise<ApplicationReport> {
   onConfigured?.(config);
-  const { warnings, unsupported } = config;
+  const { unsupported } = config;
   const app = appKey(config.app);
+  const warnings = [...config.warnings, ...policies.warningsOf(app)];
   if (unsupported !== undefined) {
     policies.pass(app);
     writer.pass(app);
     return { app, decisions: [], changes: [], warnings, unsupported };
   }
-  const wanted = await decider.decide(config, known, (index) => policies.of(app).has(index));
+  const own = policies.of(app);
+  const wishes = { hasPolicies: (index: number) => own.has(index), resting: policies.resting(config) };
+  const wanted = await decider.decide(config, known, wishes);
+  policies.decided(config, wanted);
   const { decisions, written } = await judgeAndWrite(config, wanted, { policies, writer });
   if (written === undefined) return { app, decisions, changes: [], warnings };
   const { result, changes } = written;

@@ -8,7 +8,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { FileWork } from '../ports/file-work.ts';
 import type { Git } from '../ports/git.ts';
+import type { PolicyMemory } from '../ports/policy-memory.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { PolicyWishes } from './policy/kept-policies.ts';
 import type { ArgocdWishes } from './tell/argocd-teller.ts';
 
 export interface World {
@@ -17,6 +19,8 @@ export interface World {
   readonly git: Git;
   readonly files: FileWork;
   readonly clock: Clock;
+  /** What policies remember, in the cache directory. */
+  readonly cacheMemory?: PolicyMemory;
 }
 
 export interface CycleOptions extends ArgocdWishes {
@@ -42,6 +46,8 @@ export interface CycleOptions extends ArgocdWishes {
   readonly onApplication?: (report: ApplicationReport) => void;
   /** How long the first application that is ready waits for others of its repository, in ms. */
   readonly lingerMs: number;
+  /** Holds, gates and groups; absent: every outcome is the reference's. */
+  readonly policies?: PolicyWishes;
   /** What is not done by then goes on without the cycle, and the next cycle begins without it. */
   readonly cycleTimeoutMs: number;
 }

@@ -17,6 +17,8 @@ interface Commit {
   readonly parent?: string;
   readonly files: Files;
   readonly message: string;
+  /** Of somebody else. */
+  readonly isForeign?: true;
 }
 
 interface Stored {
@@ -37,6 +39,8 @@ export interface MemoryGit extends Git {
   refuse(isRefused: (message: string) => boolean): void;
   /** One branch becomes what another is. */
   merge(url: string, from: string, into: string): void;
+  /** Somebody else commits these files to `main`. */
+  commit(url: string, message: string, texts: Readonly<Record<string, string>>): void;
   file(url: string, path: string, branch?: string): string | undefined;
   messages(url: string, branch?: string): readonly string[];
   opened(url: string): number;
@@ -205,6 +209,15 @@ export function makeMemoryGit(
       const head = at(url).branches.get(from);
       if (head !== undefined) at(url).branches.set(into, head);
     },
+    commit: (url, message, texts) => {
+      const repository = at(url);
+      const parent = repository.branches.get('main') ?? '';
+      const before = repository.commits.get(parent)?.files ?? new Map<string, Buffer>();
+      const written = Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)] as const);
+      const commit = { parent, files: new Map([...before, ...written]), message, isForeign: true } as const;
+      repository.commits.set(idOf(commit), commit);
+      repository.branches.set('main', idOf(commit));
+    },
     file: (url, path, branch = 'main') => {
       const repository = at(url);
       return repository.commits
@@ -220,8 +233,8 @@ export function makeMemoryGit(
 }
 
 /** What lies on the first commit was made through the port. */
-function someone([, { parent }]: readonly [string, Commit]) {
-  return { author: 'Ops <ops@example.com>', isByUs: parent !== undefined };
+function someone([, { parent, isForeign }]: readonly [string, Commit]) {
+  return { author: 'Ops <ops@example.com>', isByUs: parent !== undefined && isForeign !== true };
 }
 
 function loggedCommit([id, { parent, message }]: readonly [string, Commit]): LoggedCommit {

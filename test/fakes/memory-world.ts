@@ -9,7 +9,7 @@ import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
 import { makeEndpointTable } from '../../src/core/registries/registries.ts';
 import type { ApplicationReport } from '../../src/core/report/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
-import type { Answer } from '../../src/core/decide/needs.ts';
+import type { Answer, ImageNeed } from '../../src/core/decide/needs.ts';
 import type { ClusterCycle } from '../../src/ports/cluster.ts';
 import { anApplication, valueOf } from '../core/builders.ts';
 import { makeManualClock, whileTimePasses } from './clock.ts';
@@ -24,6 +24,7 @@ export function app(
   repository: string,
   path = `${name}/values.yaml`,
   branch = 'main',
+  more: Readonly<Record<string, string>> = {},
 ): Application {
   const annotations = {
     'image-list': `web=ghcr.io/acme/${name}`,
@@ -31,6 +32,7 @@ export function app(
     'write-back-target': `helmvalues:/${path}`,
     'git-repository': `https://git.test/${repository}`,
     'git-branch': branch,
+    ...more,
   };
   return anApplication({
     name,
@@ -65,20 +67,30 @@ export function setUp(
     [];
   let annotate = (): Promise<void> => Promise.resolve();
   let listed = applications;
+  const configMaps: Record<string, Readonly<Record<string, string>> | Error | undefined> = {};
   let refresh = (): Promise<void> => Promise.resolve();
-  let answer = (_repository: string): Promise<Answer> =>
+  let answer = (_repository: string, _need: ImageNeed): Promise<Answer> =>
     Promise.resolve({ kind: 'tags', tags: ['1.0.0', '1.1.0'] });
   const unexpected = () => Promise.reject(new Error('not expected'));
   const cluster: ClusterCycle = {
     argocdNamespace: 'argocd',
-    secrets: { secret: unexpected, configMap: unexpected, argocdSecrets: unexpected },
+    secrets: {
+      secret: unexpected,
+      configMap: (namespace, name) => {
+        const values = configMaps[name];
+        if (values instanceof Error) return Promise.reject(values);
+        const found = values === undefined ? null : { namespace, name, labels: {}, type: '', values };
+        return options.policies === undefined ? unexpected() : Promise.resolve(found);
+      },
+      argocdSecrets: unexpected,
+    },
     projects: { project: unexpected, syncWindows: unexpected },
     applications: () => Promise.resolve({ applications: listed, problems: [] }),
     recordUpdate: ({ name }) => {
       events.push(name);
       return Promise.resolve();
     },
-    application: unexpected,
+    application: () => Promise.resolve(null),
     clockReading: () => undefined,
     recordReverted: unexpected,
     recordFailing: unexpected,
@@ -96,9 +108,10 @@ export function setUp(
     cluster: { openCycle: () => cluster },
     registry: {
       openCycle: () => ({
-        answer: ({ repository }) => {
+        answer: (need) => {
+          const { repository } = need;
           asked.push(repository);
-          return answer(repository);
+          return answer(repository, need);
         },
       }),
       close: () => undefined,
@@ -129,6 +142,10 @@ export function setUp(
     notices,
     annotates: (by: typeof annotate) => {
       annotate = by;
+    },
+    /** The data of a ConfigMap from now on; undefined: there is none. */
+    sets: (name: string, data: Readonly<Record<string, string>> | Error | undefined) => {
+      configMaps[name] = data;
     },
     list: (by: readonly Application[]) => {
       listed = by;

@@ -11,6 +11,13 @@ import type { ImageQuestions } from '../read/image-questions.ts';
 import { settle } from '../../core/base/settle.ts';
 import { versionInForce } from './version-in-force.ts';
 
+export interface DecideWishes {
+  /** Images whose updates come with their candidates. */
+  readonly hasPolicies?: (index: number) => boolean;
+  /** Decisions that stand without asking again. */
+  readonly resting?: ReadonlyMap<number, Decision>;
+}
+
 export class Decider {
   readonly #questions: ImageQuestions;
   readonly #decisions: PacedDecisions;
@@ -21,17 +28,19 @@ export class Decider {
     this.#decisions = decisions;
   }
 
-  /** One decision per entry of image-list, in order. `hasPolicies`: images whose updates come with their candidates. */
+  /** One decision per entry of image-list, in order. */
   decide(
     config: AppConfig,
     known: Outcome<KnownVersions>,
-    hasPolicies: (index: number) => boolean = () => false,
+    { hasPolicies = () => false, resting = new Map() }: DecideWishes = {},
   ): Promise<readonly Decision[]> {
     const running = runningImages(config.app);
     const budget = aBudget();
     return Promise.all(
       config.images.map(async (configured): Promise<Decision> => {
         const { image, index } = configured;
+        const standing = resting.get(index);
+        if (standing !== undefined) return standing;
         if (!image.ok) return failedDecision(configured, image.failure);
         if (!known.ok) return failedDecision(configured, known.failure);
         const rule = this.#ruleOf(image.value.filter);

@@ -3,30 +3,21 @@ import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { Decision } from '../../core/decide/decision.ts';
-import type { ImageRef } from '../../core/image/image.ts';
 import type { ImagePolicies } from '../../core/policy/settings.ts';
-import { type GateFacts, gateReason } from '../../core/policy/stage/gates.ts';
-import type { Groups } from './groups.ts';
-import type { PoliciesOf } from './policies.ts';
-import { heldOf, type HeldVersions } from './held-versions.ts';
-import {
-  decideSieved,
-  failedUpdate,
-  isBehind,
-  isHeldAlready,
-  sieve,
-  type Update,
-  withheld,
-} from './sieving.ts';
-import { type MakeJudge, type Subject, subjectOf } from './subject.ts';
+import { gateReason } from '../../core/policy/stage/gates.ts';
+import type { ImageJudge, ImageJudgeOptions } from './image-judge.ts';
+import type { PoliciesOf } from './judge/policies.ts';
+import { failedUpdate, withheld } from './judge/sieving.ts';
+import type { Limits } from './limits.ts';
+import type { Groups } from './together/groups.ts';
+import type { Rollouts } from './together/rollouts.ts';
 
-export interface PolicyStageOptions {
+export interface PolicyStageOptions extends Pick<ImageJudgeOptions, 'gateFacts'> {
   readonly policiesOf: PoliciesOf;
-  /** What gates of an Application need to know, at the time of the call. */
-  readonly gateFacts: (config: AppConfig) => GateFacts;
-  readonly heldVersions: HeldVersions;
-  readonly makeJudge: MakeJudge;
+  readonly images: ImageJudge;
   readonly groups: Groups;
+  readonly rollouts: Rollouts;
+  readonly limits: Limits;
 }
 
 export class PolicyStage {
@@ -42,16 +33,17 @@ export class PolicyStage {
 
   pass(app: AppKey): void {
     this.#options.groups.pass(app);
+    this.#options.rollouts.pass(app);
   }
 
   forget(app: AppKey): void {
-    this.#options.heldVersions.forget(app);
+    this.#options.images.forget(app);
   }
 
   async judge(config: AppConfig, decisions: readonly Decision[]): Promise<readonly Decision[]> {
     const app = appKey(config.app);
     const policies = this.#options.policiesOf(app);
-    const isFree = policies.size === 0 && this.#options.gateFacts(config).freeze === undefined;
+    const isFree = policies.size === 0 && gateReason({}, this.#options.gateFacts(config)) === undefined;
     if (isFree) {
       this.pass(app);
       return decisions;
@@ -59,85 +51,31 @@ export class PolicyStage {
     const judged = await Promise.all(
       decisions.map((decision) => this.#judgeOne(config, decision, policies.get(decision.index) ?? {})),
     );
-    return this.#judgeCurrent(config, judged, policies);
+    return this.#limit(config, await this.#options.images.beside(config, judged, policies));
   }
 
+  /** One token for all images of the Application; none for what Git has already. */
+  async #limit(config: AppConfig, decisions: readonly Decision[]): Promise<readonly Decision[]> {
+    const { images, limits } = this.#options;
+    if (!(await images.wouldChange(config, decisions))) return decisions;
+    const verdict = limits.ask(appKey(config.app));
+    if (verdict === undefined) return decisions;
+    const reason = { ...verdict, also: [] };
+    return decisions.map((decision) => (decision.kind === 'update' ? withheld(decision, reason) : decision));
+  }
+
+  /** By its own policies, then with its group, then with all who take the same version. */
   async #judgeOne(config: AppConfig, decision: Decision, policies: ImagePolicies): Promise<Decision> {
-    const { groups } = this.#options;
+    const { groups, rollouts } = this.#options;
     const seat = { app: appKey(config.app), index: decision.index };
     const outcome = await settle(async () => {
-      if (decision.kind !== 'update') return groups.settle(seat, decision, policies);
-      const gate = gateReason(policies, this.#options.gateFacts(config));
-      if (gate !== undefined) return groups.settle(seat, withheld(decision, gate), policies);
-      return this.#judgeUpdate(config, decision, policies);
+      const judged = await this.#options.images.alone(config, decision, policies);
+      const grouped = await groups.settle(seat, judged.decision, policies, judged);
+      return rollouts.settle(config, grouped, policies, judged.sieved);
     });
     if (outcome.ok) return outcome.value;
     groups.stayAway(seat);
+    rollouts.stayAway(seat);
     return decision.kind === 'update' ? failedUpdate(decision, outcome.failure) : decision;
   }
-
-  async #judgeUpdate(config: AppConfig, update: Update, policies: ImagePolicies): Promise<Decision> {
-    const { groups } = this.#options;
-    const seat = { app: appKey(config.app), index: update.index };
-    const versions = await this.#options.heldVersions.read(config);
-    if (!versions.ok) return groups.settle(seat, failedUpdate(update, versions.failure), policies);
-    const held = heldOf(versions.value, update.index);
-    const subject = subjectOf(config, update, policies, held);
-    if (isHeldAlready(update, held)) return groups.settle(seat, update, policies, { held });
-    const sieved = await this.#sieve(update, subject);
-    if (!sieved.ok) return groups.settle(seat, failedUpdate(update, sieved.failure), policies);
-    const decided = decideSieved(update, sieved.value, held);
-    return groups.settle(seat, decided, policies, { update, sieved: sieved.value, held });
-  }
-
-  async #sieve(update: Update, subject: Subject): Promise<ReturnType<typeof sieve>> {
-    const judge = await this.#options.makeJudge(subject);
-    if (!judge.ok) return judge;
-    return sieve(update, subject, judge.value, subject.policies.group !== undefined);
-  }
-
-  /**
-   * Images that are current are written together with those that are updated. Where Git holds something else than what
-   * runs, that is a change like any other (1.3).
-   */
-  async #judgeCurrent(
-    config: AppConfig,
-    decisions: readonly Decision[],
-    policies: ReadonlyMap<number, ImagePolicies>,
-  ): Promise<readonly Decision[]> {
-    const isWritten = decisions.some(({ kind }) => kind === 'update');
-    if (!isWritten || decisions.every(({ kind }) => kind !== 'current')) return decisions;
-    const versions = await this.#options.heldVersions.read(config);
-    if (!versions.ok) return decisions.map((decision) => withoutGit(decision, versions.failure));
-    return Promise.all(
-      decisions.map(async (decision) => {
-        const held = heldOf(versions.value, decision.index);
-        if (decision.kind !== 'current' || held === undefined) return decision;
-        return this.#judgeStanding(config, decision, held, policies.get(decision.index) ?? {});
-      }),
-    );
-  }
-
-  async #judgeStanding(
-    config: AppConfig,
-    current: Extract<Decision, { kind: 'current' }>,
-    held: ImageRef,
-    policies: ImagePolicies,
-  ): Promise<Decision> {
-    const { image, at, index, alias, entry, trace } = current;
-    const update: Update = { index, alias, entry, trace, kind: 'update', image, from: held, to: at };
-    if (isHeldAlready(update, held)) return current;
-    if (isBehind(update, held)) return { ...current, at: held };
-    const gate = gateReason(policies, this.#options.gateFacts(config));
-    if (gate !== undefined) return withheld(update, gate);
-    const sieved = await this.#sieve(update, subjectOf(config, update, policies, held));
-    if (!sieved.ok) return failedUpdate(update, sieved.failure);
-    const decided = decideSieved(update, sieved.value, held);
-    return decided.kind === 'update' ? current : decided;
-  }
-}
-
-/** Nothing is written over a target that cannot be read. */
-function withoutGit(decision: Decision, failure: Parameters<typeof failedUpdate>[1]): Decision {
-  return decision.kind === 'update' ? failedUpdate(decision, failure) : decision;
 }

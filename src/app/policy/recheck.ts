@@ -4,18 +4,22 @@ import type { AppKey } from '../../core/config/application.ts';
 import type { KnownVersion } from '../../core/decide/live.ts';
 import { versionText } from '../../core/image/image.ts';
 import { gateReason } from '../../core/policy/stage/gates.ts';
+import type { ImagePolicies } from '../../core/policy/settings.ts';
 import type { Recheck } from '../repository/recheck.ts';
-import type { PolicyStageOptions } from './policy-stage.ts';
+import type { ImageJudgeOptions } from './image-judge.ts';
+import type { PoliciesOf } from './judge/policies.ts';
 
-export interface RecheckOptions
-  extends Pick<PolicyStageOptions, 'policiesOf' | 'gateFacts' | 'heldVersions'> {
+export interface RecheckOptions extends Pick<ImageJudgeOptions, 'gateFacts' | 'heldVersions'> {
+  readonly policiesOf: PoliciesOf;
   readonly configs: ReadonlyMap<AppKey, AppConfig>;
+  /** Policies of an image with what people withhold by now. */
+  readonly withLatestHolds: (config: AppConfig, index: number, policies: ImagePolicies) => ImagePolicies;
   /** Reads anew what people withhold, where that was long ago. */
   readonly refreshHolds: () => Promise<void>;
 }
 
 export function makeRecheck(options: RecheckOptions): Recheck {
-  const { policiesOf, gateFacts, heldVersions, configs, refreshHolds } = options;
+  const { policiesOf, gateFacts, heldVersions, configs, refreshHolds, withLatestHolds } = options;
   return async ({ key, updates }, heldNow) => {
     const config = configs.get(key);
     if (config === undefined) return false;
@@ -23,7 +27,7 @@ export function makeRecheck(options: RecheckOptions): Recheck {
     await refreshHolds();
     const facts = gateFacts(config);
     const isClosed = ({ image }: (typeof updates)[number]): boolean =>
-      gateReason(policies.get(image.index) ?? {}, facts) !== undefined;
+      gateReason(withLatestHolds(config, image.index, policies.get(image.index) ?? {}), facts) !== undefined;
     if (updates.some(isClosed)) return true;
     const judged = updates.map(({ image }) => image).filter(({ index }) => policies.has(index));
     if (judged.length === 0) return false;

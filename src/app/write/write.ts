@@ -1,4 +1,5 @@
 /** Stage 7 for Git: the intentions for one repository, written with one push for each way into it. */
+import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import { type Claimant, findConflictFailures } from './branch/conflicts.ts';
 import { failed, type Settled, type WriteContext } from './branch/context.ts';
@@ -19,8 +20,14 @@ export async function writeBatch(
   return intentions.map((intention) => {
     const one = results.get(intention);
     if (one === undefined) throw new Error(`no result for ${intention.key}`);
-    const { result, warnings = [], stale } = one;
-    return { result, changes: intention.changes, warnings, ...(stale === undefined ? {} : { stale }) };
+    const { result, warnings = [], stale, message } = one;
+    return {
+      result,
+      changes: intention.changes,
+      warnings,
+      ...optionalProperty('stale', stale),
+      ...optionalProperty('message', message),
+    };
   });
 }
 

@@ -15,6 +15,8 @@ export interface WriterOptions {
   readonly memory: TargetMemory;
   /** Who is asked about. The others hold to what they wanted last. */
   readonly isInScope: (app: AppKey) => boolean;
+  /** Whose commits are to say what they change at each key. */
+  readonly tellsChanges?: (app: AppKey) => boolean;
   readonly lingerMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -51,8 +53,10 @@ export class Writer {
 
   /** Undefined where nothing is to be written. */
   async write(config: AppConfig, decisions: readonly Decision[]): Promise<Written | undefined> {
-    const plan = planApplication(config, decisions);
     const app = appKey(config.app);
+    const planned = planApplication(config, decisions);
+    const tells = planned.kind === 'git' && this.#options.tellsChanges?.(app) === true;
+    const plan = tells ? { ...planned, tellsChanges: true as const } : planned;
     const standing = plan.kind === 'git' ? undefined : standingIntention(config, decisions);
     const withheld = withheldIntention(config, decisions);
     const { writeBack } = config;

@@ -7,6 +7,8 @@ import type { Reverted } from '../../ports/cluster.ts';
 export interface Written {
   readonly result: WriteResult;
   readonly changes: readonly ImageChange[];
+  /** Of the commit, where there is one. */
+  readonly message?: string;
   /** Nothing was written, for what policies judged has changed meanwhile. */
   readonly stale?: true;
   /** About this write alone. */

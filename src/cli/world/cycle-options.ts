@@ -11,7 +11,7 @@ type Wanted = Omit<CycleOptions, 'endpoints' | 'commitTemplate' | keyof ArgocdWi
 
 /** A rehearsal batches as `run` does, and so has the same commits. */
 export function wantedOfCycles(settings: RunSettings, { imagePlatform }: ProgramIo): Wanted {
-  const { git, tenants, maxConcurrency, cycleTimeoutMs } = settings;
+  const { git, tenants, schedule, maxConcurrency, cycleTimeoutMs } = settings;
   return {
     defaultPlatform: imagePlatform,
     commitTrailers: git.trailers,
@@ -19,5 +19,6 @@ export function wantedOfCycles(settings: RunSettings, { imagePlatform }: Program
     maxConcurrency,
     cycleTimeoutMs,
     lingerMs,
+    policies: { flags: new Map(), cycleMs: schedule.kind === 'interval' ? schedule.intervalMs : 0 },
   };
 }

@@ -1,10 +1,15 @@
 /** What policies make of decisions, before anything is planned. */
 import { describe, expect, it } from 'vitest';
-import { Groups } from '../../../src/app/policy/groups.ts';
+import { HealthFacts } from '../../../src/app/policy/facts/health-facts.ts';
+import { Notebook } from '../../../src/app/memory/notebook.ts';
+import { ImageJudge } from '../../../src/app/policy/image-judge.ts';
+import { Limits } from '../../../src/app/policy/limits.ts';
+import { Rollouts } from '../../../src/app/policy/together/rollouts.ts';
+import { Groups } from '../../../src/app/policy/together/groups.ts';
 import type { HeldVersions } from '../../../src/app/policy/held-versions.ts';
 import { PolicyStage } from '../../../src/app/policy/policy-stage.ts';
 import { makeRecheck } from '../../../src/app/policy/recheck.ts';
-import type { MakeJudge } from '../../../src/app/policy/subject.ts';
+import type { MakeJudge } from '../../../src/app/policy/judge/subject.ts';
 import { type AppConfig, readConfig } from '../../../src/core/config/annotations.ts';
 import { type AppKey, appKey } from '../../../src/core/config/application.ts';
 import type { TrackedImage } from '../../../src/core/config/tracked-image.ts';
@@ -109,7 +114,24 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {} }: Scene) {
   const gateFacts = () => ({ nowMs: 0, closedBy: () => undefined, ...facts });
   const identityOf = async (_: unknown, { tag }: { readonly tag?: string }) => tag;
   const groups = new Groups(configs, { policiesOf, identityOf });
-  const stage = new PolicyStage({ policiesOf, gateFacts, heldVersions, makeJudge, groups });
+  const notebook = new Notebook();
+  const now = () => 0;
+  const health = new HealthFacts({ configs, others: new Map(), policiesOf, notebook, now });
+  const images = new ImageJudge({
+    gateFacts,
+    heldVersions,
+    makeJudge,
+    pinned: async (_, decision) => decision,
+    resolve: async () => ({ ok: true, value: `sha256:${'c'.repeat(64)}` }),
+  });
+  const stage = new PolicyStage({
+    policiesOf,
+    gateFacts,
+    images,
+    groups,
+    rollouts: new Rollouts(configs, { policiesOf, health }),
+    limits: new Limits({ perHourOf: () => undefined, notebook, before: new Map(), now }),
+  });
   const judge = async (name: string) => {
     const config = configs.find(({ app }) => app.name === name);
     if (config === undefined) throw new Error(`no ${name}`);
@@ -314,6 +336,7 @@ describe('the last look before a commit', () => {
       heldVersions: scene.heldVersions,
       gateFacts: () => ({ ...scene.gateFacts(), ...facts }),
       refreshHolds: async () => undefined,
+      withLatestHolds: (_, __, given) => given,
     });
     return look(plan, async (images) => ({
       ok: true,

@@ -38,6 +38,8 @@ export interface WriteContext {
 export interface Settled {
   readonly intention: GitIntention;
   readonly result: WriteResult;
+  /** Of the commit, where there is one. */
+  readonly message?: string;
   /** Nothing was written: it is to be judged again. */
   readonly stale?: true;
   readonly warnings?: readonly Warning[];

@@ -93,7 +93,14 @@ function settleBranch(
     context.memory.confirm(intention, now, item.doubts);
     return {
       ...nothingLanded,
-      settled: [{ intention, result: resultOf(item, branch, session), warnings: warningsOf(item) }],
+      settled: [
+        {
+          intention,
+          result: resultOf(item, branch, session),
+          warnings: warningsOf(item),
+          ...messageOf(item, branch),
+        },
+      ],
     };
   });
   return joinLanded(parts);
@@ -113,6 +120,11 @@ function unlanded(
   return isLost
     ? { ...nothingLanded, lost: [{ intention, location, failure: stopped }] }
     : { ...nothingLanded, settled: [failed(intention, stopped)] };
+}
+
+function messageOf(item: Composed, { requests }: BuiltBranch): Pick<Settled, 'message'> {
+  const message = item.kind === 'commit' ? requests[item.index]?.message : undefined;
+  return message === undefined ? {} : { message };
 }
 
 function movedLocation(location: Location, head: string): Location {

@@ -22,6 +22,13 @@ const grammars = {
   proven: { subject: ['app', 'repository'], identity: ['version'], rest: [], keeps: 'latest' },
   /** A version that made an Application unhealthy, and the commit that brought it. */
   bad: { subject: ['repository'], identity: ['version', 'app', 'commit'], rest: [], keeps: 'earliest' },
+  /** A write whose Application is watched, and for how many seconds after its sync. */
+  watch: {
+    subject: ['app'],
+    identity: ['repository', 'version'],
+    rest: ['commit', 'seconds'],
+    keeps: 'latest',
+  },
   /** What was written last at a key. */
   wrote: { subject: ['key'], identity: [], rest: ['version', 'commit'], keeps: 'latest' },
   /** Tokens left in a bucket at an instant. */

@@ -1,5 +1,5 @@
 /** Where images of several Applications wait for one another: a group for its members, a rollout for its cohort. */
-import type { AppKey } from '../../core/config/application.ts';
+import type { AppKey } from '../../../core/config/application.ts';
 
 /** One image of an Application. */
 export interface Seat {

@@ -1,11 +1,11 @@
 /** What a policy judges: one image of an Application that would be written. */
-import type { Outcome } from '../../core/base/outcome.ts';
-import type { AppConfig } from '../../core/config/annotations.ts';
-import type { TrackedImage } from '../../core/config/tracked-image.ts';
-import type { ImageRef } from '../../core/image/image.ts';
-import type { ImagePolicies } from '../../core/policy/settings.ts';
-import type { Verdict } from '../../core/policy/verdict.ts';
-import type { Candidate } from '../../core/strategy/selection.ts';
+import type { Outcome } from '../../../core/base/outcome.ts';
+import type { AppConfig } from '../../../core/config/annotations.ts';
+import type { TrackedImage } from '../../../core/config/tracked-image.ts';
+import type { ImageRef } from '../../../core/image/image.ts';
+import type { ImagePolicies } from '../../../core/policy/settings.ts';
+import type { Verdict } from '../../../core/policy/verdict.ts';
+import type { Candidate } from '../../../core/strategy/selection.ts';
 
 export interface Subject {
   readonly config: AppConfig;

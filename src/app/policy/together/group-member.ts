@@ -1,12 +1,12 @@
 /** What an image brings to its group. */
-import type { Decision } from '../../core/decide/decision.ts';
-import { type ImageRef, versionText } from '../../core/image/image.ts';
-import { order } from '../../core/policy/order.ts';
-import { reasonText } from '../../core/policy/reason-text.ts';
-import type { GroupIdentity } from '../../core/policy/settings.ts';
-import type { GroupMember } from '../../core/policy/stage/group.ts';
-import type { Candidate } from '../../core/strategy/selection.ts';
-import type { Sieved, Update } from './sieving.ts';
+import type { Decision } from '../../../core/decide/decision.ts';
+import { type ImageRef, versionText } from '../../../core/image/image.ts';
+import { order } from '../../../core/policy/order.ts';
+import { reasonText } from '../../../core/policy/reason-text.ts';
+import type { GroupIdentity } from '../../../core/policy/settings.ts';
+import type { GroupMember } from '../../../core/policy/stage/group.ts';
+import type { Candidate } from '../../../core/strategy/selection.ts';
+import type { Sieved, Update } from '../judge/sieving.ts';
 
 /** What makes a version of an image equal to those of other members; undefined: it has none. */
 export type IdentityOf = (

@@ -1,10 +1,11 @@
 /** The best candidate that all policies of an image let pass (spec/policies.md 1.1). */
-import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
-import type { Decision, PassedOver } from '../../core/decide/decision.ts';
-import { type ImageRef, versionText, withVersion } from '../../core/image/image.ts';
-import { order } from '../../core/policy/order.ts';
-import { type Reason, reasonOf } from '../../core/policy/verdict.ts';
-import type { Candidate } from '../../core/strategy/selection.ts';
+import { type Failure, fail, type Outcome, succeed } from '../../../core/base/outcome.ts';
+import type { Decision, PassedOver } from '../../../core/decide/decision.ts';
+import { type ImageRef, versionText, withVersion } from '../../../core/image/image.ts';
+import { order } from '../../../core/policy/order.ts';
+import { type Reason, reasonOf } from '../../../core/policy/verdict.ts';
+import type { Candidate } from '../../../core/strategy/selection.ts';
+import { optionalProperty } from '../../../core/base/optional-property.ts';
 import type { Judge, Subject } from './subject.ts';
 
 export type Update = Extract<Decision, { kind: 'update' }>;
@@ -20,15 +21,27 @@ export interface Sieved {
   readonly passedOver: readonly PassedOver[];
 }
 
+/** The digest that a candidate's tag names; null: there is no such tag, or none for the wanted platforms. */
+export type Resolve = (
+  subject: Pick<Subject, 'image'>,
+  candidate: Candidate,
+) => Promise<Outcome<string | null>>;
+
+export interface Sieving {
+  readonly judge: Judge;
+  readonly resolve: Resolve;
+  /** Others are judged too, once one has passed. */
+  readonly wantsAll: boolean;
+}
+
 /**
  * Judges candidates from the best on, none of them older than what the target holds: withholding a newer version never
- * lowers it. `wantsAll`: the others are judged too, once one has passed.
+ * lowers it.
  */
 export async function sieve(
   update: Update,
   { image, held }: Pick<Subject, 'image' | 'held'>,
-  judge: Judge,
-  wantsAll: boolean,
+  { judge, resolve, wantsAll }: Sieving,
 ): Promise<Outcome<Sieved>> {
   const passing: Candidate[] = [];
   const passedOver: PassedOver[] = [];
@@ -37,10 +50,28 @@ export async function sieve(
     if (!judged.ok) return fail(judged.failure);
     if (judged.value === 'gone') continue;
     const reason = reasonOf(judged.value);
-    if (reason !== undefined) passedOver.push({ version: versionText(candidate), reason });
-    else if (passing.push(candidate) > 0 && !wantsAll) break;
+    if (reason !== undefined) {
+      passedOver.push({ version: versionText(candidate), reason });
+      continue;
+    }
+    const resolved = await asWritten(candidate, update, resolve);
+    if (!resolved.ok) return fail(resolved.failure);
+    if (resolved.value !== undefined && passing.push(resolved.value) > 0 && !wantsAll) break;
   }
   return succeed({ passing, passedOver });
+}
+
+/** Of the choice all is known already. Undefined: the candidate is none. */
+async function asWritten(
+  candidate: Candidate,
+  { image, to }: Update,
+  resolve: Resolve,
+): Promise<Outcome<Candidate | undefined>> {
+  if (candidate.tag === to.tag) return succeed({ ...candidate, ...optionalProperty('digest', to.digest) });
+  if (to.digest === undefined && !image.verifyPlatform) return succeed(candidate);
+  const named = await resolve({ image }, candidate);
+  if (!named.ok) return named;
+  return succeed(named.value === null ? undefined : { ...candidate, digest: named.value });
 }
 
 /** Nothing would change: Git has what is wanted, and waits to be synced. */

@@ -1,0 +1,54 @@
+/** What policies keep from one cycle to the next, and what the user wants of all cycles. */
+import type { PolicyKey } from '../../core/config/keys/policy-keys.ts';
+import type { Sourced } from '../../core/policy/settings.ts';
+import { Zones } from '../../core/policy/words/zone.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PolicyMemory } from '../../ports/policy-memory.ts';
+import { AdministrationReader } from './facts/administration.ts';
+import { Intervals } from './facts/intervals.ts';
+import { MemoryKeeper } from '../memory/memory-keeper.ts';
+import { memoryWords } from '../memory/memory-words.ts';
+import { Notebook } from '../memory/notebook.ts';
+import { Watching } from './facts/watching.ts';
+import type { Places } from './limits.ts';
+
+export interface PolicyWishes {
+  /** Values of `--default-<key>`. */
+  readonly flags: ReadonlyMap<PolicyKey, string>;
+  /** Between two cycles. */
+  readonly cycleMs: number;
+  readonly maxCommitsPerHour?: Sourced<number>;
+}
+
+export interface KeptPolicies {
+  readonly zones: Zones;
+  readonly administration: AdministrationReader;
+  readonly notebook: Notebook;
+  readonly watching: Watching;
+  readonly keeper: MemoryKeeper;
+  /** What the keeper has told since somebody asked last. */
+  readonly takeTold: () => readonly string[];
+  readonly intervals: Intervals;
+  places: Places;
+}
+
+/** `stores`: where memory outlives the process. */
+export function keepPolicies(
+  { flags }: PolicyWishes,
+  clock: Clock,
+  stores: readonly PolicyMemory[],
+): KeptPolicies {
+  const zones = new Zones();
+  const notebook = new Notebook();
+  const told: string[] = [];
+  return {
+    zones,
+    administration: new AdministrationReader({ zones, clock, flags }),
+    notebook,
+    watching: new Watching(notebook),
+    keeper: new MemoryKeeper({ places: stores, clock, tell: (event) => told.push(memoryWords(event)) }),
+    takeTold: () => told.splice(0),
+    intervals: new Intervals(),
+    places: new Map(),
+  };
+}

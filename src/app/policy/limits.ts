@@ -1,0 +1,77 @@
+/** `max-commits-per-hour` in one cycle: who asks takes a token for the time of its write, and gives it back if nothing comes of it. */
+import type { AppKey } from '../../core/config/application.ts';
+import { type CommitRequest, grantCommits, keepPlaces, spend } from '../../core/policy/limit.ts';
+import type { Sourced } from '../../core/policy/settings.ts';
+import type { Verdict } from '../../core/policy/verdict.ts';
+import type { Notebook } from '../memory/notebook.ts';
+
+/** Since when Applications wait, from one cycle to the next. */
+export type Places = ReadonlyMap<string, number>;
+
+export interface LimitsOptions {
+  readonly forAll?: Sourced<number> | undefined;
+  readonly perHourOf: (app: AppKey) => Sourced<number> | undefined;
+  readonly notebook: Notebook;
+  readonly before: Places;
+  readonly now: () => number;
+}
+
+export class Limits {
+  readonly #options: LimitsOptions;
+  /** Those that write now: their tokens are theirs until it is known what comes of it. */
+  readonly #writing = new Map<AppKey, CommitRequest>();
+  readonly #asked = new Set<AppKey>();
+  readonly #committed = new Set<AppKey>();
+
+  constructor(options: LimitsOptions) {
+    this.#options = options;
+  }
+
+  /** Why the Application may not be written now; undefined: it may, and is expected to. */
+  ask(app: AppKey): Verdict | undefined {
+    const { forAll, notebook, now } = this.#options;
+    if (forAll === undefined && this.#options.perHourOf(app) === undefined) return undefined;
+    this.#asked.add(app);
+    const request = this.#requestOf(app);
+    const others = [...this.#writing.values(), ...this.#waitingBefore(request)];
+    const granted = grantCommits([...others, request], forAll, notebook.memory, now());
+    notebook.add(granted.remember);
+    const verdict = granted.verdicts.get(app);
+    if (verdict === undefined) this.#writing.set(app, { ...request, isUrgent: true });
+    return verdict;
+  }
+
+  /** What came of the write of one that was let go on. */
+  settle(app: AppKey, isCommitted: boolean): void {
+    const request = this.#writing.get(app);
+    if (request === undefined) return;
+    this.#writing.delete(app);
+    if (!isCommitted) return;
+    const { forAll, notebook, now } = this.#options;
+    this.#committed.add(app);
+    notebook.add(spend(request, forAll, notebook.memory, now()));
+  }
+
+  /** Places for the next cycle: of those that wait still, and of those that this one did not look at. */
+  placesAfter(wasLookedAt: (app: string) => boolean): Places {
+    const { before, now } = this.#options;
+    const unseen = [...before.keys()].filter((app) => !wasLookedAt(app));
+    const waiting = [...this.#asked].filter((app) => !this.#committed.has(app));
+    return keepPlaces(before, [...unseen, ...waiting], now());
+  }
+
+  #requestOf(app: AppKey): CommitRequest {
+    const { before, now, perHourOf } = this.#options;
+    const perHour = perHourOf(app);
+    const own = perHour === undefined ? { app } : { app, perHour };
+    return { key: app, sinceMs: before.get(app) ?? now(), commits: 1, apps: [own] };
+  }
+
+  /** Who has waited longer, and has not asked in this cycle yet, comes first. */
+  #waitingBefore({ key, sinceMs }: CommitRequest): readonly CommitRequest[] {
+    const earlier = [...this.#options.before].filter(
+      ([app, since]) => since < sinceMs && app !== key && !this.#asked.has(app as AppKey),
+    );
+    return earlier.map(([app]) => this.#requestOf(app as AppKey));
+  }
+}

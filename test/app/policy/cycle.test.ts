@@ -1,0 +1,382 @@
+/** Whole cycles with policies, over ports in memory: what is committed, and what is told of what is not. */
+import { describe, expect, it } from 'vitest';
+import type { Application } from '../../../src/core/config/application.ts';
+import { packState } from '../../../src/core/config/state/application-state.ts';
+import type { Answer, ImageNeed } from '../../../src/core/decide/needs.ts';
+import { reasonText } from '../../../src/core/policy/reason-text.ts';
+import type { CycleReport } from '../../../src/core/report/report.ts';
+import { app, setUp, values } from '../../fakes/memory-world.ts';
+
+const url = 'https://git.test/good';
+const hourMs = 3_600_000;
+const policies = { flags: new Map(), cycleMs: 120_000 };
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** Tags of each repository; digests are made of tags unless they have been pushed again. */
+class Shelf {
+  readonly tags = new Map<string, readonly string[]>();
+  readonly pushed = new Map<string, string>();
+
+  readonly answer = (repository: string, { query }: ImageNeed): Promise<Answer> => {
+    if (query.kind === 'tags')
+      return Promise.resolve({ kind: 'tags', tags: this.tags.get(repository) ?? ['1.0.0'] });
+    if (query.kind !== 'digest') throw new Error(`not expected: ${query.kind}`);
+    const isThere = this.tags.get(repository)?.includes(query.tag) === true;
+    return Promise.resolve({ kind: 'digest', digest: isThere ? this.digestOf(repository, query.tag) : null });
+  };
+
+  digestOf(repository: string, tag: string): `sha256:${string}` {
+    const text = this.pushed.get(`${repository}:${tag}`) ?? `${repository}:${tag}`;
+    return `sha256:${Buffer.from(text).toString('hex').padEnd(64, '0').slice(-64)}`;
+  }
+}
+
+function makeScene(apps: Readonly<Record<string, Annotations>>) {
+  const applications = Object.entries(apps).map(([name, more]) =>
+    app(name, 'good', `${name}/values.yaml`, 'main', more),
+  );
+  const scene = setUp(applications, undefined, { policies });
+  const shelf = new Shelf();
+  scene.answers(shelf.answer);
+  for (const name of Object.keys(apps)) shelf.tags.set(`acme/${name}`, ['1.0.0', '1.1.0']);
+  const tagOf = (name: string): string | undefined =>
+    /tag: (.*)/.exec(scene.git.file(url, `${name}/values.yaml`) ?? '')?.[1];
+  return { ...scene, shelf, tagOf, applications };
+}
+
+function reasons({ applications }: CycleReport): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    applications.flatMap(({ app: key, decisions }) =>
+      decisions.flatMap((decision) =>
+        decision.kind === 'held' || decision.kind === 'waiting'
+          ? [[key.replace('argocd/', ''), reasonText(decision.reason)]]
+          : [],
+      ),
+    ),
+  );
+}
+
+/** The same Application, running another version. */
+function at(application: Application, tag: string, more: Partial<Application> = {}): Application {
+  const images = (application.status?.images ?? []).map((text) => text.replace(/:[^:]*$/, `:${tag}`));
+  return { ...application, ...more, status: { sourceTypes: ['Helm'], images } };
+}
+
+describe('holds', () => {
+  it('without any, all is written', async () => {
+    const scene = makeScene({ web: {}, api: {} });
+
+    const { writes } = await scene.cycle();
+
+    expect(writes).toEqual({ web: 'committed', api: 'committed' });
+    expect([scene.tagOf('web'), scene.tagOf('api')]).toEqual(['1.1.0', '1.1.0']);
+  });
+
+  it('HO-01: an Application on hold is not written, and others are', async () => {
+    const scene = makeScene({ web: { hold: 'reason="bug 42"' }, api: {} });
+
+    const { writes, report } = await scene.cycle();
+
+    expect(writes).toEqual({ web: 'nothing', api: 'committed' });
+    expect(reasons(report)).toEqual({
+      web: 'hold: bug 42 (annotation hold); ends with its removal, or tidewaiter resume',
+    });
+    expect(report.counters).toMatchObject({ considered: 2, updated: 1, errors: 0, skipped: 0 });
+    expect(scene.tagOf('web')).toBe('1.0.0');
+  });
+
+  it('the ConfigMap holds too, and its end lets go on', async () => {
+    const scene = makeScene({ web: {} });
+    scene.sets('argocd-image-updater-holds', { 'argocd.web': 'true' });
+    expect((await scene.cycle()).writes).toEqual({ web: 'nothing' });
+
+    scene.sets('argocd-image-updater-holds', {});
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+  });
+
+  it('a freeze stops everybody, also between decision and push', async () => {
+    const scene = makeScene({ web: {} });
+    scene.git.onCall((call) => {
+      if (call === 'heads') scene.sets('argocd-image-updater-holds', { freeze: 'reason="incident 7"' });
+    });
+
+    const { report } = await scene.cycle();
+
+    expect(scene.tagOf('web')).toBe('1.0.0');
+    expect(Object.values(reasons(report))[0]).toMatch(/^freeze: incident 7/);
+  });
+
+  it('OR-13: holds that cannot be read stay as they were; those that never could withhold all', async () => {
+    const scene = makeScene({ web: {} });
+    scene.sets('argocd-image-updater-holds', { 'argocd.web': 'true' });
+    await scene.cycle();
+    scene.sets('argocd-image-updater-holds', new Error('500'));
+    expect(Object.values(reasons((await scene.cycle()).report))[0]).toMatch(/^hold:/);
+
+    const fresh = makeScene({ web: {} });
+    fresh.sets('argocd-image-updater-holds', new Error('500'));
+    expect(Object.values(reasons((await fresh.cycle()).report))[0]).toMatch(/^policy-unknown:/);
+    expect(fresh.tagOf('web')).toBe('1.0.0');
+  });
+
+  it('OR-08: a value that cannot be read withholds its image', async () => {
+    const scene = makeScene({ web: { hold: 'until=2h' }, api: { hodl: 'true' } });
+
+    const { report, writes } = await scene.cycle();
+
+    expect(writes).toEqual({ web: 'nothing', api: 'nothing' });
+    expect(reasons(report)).toMatchObject({
+      web: expect.stringMatching(/^policy-invalid: /) as unknown,
+      api: expect.stringMatching(/^policy-invalid: .*did you mean hold/) as unknown,
+    });
+  });
+});
+
+describe('pin', () => {
+  it('HO-12: is written though it is older, and then is current', async () => {
+    const scene = makeScene({ web: { 'web.pin': '0.9.0' } });
+    scene.shelf.tags.set('acme/web', ['0.9.0', '1.0.0', '1.1.0']);
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+    expect(scene.tagOf('web')).toBe('0.9.0');
+
+    scene.list(scene.applications.map((each) => at(each, '0.9.0')));
+    expect((await scene.cycle()).writes).toEqual({ web: 'nothing' });
+  });
+
+  it('HO-13: fails where the tag does not exist', async () => {
+    const scene = makeScene({ web: { 'web.pin': '7.0.0' } });
+
+    expect((await scene.cycle()).writes['web']).toMatch(/^pinned tag 7\.0\.0 does not exist/);
+  });
+});
+
+describe('skip-tags', () => {
+  it('takes the next candidate, and is held where there is none', async () => {
+    const scene = makeScene({ web: { 'skip-tags': '1.2.0 # crashes' }, api: { 'skip-tags': '1.1.0' } });
+    scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0', '1.2.0']);
+
+    const { report } = await scene.cycle();
+
+    expect(scene.tagOf('web')).toBe('1.1.0');
+    expect(reasons(report)).toEqual({
+      api: 'skip-tags: 1.1.0 is skipped by annotation skip-tags; ends with another version',
+    });
+  });
+});
+
+describe('min-age', () => {
+  it('AG-05: waits from the first sight on, and then is written', async () => {
+    const scene = makeScene({ web: { 'min-age': '72h' } });
+    expect(Object.values(reasons((await scene.cycle()).report))[0]).toMatch(/^min-age until /);
+
+    await scene.clock.advance(73 * hourMs);
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+  });
+
+  it('AG-02: another image behind the tag starts anew', async () => {
+    const scene = makeScene({ web: { 'min-age': '72h' } });
+    await scene.cycle();
+    await scene.clock.advance(71 * hourMs);
+    scene.shelf.pushed.set('acme/web:1.1.0', 'again');
+    await scene.cycle();
+    await scene.clock.advance(2 * hourMs);
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'nothing' });
+  });
+
+  it('AG-09: counts while a gate is closed', async () => {
+    const scene = makeScene({ web: { 'min-age': '72h' } });
+    scene.sets('argocd-image-updater-holds', { freeze: 'true' });
+    await scene.cycle();
+    await scene.clock.advance(80 * hourMs);
+    scene.sets('argocd-image-updater-holds', {});
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+  });
+});
+
+describe('group', () => {
+  const group = { group: 'release' };
+
+  it('GR-01, GR-02: waits until all members have the version, and then all move', async () => {
+    const scene = makeScene({ fe: group, be: group });
+    scene.shelf.tags.set('acme/be', ['1.0.0']);
+    for (let i = 0; i < 3; i += 1)
+      expect((await scene.cycle()).writes).toEqual({ fe: 'nothing', be: 'nothing' });
+    scene.shelf.tags.set('acme/be', ['1.0.0', '1.1.0']);
+
+    expect((await scene.cycle()).writes).toEqual({ fe: 'committed', be: 'committed' });
+  });
+
+  it('GR-11: a cycle for one member is one for all', async () => {
+    const scene = makeScene({ fe: group, be: group, other: {} });
+
+    const { writes } = await scene.cycle({ kind: 'some', apps: new Set(['argocd/fe']) });
+
+    expect(writes).toEqual({ fe: 'committed', be: 'committed' });
+  });
+
+  it('GR-06: waits for a member on hold', async () => {
+    const scene = makeScene({ fe: group, be: { ...group, hold: 'true' } });
+
+    const { report } = await scene.cycle();
+
+    expect(reasons(report)).toMatchObject({
+      fe: expect.stringMatching(/^group-held: group release: argocd\/be web is withheld: hold/) as unknown,
+    });
+  });
+});
+
+describe('window and limits', () => {
+  it('WI: nothing is committed while it is closed, and is when it opens', async () => {
+    // the clock of the test starts on Friday, 2027-01-15, 08:00 UTC
+    const scene = makeScene({ web: { window: 'allow "0 10 * * *" 1h' } });
+    const { report } = await scene.cycle();
+    expect(Object.values(reasons(report))[0]).toMatch(/^window until 2027-01-15 10:00 UTC/);
+
+    await scene.clock.advance(2 * hourMs + 60_000);
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+  });
+
+  it('LI-02, LI-03: lost counters let nobody through at once, and then one by one', async () => {
+    const scene = makeScene({ web: { 'max-commits-per-hour': '1' } });
+    expect(Object.values(reasons((await scene.cycle()).report))[0]).toMatch(/^limit until /);
+
+    await scene.clock.advance(6 * 60_000 + 1000);
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+  });
+});
+
+describe('rollback: respect', () => {
+  const respects = { rollback: 'respect' };
+
+  it('RB-01: what a person put back in Git stays, until something newer appears', async () => {
+    const scene = makeScene({ web: respects });
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+    scene.git.commit(url, 'Revert "update"', { 'web/values.yaml': values('web', '1.0.0') });
+
+    const { writes, report } = await scene.cycle();
+
+    expect(writes).toEqual({ web: 'nothing' });
+    expect(reasons(report)['web']).toMatch(/^rollback: /);
+    scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0', '1.2.0']);
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+    expect(scene.tagOf('web')).toBe('1.2.0');
+  });
+
+  it('without it, the reverted version is written again', async () => {
+    const scene = makeScene({ web: {} });
+    await scene.cycle();
+    scene.git.commit(url, 'Revert "update"', { 'web/values.yaml': values('web', '1.0.0') });
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+    expect(scene.tagOf('web')).toBe('1.1.0');
+  });
+
+  it('RB-22: what a person puts back between our read and our push is not undone', async () => {
+    const scene = makeScene({ web: { ...respects, 'skip-tags': '1.2.0' } });
+    await scene.cycle();
+    scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0', '1.2.0', '1.3.0']);
+    let isOver = false;
+    scene.git.onCall((call) => {
+      if (call !== 'push' || isOver) return;
+      isOver = true;
+      scene.git.commit(url, 'Revert "update"', { 'web/values.yaml': values('web', '1.0.0') });
+      scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0']);
+    });
+
+    await scene.cycle();
+    const { report } = await scene.cycle();
+
+    expect(scene.tagOf('web')).toMatch(/^1\.(0|3)\.0$/);
+    expect(scene.git.messages(url).filter((message) => message.startsWith('Revert'))).toHaveLength(1);
+    expect(report.applications).toHaveLength(1);
+  });
+});
+
+describe('quarantine', () => {
+  it('HE-19: a version after which an Application became Degraded is held for all who follow the image', async () => {
+    const scene = makeScene({ web: { quarantine: '15m' }, other: { quarantine: '15m', hold: 'true' } });
+    // both follow one image
+    const [web, other] = scene.applications;
+    if (web === undefined || other === undefined) throw new Error('no Applications');
+    const key = Object.keys(other.annotations).find((each) => each.endsWith('/image-list')) ?? '';
+    const follows = {
+      ...other,
+      annotations: { ...other.annotations, [key]: 'web=ghcr.io/acme/web' },
+      status: { sourceTypes: ['Helm'], images: ['ghcr.io/acme/web:1.0.0'] },
+    };
+    scene.list([web, follows]);
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed', other: 'nothing' });
+
+    const writtenMs = scene.clock.now();
+    const syncedAt = new Date(writtenMs + 60_000).toISOString();
+    const degradedAt = new Date(writtenMs + 120_000).toISOString();
+    const state = packState({
+      status: {
+        health: { status: 'Degraded', lastTransitionTime: degradedAt },
+        sync: { status: 'Synced' },
+        reconciledAt: degradedAt,
+        history: [{ deployStartedAt: syncedAt, deployedAt: syncedAt, revision: 'f'.repeat(40), id: 1 }],
+        operationState: { phase: 'Succeeded', startedAt: syncedAt, finishedAt: syncedAt },
+      },
+    });
+    await scene.clock.advance(4 * 60_000);
+    const released = {
+      ...follows,
+      annotations: Object.fromEntries(
+        Object.entries(follows.annotations).filter(([each]) => !each.endsWith('/hold')),
+      ),
+    };
+    scene.list([at(web, '1.1.0', state === undefined ? {} : { state }), released]);
+
+    const { report } = await scene.cycle();
+
+    expect(reasons(report)['other']).toMatch(/^quarantine: /);
+    scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0', '1.1.1']);
+    expect((await scene.cycle()).writes).toMatchObject({ other: 'committed' });
+  });
+});
+
+describe('promote-from', () => {
+  it('HE-01 to HE-03: takes what its source has proven', async () => {
+    const scene = makeScene({
+      staging: {},
+      production: { 'promote-from': 'argocd/staging/web', 'min-healthy': '10m' },
+    });
+    const tags = ['1.0.0', '1.1.0'];
+    scene.shelf.tags.set('acme/staging', tags);
+    scene.shelf.tags.set('acme/production', tags);
+    const [staging, production] = scene.applications;
+    if (staging === undefined || production === undefined) throw new Error('no Applications');
+    const healthy = (tag: string) => {
+      const since = new Date(scene.clock.now() - 3_600_000).toISOString();
+      const state = packState({
+        status: {
+          health: { status: 'Healthy', lastTransitionTime: since },
+          sync: { status: 'Synced' },
+          reconciledAt: new Date(scene.clock.now()).toISOString(),
+          operationState: { phase: 'Succeeded', startedAt: since, finishedAt: since },
+        },
+      });
+      return at(staging, tag, state === undefined ? {} : { state });
+    };
+    scene.list([healthy('1.0.0'), production]);
+    const { report } = await scene.cycle();
+    expect(reasons(report)['production']).toMatch(/^promote/);
+
+    scene.list([healthy('1.1.0'), production]);
+    await scene.cycle();
+    await scene.clock.advance(11 * 60_000);
+    scene.list([healthy('1.1.0'), production]);
+
+    expect((await scene.cycle()).writes).toMatchObject({ production: 'committed' });
+    expect(scene.tagOf('production')).toBe('1.1.0');
+  });
+});
