@@ -1,7 +1,17 @@
 /** Histories that are kept: what they cost, and what a server without filters may send. */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commitChain, commitFiles, git } from '../fakes/bare-repository.ts';
-import { aGit, fetchHead, never, openRepository, serveRepository, temporaryFolder } from './builders.ts';
+import {
+  aGit,
+  commitFile,
+  fetchHead,
+  never,
+  openRepository,
+  serveRepository,
+  temporaryFolder,
+} from './builders.ts';
 
 async function arrange() {
   const { path, url } = await serveRepository({ 'values.yaml': 'v' });
@@ -9,7 +19,7 @@ async function arrange() {
   const cache = await temporaryFolder();
   const open = async () =>
     await openRepository(aGit(cache, { onCommand: ({ command }) => commands.push(command) }), url);
-  return { path, open, commands };
+  return { path, open, commands, cache };
 }
 
 describe('kept histories', () => {
@@ -64,5 +74,41 @@ describe('kept histories', () => {
     const log = await repository.commitLog({ ...wanted, head }, never);
 
     expect(log.commits.map(({ id }) => id).slice(0, 5)).toEqual([head, ...chain.slice(0, 4).toReversed()]);
+  });
+
+  it.each(['log', 'past'])('are made anew where the folder %s is broken', async (name) => {
+    const { path, open, cache } = await arrange();
+    const chain = await commitChain(path, 'main', 5, 'values.yaml');
+    const repository = await open();
+    const head = await fetchHead(repository);
+    const read = async () => {
+      const log = await repository.commitLog({ head, minCommits: 10, containing: 'x' }, never);
+      const file = await repository.fileHistory({ head, minCommits: 10, path: 'values.yaml' }, never);
+      return [log.commits.length, file.commits.length, file.contents.size];
+    };
+    await read();
+    const [mirror = ''] = await readdir(cache);
+    const packs = join(cache, mirror, name, 'objects', 'pack');
+    for (const pack of await readdir(packs)) await rm(join(packs, pack), { force: true });
+
+    expect(await read()).toEqual([chain.length + 1, chain.length + 1, 6]);
+  });
+
+  it('tell whose commits are ours', async () => {
+    const { open } = await arrange();
+    const repository = await open();
+    const base = await fetchHead(repository);
+    const ours = await commitFile(repository, base, 'values.yaml', 'ours');
+    await repository.push([{ branch: 'main', commit: ours, expected: base, force: false }], never);
+
+    const { commits } = await repository.fileHistory(
+      { head: ours, minCommits: 10, path: 'values.yaml' },
+      never,
+    );
+
+    expect(commits.map(({ id, isByUs }) => [id, isByUs])).toEqual([
+      [ours, true],
+      [base, false],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 /** Histories of one key in a few words, and what is judged of them. */
-import { readLines } from '../../../../src/core/policy/rollback/lines/commit-log.ts';
+import { ancestorsOf, readLines } from '../../../../src/core/policy/rollback/lines/commit-log.ts';
 import { formatChange } from '../../../../src/core/policy/rollback/lines/change-line.ts';
 import { formatVersion, parseVersionText } from '../../../../src/core/policy/rollback/lines/image-version.ts';
 import type { KeyFacts } from '../../../../src/core/policy/rollback/key-facts.ts';
@@ -50,7 +50,7 @@ export function idAt(position: number): string {
   return `${position}`.padStart(7, '0').padEnd(40, 'c');
 }
 
-/** The last step is the head. */
+/** The last step is the head; what it does not lead to is left out. */
 export function pastOf(history: readonly Step[]): KeyPast {
   const commits: PastCommit[] = [];
   for (const [index, step] of history.entries()) {
@@ -69,7 +69,10 @@ export function pastOf(history: readonly Step[]): KeyPast {
       ...(step.deleted === undefined ? {} : { deleted: step.deleted }),
     });
   }
-  return commits.toReversed();
+  const [head, ...others] = commits.toReversed();
+  if (head === undefined) return [];
+  const behind = ancestorsOf([head, ...others], new Set([head.id]));
+  return [head, ...others.filter(({ id }) => behind.has(id))];
 }
 
 function messageOf({ by, branch = place.branch, path = place.path }: Step, from: string, to: string): string {

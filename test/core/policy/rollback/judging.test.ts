@@ -337,3 +337,60 @@ describe('any history of one line', () => {
     );
   });
 });
+
+/** Branches and merges: of a commit either the new value, or the highest of what it merges. */
+const graphs = fc.array(
+  fc.record({
+    by: fc.constantFrom<Step['by']>('o', 'r', 'h', 's', 'b'),
+    raise: fc.integer({ min: 0, max: 3 }),
+    first: fc.nat(),
+    second: fc.option(fc.nat(), { nil: undefined }),
+  }),
+  { minLength: 1, maxLength: 14 },
+);
+
+interface Node extends Pick<Step, 'by'> {
+  readonly raise: number;
+  readonly first: number;
+  readonly second: number | undefined;
+}
+
+function merging(nodes: readonly Node[]): readonly Step[] {
+  const values = [0];
+  const history: Step[] = [{ by: 'h', version: '1.0.0' }];
+  for (const { by, raise, first, second } of nodes) {
+    const parents = [first % values.length, ...(second === undefined ? [] : [second % values.length])];
+    const highest = Math.max(...parents.map((parent) => values[parent] ?? 0));
+    const isMerge = new Set(parents).size > 1;
+    const value = isMerge ? highest : highest + raise;
+    values.push(value);
+    history.push({ by: isMerge ? 'h' : by, version: `1.0.${value}`, parents: [...new Set(parents)] });
+  }
+  return history;
+}
+
+describe('any history with branches', () => {
+  it('holds nothing where nobody has lowered', () => {
+    fc.assert(
+      fc.property(graphs, (nodes) => {
+        expect(told(judge(merging(nodes)))).toBe('free');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never undoes a person who lowers at its end what all have raised', () => {
+    fc.assert(
+      fc.property(graphs, (nodes) => {
+        const raised = merging(nodes);
+        const top = patches(raised).at(-1) ?? 0;
+        fc.pre(top > 0);
+        const judged = judge([...raised, { by: 'h', version: '1.0.0' }]);
+        if (judged.kind !== 'taken-back') throw new Error(judged.kind);
+        expect(passes(judged.taken, { tag: `1.0.${top}` }, { kind: 'semver' })).toBe(false);
+        expect(passes(judged.taken, { tag: '1.0.100' }, { kind: 'semver' })).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
