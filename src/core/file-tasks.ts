@@ -10,6 +10,7 @@ import type { KnownVersion } from './decide/live.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import { settleNow } from './base/settle.ts';
 import { type VersionPlace, versionPlaces } from './version-places.ts';
+import { readDocuments } from './documents/documents.ts';
 import type { EditedFile } from './yaml/edited-file.ts';
 
 /** Name -> what is asked, and what is answered. */
@@ -27,6 +28,8 @@ export interface FileTasks {
     readonly answer: readonly (readonly VersionPlace[])[];
   };
   readonly stepBack: { readonly asked: Held; readonly answer: Warning | undefined };
+  /** All objects of one file of manifests. */
+  readonly documents: { readonly asked: undefined; readonly answer: readonly unknown[] };
 }
 
 export type FileTaskName = keyof FileTasks;
@@ -77,6 +80,10 @@ const tasks: Tasks = {
   stepBack: {
     perform: (texts, held) => succeed(stepBackInGit(held, texts)),
     size: (texts, { updates }) => charactersOf(texts) * updates.length,
+  },
+  documents: {
+    perform: (texts) => readDocuments([...texts.values()].join('')),
+    size: charactersOf,
   },
 };
 

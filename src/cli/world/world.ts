@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { rehearsing } from '../../app/rehearsal.ts';
 import type { World } from '../../app/world.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import type { FileWork } from '../../ports/file-work.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Observation } from '../../ports/observation.ts';
 import type { Registry } from '../../ports/registry.ts';
@@ -34,8 +35,8 @@ const clock = systemClock;
  */
 export async function makeWorld(options: WorldOptions): Promise<World> {
   const { settings } = options;
-  const cluster = await makeCluster(options);
   const files = new FileThread(options.io.fileWorker, clock);
+  const cluster = await makeCluster(options, files);
   const world = { cluster, registry: registryOf(options), git: gitOf(options), files, clock };
   return settings.dryRun ? rehearsing(world) : world;
 }
@@ -47,7 +48,7 @@ export function observerOf({ observers = [] }: WorldOptions): (observation: Obse
   };
 }
 
-async function makeCluster(options: WorldOptions): Promise<Cluster> {
+async function makeCluster(options: WorldOptions, work: FileWork): Promise<Cluster> {
   const { settings, io } = options;
   const { environment } = io;
   const observe = observerOf(options);
@@ -57,7 +58,7 @@ async function makeCluster(options: WorldOptions): Promise<Cluster> {
     case 'files': {
       const { makeFileCluster } = await import('../../kube/files/files.ts');
       const { paths, holds } = source;
-      return makeFileCluster({ paths, ...optionalProperty('holds', holds), ...filters });
+      return makeFileCluster({ paths, work, ...optionalProperty('holds', holds), ...filters });
     }
     case 'kubernetes':
       return await kubeClusterOf(options);

@@ -7,7 +7,7 @@ import { quoted } from '../../core/base/quoted.ts';
 import { apiFailure } from '../api/error.ts';
 import { type ApplicationFilters, nonEmpty } from '../api/filters.ts';
 import { fileProject, makeFileKeyedSource } from './file-objects.ts';
-import { type Manifests, readManifests } from './manifests.ts';
+import { type Manifests, type ManifestWork, readManifests } from './manifests.ts';
 import { standardTreeLimits, type TreeLimits } from './manifest-tree.ts';
 import { readNamePatterns } from '../names.ts';
 import { type GetProject, makeProjectReader } from '../projects.ts';
@@ -23,6 +23,8 @@ export interface FileClusterOptions extends ApplicationFilters {
   /** `--argocd-namespace`; absent or empty: `argocd`. Also the namespace of manifests that name none. */
   readonly argocdNamespace?: string;
   readonly limits?: TreeLimits;
+  /** Where large files are read; absent: where we are. */
+  readonly work?: ManifestWork;
 }
 
 /**
@@ -48,7 +50,7 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
     openCycle() {
       let reading: Promise<Manifests> | null = null;
       const manifests = (): Promise<Manifests> => {
-        reading ??= readManifests(paths, argocdNamespace, options.limits ?? standardTreeLimits);
+        reading ??= readManifests(paths, argocdNamespace, options.limits ?? standardTreeLimits, options.work);
         return reading;
       };
       const secrets = makeSecretReader(makeFileKeyedSource(manifests, argocdNamespace, holds));

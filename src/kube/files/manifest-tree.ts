@@ -45,7 +45,7 @@ export const standardTreeLimits: TreeLimits = {
 export async function readManifestFiles(
   paths: readonly string[],
   limits: TreeLimits,
-  receive: (file: ManifestFile) => void,
+  receive: (file: ManifestFile) => unknown,
 ): Promise<TreeReport> {
   const reading = new TreeReading(limits, receive);
   for (const path of paths) await reading.start(path);
@@ -58,11 +58,11 @@ class TreeReading {
   readonly passedOver: string[] = [];
   files = 0;
   readonly #limits: TreeLimits;
-  readonly #receive: (file: ManifestFile) => void;
+  readonly #receive: (file: ManifestFile) => unknown;
   readonly #seenFolders = new Set<string>();
   #bytes = 0;
 
-  constructor(limits: TreeLimits, receive: (file: ManifestFile) => void) {
+  constructor(limits: TreeLimits, receive: (file: ManifestFile) => unknown) {
     this.#limits = limits;
     this.#receive = receive;
   }
@@ -111,7 +111,7 @@ class TreeReading {
     this.#bytes += stats.size;
     if (this.#bytes > maxTotalBytes)
       return this.#refuse(path, `more than ${maxTotalBytes} bytes in all: not read`);
-    this.#receive({ path, text: await readFile(path, 'utf8') });
+    await this.#receive({ path, text: await readFile(path, 'utf8') });
   }
 
   async #attempt(path: string, work: () => Promise<void>): Promise<void> {

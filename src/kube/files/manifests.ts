@@ -2,10 +2,11 @@
 import { basename } from 'node:path';
 import type { KeyedTexts } from '../../ports/cluster.ts';
 import type { ListedProblem } from '../../core/report/report.ts';
-import type { Outcome } from '../../core/base/outcome.ts';
+import { type Outcome, succeed } from '../../core/base/outcome.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { type KeyedKind, readKeyedTexts } from '../keyed-texts.ts';
-import { readDocuments } from './manifest-documents.ts';
+import type { FileWork } from '../../ports/file-work.ts';
+import { jsonObjects, readDocuments } from '../../core/documents/documents.ts';
 import { readManifestFiles, type TreeLimits, type TreeReport } from './manifest-tree.ts';
 
 export interface Manifests {
@@ -20,18 +21,36 @@ export interface Manifests {
   readonly summary: string;
 }
 
+/** Where the texts of files are read. */
+export type ManifestWork = Pick<FileWork, 'perform'>;
+
 /** An object without namespace gets `defaultNamespace`. Of two objects of one name the first one counts. */
 export async function readManifests(
   paths: readonly string[],
   defaultNamespace: string,
   limits: TreeLimits,
+  work?: ManifestWork,
 ): Promise<Manifests> {
   const collection = new Collection(defaultNamespace);
-  const report = await readManifestFiles(paths, limits, ({ path, text }) => collection.addFile(path, text));
+  const report = await readManifestFiles(paths, limits, async ({ path, text }) =>
+    collection.addFile(path, await objectsOf(path, text, work)),
+  );
   const unread = report.problems.map(({ path, message }) => fileProblem(path, message));
   const { applications, keyed, projects } = collection;
   const problems = [...unread, ...collection.problems];
   return { applications, keyed, projects, problems, summary: summaryOf(paths, report, collection) };
+}
+
+/** JSON is read where we are: handing over what it says would take as long. */
+async function objectsOf(
+  path: string,
+  text: string,
+  work: ManifestWork | undefined,
+): Promise<Outcome<readonly unknown[]>> {
+  if (work === undefined) return readDocuments(text);
+  const json = jsonObjects(text);
+  if (json !== undefined) return succeed(json);
+  return await work.perform('documents', new Map([[path, text]]), undefined);
 }
 
 const shownNames = 3;
@@ -94,10 +113,9 @@ class Collection {
     this.#defaultNamespace = defaultNamespace;
   }
 
-  addFile(path: string, text: string): void {
-    const objects = readDocuments(text);
+  addFile(path: string, objects: Outcome<readonly unknown[]>): void {
     if (objects.ok) for (const object of objects.value) this.#addObject(path, object);
-    else this.problems.push(fileProblem(path, objects.failure.message));
+    else this.problems.push(fileProblem(path, objects.failure.message.replace(`${path}: `, '')));
   }
 
   #addObject(path: string, object: unknown): void {

@@ -72,6 +72,24 @@ describe('fault A6: a target file', () => {
     expect(second).toMatchObject({ ok: true });
   });
 
+  it('of manifests that is large holds up nobody while it is read', async () => {
+    const line = (index: number): string => `  k${index}: "${index}"\n`;
+    const data = Array.from({ length: 20_000 }, (_, index) => line(index)).join('');
+    const text = `apiVersion: v1\nkind: ConfigMap\ndata:\n${data}`;
+    const thread = open();
+    const reading = thread.perform('documents', new Map([['all.yaml', text]]), undefined);
+    const first = await Promise.race([
+      reading,
+      thread.perform('documents', new Map([['a.yaml', 'a: 1']]), undefined),
+    ]);
+
+    expect(first).toEqual({ ok: true, value: [{ a: 1 }] });
+    expect(await reading).toMatchObject({
+      ok: true,
+      value: [{ kind: 'ConfigMap', data: { k19999: '19999' } }],
+    });
+  });
+
   it('that takes too long is given up with its name, and small ones are edited meanwhile', async () => {
     const { clock, fire } = clockOfTest();
     const thread = open(clock, scripted(waiting));

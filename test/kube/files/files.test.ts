@@ -1,13 +1,15 @@
 /** Manifest files: what is found, what is refused, and that one bad file hurts no other. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { fail } from '../../../src/core/base/outcome.ts';
+import { performFileTask } from '../../../src/core/file-tasks.ts';
 import type { Application } from '../../../src/core/config/application.ts';
 import { type FileClusterOptions, makeFileCluster } from '../../../src/kube/files/files.ts';
-import { readDocuments } from '../../../src/kube/files/manifest-documents.ts';
+import { readDocuments } from '../../../src/core/documents/documents.ts';
 import { standardTreeLimits } from '../../../src/kube/files/manifest-tree.ts';
 import { anApplication, aSecret, byName, failureOf, never, temporaryFolder, theOne } from '../fixtures.ts';
 
@@ -305,6 +307,35 @@ describe('Secrets in manifests', () => {
     const { secrets } = makeFileCluster({ paths: [folder], namePatterns: [] }).openCycle();
 
     expect((await secrets.secret('argocd', 'creds'))?.values).toEqual({ password: 'x' });
+  });
+});
+
+describe('fault A6: files that are read elsewhere', () => {
+  it('are those that are no JSON, and one that is given up hurts no other', async () => {
+    const named = (name: string) => anApplication(name, { namespace: 'argocd' });
+    const folder = writeTree({
+      'a.yaml': stringify(named('yaml')),
+      'b.json': JSON.stringify(named('json')),
+      'c.yaml': stringify(named('slow')),
+      'd.yaml': '{broken',
+    });
+    const asked: string[] = [];
+    const work: FileClusterOptions['work'] = {
+      perform: async (name, texts, what) => {
+        const [path = ''] = texts.keys();
+        asked.push(basename(path));
+        if (!path.endsWith('c.yaml')) return performFileTask(name, texts, what);
+        return fail({ kind: 'edit', path, message: `${path}: takes longer than 60 seconds to read or edit` });
+      },
+    };
+    const { applications, problems } = await listIn([folder], { work });
+
+    expect(asked).toEqual(['a.yaml', 'c.yaml', 'd.yaml']);
+    expect(applications.map(({ name }) => name)).toEqual(['yaml', 'json']);
+    expect(problems.map(({ message }) => message)).toEqual([
+      `${join(folder, 'c.yaml')}: takes longer than 60 seconds to read or edit`,
+      expect.stringContaining('d.yaml: not valid YAML in line 1'),
+    ]);
   });
 });
 

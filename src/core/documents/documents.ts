@@ -1,7 +1,7 @@
 /** Text of a manifest file -> the objects in it. */
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
-import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
-import { isRecord } from '../../core/base/json.ts';
+import { configFailure, fail, type Outcome, succeed } from '../base/outcome.ts';
+import { isRecord } from '../base/json.ts';
 
 const maxListDepth = 4; // kubectl makes one level
 const maxAliases = 1000;
@@ -22,7 +22,7 @@ export function readDocuments(text: string): Outcome<readonly unknown[]> {
 }
 
 /** undefined: not JSON. Dumps of whole clusters are JSON, which is parsed a hundred times faster than as YAML. */
-function jsonObjects(text: string): readonly unknown[] | undefined {
+export function jsonObjects(text: string): readonly unknown[] | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   try {
     return openLists(JSON.parse(text), 0);
