@@ -4,8 +4,7 @@ import type { TrackedImage } from '../../core/config/annotations.ts';
 import type { Application } from '../../core/config/application.ts';
 import { aliasKey } from '../../core/config/keys/annotation-keys.ts';
 import { policyKeys } from '../../core/config/keys/policy-keys.ts';
-import { unknownDefaults } from '../../core/policy/read/defaults.ts';
-import { givenFor } from '../../core/policy/read/given.ts';
+import { ownerTexts } from '../../core/policy/read/given.ts';
 import type { ShownSetting } from './shown-setting.ts';
 
 const maxValueLength = 200; // a list of skipped tags may be as long as it likes
@@ -14,9 +13,9 @@ const maxValueLength = 200; // a list of skipped tags may be as long as it likes
 export function shownPolicies(app: Application, { alias }: TrackedImage): readonly ShownSetting[] {
   const { annotations, project, namespace } = app;
   const subject = { annotations, alias, project, namespace };
-  const defaults = unknownDefaults();
+  const given = ownerTexts(subject);
   return policyKeys.flatMap((key): readonly ShownSetting[] => {
-    const { owner } = givenFor(key, subject, defaults);
+    const owner = given.get(key);
     if (owner === undefined) return [];
     const from = owner.source.replace(/^annotation /, '');
     const isOwn = alias !== '' && from.startsWith(`${aliasKey(alias)}.`);

@@ -106,12 +106,12 @@ const withholding: readonly (readonly [PolicyKey, number])[] = [
   ['skip-tags', 2],
   ['pin', 1],
 ];
-const longestTypo = 12;
 
 /** The policy that somebody may have meant to withhold by, given without alias. A dot is in keys of other images only. */
 export function withholdingTypo(word: string): PolicyKey | undefined {
-  if (word.length > longestTypo || word.includes('.') || wideKeys.includes(word)) return undefined;
-  return withholding.find(([key, distance]) => editDistance(word, key) <= distance)?.[0];
+  const near = withholding.filter(([{ length }, distance]) => Math.abs(length - word.length) <= distance);
+  if (near.length === 0 || word.includes('.') || wideKeys.includes(word)) return undefined;
+  return near.find(([key, distance]) => editDistance(word, key) <= distance)?.[0];
 }
 
 /** Keys that guides and other tools have, and what to write instead. */

@@ -27,10 +27,12 @@ export const policyKeys = [...imagePolicyKeys, ...applicationPolicyKeys] as cons
 
 export type PolicyKey = (typeof policyKeys)[number];
 
+const known: ReadonlySet<string> = new Set(policyKeys);
+
 export function isPolicyKey(key: string): key is PolicyKey {
-  return policyKeys.some((known) => known === key);
+  return known.has(key);
 }
 
 export function isApplicationPolicyKey(key: PolicyKey): boolean {
-  return applicationPolicyKeys.some((known) => known === key);
+  return applicationPolicyKeys.some((wide) => wide === key);
 }

@@ -26,14 +26,21 @@ export class HoldsBook {
   /** Those that name their Application, by its `namespace/name`. */
   readonly byApp: ReadonlyMap<string, readonly KeyedEntry[]>;
 
-  constructor(data: HoldsData, zones: Zones) {
+  readonly #texts: HoldsData;
+  readonly #entries: ReadonlyMap<string, HoldsEntry>;
+
+  /** `before`: an earlier reading, of which what has not changed need not be read again. */
+  constructor(data: HoldsData, zones: Zones, before?: HoldsBook) {
     const { [freezeKey]: freeze, ...others } = data;
     const hold = freeze === undefined ? undefined : readFreeze(freeze, zones);
     this.freeze = hold && { value: hold, source: holdsSource(freezeKey) };
-    const entries = Object.entries(others).map(([key, text]) => ({
-      key,
-      entry: readHoldsEntry(text, zones),
-    }));
+    const entries = Object.entries(others).map(([key, text]) => {
+      const isKnown = before !== undefined && before.#texts[key] === text;
+      const known = isKnown ? before.#entries.get(key) : undefined;
+      return { key, entry: known ?? readHoldsEntry(text, zones) };
+    });
+    this.#texts = others;
+    this.#entries = new Map(entries.map(({ key, entry }) => [key, entry]));
     const named = entries.filter(({ entry }) => entry.target !== undefined);
     const plain = entries.filter(({ entry }) => entry.target === undefined);
     this.byKey = new Map(plain.map(({ key, entry }) => [key, entry]));

@@ -3,7 +3,7 @@ import { nearestWord } from '../../config/keys/annotation-keys.ts';
 import type { HoldsBook } from './holds-book.ts';
 import { type HoldsTarget, keysFor } from './holds-keys.ts';
 
-const maxSuggested = 10; // each is compared with every name there is
+const maxSuggested = 2; // each is compared with every name there is
 const maxWarnings = 50;
 
 /**
@@ -18,14 +18,16 @@ export function keyWarnings(book: HoldsBook, targets: readonly HoldsTarget[]): r
     if (app !== undefined) add(named, app, `Application ${target.namespace}/${target.name}`);
     if (namespace !== undefined) add(named, namespace, `namespace ${namespace}`);
   }
-  const apps = new Set(targets.map(({ namespace, name }) => `${namespace}/${name}`));
+  const names = [...named.keys()];
+  const apps = [...new Set(targets.map(({ namespace, name }) => `${namespace}/${name}`))];
+  const known = new Set(apps);
   const keys = [...book.byKey.keys()];
+  const unknownKeys = keys.filter((key) => !named.has(key)).slice(0, maxWarnings);
+  const unknownApps = [...book.byApp.keys()].filter((app) => !known.has(app)).slice(0, maxWarnings);
   return [
-    ...keys.filter((key) => !named.has(key)).map((key, index) => unknown(key, [...named.keys()], index)),
+    ...unknownKeys.map((key, index) => unknown(key, names, index)),
     ...keys.flatMap((key) => ambiguous(key, named.get(key))),
-    ...[...book.byApp.keys()]
-      .filter((app) => !apps.has(app))
-      .map((app, index) => unknown(app, [...apps], index)),
+    ...unknownApps.map((app, index) => unknown(app, apps, index)),
   ].slice(0, maxWarnings);
 }
 

@@ -4,7 +4,7 @@ import type { Outcome } from '../../base/outcome.ts';
 import { quoted } from '../../base/quoted.ts';
 import type { Sourced } from '../settings.ts';
 import type { PolicyDefaults } from './defaults.ts';
-import { type Given, givenFor } from './given.ts';
+import { ownerTexts } from './given.ts';
 import type { GivenText, PolicySubject } from './subject.ts';
 
 type Word<Value> = (text: string, source: string) => Outcome<Value>;
@@ -19,21 +19,36 @@ interface ReadGiven<Value> {
   readonly administrator?: ReadText<Value>;
 }
 
+/** What is said of one key. */
+interface Given {
+  readonly owner?: GivenText;
+  readonly administrator?: GivenText;
+}
+
 /** Collects what cannot be read, and what is said in vain. */
 export class PolicyReader {
   readonly invalid: Sourced<string>[] = [];
   readonly warnings: string[] = [];
   readonly #subject: PolicySubject;
   readonly #defaults: PolicyDefaults;
+  readonly #owner: ReadonlyMap<PolicyKey, GivenText>;
 
   constructor(subject: PolicySubject, defaults: PolicyDefaults) {
     this.#subject = subject;
     this.#defaults = defaults;
+    this.#owner = ownerTexts(subject);
     this.invalid.push(...defaults.mistakesFor(subject));
   }
 
+  /** An administrator's value counts beside the owner's, unless he lets owners overrule the key. */
   given(key: PolicyKey): Given {
-    return givenFor(key, this.#subject, this.#defaults);
+    const owner = this.#owner.get(key);
+    const administrator = this.#defaults.textFor(key, this.#subject);
+    const isOverruled = owner !== undefined && this.#defaults.overridable.has(key);
+    return {
+      ...(owner === undefined ? {} : { owner }),
+      ...(administrator === undefined || isOverruled ? {} : { administrator }),
+    };
   }
 
   refuse(source: string, message: string): void {

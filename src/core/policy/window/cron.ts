@@ -2,19 +2,20 @@
 import { type Outcome, succeed } from '../../base/outcome.ts';
 import { refuseAll, refuseLength, refuseWord } from '../words/refusal.ts';
 
-const dayMs = 86_400_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 const maxLength = 1_024;
 const maxItems = 100; // of one field; each can hold at most 60 values
 const searchedYears = 5;
 
 /** When something starts. Local times are milliseconds as a clock shows them: of UTC, where nobody says more. */
 export interface CronSchedule {
-  /** Since midnight, ascending; none where a field is empty. */
-  readonly startsMs: readonly number[];
-  /** The longest time from a start to the next one of the same day. */
-  readonly widestMs: number;
   readonly hours: ReadonlySet<number>;
   readonly minutes: ReadonlySet<number>;
+  /** The same, ascending. */
+  readonly hourList: readonly number[];
+  readonly minuteList: readonly number[];
   readonly months: ReadonlySet<number>;
   readonly daysOfMonth: ReadonlySet<number>;
   readonly daysOfWeek: ReadonlySet<number>;
@@ -68,12 +69,11 @@ export function parseCron(text: string): Outcome<CronSchedule> {
   if (!months.ok) return months;
   const daysOfWeek = parseField(dayOfWeek, dayOfWeekField);
   if (!daysOfWeek.ok) return daysOfWeek;
-  const startsMs = startsOf(hours.value.values, minutes.value.values);
   return succeed({
-    startsMs,
-    widestMs: startsMs.reduce((widest, at, index) => Math.max(widest, at - (startsMs[index - 1] ?? at)), 0),
     hours: hours.value.values,
     minutes: minutes.value.values,
+    hourList: ordered(hours.value.values),
+    minuteList: ordered(minutes.value.values),
     months: months.value.values,
     daysOfMonth: daysOfMonth.value.values,
     daysOfWeek: daysOfWeek.value.values,
@@ -81,10 +81,8 @@ export function parseCron(text: string): Outcome<CronSchedule> {
   });
 }
 
-function startsOf(hours: ReadonlySet<number>, minutes: ReadonlySet<number>): readonly number[] {
-  const ordered = (values: ReadonlySet<number>) => [...values].toSorted((a, b) => a - b);
-  const inHour = ordered(minutes);
-  return ordered(hours).flatMap((hour) => inHour.map((minute) => (hour * 60 + minute) * 60_000));
+function ordered(values: ReadonlySet<number>): readonly number[] {
+  return [...values].toSorted((a, b) => a - b);
 }
 
 function parseField(text: string, field: Field): Outcome<FieldValues> {
@@ -142,15 +140,35 @@ function wholeNumber(text: string): number | undefined {
 /** The first start after a local time; undefined: none until the end of the fifth year after it. */
 export function nextStart(schedule: CronSchedule, localMs: number): number | undefined {
   const today = Math.floor(localMs / dayMs);
-  const later = schedule.startsMs[countUpTo(schedule.startsMs, localMs - today * dayMs)];
-  if (later !== undefined && isDay(schedule, today)) return today * dayMs + later;
-  const [first] = schedule.startsMs;
+  const later = isDay(schedule, today) ? firstOfDay(schedule, localMs - today * dayMs) : undefined;
+  if (later !== undefined) return today * dayMs + later;
+  const first = firstOfDay(schedule, -1);
   if (first === undefined) return undefined;
   const lastYear = new Date(localMs + 1000).getUTCFullYear() + searchedYears;
   const end = Date.UTC(lastYear + 1, 0) / dayMs;
   for (let day = today + 1; day < end; day = following(schedule, day))
     if (isDay(schedule, day)) return day * dayMs + first;
   return undefined;
+}
+
+/** The first start of a day after a time since midnight. */
+function firstOfDay({ hours, hourList, minuteList }: CronSchedule, afterMs: number): number | undefined {
+  const now = Math.floor(afterMs / hourMs);
+  const inHour = minuteList.find((minute) => now * hourMs + minute * minuteMs > afterMs);
+  if (hours.has(now) && inHour !== undefined) return now * hourMs + inHour * minuteMs;
+  const hour = hourList.find((later) => later > now);
+  const [minute] = minuteList;
+  return hour === undefined || minute === undefined ? undefined : hour * hourMs + minute * minuteMs;
+}
+
+/** The last start of a day that is not after a time since midnight. */
+function lastUntil({ hours, hourList, minuteList }: CronSchedule, untilMs: number): number | undefined {
+  const now = Math.floor(untilMs / hourMs);
+  const inHour = minuteList.findLast((minute) => now * hourMs + minute * minuteMs <= untilMs);
+  if (hours.has(now) && inHour !== undefined) return now * hourMs + inHour * minuteMs;
+  const hour = hourList.findLast((earlier) => earlier < now);
+  const minute = minuteList.at(-1);
+  return hour === undefined || minute === undefined ? undefined : hour * hourMs + minute * minuteMs;
 }
 
 /** Whole months that do not count are passed over. */
@@ -171,8 +189,7 @@ export function previousStart(
     (day + 1) * dayMs > earliestMs;
     day = preceding(schedule, day)
   ) {
-    const count = isDay(schedule, day) ? countUpTo(schedule.startsMs, localMs - day * dayMs) : 0;
-    const start = count === 0 ? undefined : schedule.startsMs[count - 1];
+    const start = isDay(schedule, day) ? lastUntil(schedule, localMs - day * dayMs) : undefined;
     if (start !== undefined) return day * dayMs + start;
   }
   return undefined;
@@ -181,17 +198,6 @@ export function previousStart(
 function preceding({ months }: CronSchedule, day: number): number {
   const date = new Date(day * dayMs);
   return months.has(date.getUTCMonth() + 1) ? day - 1 : day - date.getUTCDate();
-}
-
-/** How many of them, ascending, are not beyond it. */
-function countUpTo(ascending: readonly number[], limit: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function isDay({ months, daysOfMonth, daysOfWeek, isEitherDay }: CronSchedule, day: number): boolean {
@@ -210,8 +216,19 @@ export function isDate(
 }
 
 /** The last start of the same day, if none of that day is further from the one before than this; else the start itself. */
-export function lastOfDay({ startsMs, widestMs }: CronSchedule, localMs: number, withinMs: number): number {
-  const last = startsMs.at(-1);
-  if (last === undefined || widestMs > withinMs) return localMs;
-  return Math.floor(localMs / dayMs) * dayMs + last;
+export function lastOfDay(schedule: CronSchedule, localMs: number, withinMs: number): number {
+  const midnight = Math.floor(localMs / dayMs) * dayMs;
+  const last = widestMs(schedule) > withinMs ? undefined : lastUntil(schedule, dayMs - 1);
+  return last === undefined ? localMs : midnight + last;
+}
+
+/** The longest time from a start to the next one of the same day. */
+function widestMs({ hourList, minuteList }: CronSchedule): number {
+  const overHour = (minuteList[0] ?? 0) - (minuteList.at(-1) ?? 0);
+  const hours = gaps(hourList).map((gap) => gap * hourMs + overHour * minuteMs);
+  return Math.max(0, ...hours, ...gaps(minuteList).map((gap) => gap * minuteMs));
+}
+
+function gaps(ascending: readonly number[]): readonly number[] {
+  return ascending.slice(1).map((value, index) => value - (ascending[index] ?? value));
 }

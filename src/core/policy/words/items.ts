@@ -11,18 +11,25 @@ export interface ListItem {
   readonly isBareReason: boolean;
 }
 
+/** One item with what stands behind it, up to and with its separator. */
+function itemPattern(separator: ',' | ';'): RegExp {
+  const end = separator === ',' ? ',\\n' : ';\\n';
+  const bare = String.raw`[^"#${end}]`;
+  const quote = String.raw`"(?:[^"\\]|\\.)*"`;
+  return new RegExp(
+    String.raw`((?:${bare}|${quote})*)(?:#[^\S\n]*(?:(${quote})[^\S\n]*|([^"\s${end}][^${end}]*)?))?(?:[${end}]|$)`,
+    'suy',
+  );
+}
+
+const patterns = { ',': itemPattern(','), ';': itemPattern(';') } as const;
+
 /**
  * A separator inside of quotes is none; a quote counts before the `#`, and where the reason begins with one.
  * Empty items are left out.
  */
 export function splitListItems(text: string, separator: ',' | ';'): Outcome<readonly ListItem[]> {
-  const end = separator === ',' ? ',\\n' : ';\\n';
-  const bare = String.raw`[^"#${end}]`;
-  const quote = String.raw`"(?:[^"\\]|\\.)*"`;
-  const pattern = new RegExp(
-    String.raw`((?:${bare}|${quote})*)(?:#[^\S\n]*(?:(${quote})[^\S\n]*|([^"\s${end}][^${end}]*)?))?(?:[${end}]|$)`,
-    'suy',
-  );
+  const pattern = new RegExp(patterns[separator]); // it has a place of its own
   const items: ListItem[] = [];
   for (let at = 0; at < text.length; at = pattern.lastIndex) {
     const [whole, item = '', quotedReason, bareReason] = pattern.exec(text) ?? [];

@@ -186,6 +186,17 @@ describe('annotation and ConfigMap add up', () => {
   });
 });
 
+describe('reading again', () => {
+  it('takes over what has not changed, and reads what has', () => {
+    const first = book({ argocd: 'reason=a', 'argocd.shop': 'reason=b' });
+    const second = new HoldsBook({ argocd: 'reason=a', 'argocd.shop': 'reason=c' }, zones, first);
+
+    expect(second.byKey.get('argocd')).toBe(first.byKey.get('argocd'));
+    expect(second.byKey.get('argocd.shop')?.hold).toEqual({ reason: 'c' });
+    expect([...new HoldsBook({}, zones, second).byKey]).toEqual([]);
+  });
+});
+
 describe('freeze', () => {
   it.each([
     [
