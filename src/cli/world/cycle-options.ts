@@ -1,4 +1,5 @@
 /** What settings want of every cycle, whether it writes or is rehearsed. */
+import type { PolicyWishes } from '../../app/policy/kept-policies.ts';
 import type { ArgocdWishes } from '../../app/tell/argocd-teller.ts';
 import type { CycleOptions } from '../../app/world.ts';
 import type { ProgramIo } from '../process/program-io.ts';
@@ -11,7 +12,7 @@ type Wanted = Omit<CycleOptions, 'endpoints' | 'commitTemplate' | keyof ArgocdWi
 
 /** A rehearsal batches as `run` does, and so has the same commits. */
 export function wantedOfCycles(settings: RunSettings, { imagePlatform }: ProgramIo): Wanted {
-  const { git, tenants, schedule, maxConcurrency, cycleTimeoutMs } = settings;
+  const { git, tenants, maxConcurrency, cycleTimeoutMs } = settings;
   return {
     defaultPlatform: imagePlatform,
     commitTrailers: git.trailers,
@@ -19,6 +20,15 @@ export function wantedOfCycles(settings: RunSettings, { imagePlatform }: Program
     maxConcurrency,
     cycleTimeoutMs,
     lingerMs,
-    policies: { flags: new Map(), cycleMs: schedule.kind === 'interval' ? schedule.intervalMs : 0 },
+    policies: wishesOf(settings),
+  };
+}
+
+function wishesOf({ policies, schedule }: RunSettings): PolicyWishes {
+  const { defaults, maxCommitsPerHour: value } = policies;
+  return {
+    flags: defaults,
+    cycleMs: schedule.kind === 'interval' ? schedule.intervalMs : 0,
+    ...(value === undefined ? {} : { maxCommitsPerHour: { value, source: '--max-commits-per-hour' } }),
   };
 }

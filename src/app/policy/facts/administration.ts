@@ -70,6 +70,7 @@ export class AdministrationReader {
   readonly #options: AdministrationOptions;
   readonly #holds = new KeptConfigMap(holdsName);
   readonly #settings = new KeptConfigMap(settingsName);
+  #book: HoldsBook | undefined;
 
   constructor(options: AdministrationOptions) {
     this.#options = options;
@@ -109,7 +110,8 @@ export class AdministrationReader {
   }
 
   #bookOf(data: Data): HoldsBook {
-    return new HoldsBook(data, this.#options.zones);
+    this.#book = new HoldsBook(data, this.#options.zones, this.#book);
+    return this.#book;
   }
 
   #warningsOf(failure: Failure | undefined, namespace: string): readonly string[] {

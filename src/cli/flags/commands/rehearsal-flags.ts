@@ -1,6 +1,7 @@
 /** Flags of the commands that look at what a cycle would do: those of `run` that decide what it does. */
 import { choiceFlag, type FlagTable } from '../flag.ts';
 import { pickFlags } from '../pick-flags.ts';
+import { policyFlags } from '../groups/policy-flags.ts';
 import { logLevels } from '../groups/shared-flags.ts';
 import { tenantFlags } from '../groups/tenant-flags.ts';
 import { runFlags } from './run-flags.ts';
@@ -53,6 +54,7 @@ export const rehearsalFlags = {
   ...sourceFlags,
   ...cycleFlags,
   ...tenantFlags,
+  ...policyFlags,
   ...gitFlags,
 } satisfies FlagTable;
 
@@ -60,5 +62,6 @@ export const rehearsalFlagGroups = [
   { title: 'Applications', flags: sourceFlags },
   { title: 'Cycle', flags: cycleFlags },
   { title: 'Tenants', flags: tenantFlags },
+  { title: 'Holding back', flags: policyFlags },
   { title: 'Git', flags: gitFlags },
 ] as const;
