@@ -15,7 +15,7 @@ import { type HostileRow, hostileRows } from './hostile-rows.ts';
 import { printHead, printRow } from './table.ts';
 import { freePort } from '../fakes/free-port.ts';
 
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 const host = 'registry.example.test';
 const prefix = 'argocd-image-updater.argoproj.io';
 
