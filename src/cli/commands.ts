@@ -1,12 +1,14 @@
 /** The program's commands: names, flags, and the code behind each, loaded when it is asked for. */
-import { type Outcome, succeed } from '../core/base/outcome.ts';
+import { succeed } from '../core/base/outcome.ts';
 import { buildInfo } from './process/build-info.ts';
+import type { CommandSpec } from './process/command-spec.ts';
 import { completionShells, renderCompletion } from './completion.ts';
 import { explainFlagGroups, explainFlags } from './explain/explain-flags.ts';
 import { booleanFlag, type FlagTable } from './flags/flag.ts';
-import { type GivenFlags, readFlags } from './flags/flag-values.ts';
+import { readFlags } from './flags/flag-values.ts';
 import type { LineSink } from './log/log.ts';
 import { planFlagGroups, planFlags } from './plan/plan-flags.ts';
+import { holdCommands } from './hold/hold-commands.ts';
 import { historyFlagGroups, historyFlags } from './history/history-flags.ts';
 import type { ProgramIo } from './process/program-io.ts';
 import { runFlagGroups, runFlags } from './flags/commands/run-flags.ts';
@@ -16,28 +18,6 @@ import { templateFlags } from './flags/commands/template-flags.ts';
 import { testFlags } from './flags/commands/test-flags.ts';
 import { validateFlags } from './validate/validate-flags.ts';
 import { versionText } from './version.ts';
-
-export interface CommandSpec {
-  readonly name: string;
-  readonly summary: string;
-  /** What help shows behind the name, such as `[path]`. */
-  readonly operands: string;
-  /** More operands than this are a mistake; absent: further ones are ignored. */
-  readonly maxOperands?: number;
-  /** The flag that somebody who gives an operand too many may have meant. */
-  readonly operandFlag?: string;
-  readonly flags: FlagTable;
-  /** Headings of help, in order; flags of no group come under the first one. */
-  readonly groups?: readonly { readonly title: string; readonly flags: FlagTable }[];
-  /** Whole lines, for the end of help. */
-  readonly examples?: string;
-  /** The exit code, or a mistake of the user's that deserves a look at the usage. */
-  readonly execute: (
-    given: GivenFlags,
-    operands: readonly string[],
-    io: ProgramIo,
-  ) => Promise<Outcome<number>>;
-}
 
 const versionFlags = {
   short: booleanFlag({ fallback: false, help: 'print the version number only' }),
@@ -53,7 +33,7 @@ const completionFlags = {
 
 /** `runProgram`: the whole program once more, for the demo, which shows it at work. */
 export function makeCommands(runProgram: (io: ProgramIo) => Promise<number>): readonly CommandSpec[] {
-  const commands = [...workCommands, demoCommand(runProgram), ...smallCommands];
+  const commands = [...workCommands, ...holdCommands, demoCommand(runProgram), ...smallCommands];
   return [...commands, completionCommand(commands)];
 }
 

@@ -1,6 +1,6 @@
 /** The hidden command `__complete`: what may stand at the end of a command line, in the protocol of cobra. */
 import { completionShells } from './completion.ts';
-import type { CommandSpec } from './commands.ts';
+import type { CommandSpec } from './process/command-spec.ts';
 import type { Flag, FlagTable } from './flags/flag.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
 

@@ -1,6 +1,6 @@
 /** Mistakes on the command line, in three lines: what is wrong, what may have been meant, where to look. */
 import { editDistance, nearestWord } from '../core/config/keys/annotation-keys.ts';
-import type { CommandSpec } from './commands.ts';
+import type { CommandSpec } from './process/command-spec.ts';
 
 /** `command` "": the program itself. */
 export function mistakeText(message: string, command: string): string {

@@ -3,7 +3,8 @@ import { Command, CommanderError, Option } from 'commander';
 import type { Outcome } from '../core/base/outcome.ts';
 import { askPass, isAskPass } from './ask-pass.ts';
 import { orderArguments } from './flags/argv.ts';
-import { type CommandSpec, makeCommands } from './commands.ts';
+import type { CommandSpec } from './process/command-spec.ts';
+import { makeCommands } from './commands.ts';
 import { excessWords, inOurWords, mistakenStart, mistakeText, readHelpWishes } from './mistakes.ts';
 import type { Flag, FlagTable } from './flags/flag.ts';
 import type { GivenFlags } from './flags/flag-values.ts';
@@ -144,7 +145,8 @@ function optionOf(name: string, flag: Flag<unknown>, collect: (text: string) => 
   ];
   const help = notes.length === 0 ? flag.help : `${flag.help} (${notes.join(', ')})`;
   const value = flag.kind === 'boolean' ? `[${flag.placeholder}]` : `<${flag.placeholder}>`;
-  return new Option(`--${name} ${value}`, help).argParser((text) => collect(text));
+  const short = flag.short === undefined ? '' : `-${flag.short}, `;
+  return new Option(`${short}--${name} ${value}`, help).argParser((text) => collect(text));
 }
 
 async function tooMany(spec: CommandSpec, operands: readonly string[]): Promise<Outcome<number>> {

@@ -12,6 +12,8 @@ import {
 } from './applications.ts';
 import { hasResource } from './api/discovery.ts';
 import { makeKubeClient } from './api/client.ts';
+import { ConfigMap } from './maps/config-map.ts';
+import { holdsName } from '../core/policy/holds/holds-keys.ts';
 import { within } from '../net/deadline.ts';
 import {
   type EventContent,
@@ -67,7 +69,7 @@ const imageUpdaters = { groupVersion: 'argocd-image-updater.argoproj.io/v1alpha1
 const standardTimeouts: KubeTimeouts = { requestMs: 30_000, listMs: 180_000 };
 
 /** Throws `Failed` (config) where no cluster is configured; no request is sent before a cycle asks. */
-export function makeKubeCluster(options: KubeOptions): Cluster {
+export function makeKubeCluster(options: KubeOptions): Cluster & Required<Pick<Cluster, 'holdsIn'>> {
   const source = clusterSource(options);
   const first = loadClusterConfig(source);
   const argocdNamespace = resolveArgocdNamespace(options, first);
@@ -88,6 +90,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster {
     otherUpdaters: (signal) =>
       findOtherUpdaters(exchange, surroundingsOf(options, argocdNamespace, first), signal),
     policyMemory: makeMemoryInMaps(exchange, first.namespace ?? argocdNamespace),
+    holdsIn: (namespace) => new ConfigMap(exchange, namespace, holdsName),
     openCycle: () => ({
       argocdNamespace,
       ...makeReaders(

@@ -5,6 +5,7 @@ import type { ImageChange } from '../core/plan.ts';
 import type { SyncWindow } from '../core/policy/window/sync-windows.ts';
 import type { ClockReading } from '../core/policy/clock.ts';
 import type { PolicyMemory } from './policy-memory.ts';
+import type { HoldsMap } from './holds.ts';
 import type { ListedProblem } from '../core/report/report.ts';
 
 /** Decoded values of a Secret, or the texts of a ConfigMap. */
@@ -135,6 +136,8 @@ export interface Cluster {
   readonly ownNamespace?: string;
   /** Absent where there is no cluster to keep it. */
   readonly policyMemory?: PolicyMemory;
+  /** What people hold back, in one namespace. Absent where nothing can be written. */
+  holdsIn?(namespace: string): HoldsMap;
   openCycle(): ClusterCycle;
   /** Whether there are ImageUpdater resources, which are passed over. Throws `Failed`. Absent where none can be. */
   hasImageUpdaters?(signal: AbortSignal): Promise<boolean>;

@@ -121,7 +121,7 @@ describe('the reference', () => {
 describe('the documentation', () => {
   it('mentions only flags that there are', () => {
     const known = new Set(commands.flatMap(({ flags }) => Object.keys(flags)));
-    const foreign = new Set(['docker-server', 'region']); // of kubectl and aws
+    const foreign = new Set(['docker-server', 'region', 'type']); // of kubectl and aws
 
     // lines of programs that have flags of their own
     const ours = everything().replaceAll(/^(?:helm|gcloud) (?:.*\\\n)*.*$/gm, '');

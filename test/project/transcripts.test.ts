@@ -1,9 +1,13 @@
 /** What the documentation shows of a terminal is what the program prints. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { holdCommands } from '../../src/cli/hold/hold-commands.ts';
+import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import { exampleHost, type RehearsalScene, startRehearsal } from '../cli/rehearsal-scene.ts';
-import { runInProcess } from '../cli/start-program.ts';
+import { runInProcess, temporaryFolder } from '../cli/start-program.ts';
+import { startKubeApi } from '../fakes/kube-api.ts';
+import { aConfigMap, anApplication } from '../kube/fixtures.ts';
 import { codeBlocks, readText, root } from './markdown.ts';
 
 const image = `${exampleHost}/acme/web`;
@@ -59,7 +63,7 @@ spec:
   source: {repoURL: https://git.example.com/acme/deploy.git, path: apps/shop, helm: {}}
 `;
 
-const documents = ['README.md', 'docs/commands.md', 'docs/validate.md'] as const;
+const documents = ['README.md', 'docs/commands.md', 'docs/policies.md', 'docs/validate.md'] as const;
 const transcripts = documents.flatMap((document) =>
   codeBlocks(readText(document))
     .filter(({ info }) => info === 'console')
@@ -72,18 +76,54 @@ const transcripts = documents.flatMap((document) =>
 describe('transcripts', () => {
   it.each(transcripts)('$document: $command', async ({ document, text, command, output }) => {
     const scene = await startScene();
-    const [name = '', ...words] = command.split(' ');
+    const [name = '', ...words] = shellWords(command);
 
-    const { stdout, stderr } =
-      name === 'validate'
-        ? await runInProcess([name, ...words.map((word) => scene.file(word, mistaken))])
-        : await scene.run(name, ...words.filter((word) => !isPlace(word)));
+    const { stdout, stderr } = await shown(scene, name, words);
 
     const printed = steady(`${stdout}${stderr}`, scene);
     if (isWriting) write(document, text, `$ tidewaiter ${command}\n${printed}`);
     else expect(printed).toBe(output);
   });
 });
+
+async function shown(scene: RehearsalScene, name: string, words: readonly string[]) {
+  if (name === 'validate') return runInProcess([name, ...words.map((word) => scene.file(word, mistaken))]);
+  if (holdCommands.some((command) => command.name === name)) return heldBack(scene, name, words);
+  return scene.run(name, ...words.filter((word) => !isPlace(word)));
+}
+
+/** Words of a line; those with blanks are in double quotes. */
+function shellWords(line: string): readonly string[] {
+  return Array.from(line.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, bare = '']) => quoted ?? bare);
+}
+
+/** Commands of people, on a cluster in which the earlier ones of the page have been given already. */
+async function heldBack({ folder }: RehearsalScene, name: string, words: readonly string[]) {
+  const server = await startKubeApi({ objects: [heldApplication, ...(heldBefore[name] ?? [])] });
+  onTestFinished(() => server.stop());
+  const kubeconfig = server.kubeconfig(join(temporaryFolder(), 'config'));
+  const conf = name === 'resume' ? [`--registries-conf-path=${join(folder, 'registries.conf')}`] : [];
+  const argv = [name, ...words, '--kubeconfig', kubeconfig, ...conf];
+  const { stdout, stderr } = await runInProcess(argv, { USER: 'ann' });
+  const now = /since: (?:\\"|")[-0-9T:Z]{20}/g;
+  return { stdout: stdout.replaceAll(now, 'since: \\"2036-11-27T22:34:00Z'), stderr };
+}
+
+const heldApplication = anApplication('shop', {
+  annotations: { [`${annotationPrefix}image-list`]: `web=${image}:~2.1` },
+  status: { sourceType: 'Helm', summary: { images: [`${image}:2.1.4`] } },
+});
+
+const held = 'hold:\n  until: "2036-12-01T07:00:00Z"\n  reason: bug 42\n  by: ann\n';
+const skipped = 'skip:\n  2.1.5: crashes at start\n';
+const holdsOf = (data: Readonly<Record<string, string>>) => [aConfigMap('argocd-image-updater-holds', data)];
+
+const heldBefore: Readonly<Record<string, ReturnType<typeof holdsOf>>> = {
+  skip: holdsOf({ 'argocd.shop.web': held }),
+  resume: holdsOf({ 'argocd.shop.web': held + skipped }),
+  freeze: holdsOf({}),
+  unfreeze: holdsOf({ freeze: 'reason="incident 7" by=ann' }),
+};
 
 /** With TIDEWAITER_TRANSCRIPTS=write the documents get what is printed now. */
 const isWriting = process.env['TIDEWAITER_TRANSCRIPTS'] === 'write';

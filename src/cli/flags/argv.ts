@@ -1,5 +1,5 @@
 /** Puts an argument list in the order and form that the parser of commands expects. */
-import type { FlagTable } from './flag.ts';
+import type { Flag, FlagTable } from './flag.ts';
 
 /**
  * Flags may stand before the command word (`--metrics-bind-address=:8443 run`): the word moves to the front.
@@ -18,8 +18,7 @@ export function orderArguments(argv: readonly string[], flags: FlagTable): reado
       command = word;
       continue;
     }
-    const flag =
-      Object.hasOwn(flags, word.slice(2)) && word.startsWith('--') ? flags[word.slice(2)] : undefined;
+    const flag = flagNamed(word, flags);
     if (flag === undefined) {
       ordered.push(word);
     } else if (flag.kind === 'boolean') {
@@ -30,4 +29,9 @@ export function orderArguments(argv: readonly string[], flags: FlagTable): reado
     }
   }
   return command === undefined ? ordered : [command, ...ordered];
+}
+
+function flagNamed(word: string, flags: FlagTable): Flag<unknown> | undefined {
+  if (word.startsWith('--')) return Object.hasOwn(flags, word.slice(2)) ? flags[word.slice(2)] : undefined;
+  return Object.values(flags).find(({ short }) => short !== undefined && word === `-${short}`);
 }

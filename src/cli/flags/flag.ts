@@ -5,6 +5,8 @@ import { configFailure, fail, type Outcome, succeed } from '../../core/base/outc
 /** A flag's name is its key in a `FlagTable`, without dashes. */
 export interface Flag<T> {
   readonly kind: 'boolean' | 'value';
+  /** One letter that stands for the name, behind one dash. */
+  readonly short?: string;
   /** What help shows in angle brackets. */
   readonly placeholder: string;
   readonly fallback: T;

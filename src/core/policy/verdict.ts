@@ -1,5 +1,7 @@
 /** Why a policy withholds an image: one code, said in one sentence (spec/policies.md 1.2). */
 
+import type { Resumed } from './settings.ts';
+
 /** In the order in which they apply: the first is the reason, the others stand beside it. */
 const policyCodes = [
   'freeze',
@@ -50,6 +52,8 @@ export interface Verdict {
   readonly untilMs?: number;
   /** Commit, object or person behind it. */
   readonly by?: string;
+  /** What a person names who lets it go on nevertheless. */
+  readonly resume?: Resumed;
 }
 
 /** The reason among several verdicts on one image: exactly one, with the codes of the others. */

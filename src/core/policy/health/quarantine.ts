@@ -36,5 +36,6 @@ export function judgeQuarantine(
     ends: `a version newer than ${version}, or tidewaiter resume ${candidate.app} ${candidate.alias}`,
     sinceMs: bad.atMs,
     by: bad.commit === '-' ? bad.app : bad.commit,
+    resume: { version, quarantine: true },
   };
 }

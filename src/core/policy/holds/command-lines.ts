@@ -3,17 +3,13 @@ import { shellWord } from '../../base/shell-word.ts';
 import type { Hold } from '../settings.ts';
 import { formatInstant } from '../words/instant.ts';
 import type { HoldsTexts } from './holds-draft.ts';
-import { type HoldsTarget, targetName } from './holds-keys.ts';
+import { holdsName, type HoldsTarget, targetName } from './holds-keys.ts';
 
-/** `kubectl … patch configmap argocd-image-updater-holds …`; where there is no ConfigMap yet it is created. */
+/** `kubectl … patch configmap argocd-image-updater-holds …`, on one line; where there is no ConfigMap yet it is created first. */
 export function kubectlLine(namespace: string, data: HoldsTexts, isThere: boolean): string {
   const place = `kubectl -n ${shellWord(namespace)}`;
-  if (isThere)
-    return `${place} patch configmap argocd-image-updater-holds --type merge -p ${shellWord(JSON.stringify({ data }))}`;
-  const literals = Object.entries(data).map(
-    ([key, text]) => `--from-literal=${shellWord(`${key}=${text ?? ''}`)}`,
-  );
-  return `${place} create configmap argocd-image-updater-holds ${literals.join(' ')}`;
+  const patch = `${place} patch configmap ${holdsName} --type merge -p ${shellWord(JSON.stringify({ data }))}`;
+  return isThere ? patch : `${place} create configmap ${holdsName} && ${patch}`;
 }
 
 /** `tidewaiter pause argocd/shop web --until … --reason …`. */

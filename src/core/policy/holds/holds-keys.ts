@@ -1,6 +1,9 @@
 /** Keys of the holds ConfigMap: made from what exists, and never taken apart, since names hold dots too. */
 import { aliasKey } from '../../config/keys/annotation-keys.ts';
 
+/** Of the ConfigMap. */
+export const holdsName = 'argocd-image-updater-holds';
+
 export const freezeKey = 'freeze';
 
 export interface HoldsTarget {

@@ -63,6 +63,7 @@ export function rollbackVerdict(
     ends: `${awaited(taken, strategy)}${resume}`,
     ...optionalProperty('sinceMs', sinceMs),
     ...optionalProperty('by', by === undefined ? undefined : blameText(by)),
+    resume: { version: resumableVersion(taken), ...optionalProperty('commit', by?.commit) },
   };
 }
 

@@ -177,6 +177,7 @@ describe('quarantine', () => {
       ends: 'a version newer than 1.1.0, or tidewaiter resume argocd/other web',
       sinceMs: tenMs,
       by: commit,
+      resume: { version: '1.1.0', quarantine: true },
     });
   });
 

@@ -257,7 +257,8 @@ describe('the line of kubectl', () => {
       `kubectl -n argocd patch configmap argocd-image-updater-holds --type merge -p '{"data":{"argocd.shop":"hold: reason=it'\\''s","freeze":null}}'`,
     );
     expect(kubectlLine('argocd', { freeze: 'reason="x y"' }, false)).toBe(
-      `kubectl -n argocd create configmap argocd-image-updater-holds --from-literal='freeze=reason="x y"'`,
+      'kubectl -n argocd create configmap argocd-image-updater-holds && ' +
+        `kubectl -n argocd patch configmap argocd-image-updater-holds --type merge -p '{"data":{"freeze":"reason=\\"x y\\""}}'`,
     );
   });
 });
