@@ -153,6 +153,7 @@ function openStages(
         signal,
         commitTemplate,
         commitTrailers,
+        onBehalfOf: options.onBehalfOf,
         recheck: policies.recheck,
         labelsOf: labelReader(ask, options),
       },

@@ -32,6 +32,8 @@ export interface CycleOptions extends ArgocdWishes {
   readonly commitTemplate: Template;
   /** Commits get trailers, where no annotation says otherwise. */
   readonly commitTrailers?: boolean;
+  /** Who asked for the cycle by a command: commits say so. */
+  readonly onBehalfOf?: string;
   /** Events tell what fails. */
   readonly failureEvents?: boolean;
   /** Git repositories written at once. */

@@ -312,6 +312,8 @@ const compositionRoots: Readonly<Record<string, string>> = {
   'cli/run/start.ts': 'the daemon: settings, world, cycles, readers, logs',
   'cli/trial/test.ts': 'the command test: settings, registry, decision, output',
   'cli/explain/explain.ts': 'the command explain: flags, rehearsal, explanation, output',
+  'cli/hold/rollback.ts': 'the command rollback: flags, target, record, cycle, output',
+  'cli/hold/open-writing.ts': 'what a command writes with: settings, files, world, cycles',
   'cli/hold/resume.ts': 'the command resume: flags, rehearsal, change, output',
   'cli/history/history.ts': 'the command history: flags, world, branches, output',
   'cli/plan/plan.ts': 'the command plan: flags, rehearsal, document, four outputs',

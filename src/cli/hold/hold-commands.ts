@@ -1,6 +1,14 @@
 /** The commands by which people hold updates back, and let them go on. */
 import type { CommandSpec } from '../process/command-spec.ts';
-import { pauseFlags, resumeFlagGroups, resumeFlags, skipFlags, unfreezeFlags } from './hold-flags.ts';
+import {
+  pauseFlags,
+  resumeFlagGroups,
+  resumeFlags,
+  rollbackFlagGroups,
+  rollbackFlags,
+  skipFlags,
+  unfreezeFlags,
+} from './hold-flags.ts';
 
 const exitCodes = 'Exit codes: 0 done, 1 failed, 3 something still withholds.\n';
 
@@ -42,6 +50,20 @@ ${exitCodes}`,
 Exit codes: 0 done, 1 failed.
 `,
     execute: async (given, operands, io) => (await import('./pause.ts')).skip(given, operands, io),
+  },
+  {
+    name: 'rollback',
+    summary: 'write an older version of an image at once, and let none come back that is not newer',
+    operands: '<application> <alias> <version>',
+    maxOperands: 3,
+    flags: rollbackFlags,
+    groups: rollbackFlagGroups,
+    examples: `  tidewaiter rollback argocd/shop web 2.1.4              one commit, or one patch of a live Application
+  tidewaiter rollback argocd/shop web 2.1.4 --dry-run    what it would be
+
+Exit codes: 0 done, 1 failed.
+`,
+    execute: async (given, operands, io) => (await import('./rollback.ts')).rollback(given, operands, io),
   },
   {
     name: 'freeze',

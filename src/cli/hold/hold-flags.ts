@@ -48,3 +48,15 @@ export const unfreezeFlags = { ...changeFlags, ...clusterFlags } satisfies FlagT
 export const resumeFlags = { ...changeFlags, ...rehearsalFlags } satisfies FlagTable;
 
 export const resumeFlagGroups = [{ title: 'Resume', flags: changeFlags }, ...rehearsalFlagGroups] as const;
+
+const rollbackOwnFlags = {
+  'during-freeze': booleanFlag({ fallback: false, help: 'write though everything is frozen' }),
+  ...changeFlags,
+} satisfies FlagTable;
+
+export const rollbackFlags = { ...rollbackOwnFlags, ...rehearsalFlags } satisfies FlagTable;
+
+export const rollbackFlagGroups = [
+  { title: 'Rollback', flags: rollbackOwnFlags },
+  ...rehearsalFlagGroups,
+] as const;

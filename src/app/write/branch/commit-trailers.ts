@@ -8,9 +8,10 @@ import type { WriteContext } from './context.ts';
 /** Whether its commits say what they change at each key: for policies, or as one of the trailers that were asked for. */
 export function tellsChanges(
   intention: Pick<GitIntention, 'tellsChanges' | 'writeBack'>,
-  style: Pick<WriteContext, 'commitTrailers'>,
+  style: Pick<WriteContext, 'commitTrailers' | 'onBehalfOf'>,
 ): boolean {
-  return intention.tellsChanges === true || hasTrailers(intention, style);
+  const isForPerson = style.onBehalfOf !== undefined;
+  return isForPerson || intention.tellsChanges === true || hasTrailers(intention, style);
 }
 
 /** An annotation counts more than what the program is told. */
@@ -36,6 +37,11 @@ export function commitTrailers({ key, updates }: Pick<GitIntention, 'key' | 'upd
 /** Which Application the lines about changes belong to. */
 export function applicationTrailer(key: AppKey): string {
   return trailer('Application', key);
+}
+
+/** Who reads the history later takes the commit for that person's own. */
+export function personTrailer(name: string): string {
+  return trailer('By', name);
 }
 
 function digestTrailer({ image, to: { digest } }: DecidedVersion, isAlone: boolean): readonly string[] {

@@ -5,7 +5,7 @@ import {
   tryCommitMessage,
   withTrailers,
 } from '../../../core/commit-message.ts';
-import { applicationTrailer, commitTrailers, hasTrailers } from './commit-trailers.ts';
+import { applicationTrailer, commitTrailers, hasTrailers, personTrailer } from './commit-trailers.ts';
 import type { TargetTexts } from '../../../core/apply-edit.ts';
 import type { Failure } from '../../../core/base/outcome.ts';
 import type { Warning } from '../../../core/config/annotations.ts';
@@ -17,7 +17,7 @@ import type { EditedWork } from './edit-work.ts';
 import type { CommitRequest } from '../../../ports/git.ts';
 import type { TargetFiles } from '../../repository/target-files.ts';
 
-type MessageStyle = Pick<WriteContext, 'commitTemplate' | 'commitTrailers'>;
+type MessageStyle = Pick<WriteContext, 'commitTemplate' | 'commitTrailers' | 'onBehalfOf'>;
 
 export type Composed = { readonly intention: GitIntention; readonly doubts: readonly Warning[] } & (
   | {
@@ -116,7 +116,9 @@ function messageOf(
     : changes === undefined
       ? []
       : [applicationTrailer(intention.key)];
-  return { ...rendered, message: withTrailers(rendered.message, [...trailers, ...(changes ?? [])]) };
+  const person = style.onBehalfOf === undefined ? [] : [personTrailer(style.onBehalfOf)];
+  const all = [...trailers, ...(changes ?? []), ...person];
+  return { ...rendered, message: withTrailers(rendered.message, all) };
 }
 
 function renderedMessage(

@@ -26,6 +26,8 @@ export interface WriteContext {
   readonly commitTemplate: Template;
   /** Commits get trailers, where no annotation says otherwise. */
   readonly commitTrailers: boolean;
+  /** Who asked for the commits by a command; absent: nobody did. */
+  readonly onBehalfOf?: string | undefined;
   /** What applications that want no change, or have been written already, hold to. */
   readonly standing: readonly GitIntention[];
   /** Labels of each changed image, where the commit template uses them. */
