@@ -45,7 +45,7 @@ export async function openCyclePolicies(
     clock: world.clock,
     administration: await administration.read(openReader, namespace),
     readHolds: () => administration.readHolds(openReader, namespace),
-    clockVerdict: () => clockVerdict(cluster.clockReading()),
+    clockVerdict: () => clockVerdict(cluster.clockReading() ?? world.registry.clockReading?.()),
     outside: outsideOf(cluster, reading.signal),
     reading,
     isScheduled: scope.kind === 'all',

@@ -16,7 +16,10 @@ import { Unfinished } from './repository/unfinished.ts';
 export type RunCycle = (signal: AbortSignal, scope?: Scope) => Promise<CycleReport>;
 
 /** What may change from one cycle to the next. */
-export type RenewedOptions = Pick<CycleOptions, 'endpoints' | 'commitTemplate'>;
+export interface RenewedOptions extends Pick<CycleOptions, 'endpoints' | 'commitTemplate'> {
+  /** Of leadership: between two of them another process may have led. Absent: no other ever does. */
+  readonly term?: number;
+}
 
 /**
  * A runner that remembers between cycles which targets hold what is wanted. Cycles must not overlap. `renew` is asked as
@@ -38,6 +41,7 @@ export function makeRunCycle(
         ? undefined
         : keepPolicies(options.policies, world.clock, memoriesOf(world)),
   };
+  let term: number | undefined;
   return async (signal, scope = everybody) => {
     const startedAtMs = world.clock.now();
     const begunMs = world.clock.monotonicMs();
@@ -57,7 +61,9 @@ export function makeRunCycle(
       ...(listed.ok ? {} : { failure: listed.failure }),
     });
     if (!listed.ok) return report([]);
-    const { endpoints, commitTemplate } = await renew();
+    const { endpoints, commitTemplate, term: newTerm } = await renew();
+    if (newTerm !== term) kept.policies?.keeper.readAgain();
+    term = newTerm;
     const { reports: applications, warnings } = await processAll(listed.value.applications, {
       world,
       options: { ...options, endpoints, commitTemplate },

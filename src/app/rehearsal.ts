@@ -7,8 +7,13 @@ import type { PolicyMemory } from '../ports/policy-memory.ts';
 import type { World } from './world.ts';
 
 export function rehearsing(world: World): World {
-  const { cluster, git } = world;
-  return { ...world, cluster: rehearsingCluster(cluster), git: rehearsingGit(git) };
+  const { cluster, git, cacheMemory } = world;
+  return {
+    ...world,
+    cluster: rehearsingCluster(cluster),
+    git: rehearsingGit(git),
+    ...(cacheMemory === undefined ? {} : { cacheMemory: rehearsingMemory(cacheMemory) }),
+  };
 }
 
 /** Commits are made in the mirror, since what follows may build on them; the server never hears of them. */

@@ -43,12 +43,13 @@ export function app(
   });
 }
 
-/** `shared`: the repositories of another instance. */
+/** `shared`: the repositories of another instance; `term`: of leadership, where there are several replicas. */
 export function setUp(
   applications: readonly Application[],
   shared?: MemoryGit,
   options: Partial<CycleOptions> = {},
   as: (world: World) => World = (world) => world,
+  term?: () => number,
 ) {
   const clock = makeManualClock();
   const own = makeMemoryGit(
@@ -121,7 +122,7 @@ export function setUp(
     clock,
   };
   const told: ApplicationReport[] = [];
-  const runCycle = makeRunCycle(as(world), {
+  const cycleOptions: CycleOptions = {
     endpoints: makeEndpointTable([]),
     defaultPlatform: 'linux/amd64',
     commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
@@ -130,7 +131,9 @@ export function setUp(
     cycleTimeoutMs,
     onApplication: (report) => told.push(report),
     ...options,
-  });
+  };
+  const renew = () => Promise.resolve({ ...cycleOptions, ...(term === undefined ? {} : { term: term() }) });
+  const runCycle = makeRunCycle(as(world), cycleOptions, renew);
   return {
     clock,
     git,

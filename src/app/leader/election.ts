@@ -48,6 +48,7 @@ export class Election {
   /** By the monotonic clock. */
   #leadsUntilMs = Number.NEGATIVE_INFINITY;
   #followed: string | undefined;
+  #terms = 0;
 
   constructor(options: ElectionOptions) {
     this.#options = options;
@@ -56,6 +57,11 @@ export class Election {
   /** True while no other replica can lead: to be asked right before whatever only one may do. */
   leads(): boolean {
     return this.#options.clock.monotonicMs() < this.#leadsUntilMs;
+  }
+
+  /** How many terms of this replica have begun: between two of them others may have led. */
+  get terms(): number {
+    return this.#terms;
   }
 
   /** Waits until this replica leads; undefined once the signal has fired. */
@@ -75,6 +81,7 @@ export class Election {
   }
 
   #begin(): Term {
+    this.#terms += 1;
     const lost = new AbortController();
     const ended = new AbortController();
     const renewing = this.#renew(lost, ended.signal);

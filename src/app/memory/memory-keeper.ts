@@ -54,9 +54,9 @@ export class MemoryKeeper {
     this.#tell = tell;
   }
 
-  /** False: what speaks against a version may be kept where nobody could read it yet. */
-  get isWhole(): boolean {
-    return this.#places.every(({ isRead }) => isRead);
+  /** Where what speaks against a version may be kept, and nobody could read it yet; undefined: nowhere. */
+  get unread(): string | undefined {
+    return this.#places.find(({ isRead }) => !isRead)?.memory.place;
   }
 
   /** Another process may have written meanwhile, as where another replica led: the next cycle reads all places again. */

@@ -12,7 +12,7 @@ import type { Administration } from './facts/administration.ts';
 import type { KeptPolicies } from './kept-policies.ts';
 
 export interface GatesOptions {
-  readonly kept: Pick<KeptPolicies, 'zones' | 'intervals'>;
+  readonly kept: Pick<KeptPolicies, 'zones' | 'intervals' | 'keeper'>;
   readonly clock: Clock;
   readonly administration: Administration;
   /** Reads anew what people withhold; undefined: as it was. */
@@ -57,6 +57,7 @@ export class Gates {
     const { clock, administration, clockVerdict, syncWindowsOf, kept } = this.#options;
     const nowMs = clock.now();
     const { freeze } = this.#holds;
+    const { unread } = kept.keeper;
     const suspicion = clockVerdict();
     const intervals = [...policies.values()].flatMap(({ intervalMs }) => intervalMs?.value ?? []);
     const notBeforeMs =
@@ -68,6 +69,7 @@ export class Gates {
       closedBy: (lists) => this.#windowsAt(nowMs).judge(lists, syncWindowsOf(app), { isManual: false }),
       ...(freeze === undefined ? {} : { freeze }),
       ...(administration.unknown === undefined ? {} : { unknown: administration.unknown }),
+      ...(unread === undefined ? {} : { unread }),
       ...(suspicion === undefined ? {} : { clock: suspicion }),
       ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
     };

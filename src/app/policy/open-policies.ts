@@ -66,7 +66,7 @@ export async function openPolicies(
   const byKey = new Map(configs.map((config) => [appKey(config.app), config]));
   const shared = { configs, policiesOf, notebook, now };
   const { signal } = context.reading;
-  const isUsed = byApp.size > 0;
+  const isUsed = byApp.size > 0 || wishes.maxCommitsPerHour !== undefined;
   if (isUsed) notebook.replace(await kept.keeper.open(notebook.memory, signal));
   const [syncWindowsOf, others] = await Promise.all([
     readSyncWindows(configs, policiesOf, context.outside),

@@ -70,6 +70,7 @@ export class PushWatch {
   watching(registry: Registry): Registry {
     return {
       close: () => registry.close(),
+      clockReading: () => registry.clockReading?.(),
       openCycle: (secrets) => {
         const cycle = registry.openCycle(secrets);
         return {

@@ -57,6 +57,7 @@ export async function start(
   const renew = async () => ({
     endpoints: await registries.current(),
     commitTemplate: await template.current(),
+    ...(election === undefined ? {} : { term: election.terms }),
   });
   const cycleOptions: CycleOptions = {
     ...wantedOfCycles(settings, io),

@@ -31,6 +31,8 @@ export interface RunSettings extends ApplicationSettings, PortSettings {
   readonly notificationAnnotations: 'off' | 'own' | 'all';
   readonly registriesConf: RegistriesConf;
   readonly cacheDirectory: string;
+  /** The cache is where somebody has asked for it: what policies remember is kept there too. */
+  readonly keepsCache: boolean;
   readonly maxConcurrency: number;
   readonly cycleTimeoutMs: number;
   readonly tagTtlMs: number;

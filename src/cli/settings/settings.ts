@@ -56,6 +56,7 @@ export function readRunSettings(
     notificationAnnotations: values['notification-annotations'],
     registriesConf: { path: values['registries-conf-path'], isGiven: given.has('registries-conf-path') },
     cacheDirectory: values['cache-dir'] === '' ? join(temporaryFolder, 'tidewaiter') : values['cache-dir'],
+    keepsCache: values['cache-dir'] !== '',
     maxConcurrency: values['max-concurrency'],
     cycleTimeoutMs: values['cycle-timeout'] || defaultCycleTimeoutMs(schedule.value),
     tagTtlMs: values['tag-ttl'],

@@ -9,6 +9,7 @@ import type { Git } from '../../ports/git.ts';
 import type { Observation } from '../../ports/observation.ts';
 import type { Registry } from '../../ports/registry.ts';
 import { makeGit } from '../../git/git.ts';
+import { makeMemoryFile } from '../../kube/memory/memory-file.ts';
 import { userAgent } from '../process/build-info.ts';
 import { systemClock } from '../process/clock.ts';
 import { FileThread } from '../process/file-thread.ts';
@@ -37,7 +38,14 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   const { settings } = options;
   const files = new FileThread(options.io.fileWorker, clock);
   const cluster = await makeCluster(options, files);
-  const world = { cluster, registry: registryOf(options), git: gitOf(options), files, clock };
+  const world = {
+    cluster,
+    registry: registryOf(options),
+    git: gitOf(options),
+    files,
+    clock,
+    ...(settings.keepsCache ? { cacheMemory: makeMemoryFile(settings.cacheDirectory) } : {}),
+  };
   return settings.dryRun ? rehearsing(world) : world;
 }
 

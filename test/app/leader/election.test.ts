@@ -89,6 +89,8 @@ describe('the election', () => {
 
     expect(clock.monotonicMs() - endedMs).toBeLessThanOrEqual(2_000);
     expect(lease.history.at(-1)).toMatchObject({ holder: 'b', transitions: 1 });
+    expect([a.election.terms, b.election.terms]).toEqual([1, 1]);
+    await clock.run(term.end());
   });
 
   it('hands over within the Lease, and not before it, where the leader was killed', async () => {

@@ -1,67 +1,8 @@
 /** Whole cycles with policies, over ports in memory: what is committed, and what is told of what is not. */
 import { describe, expect, it } from 'vitest';
-import type { Application } from '../../../src/core/config/application.ts';
 import { packState } from '../../../src/core/config/state/application-state.ts';
-import type { Answer, ImageNeed } from '../../../src/core/decide/needs.ts';
-import { reasonText } from '../../../src/core/policy/reason-text.ts';
-import type { CycleReport } from '../../../src/core/report/report.ts';
-import { app, setUp, values } from '../../fakes/memory-world.ts';
-
-const url = 'https://git.test/good';
-const hourMs = 3_600_000;
-const policies = { flags: new Map(), cycleMs: 120_000 };
-
-type Annotations = Readonly<Record<string, string>>;
-
-/** Tags of each repository; digests are made of tags unless they have been pushed again. */
-class Shelf {
-  readonly tags = new Map<string, readonly string[]>();
-  readonly pushed = new Map<string, string>();
-
-  readonly answer = (repository: string, { query }: ImageNeed): Promise<Answer> => {
-    if (query.kind === 'tags')
-      return Promise.resolve({ kind: 'tags', tags: this.tags.get(repository) ?? ['1.0.0'] });
-    if (query.kind !== 'digest') throw new Error(`not expected: ${query.kind}`);
-    const isThere = this.tags.get(repository)?.includes(query.tag) === true;
-    return Promise.resolve({ kind: 'digest', digest: isThere ? this.digestOf(repository, query.tag) : null });
-  };
-
-  digestOf(repository: string, tag: string): `sha256:${string}` {
-    const text = this.pushed.get(`${repository}:${tag}`) ?? `${repository}:${tag}`;
-    return `sha256:${Buffer.from(text).toString('hex').padEnd(64, '0').slice(-64)}`;
-  }
-}
-
-function makeScene(apps: Readonly<Record<string, Annotations>>) {
-  const applications = Object.entries(apps).map(([name, more]) =>
-    app(name, 'good', `${name}/values.yaml`, 'main', more),
-  );
-  const scene = setUp(applications, undefined, { policies });
-  const shelf = new Shelf();
-  scene.answers(shelf.answer);
-  for (const name of Object.keys(apps)) shelf.tags.set(`acme/${name}`, ['1.0.0', '1.1.0']);
-  const tagOf = (name: string): string | undefined =>
-    /tag: (.*)/.exec(scene.git.file(url, `${name}/values.yaml`) ?? '')?.[1];
-  return { ...scene, shelf, tagOf, applications };
-}
-
-function reasons({ applications }: CycleReport): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    applications.flatMap(({ app: key, decisions }) =>
-      decisions.flatMap((decision) =>
-        decision.kind === 'held' || decision.kind === 'waiting'
-          ? [[key.replace('argocd/', ''), reasonText(decision.reason)]]
-          : [],
-      ),
-    ),
-  );
-}
-
-/** The same Application, running another version. */
-function at(application: Application, tag: string, more: Partial<Application> = {}): Application {
-  const images = (application.status?.images ?? []).map((text) => text.replace(/:[^:]*$/, `:${tag}`));
-  return { ...application, ...more, status: { sourceTypes: ['Helm'], images } };
-}
+import { values } from '../../fakes/memory-world.ts';
+import { at, hourMs, makeScene, reasons, url } from './scene.ts';
 
 describe('holds', () => {
   it('without any, all is written', async () => {

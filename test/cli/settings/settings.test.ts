@@ -61,6 +61,7 @@ describe('defaults', () => {
           notificationAnnotations: 'off',
           registriesConf: { path: '/app/config/registries.conf', isGiven: false },
           cacheDirectory: '/tmp/tidewaiter',
+          keepsCache: false,
           maxConcurrency: 10,
           cycleTimeoutMs: 300_000,
           tagTtlMs: 21_600_000,

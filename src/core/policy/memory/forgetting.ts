@@ -13,6 +13,7 @@ const lifeMs: Partial<Readonly<Record<Word, number>>> = {
   bad: 90 * dayMs,
   wrote: 90 * dayMs,
   spent: 90 * dayMs,
+  watch: 3 * dayMs, // a write is watched for two days at most: until its sync, and quarantine after it
 };
 
 /** When somebody asked last for the lines of a subject, as `subjectKey` spells it. */

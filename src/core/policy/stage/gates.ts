@@ -8,6 +8,8 @@ export interface GateFacts {
   readonly freeze?: Sourced<Hold>;
   /** What cannot be had, though policies need it: `the ConfigMap … cannot be read`. */
   readonly unknown?: string;
+  /** Where the memory is that cannot be read: policies that go by it must not take it for empty. */
+  readonly unread?: string;
   /** Clocks cannot be trusted: no rule that compares times answers. */
   readonly clock?: Verdict;
   /** Why the windows are closed; undefined: all are open. */
@@ -47,10 +49,19 @@ function invalidVerdicts({ invalid = [] }: ImagePolicies): readonly Verdict[] {
   }));
 }
 
-function unknownVerdicts(policies: ImagePolicies, { unknown, clock }: GateFacts): readonly Verdict[] {
-  const ofClock = clock === undefined || !comparesTimes(policies) ? [] : [clock];
-  if (unknown === undefined) return ofClock;
-  return [{ code: 'policy-unknown', kind: 'held', reason: unknown, ends: 'the next good read' }, ...ofClock];
+function unknownVerdicts(policies: ImagePolicies, { unknown, unread, clock }: GateFacts): readonly Verdict[] {
+  const needsMemory = policies.quarantineMs ?? policies.maxCommitsPerHour;
+  return [
+    ...(unknown === undefined ? [] : [unknownVerdict(unknown)]),
+    ...(unread === undefined || needsMemory === undefined
+      ? []
+      : [unknownVerdict(`what policies remember in ${unread} cannot be read (${needsMemory.source})`)]),
+    ...(clock === undefined || !comparesTimes(policies) ? [] : [clock]),
+  ];
+}
+
+function unknownVerdict(reason: string): Verdict {
+  return { code: 'policy-unknown', kind: 'held', reason, ends: 'the next good read' };
 }
 
 /** Policies that a wrong clock would open, or close, by mistake. */

@@ -140,6 +140,8 @@ describe('forgetting', () => {
     [`spent argocd/a 1 ${at(10)}`, true],
     [`spent argocd/a 1 ${at(9)}`, false],
     [`wrote 0123 1 81db ${at(9)}`, false],
+    [`watch argocd/a ghcr.io/a/b 1 81db 900 ${at(97)}`, true],
+    [`watch argocd/a ghcr.io/a/b 1 81db 900 ${at(96)}`, false],
     [`seen ghcr.io/a/b 1 - ${at(1)}`, true],
     [`later ghcr.io/a/b ${at(1)}`, true],
   ])('%s without a question: stays %s', (line, stays) => {
