@@ -139,6 +139,7 @@ function openStages(
   const writer = new Writer(configs, {
     memory,
     isInScope,
+    togetherOf: (app) => policies.togetherOf(app),
     tellsChanges: (app) => policies.tellsChanges(app),
     lingerMs,
     clock,

@@ -1,7 +1,7 @@
 /** Commit messages: rendered from a template, cleaned and given trailers as git does it. */
 import type { Outcome } from './base/outcome.ts';
 import type { ImageChange } from './plan.ts';
-import { executeTemplate, type Template } from './template/template.ts';
+import { executeTemplate, parseTemplate, type Template } from './template/template.ts';
 import { mapValue, sliceValue, structValue, textValue } from './template/values.ts';
 
 /** The message where no template is configured (writeback.md 6.4). */
@@ -19,6 +19,19 @@ export interface CommitMessageData {
   readonly changes: readonly (ImageChange & { readonly labels?: Readonly<Record<string, string>> })[];
 }
 
+/** The message of a commit of several Applications (spec/policies.md 6.4). */
+export const defaultGroupTemplate = `build: automatic update of {{ .Group }}
+
+{{ range .Apps }}{{ $app := .AppName }}{{ range .AppChanges -}}
+updates image {{ .Image }} of {{ $app }} tag '{{ .OldTag }}' to '{{ .NewTag }}'
+{{ end }}{{ end -}}
+`;
+
+export interface GroupMessageData {
+  readonly group: string;
+  readonly apps: readonly CommitMessageData[];
+}
+
 /** The whole message where a template fails on the data of an Application, as 0.18 has it. */
 export function failedTemplateTitle(appName: string): string {
   return `build: update of application ${appName}`;
@@ -30,6 +43,21 @@ export function failedTemplateTitle(appName: string): string {
  */
 export function tryCommitMessage(template: Template, data: CommitMessageData): Outcome<string> {
   return executeTemplate(template, messageData(data));
+}
+
+/** Templates see `.Group`, `.Apps` as a template of one Application sees each, and `.AppChanges` of all. */
+export function tryGroupMessage(template: string, { group, apps }: GroupMessageData): Outcome<string> {
+  const parsed = parseTemplate(template);
+  if (!parsed.ok) return parsed;
+  const all = messageData({ appName: '', appNamespace: '', changes: apps.flatMap(({ changes }) => changes) });
+  const type = 'tidewaiter.commitGroupTemplate';
+  const changes = all.fields.get('AppChanges') ?? sliceValue(type, []);
+  const data = {
+    Group: textValue(group),
+    Apps: sliceValue(type, apps.map(messageData)),
+    AppChanges: changes,
+  };
+  return executeTemplate(parsed.value, structValue(type, data));
 }
 
 function messageData({ appName, appNamespace, changes }: CommitMessageData) {

@@ -38,6 +38,8 @@ export interface GitIntention {
   readonly changes: readonly ImageChange[];
   /** The decisions behind `changes`, in the same order. */
   readonly updates: readonly DecidedVersion[];
+  /** Name of those that are written in one commit with it, or not at all: `group release`. */
+  readonly together?: string;
   /** Of a standing intention: why its images are withheld, `argocd/shop web: hold`. */
   readonly withholds?: string;
   /** Whatever the edit sets: `updates`, and images that are current where they run. */

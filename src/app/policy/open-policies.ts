@@ -27,6 +27,7 @@ import type { Policies } from './judge/policies.ts';
 import { PolicyStage } from './policy-stage.ts';
 import { makeRecheck } from './recheck.ts';
 import { Rollouts } from './together/rollouts.ts';
+import { togetherOf } from './together/written-together.ts';
 import { readsChanges, rememberWrite } from './remember-write.ts';
 import { watchWrites } from './watch-writes.ts';
 
@@ -125,6 +126,7 @@ export async function openPolicies(
     recheck,
     ...makeResting({ policiesOf, intervals, isScheduled: context.isScheduled, now }),
     tellsChanges: (app) => [...policiesOf(app).values()].some(readsChanges),
+    togetherOf: (app) => togetherOf(policiesOf(app), byKey.get(app)?.app.project ?? ''),
     warningsOf: (app) => warnings.get(app) ?? [],
     wrote: (config, decisions, written) => {
       const app = appKey(config.app);

@@ -1,6 +1,7 @@
 /** Writes to one repository over one remote: those whom the server has refused before are tried last, and alone. */
 import { settle } from '../../core/base/settle.ts';
 import { failed, type Settled } from './branch/context.ts';
+import { unitOf } from './branch/units.ts';
 import type { GroupContext } from './branch/landing.ts';
 import { locateMembers } from './located-members.ts';
 import type { Located } from '../repository/locate.ts';
@@ -42,15 +43,22 @@ async function trySuspects(
   suspects: readonly Suspect[],
   group: GroupContext,
 ): Promise<readonly Settled[]> {
-  const inTurn = suspects.toSorted((a, b) => a.refusal.triedAtMs - b.refusal.triedAtMs);
+  const sorted = suspects.toSorted((a, b) => a.refusal.triedAtMs - b.refusal.triedAtMs);
+  const inTurn = [...Map.groupBy(sorted, ({ intention }) => unitOf(intention)).values()];
   const settled: Settled[] = [];
-  for (const [i, suspect] of inTurn.slice(0, maxTries).entries()) {
-    const results = await writeAgain(session, [suspect], group);
+  for (const [i, unit] of inTurn.slice(0, maxTries).entries()) {
+    const results = await writeAgain(session, unit, group);
     settled.push(...results);
     if (results.some(({ result }) => result.kind === 'committed'))
-      return [...settled, ...(await writeAgain(session, inTurn.slice(i + 1), group))];
+      return [...settled, ...(await writeAgain(session, inTurn.slice(i + 1).flat(), group))];
   }
-  return [...settled, ...inTurn.slice(maxTries).map((suspect) => stillRefused(suspect, group))];
+  return [
+    ...settled,
+    ...inTurn
+      .slice(maxTries)
+      .flat()
+      .map((suspect) => stillRefused(suspect, group)),
+  ];
 }
 
 async function writeAgain(

@@ -2,6 +2,7 @@
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import { type Claimant, findConflictFailures } from './branch/conflicts.ts';
+import { failWithUnit } from './branch/units.ts';
 import { failed, type Settled, type WriteContext } from './branch/context.ts';
 import { writeGroup } from './group-writer.ts';
 import { locateMembers } from './located-members.ts';
@@ -61,7 +62,12 @@ async function writeAll(
   if (first === undefined) return settled;
   const wanting = located.groups.flatMap(({ members }) => members.map(claimant));
   const standing = standingClaimants(context.standing, first.heads);
-  const conflicts = findConflictFailures(wanting, standing);
+  const conflicting = findConflictFailures(wanting, standing);
+  const others = failWithUnit(
+    wanting.map(({ intention }) => intention),
+    conflicting,
+  );
+  const conflicts = new Map([...conflicting, ...others]);
   for (const [intention, failure] of conflicts) settled.push(failed(intention, failure));
   for (const { remote, members } of located.groups) {
     const left = members.filter(({ intention }) => !conflicts.has(intention));

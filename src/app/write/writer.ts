@@ -4,6 +4,7 @@ import { type AppKey, appKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide/decision.ts';
 import { type GitIntention, type LiveIntention, planApplication } from '../../core/plan.ts';
 import { standingIntention, withheldIntention } from '../../core/standing.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { boundTogether, type Potential, potentialOf, potentialsByRepository } from '../read/potential.ts';
 import type { TargetMemory } from '../read/target-memory.ts';
@@ -17,6 +18,8 @@ export interface WriterOptions {
   readonly isInScope: (app: AppKey) => boolean;
   /** Whose commits are to say what they change at each key. */
   readonly tellsChanges?: (app: AppKey) => boolean;
+  /** Name of those that are written in one commit with the Application. */
+  readonly togetherOf?: (app: AppKey) => string | undefined;
   readonly lingerMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -56,7 +59,15 @@ export class Writer {
     const app = appKey(config.app);
     const planned = planApplication(config, decisions);
     const tells = planned.kind === 'git' && this.#options.tellsChanges?.(app) === true;
-    const plan = tells ? { ...planned, tellsChanges: true as const } : planned;
+    const together = this.#options.togetherOf?.(app);
+    const plan =
+      planned.kind === 'git'
+        ? {
+            ...planned,
+            ...(tells ? { tellsChanges: true as const } : {}),
+            ...optionalProperty('together', together),
+          }
+        : planned;
     const standing = plan.kind === 'git' ? undefined : standingIntention(config, decisions);
     const withheld = withheldIntention(config, decisions);
     const { writeBack } = config;
@@ -83,6 +94,21 @@ export class Writer {
     }
   }
 
+  /** Who is written in one commit waits for the others too. */
+  #bound(potentials: readonly Potential[]): ReadonlyMap<AppKey, ReadonlySet<AppKey>> {
+    const { togetherOf, isInScope } = this.#options;
+    const bound = boundTogether(potentials);
+    if (togetherOf === undefined) return bound;
+    const keys = potentials.map(({ key }) => key).filter(isInScope);
+    const units = Map.groupBy(keys, (key) => togetherOf(key) ?? '');
+    units.delete('');
+    const all = new Map(bound);
+    for (const unit of units.values())
+      for (const key of unit)
+        all.set(key, new Set([...(all.get(key) ?? []), ...unit.filter((other) => other !== key)]));
+    return all;
+  }
+
   #writerFor(potentials: readonly Potential[]): RepositoryWriter {
     const { memory, isInScope, clock, lingerMs, signal, write } = this.#options;
     const inScope = potentials.filter(({ key }) => isInScope(key));
@@ -90,7 +116,7 @@ export class Writer {
     const standing = outside.flatMap((potential) => memory.lastIntentionOf(potential)?.intentions ?? []);
     const batches = new Batches<GitIntention, Written>({
       expected: inScope.map(({ key }) => key),
-      bound: boundTogether(potentials),
+      bound: this.#bound(potentials),
       lingerMs,
       clock,
       signal,

@@ -321,3 +321,85 @@ describe('promote-from', () => {
     expect(scene.tagOf('production')).toBe('1.1.0');
   });
 });
+
+describe('one commit for several Applications', () => {
+  const shared = { 'commit-group': 'shop-release' };
+
+  it('GR-02, 6.3: members of a group in one branch are one commit', async () => {
+    const scene = makeScene({ fe: { group: 'release' }, be: { group: 'release' } });
+
+    await scene.cycle();
+
+    expect(scene.git.messages(url)).toHaveLength(2);
+    expect([scene.tagOf('fe'), scene.tagOf('be')]).toEqual(['1.1.0', '1.1.0']);
+  });
+
+  it('6.4: a commit group has one commit with all files, and a message that names each', async () => {
+    const scene = makeScene({ fe: shared, be: shared, other: {} });
+
+    const { writes, report } = await scene.cycle();
+
+    expect(writes).toEqual({ fe: 'committed', be: 'committed', other: 'committed' });
+    const [, , ...rest] = scene.git.messages(url);
+    expect(rest).toEqual(['initial']);
+    const message = scene.git.messages(url).find((text) => text.includes('shop-release')) ?? '';
+    expect(message).toMatch(
+      /^build: automatic update of shop-release\n\nupdates image acme\/be of be tag '1\.0\.0' to '1\.1\.0'\nupdates image acme\/fe of fe tag '1\.0\.0' to '1\.1\.0'\n/,
+    );
+    const shas = report.applications.map(({ app: key, write }) => [
+      key,
+      write?.kind === 'committed' ? write.sha : '',
+    ]);
+    const ofKey = Object.fromEntries(shas) as Record<string, string>;
+    expect(ofKey['argocd/fe']).toBe(ofKey['argocd/be']);
+    expect(ofKey['argocd/fe']).not.toBe(ofKey['argocd/other']);
+    expect(scene.events.toSorted()).toEqual(['be', 'fe', 'other']);
+  });
+
+  it('GR-14: one member that cannot be written stops all, and nobody else', async () => {
+    const scene = makeScene({ fe: shared, be: shared, other: {} });
+    scene.git.commit(url, 'break it', { 'be/values.yaml': 'image: [\n' });
+
+    const { writes } = await scene.cycle();
+
+    expect(writes['other']).toBe('committed');
+    expect(writes['fe']).toMatch(/^shop-release: nothing of it is written, for argocd\/be cannot be: /);
+    expect(writes['be']).not.toBe('committed');
+    expect(scene.tagOf('fe')).toBe('1.0.0');
+  });
+
+  it('6.4: who is on hold takes no part, and stops nobody', async () => {
+    const scene = makeScene({ fe: shared, be: { ...shared, hold: 'true' } });
+
+    expect((await scene.cycle()).writes).toEqual({ fe: 'committed', be: 'nothing' });
+  });
+
+  it('GR-15: a race is one new commit on the new head, with all members', async () => {
+    const scene = makeScene({ fe: shared, be: shared });
+    let isOver = false;
+    scene.git.onCall((call) => {
+      if (call !== 'push' || isOver) return;
+      isOver = true;
+      scene.git.commit(url, 'somebody else', { 'README.md': 'hello\n' });
+    });
+
+    expect((await scene.cycle()).writes).toEqual({ fe: 'committed', be: 'committed' });
+    expect(scene.git.messages(url).map((message) => message.split('\n')[0])).toEqual([
+      'build: automatic update of shop-release',
+      'somebody else',
+      'initial',
+    ]);
+  });
+
+  it('a refused commit is refused for all of them, and tried as one again', async () => {
+    const scene = makeScene({ fe: shared, be: shared });
+    let isRefused = true;
+    scene.git.refuse((message) => isRefused && message.includes('shop-release'));
+    const { writes } = await scene.cycle();
+    expect(Object.values(writes).every((text) => text !== 'committed')).toBe(true);
+    isRefused = false;
+
+    expect((await scene.cycle()).writes).toEqual({ fe: 'committed', be: 'committed' });
+    expect(scene.git.messages(url)).toHaveLength(2);
+  });
+});

@@ -28,6 +28,8 @@ export interface Policies {
   decided(config: AppConfig, decisions: readonly Decision[]): void;
   /** Its commits are to say what they change at each key. */
   tellsChanges(app: AppKey): boolean;
+  /** Name of those that are written in one commit with the Application. */
+  togetherOf(app: AppKey): string | undefined;
   /** What is said of them in vain. */
   warningsOf(app: AppKey): readonly Warning[];
   /** What came of the write of an Application; undefined: there was none. */
@@ -49,6 +51,7 @@ export const noPolicies: Policies = {
   resting: () => new Map(),
   decided: () => undefined,
   tellsChanges: () => false,
+  togetherOf: () => undefined,
   warningsOf: () => [],
   wrote: () => undefined,
 };

@@ -1,5 +1,5 @@
 /** What is to be done to one branch: where it starts, and who wants a change of it. */
-import { fail } from '../../../core/base/outcome.ts';
+import { type Failure, fail } from '../../../core/base/outcome.ts';
 import type { Warning } from '../../../core/config/annotations.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
@@ -8,6 +8,7 @@ import type { GitRepository } from '../../../ports/git.ts';
 import { readTargets, type TargetFiles } from '../../repository/target-files.ts';
 import type { FileWork } from '../../../ports/file-work.ts';
 import { failed, type Settled, stale, type WriteContext } from './context.ts';
+import { failWithUnit } from './units.ts';
 import type { TrackedImage } from '../../../core/config/tracked-image.ts';
 
 /** One branch, the commit to build on, and what to build. */
@@ -43,7 +44,10 @@ export async function prepareBranch(
     baseHead,
     members.map(({ intention }) => intention),
   );
-  const { items: sound, settled: judged } = await withoutStale(onBase, location, context);
+  const { items: sound, settled: judged } = wholeUnits(
+    await withoutStale(onBase, location, context),
+    location,
+  );
   const fromBase = { location, start: baseHead, restarts: false, items: sound, standing: [] };
   if (branch === base) return { settled: judged, work: fromBase };
   // A write branch is only needed for what base does not hold yet.
@@ -84,6 +88,28 @@ async function withoutStale(
     else sound.push(item);
   }
   return { items: sound, settled: [...settled, ...stopped] };
+}
+
+/** Of a unit of which somebody cannot be written nobody is; where somebody is to be judged again, all are. */
+function wholeUnits({ items, settled }: ReadItems, location: Location): ReadItems {
+  const failures = new Map<GitIntention, Failure>();
+  const again = new Set<string>();
+  for (const { intention, result, stale: isStale } of settled) {
+    if (isStale === true && intention.together !== undefined) again.add(intention.together);
+    else if (result.kind === 'failed') failures.set(intention, result.failure);
+  }
+  const others = failWithUnit(
+    items.map(({ intention }) => intention),
+    failures,
+  );
+  const stopped = items.flatMap(({ intention }) => {
+    const failure = others.get(intention);
+    if (intention.together !== undefined && again.has(intention.together))
+      return [stale(intention, location)];
+    return failure === undefined ? [] : [failed(intention, failure)];
+  });
+  const gone = new Set(stopped.map(({ intention }) => intention));
+  return { items: items.filter(({ intention }) => !gone.has(intention)), settled: [...settled, ...stopped] };
 }
 
 /** The branch holds what the application wants. */

@@ -1,23 +1,15 @@
 /** Turns the edits for one branch into a chain of commits, one per application. */
-import {
-  cleanCommitMessage,
-  failedTemplateTitle,
-  tryCommitMessage,
-  withTrailers,
-} from '../../../core/commit-message.ts';
-import { applicationTrailer, commitTrailers, hasTrailers, personTrailer } from './commit-trailers.ts';
 import type { TargetTexts } from '../../../core/apply-edit.ts';
 import type { Failure } from '../../../core/base/outcome.ts';
 import type { Warning } from '../../../core/config/annotations.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { EditedFile } from '../../../core/yaml/edited-file.ts';
-import type { Template } from '../../../core/template/template.ts';
-import type { ChangeLabels, WriteContext } from './context.ts';
+import { type MessageStyle, messageOf } from './compose-message.ts';
+import type { ItemEdit } from './edit-branch.ts';
 import type { EditedWork } from './edit-work.ts';
+import { unitOf } from './units.ts';
 import type { CommitRequest } from '../../../ports/git.ts';
 import type { TargetFiles } from '../../repository/target-files.ts';
-
-type MessageStyle = Pick<WriteContext, 'commitTemplate' | 'commitTrailers' | 'onBehalfOf'>;
 
 export type Composed = { readonly intention: GitIntention; readonly doubts: readonly Warning[] } & (
   | {
@@ -39,9 +31,7 @@ export interface BranchCommits {
   readonly requests: readonly CommitRequest[];
 }
 
-/**
- * An application whose edit another one's commit makes has no commit.
- */
+/** One commit for each application, or for all of a unit; whose edit another one's commit makes has none. */
 export function composeBranch(
   start: string,
   { edits, labels, changeLines }: Omit<EditedWork, 'settled'>,
@@ -49,37 +39,38 @@ export function composeBranch(
 ): BranchCommits {
   const requests: CommitRequest[] = [];
   const written = new Map<string, string>();
-  const composed = edits.map((edit): Composed => {
-    const { intention, files, doubts } = edit.item;
-    if (edit.kind === 'failed') return { intention, doubts, kind: 'failed', failure: edit.failure };
-    if (edit.kind === 'unchanged') return { intention, doubts, kind: 'unchanged', borrowed: edit.borrowed };
+  const composed = new Map<ItemEdit, Composed>();
+  for (const edit of edits) {
+    const { intention, doubts } = edit.item;
+    if (edit.kind === 'failed')
+      composed.set(edit, { intention, doubts, kind: 'failed', failure: edit.failure });
+    if (edit.kind === 'unchanged')
+      composed.set(edit, { intention, doubts, kind: 'unchanged', borrowed: edit.borrowed });
+  }
+  const writers = edits.filter((edit) => edit.kind === 'edited');
+  for (const unit of Map.groupBy(writers, ({ item }) => unitOf(item.intention)).values()) {
     const index = requests.length;
-    const { message, problem } = messageOf(
+    const members = unit.map(({ item: { intention } }) => ({
       intention,
-      labels.get(intention),
-      changeLines.get(intention),
-      style,
+      labels: labels.get(intention),
+      changes: changeLines.get(intention),
+    }));
+    const { message, problem } = messageOf(members, style);
+    const files = new Map(
+      unit.flatMap((edit) => edit.files.map((file) => [file.path, blob(file, edit.item.files)])),
     );
-    requests.push({
-      parent: index === 0 ? start : index - 1,
-      files: edit.files.map((file) => blob(file, files)),
-      message,
-    });
-    const before = new Map(
-      edit.files.map(({ path }) => [path, written.get(path) ?? files.texts.get(path) ?? null]),
-    );
-    for (const { path, text } of edit.files) written.set(path, text);
-    return {
-      intention,
-      doubts,
-      kind: 'commit',
-      index,
-      edited: edit.files,
-      before,
-      warnings: problem === undefined ? [] : [{ message: problem }],
-    };
-  });
-  return { composed, requests };
+    requests.push({ parent: index === 0 ? start : index - 1, files: [...files.values()], message });
+    const warnings = problem === undefined ? [] : [{ message: problem }];
+    for (const edit of unit) {
+      const { intention, files: own, doubts } = edit.item;
+      const before = new Map(
+        edit.files.map(({ path }) => [path, written.get(path) ?? own.texts.get(path) ?? null]),
+      );
+      for (const { path, text } of edit.files) written.set(path, text);
+      composed.set(edit, { intention, doubts, kind: 'commit', index, edited: edit.files, before, warnings });
+    }
+  }
+  return { composed: edits.flatMap((edit) => composed.get(edit) ?? []), requests };
 }
 
 /** What there is to say of it, once it landed or is there. */
@@ -102,38 +93,4 @@ export function joinRequests(branches: readonly BranchCommits[]): readonly Commi
 
 function blob({ path, text }: EditedFile, { executable }: TargetFiles): CommitRequest['files'][number] {
   return { path, bytes: Buffer.from(text, 'utf8'), executable: executable.has(path) };
-}
-
-function messageOf(
-  intention: GitIntention,
-  labels: ChangeLabels | undefined,
-  changes: readonly string[] | undefined,
-  style: MessageStyle,
-): { readonly message: string; readonly problem?: string } {
-  const rendered = renderedMessage(intention, labels, style.commitTemplate);
-  const trailers = hasTrailers(intention, style)
-    ? commitTrailers(intention)
-    : changes === undefined
-      ? []
-      : [applicationTrailer(intention.key)];
-  const person = style.onBehalfOf === undefined ? [] : [personTrailer(style.onBehalfOf)];
-  const all = [...trailers, ...(changes ?? []), ...person];
-  return { ...rendered, message: withTrailers(rendered.message, all) };
-}
-
-function renderedMessage(
-  { app, changes }: GitIntention,
-  labels: ChangeLabels | undefined,
-  template: Template,
-): { readonly message: string; readonly problem?: string } {
-  const rendered = tryCommitMessage(template, {
-    appName: app.name,
-    appNamespace: app.namespace,
-    changes:
-      labels === undefined ? changes : changes.map((change, i) => ({ ...change, labels: labels[i] ?? {} })),
-  });
-  if (rendered.ok) return { message: cleanCommitMessage(rendered.value) };
-  const title = failedTemplateTitle(app.name);
-  const problem = `the template of commit messages fails: ${rendered.failure.message}; the message is "${title}"`;
-  return { message: cleanCommitMessage(title), problem };
 }

@@ -1,5 +1,5 @@
 /** The edits that a branch gets, with what their commit messages need to know. */
-import { type Outcome, succeed } from '../../../core/base/outcome.ts';
+import { type Failure, type Outcome, succeed } from '../../../core/base/outcome.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { BranchWork } from './branch-work.ts';
 import type { ChangeLabels } from './context.ts';
@@ -8,6 +8,7 @@ import { failed, type Settled, type WriteContext } from './context.ts';
 import { editBranch, type ItemEdit } from './edit-branch.ts';
 import { changeLines } from './change-lines.ts';
 import { tellsChanges } from './commit-trailers.ts';
+import { byUnit, failWithUnit } from './units.ts';
 
 export interface EditedWork {
   readonly edits: readonly ItemEdit[];
@@ -27,12 +28,13 @@ export async function editWork(
   const { labelsOf, files } = context;
   const onBranch = others.filter(({ branch }) => branch === location.branch);
   const standing = [...held, ...onBranch.map(({ intention }) => intention)];
+  const inUnits = byUnit(items, ({ intention }) => intention);
   const labels = new Map<GitIntention, ChangeLabels>();
   const lines = new Map<GitIntention, readonly string[]>();
   const settled = new Map<GitIntention, Settled>();
   for (;;) {
     const edits = await editBranch(
-      items.filter(({ intention }) => !settled.has(intention)),
+      inUnits.filter(({ intention }) => !settled.has(intention)),
       standing,
       files,
     );
@@ -47,6 +49,7 @@ export async function editWork(
       if (told.ok) lines.set(intention, told.value);
       else settled.set(intention, failed(intention, told.failure));
     }
+    for (const one of withTheirUnits(edits, settled)) settled.set(one.intention, one);
     if (settled.size === before) return { edits, labels, changeLines: lines, settled: [...settled.values()] };
   }
 }
@@ -61,4 +64,24 @@ async function add(
   const found = await labelsOf(intention);
   if (found.ok) labels.set(intention, found.value);
   return found;
+}
+
+/** Who fails of a unit, and with it all others. */
+function withTheirUnits(
+  edits: readonly ItemEdit[],
+  settled: ReadonlyMap<GitIntention, Settled>,
+): readonly Settled[] {
+  const failures = new Map<GitIntention, Failure>();
+  for (const { intention, result } of settled.values())
+    if (result.kind === 'failed') failures.set(intention, result.failure);
+  for (const edit of edits)
+    if (edit.kind === 'failed' && edit.item.intention.together !== undefined)
+      failures.set(edit.item.intention, edit.failure);
+  const left = edits.map(({ item }) => item.intention);
+  const others = failWithUnit(left, failures);
+  const own = left.filter((intention) => intention.together !== undefined && failures.has(intention));
+  return [...own, ...others.keys()].flatMap((intention) => {
+    const failure = failures.get(intention) ?? others.get(intention);
+    return failure === undefined || settled.has(intention) ? [] : [failed(intention, failure)];
+  });
 }

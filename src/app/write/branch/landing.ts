@@ -87,7 +87,7 @@ function settleBranch(
   const parts = composed.map((item): Landed => {
     const { intention } = item;
     if (item.kind === 'failed') return { ...nothingLanded, settled: [failed(intention, item.failure)] };
-    if (item.kind === 'commit') commits += 1;
+    if (item.kind === 'commit') commits = item.index + 1;
     const isThere = commits <= result.landed || (item.kind === 'unchanged' && !item.borrowed);
     if (!isThere) return unlanded(item, commits === result.landed + 1, result, now);
     context.memory.confirm(intention, now, item.doubts);
