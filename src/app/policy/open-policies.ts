@@ -87,7 +87,12 @@ export async function openPolicies(
   const gates = new Gates({ ...context, syncWindowsOf });
   const heldVersions = new HeldVersions(context.reading);
   const judgeRollbacks: MakeJudge = (subject) => {
-    const memory = { commitTemplate: context.commitTemplate, remembered: notebook.memory };
+    const memory = {
+      commitTemplate: context.commitTemplate,
+      remembered: notebook.memory,
+      createdOf: (_: unknown, tag: string) =>
+        subject.candidates?.find((candidate) => candidate.tag === tag)?.created,
+    };
     const read = readsBaseHistory({ ...context.reading, memory, now });
     return makeRollbackJudge(subject, { memory, read });
   };

@@ -94,6 +94,49 @@ describe('pin', () => {
   });
 });
 
+describe('digests beside tags', () => {
+  it('a pinned tag is written with what it names, and then is current', async () => {
+    const scene = makeScene({ web: { 'web.pin': '1.1.0', 'write-format': 'tag@digest' } });
+    const version = `1.1.0@${scene.shelf.digestOf('acme/web', '1.1.0')}`;
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+    expect(scene.tagOf('web')).toBe(version);
+
+    scene.list(scene.applications.map((each) => at(each, version)));
+    expect((await scene.cycle()).writes).toEqual({ web: 'nothing' });
+  });
+
+  it('a pinned tag that runs without its digest gets it', async () => {
+    const scene = makeScene({ web: { 'web.pin': '1.0.0', 'write-format': 'tag@digest' } });
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+    expect(scene.tagOf('web')).toBe(`1.0.0@${scene.shelf.digestOf('acme/web', '1.0.0')}`);
+  });
+
+  it('HE-18: who writes digests is promoted by digest', async () => {
+    const scene = makeScene({
+      staging: {},
+      production: { 'promote-from': 'argocd/staging/web', 'write-format': 'tag@digest' },
+    });
+    const [staging, production] = scene.applications;
+    if (staging === undefined || production === undefined) throw new Error('no Applications');
+    const since = new Date(scene.clock.now() - hourMs).toISOString();
+    const state = packState({
+      status: {
+        health: { status: 'Healthy', lastTransitionTime: since },
+        sync: { status: 'Synced' },
+        reconciledAt: new Date(scene.clock.now()).toISOString(),
+        operationState: { phase: 'Succeeded', startedAt: since, finishedAt: since },
+      },
+    });
+    scene.list([at(staging, '1.1.0', state === undefined ? {} : { state }), production]);
+
+    const { report } = await scene.cycle();
+
+    expect(reasons(report)['production']).toMatch(/^promote-unproven: .*without a digest/);
+  });
+});
+
 describe('skip-tags', () => {
   it('takes the next candidate, and is held where there is none', async () => {
     const scene = makeScene({ web: { 'skip-tags': '1.2.0 # crashes' }, api: { 'skip-tags': '1.1.0' } });
@@ -209,6 +252,25 @@ describe('rollback: respect', () => {
     scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0', '1.2.0']);
     expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
     expect(scene.tagOf('web')).toBe('1.2.0');
+  });
+
+  it('RB-19: goes by build dates where the strategy does', async () => {
+    const scene = makeScene({ web: { ...respects, 'update-strategy': 'newest-build' } });
+    const built = (tag: string, seconds: number) => ({ tag, created: { seconds, nanos: 0 } });
+    const old = Math.floor(scene.clock.now() / 1000) - 86_400; // long before any of our commits
+    const all = [built('a', old), built('1.0.0', old + 1), built('b', old + 2)];
+    const list = (tags: typeof all) =>
+      scene.answers(() => Promise.resolve({ kind: 'dated-tags', listed: tags.length, tags, dropped: [] }));
+    list(all);
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+    expect(scene.tagOf('web')).toBe('b');
+    scene.git.commit(url, 'Revert "update"', { 'web/values.yaml': values('web', '1.0.0') });
+    expect(reasons((await scene.cycle()).report)['web']).toMatch(/^rollback: /);
+
+    list([...all, built('c', old + 3)]);
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+    expect(scene.tagOf('web')).toBe('c');
   });
 
   it('without it, the reverted version is written again', async () => {

@@ -46,7 +46,7 @@ export class HealthFacts {
     const judge = (candidate: ProofQuestion['version']) => {
       const wanted = {
         version: candidate,
-        needsDigest: image.strategy.kind === 'digest',
+        needsDigest: image.strategy.kind === 'digest' || image.format !== 'tag',
         repository: repositoryName(image.ref.canonical),
         order: (a: ProofQuestion['version'], b: ProofQuestion['version']) => order(image.strategy, a, b),
       };

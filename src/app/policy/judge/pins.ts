@@ -1,4 +1,5 @@
 /** `pin`: a version that a person has chosen stands in the place of what the rules choose (spec/policies.md 3.1). */
+import { optionalProperty } from '../../../core/base/optional-property.ts';
 import { configFailure, type Outcome, succeed } from '../../../core/base/outcome.ts';
 import type { AppConfig } from '../../../core/config/annotations.ts';
 import type { TrackedImage } from '../../../core/config/tracked-image.ts';
@@ -21,10 +22,13 @@ export async function pinned(
   const { index, alias, entry, trace } = decision;
   const shared = { index, alias, entry, trace };
   const from = runningOf(decision);
-  const to = withVersion(image.ref, pin.value);
-  if (from !== undefined && isPinned(from, pin.value)) return { ...shared, kind: 'current', image, at: from };
-  const there = await exists(image, pin, digestOf);
-  if (!there.ok) return { ...failedDecision(image, there.failure, from), trace };
+  const lacksDigest = image.format !== 'tag' && from?.digest === undefined;
+  if (from !== undefined && !lacksDigest && isPinned(from, pin.value))
+    return { ...shared, kind: 'current', image, at: from };
+  const named = await digestNow(image, pin, digestOf);
+  if (!named.ok) return { ...failedDecision(image, named.failure, from), trace };
+  const digest = image.format === 'tag' ? pin.value.digest : (pin.value.digest ?? named.value);
+  const to = withVersion(image.ref, { ...pin.value, ...optionalProperty('digest', digest) });
   return { ...shared, kind: 'update', image, to, ...(from === undefined ? {} : { from }) };
 }
 
@@ -67,15 +71,16 @@ function runningOf(decision: Decision): ImageRef | undefined {
   }
 }
 
-async function exists(
+/** What the pinned tag names; fails where there is no such tag. */
+async function digestNow(
   image: TrackedImage,
   { value, source }: Sourced<Pin>,
   digestOf: DigestOf,
-): Promise<Outcome<true>> {
-  if (value.tag === undefined) return succeed(true);
+): Promise<Outcome<string | undefined>> {
+  if (value.tag === undefined) return succeed(value.digest);
   const digest = await digestOf({ image }, value.tag);
   if (!digest.ok) return digest;
-  if (digest.value !== null) return succeed(true);
+  if (digest.value !== null) return succeed(digest.value);
   const message = `pinned tag ${value.tag} does not exist (${source} ${versionText(value)}): nothing is written until it does, or another version is pinned`;
   return { ok: false, failure: configFailure(message, `${image.alias === '' ? '' : `${image.alias}.`}pin`) };
 }

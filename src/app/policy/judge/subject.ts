@@ -15,6 +15,8 @@ export interface Subject {
   readonly held?: ImageRef;
   /** What runs. */
   readonly live?: ImageRef;
+  /** The choice, and what lies between it and what runs: with build dates where the strategy goes by them. */
+  readonly candidates?: readonly Candidate[];
 }
 
 /** `gone`: the candidate is none after all, as where its tag has vanished. */
@@ -28,7 +30,15 @@ export type MakeJudge = (subject: Subject) => Promise<Outcome<Judge>>;
 
 export function subjectOf(
   config: AppConfig,
-  { image, from }: { readonly image: TrackedImage; readonly from?: ImageRef },
+  {
+    image,
+    from,
+    candidates,
+  }: {
+    readonly image: TrackedImage;
+    readonly from?: ImageRef;
+    readonly candidates?: readonly Candidate[];
+  },
   policies: ImagePolicies,
   held: ImageRef | undefined,
 ): Subject {
@@ -38,5 +48,6 @@ export function subjectOf(
     policies,
     ...(held === undefined ? {} : { held }),
     ...(from === undefined ? {} : { live: from }),
+    ...(candidates === undefined ? {} : { candidates }),
   };
 }
