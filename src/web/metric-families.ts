@@ -86,6 +86,12 @@ export function ourMetrics(
       labelNames: ['state'],
       registers,
     }),
+    heldImages: new Gauge({
+      name: name('held_images'),
+      help: 'Images of the last cycle that a policy withholds, by its first reason',
+      labelNames: ['code'],
+      registers,
+    }),
     refusedSettings: new Gauge({
       name: name('settings_refused'),
       help: '1: the newest version of a file of settings is broken, and the one before it is in force',

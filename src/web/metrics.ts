@@ -160,9 +160,9 @@ export class Metrics {
 
   /** Another replica may lead: what the last cycle saw here is how things are no more. */
   standBy(): void {
-    const { problems, images, quota, quotaLimit, held } = this.#ours;
+    const { problems, images, heldImages, quota, quotaLimit, held } = this.#ours;
     const { applications, imagesWatched } = this.#of018;
-    for (const gauge of [problems, images, quota, quotaLimit, held, applications, imagesWatched])
+    for (const gauge of [problems, images, heldImages, quota, quotaLimit, held, applications, imagesWatched])
       gauge.reset();
   }
 
@@ -184,6 +184,10 @@ export class Metrics {
     const decisions = applications.flatMap((report) => report.decisions);
     for (const state of states)
       this.#ours.images.set({ state }, decisions.filter(({ kind }) => kind === state).length);
+    this.#ours.heldImages.reset();
+    for (const decision of decisions)
+      if (decision.kind === 'held' || decision.kind === 'waiting')
+        this.#ours.heldImages.inc({ code: decision.reason.code });
   }
 
   #setProblems(problems: readonly Problem[]): void {

@@ -93,6 +93,39 @@ describe('explain', () => {
     expect(stdout).not.toContain('since');
   });
 
+  it('names all policies that withhold a version, and their ends', async () => {
+    const started = await scene();
+    const image = { 'image-list': `web=${web}:~2`, 'web.pull-secret': 'env:LOGIN', ...toValues };
+    const window = 'deny "* * * * *" 1h';
+    started.app('shop', { ...image, hold: 'until=2126-12-01T08:00:00Z reason="bug 42"', window });
+
+    const held = await explained(started, 'shop');
+    const { stdout } = await started.run('explain', 'shop');
+    started.app('shop', { ...image, 'skip-tags': '2.2.0 # crashes' });
+    const lesser = await explained(started, 'shop');
+
+    expect(held.code).toBe(3);
+    expect(held.explanation.images[0]?.decision).toMatchObject({
+      state: 'held',
+      policy: {
+        code: 'hold',
+        until: '2126-12-01T08:00:00.000Z',
+        ends: 'its removal, or tidewaiter resume',
+        also: ['window'],
+      },
+    });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'decision 2.1.4 stays: hold until 2126-12-01 08:00 UTC: bug 42 (annotation hold); ends with its removal, or tidewaiter resume; also window',
+    );
+    expect([lesser.code, lesser.explanation.images[0]?.decision.passedOver]).toMatchObject([
+      2,
+      [{ version: '2.2.0', code: 'skip-tags', ends: 'another version', also: [] }],
+    ]);
+    expect((await started.run('explain', 'shop')).stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'better 2.2.0, withheld by skip-tags: 2.2.0 is skipped by annotation skip-tags: crashes',
+    );
+  });
+
   it('tells what annotations say that holds back, as it is written', async () => {
     const started = await scene();
     started.app('slow', {

@@ -73,6 +73,32 @@ describe('plan', () => {
     expect(explained.stdout).toMatch(/: the same version\s+with its digest\n/);
   });
 
+  it('notes what policies withhold, and ends with 3 where nothing else is left', async () => {
+    const started = await scene();
+    const shop = { 'image-list': `web=${web}:~2`, ...toValues };
+    started.app('shop', { ...shop, hold: 'until=2126-12-01T08:00:00Z reason="bug 42"' });
+    started.app('done', { ...shop, 'skip-tags': '2.2.0 # crashes' });
+
+    const { code, stdout } = await started.run('plan', '--app=shop', '--app=done');
+
+    expect(code).toBe(3);
+    expect(stdout).toMatch(
+      /\nargocd\/shop +web +2\.1\.4 +2\.1\.4 +2\.2\.0 waiting until 2126-12-01 08:00 UTC: bug 42 \(annotation hold\)\n/,
+    );
+    expect(stdout).toMatch(
+      /\nargocd\/done +web +2\.1\.5 +2\.1\.5 +2\.2\.0 held: 2\.2\.0 is skipped by annotation skip-tags: crashes\n/,
+    );
+    expect(stdout).toContain('2 images withheld');
+    for (const output of ['markdown', 'github'])
+      expect((await started.run('plan', '--app=shop', `--output=${output}`)).stdout).toContain(
+        '2.2.0 waiting until 2126-12-01 08:00 UTC: bug 42',
+      );
+    started.app('shop', { ...shop, 'skip-tags': '2.2.0 # crashes' });
+    const lesser = await started.run('plan', '--app=shop');
+    expect(lesser.code).toBe(2);
+    expect(lesser.stdout).toMatch(/2\.1\.4 +2\.1\.5 .*2\.2\.0 held: 2\.2\.0 is skipped/);
+  });
+
   it('ends with 0 where nothing would change, and with 1 where something fails, with its advice', async () => {
     const started = await scene();
     expect((await started.run('plan', '--app=done')).code).toBe(0);

@@ -256,6 +256,34 @@ describe('metrics of ours', () => {
     ).toBe(1);
   });
 
+  it('count withheld images by the policy that comes first', async () => {
+    const { cycle, read } = start();
+    const reason = {
+      code: 'hold',
+      kind: 'held',
+      reason: 'bug 42',
+      ends: 'resume',
+      also: ['window'],
+    } as const;
+    const wanted = aRef('reg.test/acme/web:2');
+    const held = application('argocd/shop', {
+      decisions: [
+        decided('held', { wanted, reason }),
+        decided('waiting', { wanted, reason: { ...reason, code: 'min-age', kind: 'waiting' } }),
+        decided('held', { wanted, reason }),
+      ],
+    });
+    cycle([held]);
+    let found = await read();
+    expect(valueOf(found, 'tidewaiter_held_images', { code: 'hold' })).toBe(2);
+    expect(valueOf(found, 'tidewaiter_held_images', { code: 'min-age' })).toBe(1);
+
+    cycle([updated]);
+
+    found = await read();
+    expect(found.samples.filter(({ name }) => name === 'tidewaiter_held_images')).toEqual([]);
+  });
+
   it('keep the time of the last listing where Applications could not be listed', async () => {
     const { cycle, read } = start();
     cycle([], {

@@ -54,6 +54,7 @@ function imageLines(
     ...candidateLines(candidates, showsAll),
     ...row('decision', decisionText(decision), width),
     ...(decision.advice === undefined ? [] : row('', `→ ${decision.advice}`, width)),
+    ...policyRows(decision, width),
     ...sinceRow(since, options),
     ...(decision.doubt === undefined ? [] : row('warning', decision.doubt, width)),
   ];
@@ -117,6 +118,25 @@ function decisionText({ state, from, to, message }: ShownDecision): string {
         ? `failed: ${message}`
         : `${from === '' ? '' : `${from} → `}${to}, but it cannot be written`;
   }
+}
+
+const shownBetter = 10;
+
+/** Since when a policy withholds the version, and what it withholds of what is better than the choice. */
+function policyRows({ policy, passedOver = [] }: ShownDecision, width: number): readonly string[] {
+  const since = policy?.since;
+  const more = passedOver.length - shownBetter;
+  return [
+    ...(since === undefined ? [] : row('', `${policy?.code} since ${minuteText(since)}`, width)),
+    ...passedOver
+      .slice(0, shownBetter)
+      .flatMap(({ version, message }) => row('better', `${version}, withheld by ${message}`, width)),
+    ...(more > 0 ? row('', `… and ${more} more`, width) : []),
+  ];
+}
+
+function minuteText(instant: string): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function daemonLines({ message, advice, since }: DaemonProblem, options: TextOptions): readonly string[] {

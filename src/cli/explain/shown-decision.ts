@@ -1,7 +1,9 @@
 /** A decision, as `explain` shows it. */
-import type { Decision } from '../../core/decide/decision.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
+import type { Decision, PassedOver } from '../../core/decide/decision.ts';
 import { versionText } from '../../core/image/image.ts';
 import { reasonText } from '../../core/policy/reason-text.ts';
+import type { Reason } from '../../core/policy/verdict.ts';
 import { adviceFor, notLiveAdvice } from '../../core/report/advice.ts';
 
 /** `held`: it stays as it is, though not because it is the newest; perhaps it only waits. */
@@ -15,6 +17,20 @@ export interface ShownDecision {
   readonly advice?: string | undefined;
   /** Why the order of the candidates may not be the one that was meant. */
   readonly doubt?: string;
+  /** The policy that withholds the version. */
+  readonly policy?: ShownPolicy;
+  /** Better versions than the one that would be written, and what withholds them. */
+  readonly passedOver?: readonly ({ readonly version: string; readonly message: string } & ShownPolicy)[];
+}
+
+export interface ShownPolicy {
+  readonly code: string;
+  /** RFC 3339: since when it applies, and the earliest instant at which it can end. */
+  readonly since?: string;
+  readonly until?: string;
+  readonly ends: string;
+  /** Codes of further policies that withhold it. */
+  readonly also: readonly string[];
 }
 
 export function shownDecision(decision: Decision): ShownDecision {
@@ -29,6 +45,7 @@ export function shownDecision(decision: Decision): ShownDecision {
         to: versionText(decision.to),
         message: changeText(decision),
         ...noted,
+        ...optionalProperty('passedOver', decision.passedOver?.map(shownPassedOver)),
       };
     }
     case 'current': {
@@ -42,7 +59,8 @@ export function shownDecision(decision: Decision): ShownDecision {
     case 'waiting': {
       const { at, wanted, reason } = decision;
       const from = at === undefined ? '' : versionText(at);
-      return { state: 'held', from, to: versionText(wanted), message: reasonText(reason), ...noted };
+      const policy = shownPolicy(reason);
+      return { state: 'held', from, to: versionText(wanted), message: reasonText(reason), policy, ...noted };
     }
     case 'skipped':
       return {
@@ -75,4 +93,14 @@ function changeText({ image, from, to, direction }: Extract<Decision, { kind: 'u
   return from.digest === undefined
     ? 'the same version with its digest'
     : 'the same tag, which names another image now';
+}
+
+function shownPassedOver({ version, reason }: PassedOver) {
+  return { version, message: reasonText(reason), ...shownPolicy(reason) };
+}
+
+function shownPolicy({ code, sinceMs, untilMs, ends, also }: Reason): ShownPolicy {
+  const since = sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() };
+  const until = untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() };
+  return { code, ...since, ...until, ends, also };
 }

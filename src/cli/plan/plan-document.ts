@@ -1,6 +1,9 @@
 /** What a cycle would do, as data: every output of `plan` is a reader of this. */
 import type { AppConfig } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
+import { versionText } from '../../core/image/image.ts';
+import type { Reason } from '../../core/policy/verdict.ts';
 import type { JsonPatchOperation } from '../../core/live-patch.ts';
 import type { ImageChange } from '../../core/plan.ts';
 import { collectProblems, type Problem } from '../../core/report/problems.ts';
@@ -23,6 +26,28 @@ export interface PlannedChange {
   readonly where: string;
   /** Set where it is another branch than the one that Argo CD follows. */
   readonly writeBranch?: string;
+  /** Better versions that policies withhold, the best first. */
+  readonly passedOver?: readonly WithheldVersion[];
+}
+
+/** A version that a policy withholds. */
+export interface WithheldVersion {
+  readonly version: string;
+  readonly kind: 'held' | 'waiting';
+  readonly code: string;
+  readonly reason: string;
+  /** RFC 3339: the earliest instant at which it can end. */
+  readonly until?: string;
+}
+
+/** One image that stays as it is, though the rules choose another version. */
+export interface WithheldImage extends WithheldVersion {
+  readonly application: AppKey;
+  readonly alias: string;
+  /** As written in image-list. */
+  readonly image: string;
+  /** What stays; "" if unknown. */
+  readonly stays: string;
 }
 
 export interface PlannedCommit {
@@ -61,6 +86,7 @@ export interface PlanNumbers {
 export interface PlanDocument {
   readonly numbers: PlanNumbers;
   readonly changes: readonly PlannedChange[];
+  readonly withheld: readonly WithheldImage[];
   readonly commits: readonly PlannedCommit[];
   readonly patches: readonly PlannedPatch[];
   readonly problems: readonly Problem[];
@@ -98,7 +124,7 @@ export function planDocument(whole: CycleReport, options: PlanOptions): PlanDocu
     durationMs: whole.durationMs,
   };
   const changes = applications.flatMap((application) => changesOf(application, configs));
-  return { numbers, changes, commits, patches, problems };
+  return { numbers, changes, withheld: applications.flatMap(withheldOf), commits, patches, problems };
 }
 
 /** 1: something failed. 2: something would be changed. 3: nothing would, and something is withheld. 0: neither. */
@@ -130,7 +156,7 @@ function patchesOf({ app, write }: ApplicationReport): readonly PlannedPatch[] {
 }
 
 function changesOf(
-  { app, write, changes }: ApplicationReport,
+  { app, write, changes, decisions }: ApplicationReport,
   configs: PlanOptions['configs'],
 ): readonly PlannedChange[] {
   if (write?.kind !== 'dry-run') return [];
@@ -146,7 +172,34 @@ function changesOf(
     ...(change.direction === undefined ? {} : { direction: change.direction }),
     where: would.kind === 'patch' ? 'live application' : placeText(would, change),
     ...(branch === undefined ? {} : { writeBranch: branch }),
+    ...optionalProperty('passedOver', passedOverOf(change, decisions)),
   }));
+}
+
+function passedOverOf(
+  { alias, newTag }: ImageChange,
+  decisions: ApplicationReport['decisions'],
+): readonly WithheldVersion[] | undefined {
+  for (const decision of decisions)
+    if (decision.kind === 'update' && decision.alias === alias && decision.to.tag === newTag)
+      return decision.passedOver?.map(({ version, reason }) => withheldVersion(version, reason));
+  return undefined;
+}
+
+function withheldOf({ app, decisions }: ApplicationReport): readonly WithheldImage[] {
+  return decisions.flatMap((decision) => {
+    if (decision.kind !== 'held' && decision.kind !== 'waiting') return [];
+    const { alias, entry, at, wanted, reason } = decision;
+    const stays = at === undefined ? '' : versionText(at);
+    return [
+      { application: app, alias, image: entry, stays, ...withheldVersion(versionText(wanted), reason) },
+    ];
+  });
+}
+
+function withheldVersion(version: string, { kind, code, reason, untilMs }: Reason): WithheldVersion {
+  const until = untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() };
+  return { version, kind, code, reason, ...until };
 }
 
 function writesElsewhere(config: AppConfig | undefined): boolean {

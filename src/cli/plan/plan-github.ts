@@ -2,9 +2,9 @@
 import { githubCommand } from '../print/github-command.ts';
 import { oneLine } from '../print/one-line.ts';
 import type { PlanDocument } from './plan-document.ts';
-import { noteOf, numbersText } from './plan-text.ts';
+import { noteOf, numbersText, withheldText } from './plan-text.ts';
 
-export function planGithub({ changes, problems, numbers }: PlanDocument): string {
+export function planGithub({ changes, withheld, problems, numbers }: PlanDocument): string {
   const lines = [
     ...changes.map((change) => {
       const { application, alias, image, from, to, where } = change;
@@ -15,6 +15,13 @@ export function planGithub({ changes, problems, numbers }: PlanDocument): string
         message: oneLine(`${from} → ${to} in ${where}${note === '' ? '' : ` (${note})`}`),
       });
     }),
+    ...withheld.map((held) =>
+      githubCommand({
+        level: 'notice',
+        title: oneLine(`${held.application} ${held.alias === '' ? held.image : held.alias}`),
+        message: oneLine(`${held.stays} stays: ${withheldText(held)}`),
+      }),
+    ),
     ...problems
       .filter(({ level }) => level !== 'info')
       .map(({ level, message, applications, fields }) => {

@@ -2,7 +2,7 @@
 import { counted } from '../../core/base/counted.ts';
 import { oneLine } from '../print/one-line.ts';
 import type { PlanDocument } from './plan-document.ts';
-import { noteOf, numbersText, shortTag } from './plan-text.ts';
+import { noteOf, numbersText, shortTag, withheldText } from './plan-text.ts';
 
 /** What a comment may hold is 65,536 characters at GitHub; the others grant more. */
 const maxCharacters = 60_000;
@@ -22,16 +22,25 @@ export function planMarkdown(plan: PlanDocument): string {
 
 const shownRows = 200;
 
-function tablePart({ changes }: PlanDocument): readonly string[] {
-  if (changes.length === 0) return [];
-  const rows = changes.slice(0, shownRows).map((change) => {
-    const { application, alias, image, from, to, where } = change;
+function tablePart({ changes, withheld }: PlanDocument): readonly string[] {
+  const all = [
+    ...changes.map((change) => ({ ...change, note: noteOf(change) })),
+    ...withheld.map((held) => ({
+      ...held,
+      from: held.stays,
+      to: held.stays,
+      where: '',
+      note: withheldText(held),
+    })),
+  ];
+  if (all.length === 0) return [];
+  const rows = all.slice(0, shownRows).map(({ application, alias, image, from, to, where, note }) => {
     const cells = [application, alias === '' ? image : alias, shortTag(from), shortTag(to), where];
-    return `| ${[...cells.map(codeCell), escaped(noteOf(change))].join(' | ')} |`;
+    return `| ${[...cells.map(codeCell), escaped(note)].join(' | ')} |`;
   });
-  const more = changes.length - rows.length;
+  const more = all.length - rows.length;
   const table = ['| Application | Image | Now | Then | Where | Note |', '|---|---|---|---|---|---|', ...rows];
-  return [table.join('\n'), ...(more > 0 ? [`… and ${counted(more, 'change')} more`] : [])];
+  return [table.join('\n'), ...(more > 0 ? [`… and ${counted(more, 'image')} more`] : [])];
 }
 
 const shownProblems = 30;

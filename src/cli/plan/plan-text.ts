@@ -3,7 +3,13 @@ import { counted } from '../../core/base/counted.ts';
 import type { Problem } from '../../core/report/problems.ts';
 import { oneLine } from '../print/one-line.ts';
 import { type Column, tableLines, wrapped } from '../print/table.ts';
-import type { PlanDocument, PlannedChange, PlanNumbers } from './plan-document.ts';
+import type {
+  PlanDocument,
+  PlannedChange,
+  PlanNumbers,
+  WithheldImage,
+  WithheldVersion,
+} from './plan-document.ts';
 
 const planColumns: readonly Column[] = [
   { title: 'APPLICATION' },
@@ -20,7 +26,8 @@ const narrowestText = 40;
 
 /** `withDiffs`: what would become of the files follows the table. */
 export function planText(plan: PlanDocument, width: number, withDiffs: boolean): string {
-  const table = plan.changes.length === 0 ? [] : tableLines(planColumns, plan.changes.map(planRow), width);
+  const rows = [...plan.changes.map(planRow), ...plan.withheld.map(withheldRow)];
+  const table = rows.length === 0 ? [] : tableLines(planColumns, rows, width);
   const textWidth = Math.max(narrowestText, Math.min(width, widestText));
   const told = (level: Problem['level']) => plan.problems.filter((problem) => problem.level === level);
   const parts = [
@@ -41,11 +48,31 @@ function planRow(change: PlannedChange): readonly string[] {
   return [application, alias === '' ? image : alias, shortTag(from), shortTag(to), where, noteOf(change)];
 }
 
-export function noteOf({ digest, direction, writeBranch }: PlannedChange): string {
+/** It stays what it is, and the note says what it is kept from. */
+function withheldRow(held: WithheldImage): readonly string[] {
+  const { application, alias, image, stays } = held;
+  return [
+    application,
+    alias === '' ? image : alias,
+    shortTag(stays),
+    shortTag(stays),
+    '',
+    withheldText(held),
+  ];
+}
+
+/** `2.1.5 waiting until 2026-12-01 08:00 UTC: …`. */
+export function withheldText({ version, kind, until, reason }: WithheldVersion): string {
+  const end = until === undefined ? '' : ` until ${until.slice(0, 16).replace('T', ' ')} UTC`;
+  return `${shortTag(version)} ${kind}${end}: ${reason}`;
+}
+
+export function noteOf({ digest, direction, writeBranch, passedOver = [] }: PlannedChange): string {
   const notes = [
     ...(digest === undefined ? [] : [`digest ${shortTag(digest)}`]),
     ...(direction === undefined ? [] : ['downgrade']),
     ...(writeBranch === undefined ? [] : [`on ${writeBranch}`]),
+    ...passedOver.slice(0, 1).map(withheldText),
   ];
   return notes.join(', ');
 }
@@ -100,6 +127,7 @@ export function numbersText(numbers: PlanNumbers): string {
   const rest = [
     ...(failing === 0 ? [] : [`${counted(failing, 'Application')} with failures`]),
     ...(numbers.upToDate === 0 ? [] : [counted(numbers.upToDate, 'image up to date', 'images up to date')]),
+    ...(numbers.withheld === 0 ? [] : [counted(numbers.withheld, 'image withheld', 'images withheld')]),
     ...(numbers.skipped === 0 ? [] : [counted(numbers.skipped, 'image skipped', 'images skipped')]),
     ...(numbers.warnings === 0 ? [] : [counted(numbers.warnings, 'warning')]),
     counted(registryRequests, 'registry request'),
