@@ -15,6 +15,8 @@ import type { Places } from './limits.ts';
 export interface PolicyWishes {
   /** Values of `--default-<key>`. */
   readonly flags: ReadonlyMap<PolicyKey, string>;
+  /** Every Application is listed: what is set for one that is not there is a mistake. */
+  readonly seesAll?: boolean;
   /** Between two cycles. */
   readonly cycleMs: number;
   readonly maxCommitsPerHour?: Sourced<number>;

@@ -8,6 +8,7 @@ import type { Template } from '../../core/template/template.ts';
 import type { MakeJudge } from './judge/subject.ts';
 import { readsBaseHistory } from './rollback/base-history.ts';
 import { makeRollbackJudge } from './rollback/make-judge.ts';
+import { strayHolds } from './facts/stray-holds.ts';
 import { companionsOf } from './together/companions.ts';
 import { HealthFacts } from './facts/health-facts.ts';
 import { type Outside, readSources, readSyncWindows } from './facts/outside.ts';
@@ -144,7 +145,12 @@ export async function openPolicies(
       watchWrites(kept, { app, commit, policies: policiesOf(app), decisions, nowMs: now() });
     },
     companions: companionsOf(configs, policiesOf),
-    warnings: [...administration.warnings, ...kept.takeTold(), ...judged],
+    warnings: [
+      ...administration.warnings,
+      ...(wishes.seesAll === true && unlisted === undefined ? strayHolds(configs, administration) : []),
+      ...kept.takeTold(),
+      ...judged,
+    ],
     close: async (isInScope) => {
       kept.places = limits.placesAfter(isInScope);
       intervals.keepOnly((app) => byKey.has(app));

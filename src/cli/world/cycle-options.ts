@@ -24,10 +24,12 @@ export function wantedOfCycles(settings: RunSettings, { imagePlatform }: Program
   };
 }
 
-function wishesOf({ policies, schedule }: RunSettings): PolicyWishes {
+function wishesOf(settings: RunSettings): PolicyWishes {
+  const { policies, schedule, labelSelector, namePatterns, applicationNamespace } = settings;
   const { defaults, maxCommitsPerHour: value } = policies;
   return {
     flags: defaults,
+    seesAll: labelSelector === undefined && applicationNamespace === undefined && namePatterns.length === 0,
     cycleMs: schedule.kind === 'interval' ? schedule.intervalMs : 0,
     ...(value === undefined ? {} : { maxCommitsPerHour: { value, source: '--max-commits-per-hour' } }),
   };

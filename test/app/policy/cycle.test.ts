@@ -75,6 +75,17 @@ describe('holds', () => {
   });
 });
 
+describe('holds of what is not there', () => {
+  it('HO-15: are told with the nearest name, where every Application is listed', async () => {
+    const scene = makeScene({ shop: {} });
+    scene.sets('argocd-image-updater-holds', { 'argocd.shpo': 'true' });
+
+    expect((await scene.cycle()).report.warnings).toEqual([
+      'ConfigMap argocd-image-updater-holds: argocd.shpo names no Application or image; did you mean argocd.shop?',
+    ]);
+  });
+});
+
 describe('pin', () => {
   it('HO-12: is written though it is older, and then is current', async () => {
     const scene = makeScene({ web: { 'web.pin': '0.9.0' } });

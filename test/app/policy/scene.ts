@@ -9,7 +9,7 @@ import { app, setUp } from '../../fakes/memory-world.ts';
 
 export const url = 'https://git.test/good';
 export const hourMs = 3_600_000;
-export const policies = { flags: new Map(), cycleMs: 120_000 };
+export const policies = { flags: new Map(), cycleMs: 120_000, seesAll: true };
 
 type Annotations = Readonly<Record<string, string>>;
 
