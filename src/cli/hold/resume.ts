@@ -10,7 +10,7 @@ import type { ProgramIo } from '../process/program-io.ts';
 import { scopeBy } from '../rehearse/app-globs.ts';
 import { rehearse } from '../rehearse/rehearse.ts';
 import { annotationHolds } from './annotation-holds.ts';
-import { changeHolds } from './change-holds.ts';
+import { type Changed, changeHolds } from './change-holds.ts';
 import { atDesk } from './desk.ts';
 import { findTarget, type Found } from './find-target.ts';
 import { resumeFlags } from './hold-flags.ts';
@@ -30,14 +30,30 @@ export async function resume(
     const found = await findTarget(desk, name, alias);
     if (!found.ok) return found;
     const { target, aliases } = found.value;
+    const ofPeople = await changeHolds(desk, (context) => resumeHolds(context, { ...target, aliases }, []));
+    if (!ofPeople.ok) return ofPeople;
+    // what people held hides what a cycle finds
     const resumed = await foundByUs(given, found.value, io);
     if (!resumed.ok) tellUnseen(resumed.failure.message, io);
-    const changed = await changeHolds(desk, (context) =>
-      resumeHolds(context, { ...target, aliases }, resumed.ok ? resumed.value : []),
-    );
+    const changed =
+      resumed.ok && resumed.value.length > 0
+        ? await changeHolds(desk, (context) => resumeHolds(context, { ...target, aliases }, resumed.value))
+        : ofPeople;
     if (!changed.ok) return changed;
-    return succeed(tellChange(changed.value, desk, annotationHolds(found.value, desk)));
+    const both = changed === ofPeople ? ofPeople.value : joined(ofPeople.value, changed.value);
+    return succeed(tellChange(both, desk, annotationHolds(found.value, desk)));
   });
+}
+
+/** Told as one change: `first` was made before `then`. */
+function joined(first: Changed, then: Changed): Changed {
+  const change = {
+    ...then.change,
+    data: { ...first.change.data, ...then.change.data },
+    before: { ...then.change.before, ...first.change.before },
+    told: [...first.change.told, ...then.change.told],
+  };
+  return { change, wasThere: first.wasThere };
 }
 
 /** What a cycle would hold back of itself: versions that were taken back in Git, or made an Application unhealthy. */

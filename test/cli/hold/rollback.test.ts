@@ -54,6 +54,7 @@ async function startScene(
   onTestFinished(() => server.stop());
   const kubeconfig = server.kubeconfig(join(folder, 'config'));
   return {
+    server,
     refusePushes: () =>
       writeFileSync(join(bare, 'hooks/pre-receive'), '#!/bin/sh\nexit 1\n', { mode: 0o755 }),
     run: (...words: readonly string[]) =>
@@ -184,5 +185,26 @@ Image-Updater-By: ann
     const { stdout } = await run('rollback', 'argocd/shop', 'web', '2.1.4');
 
     expect(stdout).toContain('members of its group that were not rolled back: argocd/front\n');
+  });
+
+  it('RB-21 counts as taken back by a person, though the ConfigMap is lost; one resume ends that and a hold', async () => {
+    const { run, server } = await startScene({ rollback: 'respect', 'ignore-tags': '' });
+    await run('rollback', 'argocd/shop', 'web', '2.1.4');
+    server.objects.remove('configmaps', 'argocd', holds);
+
+    const held = await run('explain', 'argocd/shop', 'web');
+    expect([held.code, held.stdout]).toEqual([
+      3,
+      expect.stringMatching(/rollback: 2\.1\.5 was taken back to 2\.1\.4/),
+    ]);
+
+    const kubeconfig = server.kubeconfig(join(temporaryFolder(), 'config'));
+    await runInProcess(['pause', 'argocd/shop', 'web', `--kubeconfig=${kubeconfig}`]);
+    const resumed = await run('resume', 'argocd/shop', 'web');
+    expect(resumed.stdout).toMatch(
+      /^argocd\/shop web is held no more; it was\nargocd\/shop web may take 2\.1\.5 again\n/,
+    );
+
+    expect((await run('explain', 'argocd/shop', 'web')).stdout).not.toContain('taken back');
   });
 });
