@@ -10,6 +10,7 @@ import { policiesOfPinned } from './judge/pins.ts';
 import {
   decideSieved,
   failedUpdate,
+  failedWith,
   isBehind,
   isHeldAlready,
   type Resolve,
@@ -101,7 +102,7 @@ export class ImageJudge {
     const isWritten = decisions.some(({ kind }) => kind === 'update');
     if (!isWritten || decisions.every(({ kind }) => kind !== 'current')) return decisions;
     const versions = await this.#options.heldVersions.read(config);
-    if (!versions.ok) return decisions.map((decision) => withoutGit(decision, versions.failure));
+    if (!versions.ok) return decisions.map((decision) => failedWith(decision, versions.failure));
     return Promise.all(
       decisions.map(async (decision) => {
         const held = heldOf(versions.value, decision.index);
@@ -124,9 +125,4 @@ export class ImageJudge {
   forget(app: AppKey): void {
     this.#options.heldVersions.forget(app);
   }
-}
-
-/** Nothing is written over a target that cannot be read. */
-function withoutGit(decision: Decision, failure: Parameters<typeof failedUpdate>[1]): Decision {
-  return decision.kind === 'update' ? failedUpdate(decision, failure) : decision;
 }

@@ -29,16 +29,24 @@ export class Limits {
 
   /** Why the Application may not be written now; undefined: it may, and is expected to. */
   ask(app: AppKey): Verdict | undefined {
+    return this.askTogether([app]);
+  }
+
+  /** Why these may not all be written now: each takes its token, or none does. */
+  askTogether(all: Iterable<AppKey>): Verdict | undefined {
     const { forAll, notebook, now } = this.#options;
-    if (forAll === undefined && this.#options.perHourOf(app) === undefined) return undefined;
-    this.#asked.add(app);
-    const request = this.#requestOf(app);
+    const apps = [...all].filter((app) => !this.#writing.has(app));
+    const isLimited = forAll !== undefined || apps.some((app) => this.#options.perHourOf(app) !== undefined);
+    if (!isLimited || apps.length === 0) return undefined;
+    for (const app of apps) this.#asked.add(app);
+    const request = together(apps.map((app) => this.#requestOf(app)));
     const others = [...this.#writing.values(), ...this.#waitingBefore(request)];
     const granted = grantCommits([...others, request], forAll, notebook.memory, now());
     notebook.add(granted.remember);
-    const verdict = granted.verdicts.get(app);
-    if (verdict === undefined) this.#writing.set(app, { ...request, isUrgent: true });
-    return verdict;
+    const verdict = granted.verdicts.get(request.key);
+    if (verdict !== undefined) return verdict;
+    for (const app of apps) this.#writing.set(app, { ...this.#requestOf(app), isUrgent: true });
+    return undefined;
   }
 
   /** What came of the write of one that was let go on. */
@@ -68,10 +76,20 @@ export class Limits {
   }
 
   /** Who has waited longer, and has not asked in this cycle yet, comes first. */
-  #waitingBefore({ key, sinceMs }: CommitRequest): readonly CommitRequest[] {
+  #waitingBefore({ sinceMs }: CommitRequest): readonly CommitRequest[] {
     const earlier = [...this.#options.before].filter(
-      ([app, since]) => since < sinceMs && app !== key && !this.#asked.has(app as AppKey),
+      ([app, since]) => since < sinceMs && !this.#asked.has(app as AppKey),
     );
     return earlier.map(([app]) => this.#requestOf(app as AppKey));
   }
+}
+
+/** Who has waited longest waits for all. */
+function together(requests: readonly CommitRequest[]): CommitRequest {
+  return {
+    key: requests.map(({ key }) => key).join(' '),
+    sinceMs: Math.min(...requests.map(({ sinceMs }) => sinceMs)),
+    commits: requests.length,
+    apps: requests.flatMap(({ apps }) => apps),
+  };
 }

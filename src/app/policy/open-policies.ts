@@ -104,7 +104,12 @@ export async function openPolicies(
     now,
   };
   const { identityOf, unlisted } = context;
-  const groups = new Groups(configs, { policiesOf, identityOf, ...optionalProperty('unlisted', unlisted) });
+  const groups = new Groups(configs, {
+    policiesOf,
+    identityOf,
+    limit: (apps) => limits.askTogether(apps),
+    ...optionalProperty('unlisted', unlisted),
+  });
   const gateFacts = (config: AppConfig): GateFacts => gates.factsFor(config, policiesOf(appKey(config.app)));
   const images = new ImageJudge({
     gateFacts,

@@ -7,7 +7,7 @@ import type { ImagePolicies } from '../../core/policy/settings.ts';
 import { gateReason } from '../../core/policy/stage/gates.ts';
 import type { ImageJudge, ImageJudgeOptions } from './image-judge.ts';
 import type { PoliciesOf } from './judge/policies.ts';
-import { failedUpdate, withheld } from './judge/sieving.ts';
+import { failedWith, withheld } from './judge/sieving.ts';
 import type { Limits } from './limits.ts';
 import type { Groups } from './together/groups.ts';
 import type { Rollouts } from './together/rollouts.ts';
@@ -51,7 +51,10 @@ export class PolicyStage {
     const judged = await Promise.all(
       decisions.map((decision) => this.#judgeOne(config, decision, policies.get(decision.index) ?? {})),
     );
-    return this.#limit(config, await this.#options.images.beside(config, judged, policies));
+    const { images, groups } = this.#options;
+    const settled = await settle(() => images.beside(config, judged, policies));
+    const besides = settled.ok ? settled.value : judged.map((each) => failedWith(each, settled.failure));
+    return this.#limit(config, await groups.depart(app, besides));
   }
 
   /** One token for all images of the Application; none for what Git has already. */
@@ -76,6 +79,6 @@ export class PolicyStage {
     if (outcome.ok) return outcome.value;
     groups.stayAway(seat);
     rollouts.stayAway(seat);
-    return decision.kind === 'update' ? failedUpdate(decision, outcome.failure) : decision;
+    return failedWith(decision, outcome.failure);
   }
 }

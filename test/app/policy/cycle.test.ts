@@ -1,5 +1,6 @@
 /** Whole cycles with policies, over ports in memory: what is committed, and what is told of what is not. */
 import { describe, expect, it } from 'vitest';
+import type { Application } from '../../../src/core/config/application.ts';
 import { packState } from '../../../src/core/config/state/application-state.ts';
 import { values } from '../../fakes/memory-world.ts';
 import { at, hourMs, makeScene, reasons, url } from './scene.ts';
@@ -222,6 +223,45 @@ describe('group', () => {
 
     expect(reasons(report)).toMatchObject({
       fe: expect.stringMatching(/^group-held: group release: argocd\/be web is withheld: hold/) as unknown,
+    });
+  });
+});
+
+describe('a group of which one member is stopped after the group has chosen', () => {
+  const group = { group: 'release' };
+
+  it('by its limit: nobody is written, and then all are', async () => {
+    const scene = makeScene({ fe: { ...group, 'max-commits-per-hour': '1' }, be: group });
+    const { writes, report } = await scene.cycle();
+
+    expect(writes).toEqual({ fe: 'nothing', be: 'nothing' });
+    expect(reasons(report)['be']).toMatch(/^limit until .*: argocd\/fe may have 1 commits an hour/);
+
+    await scene.clock.advance(6 * 60_000 + 1000);
+
+    expect((await scene.cycle()).writes).toEqual({ fe: 'committed', be: 'committed' });
+  });
+
+  it('by its turn in a rollout: nobody is written', async () => {
+    const rollout = { rollout: 'one-first', 'image-list': 'web=ghcr.io/acme/web' };
+    const scene = makeScene({
+      canary: { ...rollout, 'rollout-order': '1' },
+      fe: { ...group, ...rollout, 'rollout-order': '2' },
+      be: group,
+    });
+    scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0']);
+    const runsWeb = (each: Application): Application =>
+      each.name === 'be'
+        ? each
+        : { ...each, status: { sourceTypes: ['Helm'], images: ['ghcr.io/acme/web:1.0.0'] } };
+    scene.list(scene.applications.map(runsWeb));
+
+    const { writes, report } = await scene.cycle();
+
+    expect(writes).toEqual({ canary: 'committed', fe: 'nothing', be: 'nothing' });
+    expect(reasons(report)).toEqual({
+      fe: expect.stringMatching(/^rollout/) as unknown,
+      be: expect.stringMatching(/^group-held: group release: argocd\/fe web is withheld: rollout/) as unknown,
     });
   });
 });

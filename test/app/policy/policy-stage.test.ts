@@ -78,9 +78,11 @@ interface Scene {
   /** Verdicts by `repository tag`. */
   readonly verdicts?: Readonly<Record<string, Verdict>>;
   readonly facts?: Partial<GateFacts>;
+  /** Why somebody who may be a member of a group cannot be read. */
+  readonly unlisted?: string;
 }
 
-function makeScene({ apps, git = {}, verdicts = {}, facts = {} }: Scene) {
+function makeScene({ apps, git = {}, verdicts = {}, facts = {}, unlisted }: Scene) {
   const configs = Object.keys(apps).map((name) => configOf(name));
   const byKey = new Map(configs.map((config) => [appKey(config.app), config]));
   const nameOf = (app: AppKey): string => app.slice(app.indexOf('/') + 1);
@@ -113,7 +115,12 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {} }: Scene) {
   });
   const gateFacts = () => ({ nowMs: 0, closedBy: () => undefined, ...facts });
   const identityOf = async (_: unknown, { tag }: { readonly tag?: string }) => tag;
-  const groups = new Groups(configs, { policiesOf, identityOf });
+  const groups = new Groups(configs, {
+    policiesOf,
+    identityOf,
+    limit: () => undefined,
+    ...(unlisted === undefined ? {} : { unlisted }),
+  });
   const notebook = new Notebook();
   const now = () => 0;
   const health = new HealthFacts({ configs, others: new Map(), policiesOf, notebook, now });
@@ -312,6 +319,15 @@ describe('a group over Applications', () => {
     expect(await judged({ apps: { front: alone, back }, verdicts })).toEqual({
       front: ['waiting group-missing at 1.0.0'],
       back: ['current 3.0.0', 'waiting min-age at 1.0.0'],
+    });
+  });
+
+  it('GR-12: waits while somebody who may be a member cannot be read', async () => {
+    const back = { wanted: [{ from: '1.0.0', to: ['1.1.0'] }], policies: [group] };
+
+    expect(await judged({ apps: { front, back }, unlisted: 'argocd/third cannot be read' })).toEqual({
+      front: ['held group-failed at 1.0.0'],
+      back: ['held group-failed at 1.0.0'],
     });
   });
 

@@ -143,3 +143,8 @@ function gone({ image, index, alias, entry, trace, from, to }: Update, held = fr
 export function failedUpdate({ index, alias, entry, trace, from }: Update, failure: Failure): Decision {
   return { index, alias, entry, trace, kind: 'failed', failure, ...(from === undefined ? {} : { from }) };
 }
+
+/** An update that cannot be judged fails; other decisions stand. */
+export function failedWith(decision: Decision, failure: Failure): Decision {
+  return decision.kind === 'update' ? failedUpdate(decision, failure) : decision;
+}

@@ -36,12 +36,12 @@ export async function groupMember(
   name: string,
   guest: Guest | undefined,
   by: GroupIdentity,
-  { identityOf, unlisted }: MemberContext,
+  { identityOf }: Pick<MemberContext, 'identityOf'>,
 ): Promise<GroupMember> {
-  if (guest === undefined) return stoppedMember(name, 'failed', unlisted ?? 'it cannot be decided');
+  if (guest === undefined) return stoppedMember(name, 'failed', 'it cannot be decided');
   const { decision, update, sieved, held } = guest;
   const image = 'image' in decision ? decision.image : undefined;
-  const stopped = stopOf(decision, sieved) ?? unlistedStop(unlisted);
+  const stopped = stopOf(decision, sieved);
   const at = held ?? (decision.kind === 'current' ? decision.at : update?.from);
   if (image === undefined) return { ...stoppedMember(name, 'failed', 'it cannot be decided'), ...stopped };
   const idOf = (version: Candidate | ImageRef) => identityOf({ image }, version, by);
@@ -84,10 +84,6 @@ function stopOf(decision: Decision, sieved: Sieved | undefined): GroupMember['st
     case 'current':
       return undefined;
   }
-}
-
-function unlistedStop(unlisted: string | undefined): GroupMember['stopped'] {
-  return unlisted === undefined ? undefined : { kind: 'failed', reason: unlisted };
 }
 
 function stoppedMember(name: string, kind: 'failed', reason: string): GroupMember {

@@ -2,21 +2,32 @@
 import type { AppConfig } from '../../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../../core/config/application.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
-import { versionText } from '../../../core/image/image.ts';
+import { type ImageRef, versionText } from '../../../core/image/image.ts';
 import { type GroupEntry, type GroupRoster, groupRosters } from '../../../core/policy/read/group-rosters.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 import { chooseForGroup, type GroupChoice } from '../../../core/policy/stage/group.ts';
-import { reasonOf } from '../../../core/policy/verdict.ts';
+import {
+  changed,
+  choiceUnder,
+  type DepartureOptions,
+  obstacleFor,
+  stoppedOnTheWay,
+  withheldBy,
+} from './departure.ts';
 import { groupMember, type Guest, type Judged, type MemberContext } from './group-member.ts';
 import { Meeting, type Seat, seatKey } from './meeting.ts';
 import type { PoliciesOf } from '../judge/policies.ts';
-import { movedTo, withheld } from '../judge/sieving.ts';
+import { movedTo } from '../judge/sieving.ts';
 
 interface Members extends GroupRoster<Seat> {
   readonly meeting: Meeting<Guest, GroupChoice>;
+  /** Each comes a second time, after all that follows the choice. */
+  readonly departure: Meeting<Decision, Stop>;
 }
 
-export interface GroupsOptions extends MemberContext {
+type Stop = Extract<GroupChoice, { kind: 'withheld' }>['verdict'];
+
+export interface GroupsOptions extends MemberContext, DepartureOptions {
   readonly policiesOf: PoliciesOf;
 }
 
@@ -24,6 +35,8 @@ export class Groups {
   readonly #bySeat = new Map<string, Members>();
   readonly #seatsOf = new Map<AppKey, Seat[]>();
   readonly #options: GroupsOptions;
+  /** By seat, what the target of each holds that its group has chosen a version for. */
+  readonly #moving = new Map<string, ImageRef | undefined>();
 
   constructor(configs: readonly AppConfig[], options: GroupsOptions) {
     this.#options = options;
@@ -36,7 +49,9 @@ export class Groups {
   }
 
   stayAway(seat: Seat): void {
-    this.#bySeat.get(seatKey(seat))?.meeting.stayAway(seat);
+    const members = this.#bySeat.get(seatKey(seat));
+    members?.meeting.stayAway(seat);
+    members?.departure.stayAway(seat);
   }
 
   /** The decision for an image once its group, if it has one, has met. */
@@ -51,22 +66,53 @@ export class Groups {
     const choice = await members.meeting.come(seat, { decision, ...judged });
     const { update, sieved, held } = judged;
     if (choice === undefined || update === undefined || sieved === undefined) return decision;
-    if (choice.kind === 'stays') return decision;
-    if (choice.kind === 'withheld') {
-      const reason = reasonOf([choice.verdict]);
-      return reason === undefined ? decision : withheld(update, reason, held);
+    if (choice.kind === 'withheld') return withheldBy(choice.verdict, update, held);
+    const version = choice.kind === 'moves' ? choice.version : undefined;
+    const candidate = sieved.passing.find((each) => versionText(each) === version);
+    if (candidate !== undefined) {
+      this.#moving.set(seatKey(seat), held ?? update.from);
+      return movedTo(update, candidate, sieved.passedOver);
     }
-    const candidate = sieved.passing.find((each) => versionText(each) === choice.version);
-    return candidate === undefined ? decision : movedTo(update, candidate, sieved.passedOver);
+    // it was judged again, and its group has met already
+    return sieved.passing.length === 0 ? decision : withheldBy(changed(members.name), update, held);
+  }
+
+  /** The decisions of an Application once all who are to move with its images have come as far: all go, or nobody. */
+  async depart(app: AppKey, decisions: readonly Decision[]): Promise<readonly Decision[]> {
+    return Promise.all(
+      decisions.map(async (decision) => {
+        const seat = { app, index: decision.index };
+        const verdict = await this.#bySeat.get(seatKey(seat))?.departure.come(seat, decision);
+        if (verdict === undefined || decision.kind !== 'update') return decision;
+        return withheldBy(verdict, decision, this.#moving.get(seatKey(seat)));
+      }),
+    );
   }
 
   #found(roster: GroupRoster<Seat>): void {
     const seats = roster.members.map(({ image }) => image);
     const meeting = new Meeting<Guest, GroupChoice>(seats, (guests) => this.#conclude(roster, guests));
+    const departure = new Meeting<Decision, Stop>(seats, (decisions) =>
+      Promise.resolve(this.#seeOff(roster, decisions)),
+    );
     for (const seat of seats) {
-      this.#bySeat.set(seatKey(seat), { ...roster, meeting });
+      this.#bySeat.set(seatKey(seat), { ...roster, meeting, departure });
       this.#seatsOf.set(seat.app, [...(this.#seatsOf.get(seat.app) ?? []), seat]);
     }
+  }
+
+  #seeOff(
+    { name, members }: GroupRoster<Seat>,
+    decisions: ReadonlyMap<string, Decision>,
+  ): ReadonlyMap<string, Stop> {
+    const moving = members.filter(({ image }) => this.#moving.has(seatKey(image)));
+    const leaving = moving.map((member) => ({
+      name: member.name,
+      decision: decisions.get(seatKey(member.image)),
+    }));
+    const apps = new Set(moving.map(({ image }) => image.app));
+    const verdict = stoppedOnTheWay(name, leaving) ?? this.#options.limit(apps);
+    return new Map(verdict === undefined ? [] : moving.map(({ image }) => [seatKey(image), verdict]));
   }
 
   async #conclude(
@@ -76,19 +122,13 @@ export class Groups {
     const brought = await Promise.all(
       members.map((member) => groupMember(member.name, guests.get(seatKey(member.image)), by, this.#options)),
     );
+    const obstacle = obstacleFor(name, disagreement, this.#options.unlisted);
     const choices =
-      disagreement === undefined
+      obstacle === undefined
         ? chooseForGroup(name, brought, minMembers)
-        : brought.map(({ candidates }) => disagreeing(name, disagreement, candidates.length > 0));
+        : brought.map(({ candidates }) => choiceUnder(obstacle, candidates.length > 0));
     return new Map(members.map(({ image }, i) => [seatKey(image), choices[i] ?? { kind: 'stays' }]));
   }
-}
-
-function disagreeing(group: string, why: string, wants: boolean): GroupChoice {
-  if (!wants) return { kind: 'stays' };
-  const reason = `group ${group}: ${why}`;
-  const ends = 'one group-by for all members';
-  return { kind: 'withheld', verdict: { code: 'group-disagree', kind: 'held', reason, ends } };
 }
 
 /** Images that name a group. */

@@ -62,10 +62,7 @@ const policies = fc
   )
   .map((given) =>
     Object.fromEntries(
-      Object.entries(given).flatMap(([key, value]) => {
-        const isSplitting = key === 'max-commits-per-hour' && given['group'] !== undefined;
-        return value === undefined || isSplitting ? [] : [[key, value]];
-      }),
+      Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
     ),
   );
 
