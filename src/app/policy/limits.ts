@@ -27,6 +27,11 @@ export class Limits {
     this.#options = options;
   }
 
+  /** True: who has no policies is limited too. */
+  get isForAll(): boolean {
+    return this.#options.forAll !== undefined;
+  }
+
   /** Why the Application may not be written now; undefined: it may, and is expected to. */
   ask(app: AppKey): Verdict | undefined {
     return this.askTogether([app]);

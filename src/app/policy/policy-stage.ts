@@ -46,7 +46,7 @@ export class PolicyStage {
     const isFree = policies.size === 0 && gateReason({}, this.#options.gateFacts(config)) === undefined;
     if (isFree) {
       this.pass(app);
-      return decisions;
+      return this.#options.limits.isForAll ? this.#limit(config, decisions) : decisions;
     }
     const judged = await Promise.all(
       decisions.map((decision) => this.#judgeOne(config, decision, policies.get(decision.index) ?? {})),

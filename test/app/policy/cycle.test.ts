@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../src/core/config/application.ts';
 import { packState } from '../../../src/core/config/state/application-state.ts';
-import { values } from '../../fakes/memory-world.ts';
-import { at, hourMs, makeScene, reasons, url } from './scene.ts';
+import { app, setUp, values } from '../../fakes/memory-world.ts';
+import { at, hourMs, makeScene, policies, reasons, url } from './scene.ts';
 
 describe('holds', () => {
   it('without any, all is written', async () => {
@@ -276,6 +276,17 @@ describe('window and limits', () => {
     await scene.clock.advance(2 * hourMs + 60_000);
 
     expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+  });
+
+  it('LI-01: a limit for all is one for Applications without policies too', async () => {
+    const limited = { ...policies, maxCommitsPerHour: { value: 1, source: '--max-commits-per-hour' } };
+    const scene = setUp([app('web', 'good'), app('api', 'good')], undefined, { policies: limited });
+    expect((await scene.cycle()).writes).toEqual({ web: 'nothing', api: 'nothing' });
+
+    await scene.clock.advance(6 * 60_000 + 1000);
+
+    expect(Object.values((await scene.cycle()).writes).toSorted()).toEqual(['committed', 'nothing']);
+    expect(Object.values((await scene.cycle()).writes)).toContain('nothing');
   });
 
   it('LI-02, LI-03: lost counters let nobody through at once, and then one by one', async () => {
