@@ -5,7 +5,7 @@ import { play } from './simulation/play.ts';
 import { stories } from './simulation/story.ts';
 
 /** So many stories; 10,000 of them take half an hour. */
-const runs = Number(process.env['TIDEWAITER_POLICY_RUNS'] ?? 40);
+const runs = Number(process.env['TIDEWAITER_POLICY_RUNS'] ?? 25);
 const longestMs = 2 * 3_600_000;
 
 it('policies keep what they promise, whatever happens', { timeout: longestMs }, async () => {

@@ -1,28 +1,34 @@
 /** Plays a story to its end, and then lets everything that withholds end: what goes wrong on the way. */
 import { faultsOf, type Past } from './rules.ts';
+import { isLeftBehind } from './stuck.ts';
+import { Proofs } from './proofs.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 import { hourMs, type Minor, minuteMs, type Step, type Story } from './story.ts';
 
 const lastMinor = 50;
 const dayMs = 24 * hourMs;
-/** Each brings a window, a token and an age further. */
-const lastDays = 5;
+/** Each brings a window, a token and an age further, and one promotion. */
+const lastDays = 8;
 
 export class Play {
   readonly world: SimulatedWorld;
   readonly #highest: Minor[];
   readonly #pushedMs = new Map<string, number>();
   readonly #commitsMs: number[][];
+  readonly #allCommitsMs: number[] = [];
   #sinceRestartMs: number[][];
+  readonly #perHour: number | undefined;
+  readonly #proofs = new Proofs();
   #lostMs = 0;
   #jumpedMs = 0;
   readonly log: string[] = [];
 
   constructor(story: Story) {
-    this.world = new SimulatedWorld(story.apps);
+    this.world = new SimulatedWorld(story.apps, story.perHour);
     this.#highest = story.apps.map(() => 0);
     this.#commitsMs = story.apps.map(() => []);
     this.#sinceRestartMs = story.apps.map(() => []);
+    this.#perHour = story.perHour;
     this.#notePushes();
   }
 
@@ -35,20 +41,23 @@ export class Play {
 
   async cycle(onlyFor?: number): Promise<readonly string[]> {
     const { world } = this;
-    const [before, beginMs] = [world.versions, world.nowMs];
+    const [before, beginMs, known] = [world.versions, world.nowMs, world.commits];
+    this.#proofs.look(world, this.#jumpedMs);
     const report = await world.cycle(onlyFor);
     const [after, endMs] = [world.versions, world.nowMs];
+    const commits = world.commits - known;
     const { held, isFrozen, removed } = world;
     const policies = world.apps.map(({ policies: all }) =>
       Object.fromEntries(Object.entries(all).filter(([key]) => !removed.has(key))),
     );
     const faults = faultsOf(
-      { beginMs, endMs, before, after, report, held, isFrozen, policies },
+      { beginMs, endMs, before, after, commits, report, held, isFrozen, policies },
       this.#past(),
     );
     this.log.push(
       `  ${new Date(endMs).toISOString()} ${before.join(' ')} -> ${after.join(' ')} ${told(report)}`,
     );
+    this.#allCommitsMs.push(...Array.from({ length: commits }, () => endMs));
     for (const [index, minor] of after.entries()) if (minor !== before[index]) this.#noteCommit(index, minor);
     return faults;
   }
@@ -87,14 +96,11 @@ export class Play {
   /** Who is not where everybody would be without policies, though nothing withholds it. */
   #left(): readonly string[] {
     const { world } = this;
-    const isGrouped = (policies: Readonly<Record<string, string>>) => policies['group'] !== undefined;
-    const members = world.apps.filter(({ policies }) => isGrouped(policies));
-    const isStuck = members.length < 2 || members.some(({ policies }) => policies['pin'] !== undefined);
-    return world.apps.flatMap(({ policies, name }, index) => {
-      const isAtEnd = world.versions[index] === lastMinor;
-      if (isAtEnd || policies['pin'] !== undefined || (isGrouped(policies) && isStuck)) return [];
-      return [`${name} stays at ${world.versions[index] ?? '?'}`];
-    });
+    return world.apps.flatMap(({ name }, index) =>
+      world.versions[index] === lastMinor || isLeftBehind(index, world.apps)
+        ? []
+        : [`${name} stays at ${world.versions[index] ?? '?'}`],
+    );
   }
 
   async #take(step: Step): Promise<void> {
@@ -157,6 +163,10 @@ export class Play {
       sinceRestartMs: this.#sinceRestartMs,
       commitsMs: this.#commitsMs,
       jumpedMs: this.#jumpedMs,
+      isProven: (index, minor) => this.#proofs.has(index, minor) && (apps[index]?.live ?? 0) >= minor,
+      imageOf: (index) => apps[index]?.image ?? 0,
+      perHour: this.#perHour,
+      allCommitsMs: this.#allCommitsMs,
       newest: (index) => Math.max(...shelfOf(index).keys()),
     };
   }

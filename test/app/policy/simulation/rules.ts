@@ -1,6 +1,6 @@
 /** What must be true of every cycle, whatever happened before: said in the terms of people, not of the stage. */
 import type { CycleReport } from '../../../../src/core/report/report.ts';
-import { type Minor, hourMs, minuteMs, type Plan } from './story.ts';
+import { hourMs, type Minor, minuteMs, type Plan, sourceOf } from './story.ts';
 
 /** One cycle, with what Git held before and after it. */
 export interface Played {
@@ -8,6 +8,8 @@ export interface Played {
   readonly endMs: number;
   readonly before: readonly Minor[];
   readonly after: readonly Minor[];
+  /** Of ours in this cycle. */
+  readonly commits: number;
   readonly report: CycleReport;
   /** Applications on hold by the ConfigMap. */
   readonly held: ReadonlySet<number>;
@@ -28,6 +30,11 @@ export interface Past {
   /** How much the wall clock was set, in all. */
   readonly jumpedMs: number;
   readonly newest: (index: number) => Minor;
+  /** True: the version has run healthily there for long enough, and has not been taken away since. */
+  readonly isProven: (index: number, minor: Minor) => boolean;
+  readonly imageOf: (index: number) => number;
+  readonly perHour: number | undefined;
+  readonly allCommitsMs: readonly number[];
 }
 
 /** What is wrong with the cycle: one sentence each. */
@@ -35,6 +42,8 @@ export function faultsOf(cycle: Played, past: Past): readonly string[] {
   return [
     ...cycle.after.flatMap((to, index) => changeFaults(index, to, cycle, past)),
     ...groupFaults(cycle),
+    ...rolloutFaults(cycle, past),
+    ...commonFaults(cycle, past),
     ...reportFaults(cycle),
   ];
 }
@@ -52,10 +61,15 @@ function changeFaults(index: number, to: Minor, cycle: Played, past: Past): read
     'is too young': endMs - past.knownSinceMs(index, to) + past.jumpedMs < msOf(own['min-age']),
     'is pinned to another one': isPinned && own['pin'] !== `1.${to}.0`,
     'is skipped': !isPinned && (own['skip-tags'] ?? '').startsWith(`1.${to}.0`),
+    'is not proven at its source': !isPinned && isUnproven(sourceOf(own), to, past),
     'was taken back': takesBack(index, from, to, own, past),
     'is lowered': !isPinned && to < from && to !== past.newest(index),
     rests: isResting(past.sinceRestartMs[index] ?? [], own['interval'], endMs + past.jumpedMs),
-    'is beyond its limit': exceeds([...(past.commitsMs[index] ?? []), endMs], own, past.jumpedMs),
+    'is beyond its limit': exceeds(
+      [...(past.commitsMs[index] ?? []), endMs],
+      own['max-commits-per-hour'],
+      past.jumpedMs,
+    ),
   };
   return Object.entries(rules).flatMap(([what, isBroken]) =>
     isBroken ? [`app${index} ${what}: ${from} -> ${to} at ${new Date(endMs).toISOString()}`] : [],
@@ -94,8 +108,7 @@ function isResting(commitsMs: readonly number[], interval: string | undefined, n
 }
 
 /** In any time at most what was saved up, and what came since. */
-function exceeds(timesMs: readonly number[], own: Plan['policies'], jumpedMs: number): boolean {
-  const limit = own['max-commits-per-hour'];
+function exceeds(timesMs: readonly number[], limit: string | undefined, jumpedMs: number): boolean {
   if (limit === undefined) return false;
   const perHour = Number(limit);
   const last = timesMs.at(-1) ?? 0;
@@ -103,6 +116,36 @@ function exceeds(timesMs: readonly number[], own: Plan['policies'], jumpedMs: nu
     const refilled = (perHour * (Math.abs(last - ms) + jumpedMs + minuteMs)) / hourMs;
     return timesMs.length - i > perHour + refilled;
   });
+}
+
+function isUnproven(source: number | undefined, minor: Minor, past: Past): boolean {
+  return source !== undefined && !past.isProven(source, minor);
+}
+
+/** Of those who take an image in turn, one goes first. */
+function rolloutFaults({ before, after, policies }: Played, past: Past): readonly string[] {
+  const cohort = [...after.keys()].filter((index) => policies[index]?.['rollout'] !== undefined);
+  const moved = cohort.filter((index) => {
+    const { group, pin } = policies[index] ?? {};
+    return after[index] !== before[index] && group === undefined && pin === undefined;
+  });
+  const byVersion = Map.groupBy(moved, (index) => `${past.imageOf(index)}:${after[index] ?? '?'}`);
+  return [...byVersion].flatMap(([version, all]) => {
+    const minor = after[all[0] ?? 0] ?? 0;
+    const peers = cohort.filter((index) => past.imageOf(index) === past.imageOf(all[0] ?? 0));
+    const isProven = peers.some((index) => past.isProven(index, minor));
+    return all.length < 2 || isProven ? [] : [`${all.length} take ${version} first`];
+  });
+}
+
+/** Of all together. */
+function commonFaults(
+  { commits, endMs }: Played,
+  { allCommitsMs, perHour, jumpedMs }: Past,
+): readonly string[] {
+  const timesMs = [...allCommitsMs, ...Array.from({ length: commits }, () => endMs)];
+  const limit = perHour === undefined ? undefined : String(perHour);
+  return commits > 0 && exceeds(timesMs, limit, jumpedMs) ? [`more than ${limit} commits an hour`] : [];
 }
 
 /** Members move together, to one version. */

@@ -1,5 +1,6 @@
 /** A cluster, registries and a Git server that a story is played in, and the cycles over them. */
 import { makeRunCycle } from '../../../../src/app/cycle.ts';
+import type { PolicyWishes } from '../../../../src/app/policy/kept-policies.ts';
 import type { Scope } from '../../../../src/app/trigger/trigger.ts';
 import type { World } from '../../../../src/app/world.ts';
 import { defaultCommitTemplate } from '../../../../src/core/commit-message.ts';
@@ -18,7 +19,7 @@ import { app as anApp, setUp, values } from '../../../fakes/memory-world.ts';
 import { type Minor, minorOf, minuteMs, type Plan, tagOf } from './story.ts';
 
 const url = 'https://git.test/good';
-const wishes = { flags: new Map(), cycleMs: 2 * minuteMs };
+const wishes = { flags: new Map(), cycleMs: 2 * minuteMs, seesAll: true };
 const holdsName = 'argocd-image-updater-holds';
 
 /** What is known of an Application beside its plan. */
@@ -43,13 +44,16 @@ export class SimulatedWorld {
   #world: World | undefined;
   #runCycle: ReturnType<typeof makeRunCycle>;
   #pushes = 0;
+  readonly #wishes: PolicyWishes = wishes;
 
-  constructor(plans: readonly Plan[]) {
+  constructor(plans: readonly Plan[], perHour?: number) {
+    if (perHour !== undefined)
+      this.#wishes = { ...wishes, maxCommitsPerHour: { value: perHour, source: '--max-commits-per-hour' } };
     const running = { live: 0, health: 'Healthy', healthSinceMs: 0, syncedAtMs: 0 };
     this.apps = plans.map((plan, i) => ({ ...plan, ...running, name: `app${i}` }));
     const files = this.apps.map(({ name, image }) => [fileOf(name), values(`image${image}`, tagOf(0))]);
     this.#git = makeMemoryGit(new Map([[url, Object.fromEntries(files) as Record<string, string>]]));
-    this.scene = setUp([], this.#git, { policies: wishes }, (world) => (this.#world = world));
+    this.scene = setUp([], this.#git, { policies: this.#wishes }, (world) => (this.#world = world));
     this.scene.answers(this.#answer);
     for (const image of [0, 1, 2]) this.push(image, 0);
     this.#runCycle = this.#start();
@@ -135,7 +139,7 @@ export class SimulatedWorld {
         maxConcurrency: 2,
         lingerMs: 1000,
         cycleTimeoutMs: 300_000,
-        policies: wishes,
+        policies: this.#wishes,
       },
     );
   }

@@ -33,6 +33,8 @@ export interface Scene {
 
 export interface Story {
   readonly apps: readonly Plan[];
+  /** Commits of all together. */
+  readonly perHour?: number;
   readonly scenes: readonly Scene[];
 }
 
@@ -49,6 +51,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
   pin: ['1.2.0'],
   interval: ['1h', '6h'],
   'max-commits-per-hour': ['1', '3'],
+  quarantine: ['15m'],
+  rollout: ['one-first'],
 };
 
 const policies = fc
@@ -66,7 +70,12 @@ const policies = fc
     ),
   );
 
-const plan: fc.Arbitrary<Plan> = fc.record({ image: fc.nat(images - 1), policies });
+/** `sourceOf`: the Application that it takes its versions from, as a number that those before it are counted with. */
+const plan = fc.record({
+  image: fc.nat(images - 1),
+  policies,
+  sourceOf: fc.option(fc.nat(3), { nil: undefined, freq: 3 }),
+});
 
 const app = fc.nat(4);
 const image = fc.nat(images - 1);
@@ -119,10 +128,26 @@ const scene: fc.Arbitrary<Scene> = fc
   .record({ step, onlyFor: fc.option(app, { nil: undefined, freq: 4 }) })
   .map(({ step: what, onlyFor }) => (onlyFor === undefined ? { step: what } : { step: what, onlyFor }));
 
-export const stories: fc.Arbitrary<Story> = fc.record({
-  apps: fc.array(plan, { minLength: 2, maxLength: 5 }),
-  scenes: fc.array(scene, { minLength: 5, maxLength: 40 }),
-});
+export const stories: fc.Arbitrary<Story> = fc
+  .record({
+    plans: fc.array(plan, { minLength: 2, maxLength: 5 }),
+    perHour: fc.option(fc.constantFrom(2, 5), { nil: undefined, freq: 3 }),
+    scenes: fc.array(scene, { minLength: 5, maxLength: 40 }),
+  })
+  .map(({ plans, perHour, scenes }) => ({
+    apps: plans.map(({ image: number, policies: own, sourceOf }, index) => {
+      const isPromoted = sourceOf !== undefined && index > 0;
+      const source = isPromoted ? { 'promote-from': `argocd/app${sourceOf % index}/web` } : {};
+      return { image: number, policies: { ...own, ...source } };
+    }),
+    scenes,
+    ...(perHour === undefined ? {} : { perHour }),
+  }));
+
+/** The Application whose versions it takes. */
+export function sourceOf({ 'promote-from': text }: Plan['policies']): number | undefined {
+  return text === undefined ? undefined : Number(/app(\d+)/.exec(text)?.[1]);
+}
 
 export function tagOf(minor: Minor): string {
   return `1.${minor}.0`;
