@@ -1,8 +1,9 @@
 /** Facts that only some policies ask for: sync windows of AppProjects, and Applications without an image-list. */
 import { oncePerKey } from '../../../core/base/once.ts';
-import type { Outcome } from '../../../core/base/outcome.ts';
+import type { Failure, Outcome } from '../../../core/base/outcome.ts';
 import type { AppConfig } from '../../../core/config/annotations.ts';
-import { type AppKey, type Application, appKey } from '../../../core/config/application.ts';
+import { type AppKey, type Application, appKey, projectName } from '../../../core/config/application.ts';
+import { adviceFor } from '../../../core/report/advice.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 import {
   matchingWindows,
@@ -21,8 +22,6 @@ export interface Outside {
   readonly targetOf: (app: Application) => SyncTarget;
 }
 
-const unnamedProject = 'default'; // as in Argo CD
-
 /** The windows that match each Application; projects are read for those only that ask for them. */
 export async function readSyncWindows(
   configs: readonly AppConfig[],
@@ -33,19 +32,21 @@ export async function readSyncWindows(
   const projects = new Map<string, Outcome<readonly SyncWindow[]>>();
   for (const { app } of configs) {
     if (![...policiesOf(appKey(app)).values()].some(asksArgo)) continue;
-    const project = projectOf(app);
+    const project = projectName(app);
     projects.set(project, await once(project, () => windowsOfProject(project)));
   }
   return (app) => {
-    const read = projects.get(projectOf(app));
+    const read = projects.get(projectName(app));
     if (read === undefined) return { kind: 'known', windows: [] };
-    if (!read.ok) return { kind: 'unknown', why: read.failure.message };
+    if (!read.ok) return { kind: 'unknown', why: withAdvice(read.failure) };
     return { kind: 'known', windows: matchingWindows(read.value, targetOf(app)) };
   };
 }
 
-function projectOf({ project }: Application): string {
-  return project === '' ? unnamedProject : project;
+/** Whoever lacks a right is told which. */
+function withAdvice(failure: Failure): string {
+  const advice = adviceFor(failure);
+  return advice === undefined ? failure.message : `${failure.message}; ${advice}`;
 }
 
 function asksArgo({ windows = [] }: ImagePolicies): boolean {
