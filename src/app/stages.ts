@@ -62,8 +62,11 @@ async function decideAndWrite(
     return { app, decisions: [], changes: [], warnings, unsupported };
   }
   const own = policies.of(app);
-  const wishes = { hasPolicies: (index: number) => own.has(index), resting: policies.resting(config) };
-  const wanted = await decider.decide(config, known, wishes);
+  const wanted = await decider.decide(config, known, {
+    hasPolicies: (index) => own.has(index),
+    resting: policies.resting(config),
+    recordedOf: (image, tag) => policies.recordedOf(image, tag),
+  });
   policies.decided(config, wanted);
   const { decisions, written } = await judgeAndWrite(config, wanted, { policies, writer });
   if (written === undefined) return { app, decisions, changes: [], warnings };

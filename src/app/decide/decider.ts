@@ -6,7 +6,8 @@ import type { TagFilter } from '../../core/version/filter.ts';
 import { type KnownVersion, type KnownVersions, runningImages } from '../../core/decide/live.ts';
 import { configFailure, type Outcome } from '../../core/base/outcome.ts';
 import { aBudget, type Budget, spend } from './budget.ts';
-import { letGo, type PacedDecisions } from './paced-decisions.ts';
+import { type ImageWishes, letGo, type PacedDecisions } from './paced-decisions.ts';
+import { type RecordedOf, recordedFor } from './recorded-tag.ts';
 import type { ImageQuestions } from '../read/image-questions.ts';
 import { settle } from '../../core/base/settle.ts';
 import { versionInForce } from './version-in-force.ts';
@@ -16,6 +17,8 @@ export interface DecideWishes {
   readonly hasPolicies?: (index: number) => boolean;
   /** Decisions that stand without asking again. */
   readonly resting?: ReadonlyMap<number, Decision>;
+  /** What a running tag named when it was seen first, for who watches whether it moves. */
+  readonly recordedOf?: RecordedOf;
 }
 
 export class Decider {
@@ -32,7 +35,7 @@ export class Decider {
   decide(
     config: AppConfig,
     known: Outcome<KnownVersions>,
-    { hasPolicies = () => false, resting = new Map() }: DecideWishes = {},
+    { hasPolicies = () => false, resting = new Map(), recordedOf }: DecideWishes = {},
   ): Promise<readonly Decision[]> {
     const running = runningImages(config.app);
     const budget = aBudget();
@@ -45,7 +48,11 @@ export class Decider {
         if (!known.ok) return failedDecision(configured, known.failure);
         const rule = this.#ruleOf(image.value.filter);
         const live = versionInForce(config, image.value, known.value.get(index), { running, rule });
-        const decided = await settle(() => this.#decideImage(image.value, live, budget, hasPolicies(index)));
+        const decided = await settle(async () => {
+          const recorded = await recordedFor(image.value, live, recordedOf);
+          const wishes = { keepsCandidates: hasPolicies(index), recorded };
+          return this.#decideImage(image.value, live, budget, wishes);
+        });
         return decided.ok ? decided.value : failedDecision(configured, decided.failure);
       }),
     );
@@ -55,7 +62,7 @@ export class Decider {
     image: TrackedImage,
     live: KnownVersion,
     budget: Budget,
-    keepsCandidates: boolean,
+    wishes: ImageWishes,
   ): Promise<Decision> {
     const rule = this.#ruleOf(image.filter);
     if (!rule.ok) return failedDecision(image, rule.failure);
@@ -65,7 +72,7 @@ export class Decider {
       letGo(answer);
       return failedDecision(image, configFailure(excess));
     }
-    const { first, goOn } = await this.#decisions.begin(image, live, answer, rule.value, keepsCandidates);
+    const { first, goOn } = await this.#decisions.begin(image, live, answer, rule.value, wishes);
     let step = first;
     while (step.done !== true) {
       const finding = await this.#questions.look(image, step.value);

@@ -1,6 +1,6 @@
 /** Decisions are pure work in pieces: here they are driven, with rests on the way, and those of long lists one after the other. */
 import type { TrackedImage } from '../../core/config/annotations.ts';
-import type { Finding, Question } from '../../core/decide/case.ts';
+import type { Case, Finding, Question } from '../../core/decide/case.ts';
 import type { Decision } from '../../core/decide/decision.ts';
 import { deciding } from '../../core/decide/decide.ts';
 import type { KnownVersion } from '../../core/decide/live.ts';
@@ -10,6 +10,9 @@ import type { Outcome } from '../../core/base/outcome.ts';
 import type { Pace } from '../../core/base/pieces.ts';
 import { isLong } from '../../core/version/tag-list.ts';
 import type { TagRule } from '../../core/version/tag-rule.ts';
+
+/** What is wanted of one decision, and known for it. */
+export type ImageWishes = Pick<Case, 'keepsCandidates' | 'recorded'>;
 
 type Work = ReturnType<typeof deciding>;
 
@@ -36,9 +39,13 @@ export class PacedDecisions {
     live: KnownVersion,
     answer: Outcome<Answer>,
     rule: TagRule,
-    keepsCandidates = false,
+    { keepsCandidates = false, recorded }: ImageWishes = {},
   ): Promise<{ readonly first: DecisionStep; readonly goOn: GoOn }> {
-    const work = deciding(image, live, answer, rule, { tracedTags: this.#tracedTags, keepsCandidates });
+    const work = deciding(image, live, answer, rule, {
+      tracedTags: this.#tracedTags,
+      keepsCandidates,
+      recorded,
+    });
     const isOfLongList = answer.ok && answer.value.kind === 'tags' && isLong(answer.value.tags);
     const start = (): Promise<DecisionStep> => this.#advance(work, work.next());
     const first = await (isOfLongList ? this.#longLists.run(start) : start()).finally(() => letGo(answer));

@@ -28,11 +28,16 @@ export interface KeptPolicies {
   readonly notebook: Notebook;
   readonly watching: Watching;
   readonly keeper: MemoryKeeper;
-  /** What the keeper has told since somebody asked last. */
+  /** Once in the life of the process, whatever the words become. */
+  readonly tellOnce: (about: string, words: string) => void;
+  /** What was told since somebody asked last. */
   readonly takeTold: () => readonly string[];
   readonly intervals: Intervals;
   places: Places;
 }
+
+/** Who follows so many restless tags has heard enough of them. */
+const maxSubjects = 1000;
 
 /** `stores`: where memory outlives the process. */
 export function keepPolicies(
@@ -43,12 +48,18 @@ export function keepPolicies(
   const zones = new Zones();
   const notebook = new Notebook();
   const told: string[] = [];
+  const subjects = new Set<string>();
   return {
     zones,
     administration: new AdministrationReader({ zones, clock, flags }),
     notebook,
     watching: new Watching(notebook),
     keeper: new MemoryKeeper({ places: stores, clock, tell: (event) => told.push(memoryWords(event)) }),
+    tellOnce: (about, words) => {
+      if (subjects.has(about) || subjects.size === maxSubjects) return;
+      subjects.add(about);
+      told.push(words);
+    },
     takeTold: () => told.splice(0),
     intervals: new Intervals(),
     places: new Map(),

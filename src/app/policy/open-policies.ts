@@ -10,9 +10,11 @@ import { readsBaseHistory } from './rollback/base-history.ts';
 import { makeRollbackJudge } from './rollback/make-judge.ts';
 import { strayHolds } from './facts/stray-holds.ts';
 import { companionsOf } from './together/companions.ts';
+import { watchFirstSights } from './facts/first-sights.ts';
 import { HealthFacts } from './facts/health-facts.ts';
 import { type Outside, readSources, readSyncWindows } from './facts/outside.ts';
 import { readAllPolicies } from './facts/read-all.ts';
+import { recordedDigest } from './facts/recorded.ts';
 import { makeResting } from './facts/resting.ts';
 import { Gates, type GatesOptions } from './gates.ts';
 import type { IdentityOf } from './together/group-member.ts';
@@ -68,12 +70,16 @@ export async function openPolicies(
   const byKey = new Map(configs.map((config) => [appKey(config.app), config]));
   const shared = { configs, policiesOf, notebook, now };
   const { signal } = context.reading;
-  const isUsed = byApp.size > 0 || wishes.maxCommitsPerHour !== undefined;
+  const isUsed = byApp.size > 0 || wishes.maxCommitsPerHour !== undefined || configs.some(watchesMovedTags);
   if (isUsed) notebook.replace(await kept.keeper.open(notebook.memory, signal));
   const [syncWindowsOf, others] = await Promise.all([
     readSyncWindows(configs, policiesOf, context.outside),
     readSources(configs, policiesOf, context.outside),
   ]);
+  const firstSights = watchFirstSights(
+    notebook,
+    [...byApp.values()].flatMap((images) => [...images.values()]),
+  );
   const health = new HealthFacts({ ...shared, others });
   health.observeAll();
   const applicationOf = (app: AppKey): Application | undefined => byKey.get(app)?.app;
@@ -102,6 +108,7 @@ export async function openPolicies(
     digestOf: context.digestOf,
     others: [judgeRollbacks, health.judgePromotions],
     now,
+    tellOnce: kept.tellOnce,
   };
   const { identityOf, unlisted } = context;
   const groups = new Groups(configs, {
@@ -135,6 +142,7 @@ export async function openPolicies(
     forget: (app) => stage.forget(app),
     judge: (config, decisions) => stage.judge(config, decisions),
     recheck,
+    recordedOf: (image, tag) => recordedDigest(image, tag, judging),
     ...makeResting({ policiesOf, intervals, isScheduled: context.isScheduled, now }),
     tellsChanges: (app) => [...policiesOf(app).values()].some(readsChanges),
     togetherOf: (app) => togetherOf(policiesOf(app), byKey.get(app)?.app.project ?? ''),
@@ -159,6 +167,8 @@ export async function openPolicies(
     close: async (isInScope) => {
       kept.places = limits.placesAfter(isInScope);
       intervals.keepOnly((app) => byKey.has(app));
+      const begun = firstSights();
+      if (begun !== undefined) kept.tellOnce('first sights', begun);
       if (isUsed) notebook.replace(await kept.keeper.close(notebook.memory, signal));
       return kept.takeTold();
     },
@@ -166,6 +176,11 @@ export async function openPolicies(
 }
 
 const none: ReadonlyMap<number, ImagePolicies> = new Map();
+
+/** Where no digest is written, only the memory knows what a tag named. */
+function watchesMovedTags({ images }: AppConfig): boolean {
+  return images.some(({ image }) => image.ok && image.value.onMovedTag !== undefined);
+}
 
 /** The smallest number that any image of the Application asks for. */
 function strictest(policies: ReadonlyMap<number, ImagePolicies>): Sourced<number> | undefined {

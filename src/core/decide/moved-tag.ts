@@ -5,7 +5,7 @@ import type { Reason } from '../policy/verdict.ts';
 
 export interface MovedTag {
   readonly tag: string;
-  /** What the target holds, else what was seen first. */
+  /** What the target holds, else what was seen first: of that the first digits may be all that is remembered. */
   readonly recorded: Digest;
   /** What the registry names now. */
   readonly named: Digest;
@@ -17,7 +17,8 @@ export function movedTag(
   recorded: Digest | undefined,
   named: Digest | null | undefined,
 ): MovedTag | undefined {
-  if (recorded === undefined || named === undefined || named === null || named === recorded) return undefined;
+  if (recorded === undefined || named === undefined || named === null || named.startsWith(recorded))
+    return undefined;
   return { tag, recorded, named };
 }
 

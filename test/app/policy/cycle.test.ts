@@ -1,6 +1,7 @@
 /** Whole cycles with policies, over ports in memory: what is committed, and what is told of what is not. */
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../src/core/config/application.ts';
+import { Failed } from '../../../src/core/base/outcome.ts';
 import { packState } from '../../../src/core/config/state/application-state.ts';
 import { app, setUp, values } from '../../fakes/memory-world.ts';
 import { at, hourMs, makeScene, policies, reasons, url } from './scene.ts';
@@ -61,6 +62,20 @@ describe('holds', () => {
     fresh.sets('argocd-image-updater-holds', new Error('500'));
     expect(Object.values(reasons((await fresh.cycle()).report))[0]).toMatch(/^policy-unknown:/);
     expect(fresh.tagOf('web')).toBe('1.0.0');
+  });
+
+  it('a Role that lets nobody read ConfigMaps, as those of 0.18, costs one warning', async () => {
+    const scene = makeScene({ web: {}, api: {} });
+    const failure = { kind: 'kube', code: 'forbidden', message: 'no', resource: 'configmaps' } as const;
+    scene.sets('argocd-image-updater-holds', new Failed(failure));
+    scene.sets('argocd-image-updater-config', new Failed(failure));
+
+    const { writes, report } = await scene.cycle();
+
+    expect(writes).toEqual({ web: 'committed', api: 'committed' });
+    expect(report.warnings).toEqual([
+      expect.stringContaining('it takes a Role in namespace argocd with verb "get" on "configmaps"'),
+    ]);
   });
 
   it('OR-08: a value that cannot be read withholds its image', async () => {
@@ -149,6 +164,39 @@ describe('digests beside tags', () => {
   });
 });
 
+describe('on-moved-tag where no digest is written', () => {
+  it.each([
+    ['warn', { writes: { web: 'committed' }, told: 1 }],
+    ['hold', { writes: { web: 'nothing' }, told: 0 }],
+  ])('WF-07: %s goes by what the tag named when it was seen first', async (reaction, expected) => {
+    const scene = makeScene({ web: { 'on-moved-tag': reaction } });
+    scene.shelf.tags.set('acme/web', ['1.0.0']);
+    const { report } = await scene.cycle();
+    expect(reasons(report)).toEqual({});
+    scene.shelf.pushed.set('acme/web:1.0.0', 'again');
+    const told = await scene.cycle();
+    const words = told.report.applications.flatMap(({ decisions }) =>
+      decisions.filter(({ trace }) => trace.doubt?.includes('names another image now') === true),
+    );
+
+    scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0']);
+
+    const { writes, report: last } = await scene.cycle();
+    expect([writes, words.length]).toEqual([expected.writes, expected.told]);
+    expect(Object.values(reasons(last)).map((text) => text.split(':')[0])).toEqual(
+      reaction === 'hold' ? ['moved-tag'] : [],
+    );
+  });
+
+  it('asks for nothing, and remembers nothing, where nobody watches', async () => {
+    const scene = makeScene({ web: {} });
+    scene.shelf.tags.set('acme/web', ['1.0.0']);
+    await scene.cycle();
+
+    expect(scene.asked).toEqual(['acme/web']);
+  });
+});
+
 describe('skip-tags', () => {
   it('takes the next candidate, and is held where there is none', async () => {
     const scene = makeScene({ web: { 'skip-tags': '1.2.0 # crashes' }, api: { 'skip-tags': '1.1.0' } });
@@ -171,6 +219,32 @@ describe('min-age', () => {
     await scene.clock.advance(73 * hourMs);
 
     expect((await scene.cycle()).writes).toEqual({ web: 'committed' });
+  });
+
+  it('says once when the first update can come', async () => {
+    const scene = makeScene({ web: { 'min-age': '72h' }, api: { 'min-age': '24h' } });
+    const first = (await scene.cycle()).report.warnings;
+
+    expect(first).toEqual([
+      expect.stringMatching(/^min-age: 2 tags are first seen now, the first update can come at 2027-01-16/),
+    ]);
+    expect((await scene.cycle()).report.warnings).toEqual([]);
+  });
+
+  it('trap 26: says once that a tag moves too often to grow old', async () => {
+    const scene = makeScene({ web: { 'min-age': '72h' } });
+    const told: string[] = [];
+    for (let day = 0; day < 14; day += 1) {
+      scene.shelf.pushed.set('acme/web:1.1.0', `day ${day}`);
+      told.push(...(await scene.cycle()).report.warnings);
+      await scene.clock.advance(24 * hourMs);
+    }
+
+    expect(told.slice(1)).toEqual([
+      expect.stringMatching(
+        /^ghcr\.io\/acme\/web:1\.1\.0 names another image every \d+h, min-age is 72h: it is never old enough$/,
+      ),
+    ]);
   });
 
   it('AG-02: another image behind the tag starts anew', async () => {

@@ -3,7 +3,7 @@ import { type Outcome, succeed } from '../../../core/base/outcome.ts';
 import { appKey } from '../../../core/config/application.ts';
 import { repositoryName } from '../../../core/image/image.ts';
 import { judgeAge } from '../../../core/policy/age/min-age.ts';
-import { tagsToLookAt } from '../../../core/policy/age/sightings.ts';
+import { restlessWords, tagsToLookAt } from '../../../core/policy/age/sightings.ts';
 import { judgeQuarantine } from '../../../core/policy/health/quarantine.ts';
 import { rememberSight } from '../../../core/policy/memory/sights.ts';
 import type { Verdict } from '../../../core/policy/verdict.ts';
@@ -20,6 +20,8 @@ export interface JudgesOptions {
   /** Facts from elsewhere: the history in Git, the health of other Applications. */
   readonly others: readonly MakeJudge[];
   readonly now: () => number;
+  /** What deserves a word to people, once for each subject. */
+  readonly tellOnce: (about: string, words: string) => void;
 }
 
 export function makeJudges(options: JudgesOptions): MakeJudge {
@@ -62,7 +64,7 @@ function judgeSkips({ policies }: Subject): (candidate: Candidate) => readonly V
 async function judgeAges(
   candidate: Candidate,
   subject: Subject,
-  { notebook, digestOf, now }: JudgesOptions,
+  { notebook, digestOf, now, tellOnce }: JudgesOptions,
 ): Promise<Outcome<readonly Verdict[] | 'gone'>> {
   const { image, policies } = subject;
   if (policies.minAgeMs === undefined) return succeed([]);
@@ -73,7 +75,10 @@ async function judgeAges(
   const repository = repositoryName(image.ref.canonical);
   const judged = judgeAge(policies, { repository, tag, digest: named.value }, notebook.memory, now());
   notebook.keep(judged);
-  return succeed(judged.verdict === undefined ? [] : [judged.verdict]);
+  if (judged.verdict === undefined) return succeed([]);
+  const restless = restlessWords({ repository, tag }, policies.minAgeMs.value, notebook.memory, now());
+  if (restless !== undefined) tellOnce(`restless ${repository}:${tag}`, restless);
+  return succeed([judged.verdict]);
 }
 
 function quarantineOf(

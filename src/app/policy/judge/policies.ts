@@ -2,7 +2,8 @@
 import type { AppConfig } from '../../../core/config/annotations.ts';
 import type { AppKey } from '../../../core/config/application.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
-import type { Warning } from '../../../core/config/tracked-image.ts';
+import type { TrackedImage, Warning } from '../../../core/config/tracked-image.ts';
+import type { Digest } from '../../../core/image/image.ts';
 import type { WriteResult } from '../../../core/report/report.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 import type { Recheck } from '../../repository/recheck.ts';
@@ -22,6 +23,8 @@ export interface Policies {
   pass(app: AppKey): void;
   /** One decision for each, in order. */
   judge(config: AppConfig, decisions: readonly Decision[]): Promise<readonly Decision[]>;
+  /** What a tag named when it was seen first: now, where nobody has seen it yet. Undefined: nobody can tell. */
+  recordedOf(image: TrackedImage, tag: string): Promise<Digest | undefined>;
   /** Images that need not be asked about yet, with what they came to last. */
   resting(config: AppConfig): ReadonlyMap<number, Decision>;
   /** What all images of an Application came to, before policies judge. */
@@ -48,6 +51,7 @@ export const noPolicies: Policies = {
   pass: () => undefined,
   judge: (_, decisions) => Promise.resolve(decisions),
   forget: () => undefined,
+  recordedOf: () => Promise.resolve(undefined),
   resting: () => new Map(),
   decided: () => undefined,
   tellsChanges: () => false,
