@@ -55,12 +55,20 @@ const values: Readonly<Record<string, readonly string[]>> = {
   rollout: ['one-first'],
 };
 
+const nothing = fc.constant(undefined);
+
+/** Where one of these is, nothing else happens. */
+const isFinal = (key: string): boolean => key === 'hold' || key === 'pin';
+
 const policies = fc
   .record(
     Object.fromEntries(
       Object.entries(values).map(([key, some]) => [
         key,
-        fc.option(fc.constantFrom(...some), { nil: undefined, freq: key === 'pin' ? 20 : 3 }),
+        fc.oneof(
+          { weight: isFinal(key) ? 20 : 3, arbitrary: nothing },
+          { weight: 1, arbitrary: fc.constantFrom(...some) },
+        ),
       ]),
     ),
   )
@@ -74,7 +82,7 @@ const policies = fc
 const plan = fc.record({
   image: fc.nat(images - 1),
   policies,
-  sourceOf: fc.option(fc.nat(3), { nil: undefined, freq: 3 }),
+  sourceOf: fc.oneof({ weight: 2, arbitrary: nothing }, { weight: 1, arbitrary: fc.nat(3) }),
 });
 
 const app = fc.nat(4);
@@ -125,13 +133,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const scene: fc.Arbitrary<Scene> = fc
-  .record({ step, onlyFor: fc.option(app, { nil: undefined, freq: 4 }) })
+  .record({ step, onlyFor: fc.oneof({ weight: 4, arbitrary: nothing }, { weight: 1, arbitrary: app }) })
   .map(({ step: what, onlyFor }) => (onlyFor === undefined ? { step: what } : { step: what, onlyFor }));
 
 export const stories: fc.Arbitrary<Story> = fc
   .record({
     plans: fc.array(plan, { minLength: 2, maxLength: 5 }),
-    perHour: fc.option(fc.constantFrom(2, 5), { nil: undefined, freq: 3 }),
+    perHour: fc.oneof({ weight: 3, arbitrary: nothing }, { weight: 1, arbitrary: fc.constantFrom(2, 5) }),
     scenes: fc.array(scene, { minLength: 5, maxLength: 40 }),
   })
   .map(({ plans, perHour, scenes }) => ({
