@@ -9,7 +9,7 @@ import { TargetMemory } from './read/target-memory.ts';
 import type { PolicyMemory } from '../ports/policy-memory.ts';
 import { ToldErrors } from './tell/told-errors.ts';
 import { everybody, type Scope } from './trigger/trigger.ts';
-import { FailingTeller } from './tell/failing-teller.ts';
+import { EventTellers } from './tell/event-tellers.ts';
 import { Unfinished } from './repository/unfinished.ts';
 
 /** Runs one cycle; never throws for what goes wrong in it. */
@@ -30,7 +30,7 @@ export function makeRunCycle(
   options: CycleOptions,
   renew: () => Promise<RenewedOptions> = () => Promise.resolve(options),
 ): RunCycle {
-  const failing = new FailingTeller(world.clock);
+  const failing = new EventTellers(world.clock);
   const kept: Kept = {
     memory: new TargetMemory(),
     told: new ToldErrors(),

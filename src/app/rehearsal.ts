@@ -54,6 +54,7 @@ function rehearsingCluster(cluster: Cluster): Cluster {
         clockReading: () => cycle.clockReading(),
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),
+        recordWithheld: () => Promise.resolve(),
         recordFailing: () => Promise.resolve(),
         refreshApplication: () => Promise.resolve(),
         annotateApplication: () => Promise.resolve(),

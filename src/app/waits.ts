@@ -65,6 +65,7 @@ export class Waits {
           clockReading: () => cycle.clockReading(),
           recordUpdate: (...event) => cycle.recordUpdate(...event),
           recordReverted: (...event) => cycle.recordReverted(...event),
+          recordWithheld: (...event) => cycle.recordWithheld(...event),
           recordFailing: (...event) => cycle.recordFailing(...event),
           refreshApplication: (...refresh) => cycle.refreshApplication(...refresh),
           annotateApplication: (...notice) => cycle.annotateApplication(...notice),

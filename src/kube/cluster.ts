@@ -20,6 +20,7 @@ import {
   failingEvent,
   renderEvent,
   revertedEvent,
+  withheldEvent,
   updateEvent,
   writeEvent,
 } from './events.ts';
@@ -102,6 +103,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster & Required<Pick<C
       ),
       recordUpdate: (app, changes, signal, commit) => record(updateEvent(app, changes), app, signal, commit),
       recordFailing: (app, failing, signal) => record(failingEvent(failing), app, signal),
+      recordWithheld: (app, withheld, signal) => record(withheldEvent(withheld), app, signal),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),
       refreshApplication: (app, signal) => refreshApplication(exchange, app, signal),
       annotateApplication: (app, annotations, signal) =>

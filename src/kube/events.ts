@@ -2,7 +2,7 @@
 import type { Application } from '../core/config/application.ts';
 import { revertedRemedy, revertedWords } from '../core/report/reverted.ts';
 import type { ImageChange } from '../core/plan.ts';
-import type { Failing, Reverted } from '../ports/cluster.ts';
+import type { Failing, Reverted, Withheld } from '../ports/cluster.ts';
 import type { ApiCall } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
 
@@ -39,6 +39,10 @@ export function revertedEvent(app: Application, reverted: Reverted): EventConten
 
 export function failingEvent({ reason, message, count, firstAtMs }: Failing): EventContent {
   return { reason, type: 'Warning', message, annotations: {}, count, firstAtMs };
+}
+
+export function withheldEvent(withheld: Withheld): EventContent {
+  return { ...withheld, annotations: {} };
 }
 
 /**

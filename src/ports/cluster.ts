@@ -77,6 +77,8 @@ export interface ClusterCycle {
   recordReverted(app: Application, reverted: Reverted, signal: AbortSignal): Promise<void>;
   /** Tells by an Event that something fails. No-op where there is no cluster. */
   recordFailing(app: Application, failing: Failing, signal: AbortSignal): Promise<void>;
+  /** Tells by an Event that a policy withholds a version, or does so no more. No-op where there is no cluster. */
+  recordWithheld(app: Application, withheld: Withheld, signal: AbortSignal): Promise<void>;
   /** Asks Argo CD to compare the Application with its repositories at once. No-op where there is no cluster. */
   refreshApplication(app: Application, signal: AbortSignal): Promise<void>;
   /** Sets annotations of the live object; null takes one away. No-op where there is no cluster. */
@@ -111,6 +113,13 @@ export interface Failing {
   readonly message: string;
   readonly count: number;
   readonly firstAtMs: number;
+}
+
+/** What a policy makes of an image of an Application. */
+export interface Withheld {
+  readonly reason: 'ImageHeld' | 'ImageWaiting' | 'ImageReleased';
+  readonly type: 'Normal' | 'Warning';
+  readonly message: string;
 }
 
 /** Somebody put back what the last patch had changed: the same patch is not made again. */

@@ -54,6 +54,7 @@ async function run(
     clockReading: () => undefined,
     recordReverted: unexpected,
     recordFailing: unexpected,
+    recordWithheld: unexpected,
     refreshApplication: unexpected,
     annotateApplication: unexpected,
     recordUpdate: doubles.record ?? (() => Promise.resolve()),

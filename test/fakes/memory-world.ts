@@ -95,6 +95,7 @@ export function setUp(
     clockReading: () => undefined,
     recordReverted: unexpected,
     recordFailing: unexpected,
+    recordWithheld: unexpected,
     refreshApplication: ({ name }) => {
       refreshed.push(name);
       return refresh();

@@ -85,6 +85,7 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
         clockReading: () => timed.reading() ?? beside?.clockReading(),
         recordUpdate: async (app, changes, signal, commit) =>
           beside?.recordUpdate(app, changes, signal, commit),
+        recordWithheld: async (app, withheld, signal) => beside?.recordWithheld(app, withheld, signal),
         recordFailing: async (app, failing, signal) => beside?.recordFailing(app, failing, signal),
         recordReverted: async (app, reverted, signal) => beside?.recordReverted(app, reverted, signal),
         refreshApplication: (app, signal) => refreshArgocdApplication(exchange, app, clock, signal),

@@ -73,6 +73,7 @@ export function makeFileCluster(options: FileClusterOptions): Cluster {
         clockReading: () => undefined,
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),
+        recordWithheld: () => Promise.resolve(),
         recordFailing: () => Promise.resolve(),
         refreshApplication: () => Promise.resolve(),
         annotateApplication: () => Promise.resolve(),
