@@ -20,6 +20,8 @@ export interface KeyedTexts {
 
 /** Reads of one cycle: each object is asked for once, however often it is wanted. */
 export interface SecretReader {
+  /** There is nothing to read from: nobody can have set anything there, and every read fails. */
+  readonly isSwitchedOff?: true;
   /** null: there is none. Throws `Failed` (kube) otherwise. */
   secret(namespace: string, name: string): Promise<KeyedTexts | null>;
   configMap(namespace: string, name: string): Promise<KeyedTexts | null>;

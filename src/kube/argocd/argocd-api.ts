@@ -149,6 +149,7 @@ function refusingReader(): SecretReader {
     return Promise.reject(new Failed(configFailure(message)));
   };
   return {
+    isSwitchedOff: true,
     secret: (namespace, name) => refuse(`Secret ${namespace}/${name}`),
     configMap: (namespace, name) => refuse(`ConfigMap ${namespace}/${name}`),
     argocdSecrets: (type) => refuse(`Argo CD's Secrets of type ${type}`),

@@ -23,6 +23,9 @@ const keptForMs = 3_600_000;
 
 type Data = Readonly<Record<string, string>>;
 
+/** Of one cycle. */
+export type ConfigMapReader = Pick<SecretReader, 'configMap' | 'isSwitchedOff'>;
+
 /** A ConfigMap that is read again and again: what it held last stands in for a while. */
 class KeptConfigMap {
   readonly #name: string;
@@ -34,10 +37,11 @@ class KeptConfigMap {
 
   /** `failure` with `data`: what was read before. Nobody who may not read it, and never could, has set anything there. */
   async read(
-    openReader: () => Pick<SecretReader, 'configMap'>,
+    openReader: () => ConfigMapReader,
     namespace: string,
     clock: Pick<Clock, 'monotonicMs'>,
   ): Promise<{ readonly data?: Data; readonly failure?: Failure }> {
+    if (openReader().isSwitchedOff === true) return { data: {} };
     let failure: Failure | undefined;
     for (let left = tries; left > 0; left -= 1) {
       const read = await settle(() => openReader().configMap(namespace, this.#name));
@@ -77,7 +81,7 @@ export class AdministrationReader {
   }
 
   /** `openReader`: a reader that has not asked yet. `namespace`: our own. */
-  async read(openReader: () => Pick<SecretReader, 'configMap'>, namespace: string): Promise<Administration> {
+  async read(openReader: () => ConfigMapReader, namespace: string): Promise<Administration> {
     const { clock, flags } = this.#options;
     const [holds, settings] = await Promise.all([
       this.#holds.read(openReader, namespace, clock),
@@ -101,10 +105,7 @@ export class AdministrationReader {
   }
 
   /** Only what people withhold, as directly before a commit; undefined: as it was. */
-  async readHolds(
-    openReader: () => Pick<SecretReader, 'configMap'>,
-    namespace: string,
-  ): Promise<HoldsBook | undefined> {
+  async readHolds(openReader: () => ConfigMapReader, namespace: string): Promise<HoldsBook | undefined> {
     const { data } = await this.#holds.read(openReader, namespace, this.#options.clock);
     return data === undefined ? undefined : this.#bookOf(data);
   }
