@@ -32,7 +32,7 @@ import { readNamePatterns } from './names.ts';
 import { makePatchMemory } from './patch-memory.ts';
 import { makeKubeProjects, makeProjectReader } from './projects.ts';
 import { makeSecretReader } from './secret-reader.ts';
-import { makeKubeKeyedSource } from './secrets.ts';
+import { areObjectNames, makeKubeKeyedSource } from './secrets.ts';
 import type { Environment } from './api/service-account.ts';
 import { makeSieve, type Sieve } from './sieve.ts';
 import { makeMemoryInMaps } from './memory/memory-maps.ts';
@@ -134,7 +134,8 @@ function makeReaders(
       within(clock, deadlineMs, [signal], (limited) =>
         listApplications(exchange, listing, openSieve, limited),
       ),
-    application: (namespace, name, signal) => readOneApplication(exchange, { namespace, name }, signal),
+    application: async (namespace, name, signal) =>
+      areObjectNames(namespace, name) ? readOneApplication(exchange, { namespace, name }, signal) : null,
     clockReading: reading,
   };
 }

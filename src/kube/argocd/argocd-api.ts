@@ -1,4 +1,5 @@
 /** The port to Argo CD's own REST API (`--applications-api argocd`): Applications there, the rest in Kubernetes. */
+import { areObjectNames } from '../secrets.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster, ClusterCycle, SecretReader } from '../../ports/cluster.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
@@ -80,8 +81,10 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
               limited,
             ),
           ),
-        application: (namespace, name, signal) =>
-          readOneArgocdApplication(exchange, { namespace, name }, signal),
+        application: async (namespace, name, signal) =>
+          areObjectNames(namespace, name)
+            ? readOneArgocdApplication(exchange, { namespace, name }, signal)
+            : null,
         clockReading: () => timed.reading() ?? beside?.clockReading(),
         recordUpdate: async (app, changes, signal, commit) =>
           beside?.recordUpdate(app, changes, signal, commit),
