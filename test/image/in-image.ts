@@ -19,6 +19,7 @@ mount --bind "$root" "$root"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" # each container has its own
 [ -z "$folder" ] || mount --bind -o ro "$folder" "$root/mnt"
 mount -o remount,ro,bind "$root"
 exec chroot "$root" /usr/bin/setpriv --reuid 1000 --regid 1000 --clear-groups \\

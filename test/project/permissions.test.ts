@@ -218,7 +218,7 @@ describe('the roles for many tenants', () => {
     });
 
     expect(stdout).toContain('images_updated=0 errors=1');
-    expect(stderr).toMatch(/read AppProject argocd\/default: 403 .*manifests\/overlays\/many-tenants/);
+    expect(stderr).toMatch(/read AppProject argocd\/default: 403 .*manifests\/overlays\/policies/);
     expect((await readBranch(scene.repository, 'main')).commits).toHaveLength(1);
   });
 });
