@@ -1,6 +1,6 @@
 /** Applications in a Kubernetes API: listing them, and patching one. */
 import type { ListedApplications } from '../ports/cluster.ts';
-import { type Application, readApplication } from '../core/config/application.ts';
+import type { Application } from '../core/config/application.ts';
 import { isRecord } from '../core/base/json.ts';
 import { type ApiAnswer, type ApiCall, apiFailure, parsedObject, serverWords } from './api/error.ts';
 import { type Exchange, successBody } from './api/exchange.ts';
@@ -52,19 +52,10 @@ function namespaceOf(object: unknown): unknown {
   return isRecord(metadata) ? metadata['namespace'] : undefined;
 }
 
-/** null: there is none. Throws `Failed` (kube). */
-export async function readOneApplication(
-  exchange: Exchange,
-  place: Pick<Application, 'namespace' | 'name'>,
-  signal: AbortSignal,
-): Promise<Application | null> {
-  const call = readCall(place);
-  const request = { method: 'GET', path: pathOf(place), maxBodyBytes: maxObjectBytes } as const;
-  const answer = await exchange(call, request, signal);
-  if (answer.status === 404) return null;
-  const read = readApplication(parsedObject(successBody(call, answer)));
-  if (!read.ok) throw apiFailure(call, 'malformed', read.failure.message);
-  return read.value;
+/** How one is asked for. */
+export function oneApplication(place: Pick<Application, 'namespace' | 'name'>) {
+  const [call, path] = [readCall(place), pathOf(place)];
+  return { place, call, path, maxBodyBytes: maxObjectBytes, absent: [404] } as const;
 }
 
 export function makeLiveApplications(exchange: Exchange): LiveApplications {

@@ -7,7 +7,7 @@ import {
   type Listing,
   listApplications,
   makeLiveApplications,
-  readOneApplication,
+  oneApplication,
   refreshApplication,
 } from './applications.ts';
 import { hasResource } from './api/discovery.ts';
@@ -28,11 +28,12 @@ import type { Exchange, OnRequest } from './api/exchange.ts';
 import { type ApplicationFilters, nonEmpty, readNamespaces } from './api/filters.ts';
 import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './api/kubeconfig.ts';
 import { patchLive } from './live-patch.ts';
+import { readOneApplication } from './one-application.ts';
 import { readNamePatterns } from './names.ts';
 import { makePatchMemory } from './patch-memory.ts';
 import { makeKubeProjects, makeProjectReader } from './projects.ts';
 import { makeSecretReader } from './secret-reader.ts';
-import { areObjectNames, makeKubeKeyedSource } from './secrets.ts';
+import { makeKubeKeyedSource } from './secrets.ts';
 import type { Environment } from './api/service-account.ts';
 import { makeSieve, type Sieve } from './sieve.ts';
 import { makeMemoryInMaps } from './memory/memory-maps.ts';
@@ -134,8 +135,8 @@ function makeReaders(
       within(clock, deadlineMs, [signal], (limited) =>
         listApplications(exchange, listing, openSieve, limited),
       ),
-    application: async (namespace, name, signal) =>
-      areObjectNames(namespace, name) ? readOneApplication(exchange, { namespace, name }, signal) : null,
+    application: (namespace, name, signal) =>
+      readOneApplication(exchange, oneApplication({ namespace, name }), signal),
     clockReading: reading,
   };
 }

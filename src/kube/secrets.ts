@@ -76,8 +76,3 @@ function listCall(type: ArgocdSecretType, namespace: string): ApiCall {
 export function isObjectName(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(text);
 }
-
-/** The API server decodes a path before it looks at its parts: `../other` would be another object. */
-export function areObjectNames(...texts: readonly string[]): boolean {
-  return texts.every(isObjectName);
-}

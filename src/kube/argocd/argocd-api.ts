@@ -1,12 +1,12 @@
 /** The port to Argo CD's own REST API (`--applications-api argocd`): Applications there, the rest in Kubernetes. */
-import { areObjectNames } from '../secrets.ts';
+import { readOneApplication } from '../one-application.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster, ClusterCycle, SecretReader } from '../../ports/cluster.ts';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import {
   annotateArgocdApplication,
   makeArgocdLiveApplications,
-  readOneArgocdApplication,
+  oneArgocdApplication,
   refreshArgocdApplication,
 } from './argocd-applications.ts';
 import { listArgocdApplications } from './argocd-list.ts';
@@ -81,10 +81,8 @@ export function makeArgocdCluster(options: ArgocdOptions): Cluster {
               limited,
             ),
           ),
-        application: async (namespace, name, signal) =>
-          areObjectNames(namespace, name)
-            ? readOneArgocdApplication(exchange, { namespace, name }, signal)
-            : null,
+        application: (namespace, name, signal) =>
+          readOneApplication(exchange, oneArgocdApplication({ namespace, name }), signal),
         clockReading: () => timed.reading() ?? beside?.clockReading(),
         recordUpdate: async (app, changes, signal, commit) =>
           beside?.recordUpdate(app, changes, signal, commit),

@@ -1,5 +1,5 @@
 /** One Application in Argo CD's REST API: read, patched, refreshed, annotated. */
-import { type Application, readApplication } from '../../core/config/application.ts';
+import type { Application } from '../../core/config/application.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { within } from '../../net/deadline.ts';
 import { isRecord } from '../../core/base/json.ts';
@@ -18,19 +18,10 @@ const updateAdvice = {
   forbidden: 'allow action "update" on it to the account of the token',
 };
 
-/** null: there is none, or none that the account may see: Argo CD answers the same. Throws `Failed` (kube). */
-export async function readOneArgocdApplication(
-  exchange: Exchange,
-  place: Pick<Application, 'namespace' | 'name'>,
-  signal: AbortSignal,
-): Promise<Application | null> {
-  const call = readCall(place);
-  const request = { method: 'GET', path: pathOf(place), maxBodyBytes: maxObjectBytes } as const;
-  const answer = await exchange(call, request, signal);
-  if (answer.status === 404 || answer.status === 403) return null;
-  const read = readApplication(parsedObject(successBody(call, answer)));
-  if (!read.ok) throw apiFailure(call, 'malformed', read.failure.message);
-  return read.value;
+/** How one is asked for; there is none, and none that the account may see, are one answer of Argo CD. */
+export function oneArgocdApplication(place: Pick<Application, 'namespace' | 'name'>) {
+  const [call, path] = [readCall(place), pathOf(place)];
+  return { place, call, path, maxBodyBytes: maxObjectBytes, absent: [404, 403] } as const;
 }
 
 export function makeArgocdLiveApplications(exchange: Exchange): LiveApplications {
