@@ -39,7 +39,7 @@ export class PortTls {
   /** Until `stop`. */
   async keepRenewed(servers: readonly WebServer[]): Promise<void> {
     for (;;) {
-      await this.#clock.sleep(lookMs, this.#stop.signal).catch(() => undefined);
+      await this.#clock.sleep(lookMs, this.#stop.signal).catch(() => undefined); // stopped: the loop looks at that itself
       if (this.#stop.signal.aborted) return;
       const pair = await this.#file.current();
       if (pair === this.#pair) continue;
