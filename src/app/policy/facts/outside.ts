@@ -1,5 +1,4 @@
 /** Facts that only some policies ask for: sync windows of AppProjects, and Applications without an image-list. */
-import { oncePerKey } from '../../../core/base/once.ts';
 import type { Failure, Outcome } from '../../../core/base/outcome.ts';
 import type { AppConfig } from '../../../core/config/annotations.ts';
 import { type AppKey, type Application, appKey, projectName } from '../../../core/config/application.ts';
@@ -28,12 +27,11 @@ export async function readSyncWindows(
   policiesOf: PoliciesOf,
   { windowsOfProject, targetOf }: Outside,
 ): Promise<(app: Application) => SyncWindowFacts> {
-  const once = oncePerKey<Outcome<readonly SyncWindow[]>>();
   const projects = new Map<string, Outcome<readonly SyncWindow[]>>();
   for (const { app } of configs) {
     if (![...policiesOf(appKey(app)).values()].some(asksArgo)) continue;
     const project = projectName(app);
-    projects.set(project, await once(project, () => windowsOfProject(project)));
+    if (!projects.has(project)) projects.set(project, await windowsOfProject(project));
   }
   return (app) => {
     const read = projects.get(projectName(app));
