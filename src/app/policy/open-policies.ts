@@ -7,6 +7,7 @@ import type { ObserveContext } from '../read/repository-question.ts';
 import type { Template } from '../../core/template/template.ts';
 import type { MakeJudge } from './judge/subject.ts';
 import { readsBaseHistory } from './rollback/base-history.ts';
+import type { RollbackMemory } from './rollback/facts.ts';
 import { makeRollbackJudge } from './rollback/make-judge.ts';
 import { strayHolds } from './facts/stray-holds.ts';
 import { companionsOf } from './together/companions.ts';
@@ -93,16 +94,15 @@ export async function openPolicies(
   });
   const gates = new Gates({ ...context, syncWindowsOf });
   const heldVersions = new HeldVersions(context.reading);
-  const judgeRollbacks: MakeJudge = (subject) => {
-    const memory = {
-      commitTemplate: context.commitTemplate,
-      remembered: notebook.memory,
-      createdOf: (_: unknown, tag: string) =>
-        subject.candidates?.find((candidate) => candidate.tag === tag)?.created,
-    };
-    const read = readsBaseHistory({ ...context.reading, memory, now });
-    return makeRollbackJudge(subject, { memory, read });
+  const memory: RollbackMemory = {
+    commitTemplate: context.commitTemplate,
+    get remembered() {
+      return notebook.memory;
+    },
+    createdOf: ({ candidates = [] }, tag) => candidates.find((candidate) => candidate.tag === tag)?.created,
   };
+  const sources = { memory, read: readsBaseHistory({ ...context.reading, memory, now }) };
+  const judgeRollbacks: MakeJudge = (subject) => makeRollbackJudge(subject, sources);
   const judging = {
     notebook,
     digestOf: context.digestOf,

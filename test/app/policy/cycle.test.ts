@@ -409,6 +409,16 @@ describe('rollback: respect', () => {
     expect(scene.tagOf('web')).toBe('c');
   });
 
+  it('reads the history of a head once, however many images ask', async () => {
+    const scene = makeScene({ web: respects, api: respects, shop: respects });
+    const calls: string[] = [];
+    scene.git.onCall((call) => calls.push(call));
+
+    await scene.cycle();
+
+    expect(calls.filter((call) => call === 'commitLog')).toHaveLength(1);
+  });
+
   it('without it, the reverted version is written again', async () => {
     const scene = makeScene({ web: {} });
     await scene.cycle();

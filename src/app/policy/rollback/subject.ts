@@ -2,6 +2,7 @@
 import type { AppConfig } from '../../../core/config/annotations.ts';
 import type { TrackedImage } from '../../../core/config/tracked-image.ts';
 import type { ImageRef } from '../../../core/image/image.ts';
+import type { Candidate } from '../../../core/strategy/selection.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 
 export interface RollbackSubject {
@@ -10,6 +11,8 @@ export interface RollbackSubject {
   readonly policies: ImagePolicies;
   /** What its target holds: for write-back-method argocd that is the spec. */
   readonly held?: ImageRef;
+  /** Of the update, with their build dates where the strategy asks for them. */
+  readonly candidates?: readonly Candidate[];
   /** What runs: it stands for a key that is not there. */
   readonly live?: ImageRef;
 }
