@@ -304,7 +304,9 @@ const maxFanOut = 12;
 /** Files that wire, each with what it puts together. */
 const compositionRoots: Readonly<Record<string, string>> = {
   'app/cycle-policies.ts': 'policies of a cycle: the ports that they read',
-  'app/policy/open-policies.ts': 'policies of a cycle: what is set, what is known, who judges',
+  'app/policy/policy-facts.ts': 'policies of a cycle: what is set, remembered and known',
+  'app/policy/open-judges.ts': 'policies of a cycle: who judges by the facts',
+  'app/policy/open-policies.ts': 'policies of a cycle: facts, judges, and what is asked of them',
   'app/world.ts': 'the ports, and what the user wants of all cycles',
   'app/process.ts': 'what all Applications of a cycle share, and the stages that they go through',
   'cli/commands.ts': 'the commands',

@@ -27,10 +27,6 @@ export class PolicyStage {
     this.#options = options;
   }
 
-  of(app: AppKey): ReadonlyMap<number, ImagePolicies> {
-    return this.#options.policiesOf(app);
-  }
-
   pass(app: AppKey): void {
     this.#options.groups.pass(app);
     this.#options.rollouts.pass(app);

@@ -5,7 +5,9 @@ import { Notebook } from '../../../src/app/memory/notebook.ts';
 import { ImageJudge } from '../../../src/app/policy/image-judge.ts';
 import { Limits } from '../../../src/app/policy/limits.ts';
 import { Rollouts } from '../../../src/app/policy/together/rollouts.ts';
+import { cohortsOf } from '../../../src/app/policy/together/cohorts.ts';
 import { Groups } from '../../../src/app/policy/together/groups.ts';
+import { rostersOf } from '../../../src/app/policy/together/rosters.ts';
 import type { HeldVersions } from '../../../src/app/policy/held-versions.ts';
 import { PolicyStage } from '../../../src/app/policy/policy-stage.ts';
 import { makeRecheck } from '../../../src/app/policy/recheck.ts';
@@ -115,8 +117,7 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {}, unlisted }: Scen
   });
   const gateFacts = () => ({ nowMs: 0, closedBy: () => undefined, ...facts });
   const identityOf = async (_: unknown, { tag }: { readonly tag?: string }) => tag;
-  const groups = new Groups(configs, {
-    policiesOf,
+  const groups = new Groups(rostersOf(configs, policiesOf), {
     identityOf,
     limit: () => undefined,
     ...(unlisted === undefined ? {} : { unlisted }),
@@ -136,7 +137,7 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {}, unlisted }: Scen
     gateFacts,
     images,
     groups,
-    rollouts: new Rollouts(configs, { policiesOf, health }),
+    rollouts: new Rollouts(cohortsOf(configs, policiesOf), health),
     limits: new Limits({ perHourOf: () => undefined, notebook, before: new Map(), now }),
   });
   const judge = async (name: string) => {

@@ -1,9 +1,7 @@
 /** Groups of a cycle: their members meet once each is decided, and hear where all of them go. */
-import type { AppConfig } from '../../../core/config/annotations.ts';
-import { type AppKey, appKey } from '../../../core/config/application.ts';
+import type { AppKey } from '../../../core/config/application.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
 import { type ImageRef, versionText } from '../../../core/image/image.ts';
-import { type GroupEntry, type GroupRoster, groupRosters } from '../../../core/policy/read/group-rosters.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 import { chooseForGroup, type GroupChoice } from '../../../core/policy/stage/group.ts';
 import {
@@ -16,10 +14,10 @@ import {
 } from './departure.ts';
 import { groupMember, type Guest, type Judged, type MemberContext } from './group-member.ts';
 import { Meeting, type Seat, seatKey } from './meeting.ts';
-import type { PoliciesOf } from '../judge/policies.ts';
 import { movedTo } from '../judge/sieving.ts';
+import type { Roster } from './rosters.ts';
 
-interface Members extends GroupRoster<Seat> {
+interface Members extends Roster {
   readonly meeting: Meeting<Guest, GroupChoice>;
   /** Each comes a second time, after all that follows the choice. */
   readonly departure: Meeting<Decision, Stop>;
@@ -27,9 +25,7 @@ interface Members extends GroupRoster<Seat> {
 
 type Stop = Extract<GroupChoice, { kind: 'withheld' }>['verdict'];
 
-export interface GroupsOptions extends MemberContext, DepartureOptions {
-  readonly policiesOf: PoliciesOf;
-}
+export type GroupsOptions = MemberContext & DepartureOptions;
 
 export class Groups {
   readonly #bySeat = new Map<string, Members>();
@@ -38,9 +34,9 @@ export class Groups {
   /** By seat, what the target of each holds that its group has chosen a version for. */
   readonly #moving = new Map<string, ImageRef | undefined>();
 
-  constructor(configs: readonly AppConfig[], options: GroupsOptions) {
+  constructor(rosters: readonly Roster[], options: GroupsOptions) {
     this.#options = options;
-    for (const roster of groupRosters(entriesOf(configs, options.policiesOf))) this.#found(roster);
+    for (const roster of rosters) this.#found(roster);
   }
 
   /** Nobody of the Application comes. */
@@ -89,7 +85,7 @@ export class Groups {
     );
   }
 
-  #found(roster: GroupRoster<Seat>): void {
+  #found(roster: Roster): void {
     const seats = roster.members.map(({ image }) => image);
     const meeting = new Meeting<Guest, GroupChoice>(seats, (guests) => this.#conclude(roster, guests));
     const departure = new Meeting<Decision, Stop>(seats, (decisions) =>
@@ -101,10 +97,7 @@ export class Groups {
     }
   }
 
-  #seeOff(
-    { name, members }: GroupRoster<Seat>,
-    decisions: ReadonlyMap<string, Decision>,
-  ): ReadonlyMap<string, Stop> {
+  #seeOff({ name, members }: Roster, decisions: ReadonlyMap<string, Decision>): ReadonlyMap<string, Stop> {
     const moving = members.filter(({ image }) => this.#moving.has(seatKey(image)));
     const leaving = moving.map((member) => ({
       name: member.name,
@@ -116,7 +109,7 @@ export class Groups {
   }
 
   async #conclude(
-    { name, members, by, minMembers, disagreement }: GroupRoster<Seat>,
+    { name, members, by, minMembers, disagreement }: Roster,
     guests: ReadonlyMap<string, Guest>,
   ): Promise<ReadonlyMap<string, GroupChoice>> {
     const brought = await Promise.all(
@@ -129,20 +122,4 @@ export class Groups {
         : brought.map(({ candidates }) => choiceUnder(obstacle, candidates.length > 0));
     return new Map(members.map(({ image }, i) => [seatKey(image), choices[i] ?? { kind: 'stays' }]));
   }
-}
-
-/** Images that name a group. */
-export function entriesOf(
-  configs: readonly AppConfig[],
-  policiesOf: PoliciesOf,
-): readonly GroupEntry<Seat>[] {
-  return configs.flatMap(({ app, images }) => {
-    const key = appKey(app);
-    return [...policiesOf(key)].flatMap(([index, { group }]) => {
-      if (group === undefined) return [];
-      const alias = images[index]?.alias ?? '';
-      const name = alias === '' ? key : `${key} ${alias}`;
-      return [{ image: { app: key, index }, name, project: app.project, settings: group.value }];
-    });
-  });
 }

@@ -4,26 +4,20 @@ import { type AppKey, appKey } from '../../../core/config/application.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 import type { HealthFacts } from '../facts/health-facts.ts';
+import type { Cohort } from './cohorts.ts';
 import { Meeting, type Seat, seatKey } from './meeting.ts';
-import { cohortSeats } from './companions.ts';
 import { type Guest, guestOf } from './rollout-guest.ts';
 import { AllTurns, type Choice } from './rollout-turns.ts';
-import type { PoliciesOf } from '../judge/policies.ts';
 import { movedTo, type Sieved, withheld } from '../judge/sieving.ts';
 
-export interface RolloutsOptions {
-  readonly policiesOf: PoliciesOf;
-  readonly health: HealthFacts;
-}
-
 export class Rollouts {
-  readonly #options: RolloutsOptions;
+  readonly #health: HealthFacts;
   readonly #meetings = new Map<string, Meeting<Guest, Choice>>();
   readonly #seatsOf = new Map<AppKey, Seat[]>();
 
-  constructor(configs: readonly AppConfig[], options: RolloutsOptions) {
-    this.#options = options;
-    for (const seats of cohortSeats(configs, options.policiesOf).values()) {
+  constructor(cohorts: readonly Cohort[], health: HealthFacts) {
+    this.#health = health;
+    for (const seats of cohorts) {
       const meeting = new Meeting<Guest, Choice>(seats, (guests) => Promise.resolve(this.#conclude(guests)));
       for (const seat of seats) {
         this.#meetings.set(seatKey(seat), meeting);
@@ -62,7 +56,7 @@ export class Rollouts {
 
   #conclude(guests: ReadonlyMap<string, Guest>): ReadonlyMap<string, Choice> {
     const all = [...guests.values()];
-    const turns = new AllTurns(all, this.#options.health);
+    const turns = new AllTurns(all, this.#health);
     const choices = all.flatMap((guest): readonly (readonly [string, Choice])[] => {
       const choice = guest.wish === undefined ? undefined : turns.chooseFor(guest, guest.wish.passing);
       return choice === undefined ? [] : [[seatKey(guest.seat), choice]];

@@ -1,0 +1,122 @@
+/** Who judges in one cycle, by its facts: images alone, in groups and cohorts, within limits, and again before a push. */
+import type { AppConfig } from '../../core/config/annotations.ts';
+import { type AppKey, appKey } from '../../core/config/application.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
+import type { ImagePolicies, Sourced } from '../../core/policy/settings.ts';
+import type { GateFacts } from '../../core/policy/stage/gates.ts';
+import type { Template } from '../../core/template/template.ts';
+import type { ObserveContext } from '../read/repository-question.ts';
+import type { Recheck } from '../repository/recheck.ts';
+import { Gates, type GatesOptions } from './gates.ts';
+import { HeldVersions } from './held-versions.ts';
+import { ImageJudge } from './image-judge.ts';
+import { type DigestOf, type JudgesOptions, lookAtNewTags, makeJudges } from './judge/judges.ts';
+import { pinned } from './judge/pins.ts';
+import type { MakeJudge } from './judge/subject.ts';
+import type { KeptPolicies, PolicyWishes } from './kept-policies.ts';
+import { Limits } from './limits.ts';
+import type { PolicyFacts } from './policy-facts.ts';
+import { PolicyStage } from './policy-stage.ts';
+import { makeRecheck } from './recheck.ts';
+import { readsBaseHistory } from './rollback/base-history.ts';
+import type { RollbackMemory } from './rollback/facts.ts';
+import { makeRollbackJudge } from './rollback/make-judge.ts';
+import type { IdentityOf } from './together/group-member.ts';
+import { Groups } from './together/groups.ts';
+import { Rollouts } from './together/rollouts.ts';
+
+export interface JudgesContext extends Omit<GatesOptions, 'kept' | 'syncWindowsOf'> {
+  readonly wishes: PolicyWishes;
+  readonly kept: KeptPolicies;
+  readonly reading: ObserveContext;
+  readonly digestOf: DigestOf;
+  readonly commitTemplate: Template;
+  readonly identityOf: IdentityOf;
+  /** Why somebody who may be a member of a group cannot be read. */
+  readonly unlisted?: string | undefined;
+}
+
+export interface PolicyJudges {
+  readonly stage: PolicyStage;
+  readonly limits: Limits;
+  readonly recheck: Recheck;
+}
+
+export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJudges {
+  const { policiesOf } = facts;
+  const gates = new Gates({ ...context, syncWindowsOf: facts.syncWindowsOf });
+  const gateFacts = (config: AppConfig): GateFacts => gates.factsFor(config, policiesOf(appKey(config.app)));
+  const heldVersions = new HeldVersions(context.reading);
+  const limits = limitsOf(facts, context);
+  const stage = new PolicyStage({
+    policiesOf,
+    gateFacts,
+    images: imageJudge(facts, context, { gateFacts, heldVersions }),
+    groups: new Groups(facts.rosters, {
+      identityOf: context.identityOf,
+      limit: (apps) => limits.askTogether(apps),
+      ...optionalProperty('unlisted', context.unlisted),
+    }),
+    rollouts: new Rollouts(facts.cohorts, facts.health),
+    limits,
+  });
+  const recheck = makeRecheck({
+    policiesOf,
+    configs: facts.byKey,
+    heldVersions,
+    gateFacts,
+    refreshHolds: () => gates.refreshHolds(),
+    withLatestHolds: (config, index, policies) => gates.withLatestHolds(config, index, policies),
+  });
+  return { stage, limits, recheck };
+}
+
+function imageJudge(
+  facts: PolicyFacts,
+  context: JudgesContext,
+  shared: { readonly gateFacts: (config: AppConfig) => GateFacts; readonly heldVersions: HeldVersions },
+): ImageJudge {
+  const { kept, clock, digestOf } = context;
+  const judging: JudgesOptions = {
+    notebook: kept.notebook,
+    digestOf,
+    others: [rollbackJudge(context), facts.health.judgePromotions],
+    now: () => clock.now(),
+    tellOnce: kept.tellOnce,
+  };
+  return new ImageJudge({
+    ...shared,
+    makeJudge: makeJudges(judging),
+    resolve: (subject, candidate) => digestOf(subject, candidate.tag),
+    pinned: (config, decision, pin) => pinned(config, decision, pin, digestOf),
+    onClosed: (subject, { candidates = [] }) => lookAtNewTags(subject, candidates, judging),
+  });
+}
+
+function rollbackJudge({ commitTemplate, kept, reading, clock }: JudgesContext): MakeJudge {
+  const memory: RollbackMemory = {
+    commitTemplate,
+    get remembered() {
+      return kept.notebook.memory;
+    },
+    createdOf: ({ candidates = [] }, tag) => candidates.find((candidate) => candidate.tag === tag)?.created,
+  };
+  const sources = { memory, read: readsBaseHistory({ ...reading, memory, now: () => clock.now() }) };
+  return (subject) => makeRollbackJudge(subject, sources);
+}
+
+function limitsOf({ policiesOf }: PolicyFacts, { wishes, kept, clock }: JudgesContext): Limits {
+  return new Limits({
+    forAll: wishes.maxCommitsPerHour,
+    perHourOf: (app: AppKey) => strictest(policiesOf(app)),
+    notebook: kept.notebook,
+    before: kept.places,
+    now: () => clock.now(),
+  });
+}
+
+/** The smallest number that any image of the Application asks for. */
+function strictest(policies: ReadonlyMap<number, ImagePolicies>): Sourced<number> | undefined {
+  const all = [...policies.values()].flatMap(({ maxCommitsPerHour }) => maxCommitsPerHour ?? []);
+  return all.toSorted((a, b) => a.value - b.value)[0];
+}
