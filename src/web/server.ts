@@ -1,7 +1,7 @@
 /** Serves one app at one or more addresses. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -20,8 +20,11 @@ export type ServerTls = Pick<SecureContextOptions, 'cert' | 'key' | 'ciphers' | 
 export interface WebServer {
   readonly port: number;
   readonly isSecure: boolean;
-  /** For connections from now on; without effect where no TLS is spoken. */
-  renew(tls: ServerTls): void;
+  /**
+   * For connections from now on. A server that speaks http speaks nothing but TLS afterwards, at its port; its open
+   * connections end. Throws the system's error where it cannot listen again; it may be tried anew.
+   */
+  renew(tls: ServerTls): Promise<void>;
   /** Ends open connections too. */
   close(): Promise<void>;
 }
@@ -37,14 +40,42 @@ const limits = {
 const tlsLimits = { handshakeTimeout: 5_000 };
 const maxConnections = 200;
 
-/**
- * Throws the system's error, such as EADDRINUSE, where it cannot listen. With `tls` it speaks nothing but TLS.
- */
+export type StartServer = (app: Hono, address: ListenAddress) => Promise<WebServer>;
+
+/** Throws the system's error, such as EADDRINUSE, where it cannot listen. With `tls` it speaks nothing but TLS. */
 export async function startServer(app: Hono, address: ListenAddress, tls?: ServerTls): Promise<WebServer> {
-  const listener = getRequestListener(app.fetch);
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    void listener(request, response); // answers 500 itself where a handler throws
+  const respond = getRequestListener(app.fetch);
+  const answer: RequestListener = (request, response) => {
+    void respond(request, response); // answers 500 itself where a handler throws
   };
+  let listening = await listen(answer, address, tls);
+  const { port } = listening;
+  return {
+    port,
+    get isSecure() {
+      return listening.secure !== undefined;
+    },
+    renew: async (next) => {
+      if (listening.secure !== undefined) {
+        listening.secure.setSecureContext(next);
+        return;
+      }
+      await listening.end();
+      listening = await listen(answer, { ...address, port }, next);
+    },
+    close: () => listening.end(),
+  };
+}
+
+interface Listening {
+  readonly port: number;
+  /** Absent: http is spoken. */
+  readonly secure?: SecureServer;
+  /** Ends open connections too; once is enough. */
+  end(): Promise<void>;
+}
+
+async function listen(answer: RequestListener, address: ListenAddress, tls?: ServerTls): Promise<Listening> {
   const secure =
     tls === undefined ? undefined : createSecureServer({ ...limits, ...tlsLimits, ...tls }, answer);
   const server = secure ?? createServer(limits, answer);
@@ -53,20 +84,18 @@ export async function startServer(app: Hono, address: ListenAddress, tls?: Serve
   await once(server, 'listening'); // rejects with the `error` event
   return {
     port: portOf(server),
-    isSecure: secure !== undefined,
-    renew: (next) => secure?.setSecureContext(next),
-    close: () => close(server, endAll),
+    ...(secure === undefined ? {} : { secure }),
+    end: async () => {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      endAll();
+      await closed;
+    },
   };
 }
 
 function portOf(server: Server): number {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function close(server: Server, endAll: () => void): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  endAll();
-  await closed;
 }

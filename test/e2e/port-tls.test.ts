@@ -104,6 +104,55 @@ describe('ports with TLS', () => {
     expect(stdout + stderr).not.toContain('PRIVATE KEY');
   });
 
+  it('issue 10, 4: a Secret that is made after the start takes effect, and TLS stays when it goes away', async () => {
+    const { cert, key, ca } = certificates();
+    const { folder, publish } = mountedSecret();
+    const registry = await fakeRegistry();
+    const scene = await startWebhookScene(registry.url, await freePort());
+    const [metricsPort, plainPort] = [await freePort(), await freePort()];
+    const program = startWebhooks(
+      [
+        'run',
+        '--interval=1h',
+        '--health-port=0',
+        `--metrics-port=${plainPort}`,
+        `--metrics-bind-address=127.0.0.1:${metricsPort}`,
+        '--enable-webhook',
+        `--tls-folder=${folder}`,
+        ...scene.argv,
+      ],
+      {},
+      [/The new version of \S+tls.crt is not used/],
+    );
+    await program.printed('Processing results');
+    const ports = [scene.port, metricsPort];
+    for (const port of ports) expect((await fetch(`http://localhost:${port}/healthz`)).status).toBe(200);
+
+    const refused = async () => {
+      const page = await (await fetch(`http://localhost:${plainPort}/metrics`)).text();
+      return /settings_refused\{file="[^"]+tls\.crt"\} (\d)/.exec(page)?.[1];
+    };
+
+    publish(cert, '');
+    await expect.poll(refused, { timeout: 20_000 }).toBe('1');
+    expect((await fetch(`http://localhost:${scene.port}/healthz`)).status).toBe(200);
+    publish(cert, key);
+    for (const port of ports) await program.printed(`Port ${port} speaks TLS from now on`);
+    for (const port of ports) {
+      expect((await ask(port, '/healthz', ca)).status).toBe(200);
+      await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow('fetch failed');
+    }
+    expect(await refused()).toBe('0');
+
+    publish('', '');
+    await expect.poll(refused, { timeout: 20_000 }).toBe('1');
+    expect((await ask(scene.port, '/healthz', ca)).status).toBe(200);
+    program.signal('SIGTERM');
+    const { code, stderr } = await program.ended;
+    expect(code).toBe(0);
+    expect(stderr.match(/tls\.(?:key: there is no key|crt: there is no certificate)/g)).toHaveLength(2);
+  });
+
   it('are not opened with a broken certificate, or without one where somebody demands it', async () => {
     const { cert, key } = certificates();
     const { folder, publish } = mountedSecret();

@@ -88,7 +88,7 @@ describe('a port that speaks TLS', () => {
     const open = await handshake(server, {});
     if (typeof open === 'string') throw new Error(open);
 
-    server.renew({ cert: other.cert, key: other.key, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
+    await server.renew({ cert: other.cert, key: other.key, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
 
     expect(await status(server, other.ca)).toBe(200);
     await expect(status(server)).rejects.toThrow(/certificate/);
@@ -96,6 +96,42 @@ describe('a port that speaks TLS', () => {
     const [answer] = (await once(open, 'data')) as [Buffer];
     expect(answer.toString()).toContain('200 OK');
     open.destroy();
+  });
+
+  it('begins with http, and speaks TLS at the same port once there is a certificate', async () => {
+    const { cert, key } = one;
+    const server = await startServer(
+      makeHealthApp(() => true),
+      { host: '127.0.0.1', port: 0 },
+    );
+    servers.push(server);
+    const { port } = server;
+    const open = connect(port, '127.0.0.1');
+    await once(open, 'connect');
+    const ended = once(open, 'close');
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+
+    await server.renew({ cert, key });
+
+    expect([server.port, server.isSecure, await status(server)]).toEqual([port, true, 200]);
+    await ended;
+    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow('fetch failed');
+  });
+
+  it('is tried again where somebody took its port meanwhile', async () => {
+    const { cert, key } = one;
+    const app = makeHealthApp(() => true);
+    const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+    servers.push(server);
+    const renewing = server.renew({ cert, key });
+    const thief = await startServer(app, { host: '127.0.0.1', port: server.port });
+    await expect(renewing).rejects.toThrow('EADDRINUSE');
+    expect(server.isSecure).toBe(false);
+    await thief.close();
+
+    await server.renew({ cert, key });
+
+    expect(await status(server)).toBe(200);
   });
 
   it('fault A16: answers while more connections are held open than it keeps, with and without a handshake', async () => {

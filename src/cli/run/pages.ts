@@ -8,14 +8,14 @@ import { addStatusPages } from '../../web/status-routes.ts';
 import type { Standing, Status } from '../../web/status/status.ts';
 import { TokenFile } from '../../web/token-file.ts';
 import { addMetricsPage } from '../../web/metrics-page.ts';
-import { type ListenAddress, type ServerTls, startServer, type WebServer } from '../../web/server.ts';
+import { type ListenAddress, type StartServer, startServer, type WebServer } from '../../web/server.ts';
 import type { Log } from '../log/log.ts';
 import type { PageSettings } from '../settings/page-settings.ts';
 
 export interface PagesOptions {
   readonly settings: PageSettings;
-  /** Absent: no address speaks TLS. */
-  readonly tls: ServerTls | undefined;
+  /** Opens addresses that may speak TLS; absent: none will. */
+  readonly startSecure: StartServer | undefined;
   readonly isAlive: () => boolean;
   readonly metrics: Metrics | undefined;
   readonly status: Status | undefined;
@@ -48,7 +48,8 @@ export async function startPages(options: PagesOptions): Promise<Outcome<readonl
         leads: options.leads,
         ask: options.refresh,
       });
-    const server = await settle(() => startServer(app, address, isSecure ? options.tls : undefined));
+    const open = (isSecure ? options.startSecure : undefined) ?? startServer;
+    const server = await settle(() => open(app, address));
     if (server.ok) {
       servers.push(server.value);
       continue;

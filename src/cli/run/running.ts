@@ -24,6 +24,6 @@ export interface Running extends Readers {
   readonly progress: Progress;
   readonly triggers: Triggers;
   readonly pushes: PushCycles;
-  /** Absent: no port speaks TLS. */
+  /** Absent: no port will speak TLS. */
   readonly portTls: PortTls | undefined;
 }

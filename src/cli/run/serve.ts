@@ -10,7 +10,7 @@ export async function serve(running: Running): Promise<Outcome<number>> {
   const { settings, io, log } = running;
   const servers = await openServers(running);
   if (!servers.ok) return servers;
-  void running.portTls?.keepRenewed(servers.value);
+  void running.portTls?.keepRenewed();
   const shutdown = watchSignals({
     clock: running.world.clock,
     onStop: io.onStop,

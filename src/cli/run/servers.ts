@@ -34,8 +34,8 @@ async function pageServers(running: Running): Promise<Outcome<readonly WebServer
   const leads = () => election?.leads() ?? true;
   const standing = standingOf(progress);
   const isAlive = () => !progress.isStalled(world.clock.monotonicMs());
-  const tls = portTls?.of('metrics');
-  return await startPages({ settings, tls, isAlive, metrics, status, standing, leads, refresh, log });
+  const startSecure = portTls?.starterOf('metrics');
+  return await startPages({ settings, startSecure, isAlive, metrics, status, standing, leads, refresh, log });
 }
 
 /** By the wall clock, as pages tell it. */
@@ -63,7 +63,7 @@ async function webhookServers({
   const look = (events: readonly PushEvent[]) => pushes.look(events);
   const server = await startWebhooks({
     settings,
-    tls: portTls?.of('webhooks'),
+    startSecure: portTls?.starterOf('webhooks'),
     environment: io.environment,
     clock: world.clock,
     log,

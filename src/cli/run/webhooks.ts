@@ -4,7 +4,7 @@ import { configFailure, fail, type Outcome, succeed } from '../../core/base/outc
 import { settle } from '../../core/base/settle.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PushEvent } from '../../ports/push-event.ts';
-import { type ServerTls, startServer, type WebServer } from '../../web/server.ts';
+import { type StartServer, startServer, type WebServer } from '../../web/server.ts';
 import { makeWebhookApp, type ObservedDelivery } from '../../web/webhook-app.ts';
 import { WebhookSecrets } from '../settings/files/webhook-secrets.ts';
 import type { Environment } from '../flags/flag-values.ts';
@@ -14,8 +14,8 @@ import { idTokenJudge } from './id-tokens.ts';
 
 export interface WebhookOptions {
   readonly settings: WebhookSettings;
-  /** Absent: the port speaks without TLS. */
-  readonly tls: ServerTls | undefined;
+  /** Opens a port that may speak TLS; absent: it will not. */
+  readonly startSecure: StartServer | undefined;
   readonly environment: Environment;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,7 +55,7 @@ export async function startWebhooks(options: WebhookOptions): Promise<Outcome<We
       tell(delivery);
     },
   });
-  const server = await settle(() => startServer(app, { port }, options.tls));
+  const server = await settle(() => (options.startSecure ?? startServer)(app, { port }));
   if (!server.ok)
     return fail(configFailure(`webhooks: cannot listen on :${port}: ${server.failure.message}`));
   const { isSecure, port: listening } = server.value;

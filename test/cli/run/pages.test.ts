@@ -10,7 +10,7 @@ describe('the pages', () => {
       statusTokenFile: '/none/token',
     };
     const more = {
-      tls: undefined,
+      startSecure: undefined,
       isAlive: () => true,
       metrics: undefined,
       status: undefined,

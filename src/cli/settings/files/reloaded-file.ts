@@ -10,8 +10,8 @@ export interface ReloadedFileOptions<T> {
   readonly path: string;
   /** Files beside it that it is of no use without: a change of any of them is a new version. */
   readonly besides?: readonly string[];
-  /** Given the path: what the file says. */
-  readonly load: (path: string) => Promise<Outcome<Loaded<T>>>;
+  /** Given the path and what is in force, which at the start is nothing: what the file says. */
+  readonly load: (path: string, before?: T) => Promise<Outcome<Loaded<T>>>;
   readonly log: Pick<Log, 'info' | 'warning' | 'error'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -54,7 +54,7 @@ export class ReloadedFile<T> {
     const version = await versionOf(this.#options);
     if (version === this.#version) return this.#value;
     this.#version = version;
-    const loaded = await load(path);
+    const loaded = await load(path, this.#value);
     if (loaded.ok) {
       this.#refusal = undefined;
       this.#value = loaded.value.value;

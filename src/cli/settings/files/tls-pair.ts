@@ -16,9 +16,8 @@ export function tlsFiles(folder: string): { readonly cert: string; readonly key:
   return { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
 }
 
-/** False where neither file is there: nobody wants TLS. */
-export async function hasTlsPair(folder: string): Promise<Outcome<boolean>> {
-  if (folder === '') return succeed(false);
+/** False where neither file is there. */
+async function hasTlsPair(folder: string): Promise<Outcome<boolean>> {
   const { cert, key } = tlsFiles(folder);
   const [certText, keyText] = [await readTextFile(cert), await readTextFile(key)];
   if (!certText.ok) return certText;
@@ -29,8 +28,23 @@ function isThere(text: string | null): boolean {
   return text !== null && text.trim() !== '';
 }
 
+/**
+ * undefined: neither file is there, and none was `before`. A pair that goes away is a failure, since nobody who was
+ * answered by TLS may be answered without it.
+ */
+export async function loadPossiblePair(
+  folder: string,
+  nowMs: number,
+  before: TlsPair | undefined,
+): Promise<Outcome<Loaded<TlsPair | undefined>>> {
+  const isThere = await hasTlsPair(folder);
+  if (!isThere.ok) return isThere;
+  if (!isThere.value && before === undefined) return succeed({ value: undefined, warnings: [] });
+  return await loadTlsPair(folder, nowMs);
+}
+
 /** Fails where they are not both there, readable, and of one another. Nothing of the key is told. */
-export async function loadTlsPair(folder: string, nowMs: number): Promise<Outcome<Loaded<TlsPair>>> {
+async function loadTlsPair(folder: string, nowMs: number): Promise<Outcome<Loaded<TlsPair>>> {
   const files = tlsFiles(folder);
   const [cert, key] = [await readTextFile(files.cert), await readTextFile(files.key)];
   if (!cert.ok) return cert;

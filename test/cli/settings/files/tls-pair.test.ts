@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { hasTlsPair, loadTlsPair } from '../../../../src/cli/settings/files/tls-pair.ts';
+import { loadPossiblePair, type TlsPair } from '../../../../src/cli/settings/files/tls-pair.ts';
 import { makeCertificates } from '../../../fakes/tls.ts';
 import { temporaryFolder } from '../../start-program.ts';
 
@@ -21,11 +21,13 @@ function folderOf(cert: string | null, key: string | null): string {
   return folder;
 }
 
+const load = (folder: string, atMs: number, before?: TlsPair) => loadPossiblePair(folder, atMs, before);
+
 describe('certificate and key', () => {
   it('are read with the chain behind the certificate', async () => {
     const cert = one.cert + one.ca;
 
-    expect(await loadTlsPair(folderOf(cert, one.key), nowMs)).toEqual({
+    expect(await load(folderOf(cert, one.key), nowMs)).toEqual({
       ok: true,
       value: { value: { cert, key: one.key }, warnings: [] },
     });
@@ -47,7 +49,7 @@ describe('certificate and key', () => {
     ['the key of another certificate', one.cert, other.key, /tls\.key: it is not the key of \S+tls\.crt$/],
     ['a file that is too large', one.cert + '#'.repeat(1 << 20), one.key, /tls\.crt: larger than/],
   ])('are refused: %s', async (_, cert, key, reason) => {
-    const loaded = await loadTlsPair(folderOf(cert, key), nowMs);
+    const loaded = await load(folderOf(cert, key), nowMs);
 
     expect(loaded).toMatchObject({
       ok: false,
@@ -60,7 +62,7 @@ describe('certificate and key', () => {
     [40 * dayMs, /tls\.crt: the certificate has expired on /],
     [-40 * dayMs, /tls\.crt: the certificate is not valid before /],
   ])('are warned of out of their time: %s ms from now', async (ms, warning) => {
-    const loaded = await loadTlsPair(folderOf(one.cert, one.key), nowMs + ms);
+    const loaded = await load(folderOf(one.cert, one.key), nowMs + ms);
 
     expect(loaded).toMatchObject({
       ok: true,
@@ -68,16 +70,22 @@ describe('certificate and key', () => {
     });
   });
 
-  it('are wanted where one of them is there', async () => {
-    const wanted = (cert: string | null, key: string | null) => hasTlsPair(folderOf(cert, key));
+  it.each([
+    [null, null],
+    ['', ' \n'],
+  ])('may be made later: %j and %j are none', async (cert, key) => {
+    const none = { ok: true, value: { value: undefined, warnings: [] } };
 
-    expect([
-      await wanted(null, null),
-      await wanted('', ''),
-      await wanted(null, 'k'),
-      await wanted('c', null),
-    ]).toEqual([false, false, true, true].map((value) => ({ ok: true, value })));
-    expect(await hasTlsPair('')).toEqual({ ok: true, value: false });
-    expect(await hasTlsPair('/none')).toEqual({ ok: true, value: false });
+    expect(await load(folderOf(cert, key), nowMs)).toEqual(none);
+    expect(await load('/none', nowMs)).toEqual(none);
+  });
+
+  it('are missed once they were in force: nobody is answered without TLS again', async () => {
+    const { cert, key } = one;
+
+    expect(await load(folderOf(null, null), nowMs, { cert, key })).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringMatching(/tls\.crt: there is no certificate$/) as string },
+    });
   });
 });
