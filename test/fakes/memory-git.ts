@@ -1,5 +1,6 @@
 /** Git repositories in memory, behind the port: leases are checked, and any call can be held for as long as a test wants. */
 import { createHash } from 'node:crypto';
+import { Failed } from '../../src/core/base/outcome.ts';
 import { repositoryIdentity } from '../../src/core/base/git-url.ts';
 import type { LoggedCommit } from '../../src/core/policy/rollback/lines/commit-log.ts';
 import type {
@@ -10,6 +11,8 @@ import type {
   PushRequest,
   PushResult,
 } from '../../src/ports/git.ts';
+
+const lostHistory = { kind: 'git', code: 'timeout', message: 'the history is not to be had' } as const;
 
 type Files = ReadonlyMap<string, Buffer>;
 
@@ -39,8 +42,10 @@ export interface MemoryGit extends Git {
   refuse(isRefused: (message: string) => boolean): void;
   /** One branch becomes what another is. */
   merge(url: string, from: string, into: string): void;
-  /** Somebody else commits these files to `main`. */
-  commit(url: string, message: string, texts: Readonly<Record<string, string>>): void;
+  /** Somebody else commits these files. */
+  commit(url: string, message: string, texts: Readonly<Record<string, string>>, branch?: string): void;
+  /** The history of the branch, as it is now, cannot be had any more. */
+  loses(url: string, branch: string): void;
   file(url: string, path: string, branch?: string): string | undefined;
   messages(url: string, branch?: string): readonly string[];
   opened(url: string): number;
@@ -69,6 +74,7 @@ export function makeMemoryGit(
     if (found === undefined) throw new Error(`no repository ${url}`);
     return found;
   };
+  const lost = new Set<string>();
   const listeners: ((call: keyof GitRepository) => void)[] = [];
   let isRefused = (_message: string): boolean => false;
   const historyOf = (
@@ -126,13 +132,15 @@ export function makeMemoryGit(
       async branchStanding(branchHead, baseHead) {
         await free('branchStanding');
         const base = new Set(historyOf(repository, baseHead).map(([id]) => id));
-        const fork = historyOf(repository, branchHead).find(([id]) => base.has(id))?.[0] ?? '';
+        const history = historyOf(repository, branchHead);
+        const fork = history.find(([id]) => base.has(id))?.[0] ?? '';
+        const own = history.every(([id, { isForeign }]) => base.has(id) || isForeign !== true);
         const [from, to, now] = [filesAt(fork), filesAt(branchHead), filesAt(baseHead)];
         const differs = (a: Files, b: Files, path: string) => String(a.get(path)) !== String(b.get(path));
         const changedPaths = [...new Set([...from.keys(), ...to.keys()])].filter((path) =>
           differs(from, to, path),
         );
-        return { own: true, changedPaths, merged: !changedPaths.some((path) => differs(to, now, path)) };
+        return { own, changedPaths, merged: !changedPaths.some((path) => differs(to, now, path)) };
       },
       async ownHistory(head) {
         await free('ownHistory');
@@ -145,6 +153,7 @@ export function makeMemoryGit(
       },
       async commitLog({ head, containing }) {
         await free('commitLog');
+        if (lost.has(head)) throw new Failed({ ...lostHistory, repo: remote.displayUrl });
         const commits = historyOf(repository, head).map((entry) => {
           const commit = loggedCommit(entry);
           return commit.message.includes(containing) ? commit : { ...commit, message: '' };
@@ -209,15 +218,16 @@ export function makeMemoryGit(
       const head = at(url).branches.get(from);
       if (head !== undefined) at(url).branches.set(into, head);
     },
-    commit: (url, message, texts) => {
+    commit: (url, message, texts, branch = 'main') => {
       const repository = at(url);
-      const parent = repository.branches.get('main') ?? '';
+      const parent = repository.branches.get(branch) ?? '';
       const before = repository.commits.get(parent)?.files ?? new Map<string, Buffer>();
       const written = Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)] as const);
       const commit = { parent, files: new Map([...before, ...written]), message, isForeign: true } as const;
       repository.commits.set(idOf(commit), commit);
-      repository.branches.set('main', idOf(commit));
+      repository.branches.set(branch, idOf(commit));
     },
+    loses: (url, branch) => void lost.add(at(url).branches.get(branch) ?? ''),
     file: (url, path, branch = 'main') => {
       const repository = at(url);
       return repository.commits

@@ -12,15 +12,12 @@ import { HeldVersions } from './held-versions.ts';
 import { ImageJudge } from './image-judge.ts';
 import { type DigestOf, type JudgesOptions, lookAtNewTags, makeJudges } from './judge/judges.ts';
 import { pinned } from './judge/pins.ts';
-import type { MakeJudge } from './judge/subject.ts';
 import type { KeptPolicies, PolicyWishes } from './kept-policies.ts';
 import { Limits } from './limits.ts';
 import type { PolicyFacts } from './policy-facts.ts';
 import { PolicyStage } from './policy-stage.ts';
 import { makeRecheck } from './recheck.ts';
-import { readsBaseHistory } from './rollback/base-history.ts';
-import type { RollbackMemory } from './rollback/facts.ts';
-import { makeRollbackJudge } from './rollback/make-judge.ts';
+import { openRollbacks, type Rollbacks } from './rollback/open-rollbacks.ts';
 import type { IdentityOf } from './together/group-member.ts';
 import { Groups } from './together/groups.ts';
 import { Rollouts } from './together/rollouts.ts';
@@ -48,10 +45,15 @@ export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJu
   const gateFacts = (config: AppConfig): GateFacts => gates.factsFor(config, policiesOf(appKey(config.app)));
   const heldVersions = new HeldVersions(context.reading);
   const limits = limitsOf(facts, context);
+  const rollbacks = openRollbacks({
+    ...context,
+    notebook: context.kept.notebook,
+    now: () => context.clock.now(),
+  });
   const stage = new PolicyStage({
     policiesOf,
     gateFacts,
-    images: imageJudge(facts, context, { gateFacts, heldVersions }),
+    images: imageJudge(facts, context, { gateFacts, heldVersions, rollbacks }),
     groups: new Groups(facts.rosters, {
       identityOf: context.identityOf,
       limit: (apps) => limits.askTogether(apps),
@@ -67,6 +69,7 @@ export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJu
     gateFacts,
     refreshHolds: () => gates.refreshHolds(),
     withLatestHolds: (config, index, policies) => gates.withLatestHolds(config, index, policies),
+    writeBranch: rollbacks.writeBranch,
   });
   return { stage, limits, recheck };
 }
@@ -74,13 +77,20 @@ export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJu
 function imageJudge(
   facts: PolicyFacts,
   context: JudgesContext,
-  shared: { readonly gateFacts: (config: AppConfig) => GateFacts; readonly heldVersions: HeldVersions },
+  {
+    rollbacks,
+    ...shared
+  }: {
+    readonly gateFacts: (config: AppConfig) => GateFacts;
+    readonly heldVersions: HeldVersions;
+    readonly rollbacks: Rollbacks;
+  },
 ): ImageJudge {
   const { kept, clock, digestOf } = context;
   const judging: JudgesOptions = {
     notebook: kept.notebook,
     digestOf,
-    others: [rollbackJudge(context), facts.health.judgePromotions],
+    others: [rollbacks.judge, facts.health.judgePromotions],
     now: () => clock.now(),
     tellOnce: kept.tellOnce,
   };
@@ -91,18 +101,6 @@ function imageJudge(
     pinned: (config, decision, pin) => pinned(config, decision, pin, digestOf),
     onClosed: (subject, { candidates = [] }) => lookAtNewTags(subject, candidates, judging),
   });
-}
-
-function rollbackJudge({ commitTemplate, kept, reading, clock }: JudgesContext): MakeJudge {
-  const memory: RollbackMemory = {
-    commitTemplate,
-    get remembered() {
-      return kept.notebook.memory;
-    },
-    createdOf: ({ candidates = [] }, tag) => candidates.find((candidate) => candidate.tag === tag)?.created,
-  };
-  const sources = { memory, read: readsBaseHistory({ ...reading, memory, now: () => clock.now() }) };
-  return (subject) => makeRollbackJudge(subject, sources);
 }
 
 function limitsOf({ policiesOf }: PolicyFacts, { wishes, kept, clock }: JudgesContext): Limits {

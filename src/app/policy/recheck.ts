@@ -16,11 +16,12 @@ export interface RecheckOptions extends Pick<ImageJudgeOptions, 'gateFacts' | 'h
   readonly withLatestHolds: (config: AppConfig, index: number, policies: ImagePolicies) => ImagePolicies;
   /** Reads anew what people withhold, where that was long ago. */
   readonly refreshHolds: () => Promise<void>;
+  readonly writeBranch: Recheck['writeBranch'];
 }
 
 export function makeRecheck(options: RecheckOptions): Recheck {
   const { policiesOf, gateFacts, heldVersions, configs, refreshHolds, withLatestHolds } = options;
-  return async ({ key, updates }, heldNow) => {
+  const base: Recheck['base'] = async ({ key, updates }, heldNow) => {
     const config = configs.get(key);
     if (config === undefined) return false;
     const policies = policiesOf(key);
@@ -36,6 +37,7 @@ export function makeRecheck(options: RecheckOptions): Recheck {
     if (!before.ok || !now.ok) return true;
     return judged.some(({ index }, i) => textOf(before.value.get(index)) !== textOf(now.value[i]));
   };
+  return { base, writeBranch: options.writeBranch };
 }
 
 function textOf(known: KnownVersion | undefined): string {

@@ -21,5 +21,5 @@ export function rememberWrite(
   if (result.kind !== 'committed' || message === undefined || !writeBack.ok) return;
   if (writeBack.value.kind !== 'git') return;
   const repository = repositoryIdentity(writeBack.value.repoURL);
-  notebook.add(wroteLines(repository, { id: result.sha, message, atMs }));
+  notebook.add(wroteLines(repository, { id: result.sha, branch: result.branch, message, atMs }));
 }

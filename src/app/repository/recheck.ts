@@ -1,14 +1,28 @@
-/** A last look, directly before a commit, at what the decisions behind it were made on. */
+/** Last looks, directly before a commit, at what the decisions behind it were made on. */
 import type { Outcome } from '../../core/base/outcome.ts';
 import type { TrackedImage } from '../../core/config/tracked-image.ts';
 import type { KnownVersion } from '../../core/decide/live.ts';
 import type { GitIntention } from '../../core/plan.ts';
+import type { GitRepository } from '../../ports/git.ts';
+import type { Histories } from './histories.ts';
 
-/**
- * True if what policies said of an intention may not hold any more: a gate has closed, or the base branch holds other
- * versions than those that were judged. Asked at each attempt, directly before the commit (policies.md 1.1).
- */
-export type Recheck = (
-  intention: GitIntention,
-  heldNow: (images: readonly TrackedImage[]) => Promise<Outcome<readonly KnownVersion[]>>,
-) => Promise<boolean>;
+/** Asked at each attempt (policies.md 1.1); true: policies have to judge the intention again. */
+export interface Recheck {
+  /** A gate has closed, or the base branch holds other versions than those that were judged. */
+  base(
+    intention: GitIntention,
+    heldNow: (images: readonly TrackedImage[]) => Promise<Outcome<readonly KnownVersion[]>>,
+  ): Promise<boolean>;
+  /** Somebody took back on the write branch what we had written there (policies.md 2.6). */
+  writeBranch(intention: GitIntention, branch: WriteBranch): Promise<boolean>;
+}
+
+/** A write branch that a commit would be built on. */
+export interface WriteBranch {
+  readonly repository: Pick<GitRepository, 'read' | 'list' | 'fetch'>;
+  readonly histories: Histories;
+  readonly branch: string;
+  /** The branch that it starts from. */
+  readonly base: string;
+  readonly head: string;
+}

@@ -65,7 +65,7 @@ async function prepareAndLand(
   const settled: Settled[] = [];
   const works: BranchWork[] = [];
   for (const members of branches) {
-    const prepared = await prepareBranch(session.repository, members, group.context);
+    const prepared = await prepareBranch(session, members, group.context);
     settled.push(...prepared.settled);
     if (prepared.work !== undefined) works.push(prepared.work);
   }

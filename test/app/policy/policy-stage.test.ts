@@ -354,8 +354,9 @@ describe('the last look before a commit', () => {
       gateFacts: () => ({ ...scene.gateFacts(), ...facts }),
       refreshHolds: async () => undefined,
       withLatestHolds: (_, __, given) => given,
+      writeBranch: async () => false,
     });
-    return look(plan, async (images) => ({
+    return look.base(plan, async (images) => ({
       ok: true,
       value: images.map((image) => ({ kind: 'live', ref: withVersion(image.ref, { tag: git }) })),
     }));

@@ -19,6 +19,8 @@ export type ReadRollback = (subject: RollbackSubject) => Promise<Outcome<Rollbac
 export interface RollbackSources {
   readonly memory: RollbackMemory;
   readonly read: ReadRollback;
+  /** What was found on the branch that is written to, where that is not the base branch; absent: nothing. */
+  readonly onWriteBranch?: (subject: RollbackSubject) => RollbackJudgement;
   /** Who wrote the parameters or images of the spec last, where that is known. */
   readonly ownerOf?: (subject: RollbackSubject) => SpecOwner | undefined;
 }
@@ -41,12 +43,13 @@ export async function makeRollbackJudge(
     return succeed(judgeOf(subject, [...commanded, ...bySpec(subject, sources)]));
   const found = await sources.read(subject);
   if (!found.ok) return found;
-  const judged = found.value;
-  if (judged.kind === 'unread') {
-    const verdict = unreadVerdict(judged.failure);
+  const judged = [found.value, sources.onWriteBranch?.(subject) ?? { kind: 'free' as const }];
+  const unread = judged.find((one) => one.kind === 'unread');
+  if (unread !== undefined) {
+    const verdict = unreadVerdict(unread.failure);
     return succeed(() => Promise.resolve(succeed([verdict])));
   }
-  const taken = judged.kind === 'taken-back' ? [judged.taken] : [];
+  const taken = judged.flatMap((one) => (one.kind === 'taken-back' ? [one.taken] : []));
   return succeed(judgeOf(subject, [...commanded, ...taken]));
 }
 

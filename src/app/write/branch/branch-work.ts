@@ -1,15 +1,15 @@
 /** What is to be done to one branch: where it starts, and who wants a change of it. */
-import { type Failure, fail } from '../../../core/base/outcome.ts';
+import { fail } from '../../../core/base/outcome.ts';
 import type { Warning } from '../../../core/config/annotations.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Located, Location } from '../../repository/locate.ts';
 import type { GitRepository } from '../../../ports/git.ts';
+import type { RepositorySession } from '../../repository/repositories.ts';
 import { readTargets, type TargetFiles } from '../../repository/target-files.ts';
 import type { FileWork } from '../../../ports/file-work.ts';
-import { failed, type Settled, stale, type WriteContext } from './context.ts';
-import { failWithUnit } from './units.ts';
-import type { TrackedImage } from '../../../core/config/tracked-image.ts';
+import { failed, type Settled, type WriteContext } from './context.ts';
+import { type ReadItems, takenBackOn, wholeUnits, withoutSettled, withoutStale } from './last-look.ts';
 
 /** One branch, the commit to build on, and what to build. */
 export interface BranchWork {
@@ -31,7 +31,7 @@ export interface Prepared {
 
 /** Reads what a branch holds and leaves out what cannot, or need not, be written. */
 export async function prepareBranch(
-  repository: GitRepository,
+  { repository, histories }: Pick<RepositorySession, 'repository' | 'histories'>,
   members: readonly Located[],
   context: WriteContext,
 ): Promise<Prepared> {
@@ -64,52 +64,16 @@ export async function prepareBranch(
     branchHead,
     items.map(({ intention }) => intention),
   );
+  const writeBranch = { repository, histories, branch, base, head: branchHead };
+  const takenBack = await takenBackOn(writeBranch, onBranch.items, location, context);
+  const left = wholeUnits({ items: withoutSettled(items, takenBack), settled: takenBack }, location);
+  const settledNow = [...settled, ...left.settled];
+  if (left.items.length === 0) return { settled: settledNow };
   if (await isOver(repository, baseHead, branchHead, onBranch.items, context))
-    return { settled, work: { ...anew, restarts: true } };
-  const work = { location, start: branchHead, restarts: false, items: onBranch.items, standing };
-  return { settled: [...settled, ...onBranch.settled], work };
-}
-
-/** Those that policies would have to judge again are not written in this attempt. */
-async function withoutStale(
-  { items, settled }: ReadItems,
-  location: Location,
-  { recheck, files }: WriteContext,
-): Promise<ReadItems> {
-  if (recheck === undefined) return { items, settled };
-  const sound: BranchItem[] = [];
-  const stopped: Settled[] = [];
-  for (const item of items) {
-    const { app, writeBack, edit } = item.intention;
-    const by = { ok: true, value: writeBack } as const;
-    const heldNow = (images: readonly TrackedImage[]) =>
-      files.perform('versions', item.files.texts, { app, writeBack: by, images, edit });
-    if (await recheck(item.intention, heldNow)) stopped.push(stale(item.intention, location));
-    else sound.push(item);
-  }
-  return { items: sound, settled: [...settled, ...stopped] };
-}
-
-/** Of a unit of which somebody cannot be written nobody is; where somebody is to be judged again, all are. */
-function wholeUnits({ items, settled }: ReadItems, location: Location): ReadItems {
-  const failures = new Map<GitIntention, Failure>();
-  const again = new Set<string>();
-  for (const { intention, result, stale: isStale } of settled) {
-    if (isStale === true && intention.together !== undefined) again.add(intention.together);
-    else if (result.kind === 'failed') failures.set(intention, result.failure);
-  }
-  const others = failWithUnit(
-    items.map(({ intention }) => intention),
-    failures,
-  );
-  const stopped = items.flatMap(({ intention }) => {
-    const failure = others.get(intention);
-    if (intention.together !== undefined && again.has(intention.together))
-      return [stale(intention, location)];
-    return failure === undefined ? [] : [failed(intention, failure)];
-  });
-  const gone = new Set(stopped.map(({ intention }) => intention));
-  return { items: items.filter(({ intention }) => !gone.has(intention)), settled: [...settled, ...stopped] };
+    return { settled: settledNow, work: { ...anew, items: left.items, restarts: true } };
+  const onto = withoutSettled(onBranch.items, left.settled);
+  const unread = withoutSettled(onBranch.settled, left.settled);
+  return { settled: [...settledNow, ...unread], work: { ...anew, start: branchHead, items: onto } };
 }
 
 /** The branch holds what the application wants. */
@@ -141,12 +105,6 @@ async function isOver(
 
 function kept(intention: GitIntention, warning: Warning): Settled {
   return { intention, result: { kind: 'unchanged' }, warnings: [warning] };
-}
-
-interface ReadItems {
-  readonly items: readonly BranchItem[];
-  /** Those who have no files that can be read, or whose files are ahead of them. */
-  readonly settled: readonly Settled[];
 }
 
 async function readItems(

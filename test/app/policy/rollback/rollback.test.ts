@@ -114,6 +114,7 @@ describe('rollback: respect, in Git', () => {
     const message = `bump\n\nImage-Updater-Change: main ${path} image.tag 2.1.4 -> 2.1.5\n`;
     const lines = wroteLines(repositoryIdentity(gitSource.repoURL), {
       id: gone,
+      branch: 'main',
       message,
       atMs: 1_700_000_060_000,
     });

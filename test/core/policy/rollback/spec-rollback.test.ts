@@ -56,7 +56,7 @@ describe('what we wrote last', () => {
 
   it('is found again by repository and place', () => {
     const message = 'bump\n\nImage-Updater-Change: main a/values.yaml image.tag 1 -> 2@sha256:aa\n';
-    const lines = wroteLines('git.example/ops', { id: 'f'.repeat(40), message, atMs });
+    const lines = wroteLines('git.example/ops', { id: 'f'.repeat(40), branch: 'main', message, atMs });
     const memory = withLines(emptyMemory, [
       ...lines,
       ...wroteLine('', place, { tag: '3' }, { id: '-', atMs }),
@@ -73,9 +73,17 @@ describe('what we wrote last', () => {
 
   it('is nothing where a command acted for a person, or a version was taken away', () => {
     const line = 'Image-Updater-Change: main a/values.yaml image.tag 2 -> ';
-    const told = (message: string) => wroteLines('git.example/ops', { id: 'f', message, atMs });
+    const told = (message: string, branch = 'main') =>
+      wroteLines('git.example/ops', { id: 'f', branch, message, atMs });
 
     expect(told(`t\n\n${line}1\nImage-Updater-By: ann\n`)).toEqual([]);
     expect(told(`t\n\n${line}-\n`)).toEqual([]);
+    expect(told(`t\n\n${line}1\n`)).toHaveLength(1);
+  });
+
+  it('2.6: is nothing of a write branch, which base need never have', () => {
+    const message = 'bump\n\nImage-Updater-Change: main a/values.yaml image.tag 1 -> 2\n';
+
+    expect(wroteLines('git.example/ops', { id: 'f', branch: 'bump', message, atMs })).toEqual([]);
   });
 });

@@ -22,14 +22,17 @@ function memoryKey(repository: string, { branch, path, key }: KeyPlace): string 
   return createHash('sha256').update(text).digest('hex').slice(0, keyDigits);
 }
 
-/** What to remember of a commit that has landed. The message of a commit without lines gives nothing. */
+/**
+ * What to remember of a commit that has landed on a branch. The message of a commit without lines gives nothing, and so
+ * does one on a write branch: its base need never have it.
+ */
 export function wroteLines(
   repository: string,
-  { id, message, atMs }: { readonly id: string; readonly message: string; readonly atMs: number },
+  commit: { readonly id: string; readonly branch: string; readonly message: string; readonly atMs: number },
 ): readonly LineOf<'wrote'>[] {
-  if (isOnBehalf(message)) return [];
-  return parseChanges(message).flatMap(({ place, to }) =>
-    to === undefined ? [] : wroteLine(repository, place, to, { id, atMs }),
+  if (isOnBehalf(commit.message)) return [];
+  return parseChanges(commit.message).flatMap(({ place, to }) =>
+    to === undefined || place.branch !== commit.branch ? [] : wroteLine(repository, place, to, commit),
   );
 }
 
