@@ -1,16 +1,14 @@
 /** Writes what is made from the code into the documentation. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rulesTable } from './rules-table.ts';
+import { remade } from './pages/pages.ts';
 import { schemaFiles } from './schemas/schemas.ts';
 
-const root = join(import.meta.dirname, '..');
+const folder = join(import.meta.dirname, '../docs');
 
-const page = join(root, 'docs/validate.md');
-const text = readFileSync(page, 'utf8');
-writeFileSync(
-  page,
-  text.replace(/(?<=<!-- rules -->\n).*?(?=\n<!-- end -->)/s, () => rulesTable()),
-);
+for (const page of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
+  const path = join(folder, page);
+  writeFileSync(path, remade(page, readFileSync(path, 'utf8')));
+}
 
-for (const [name, schema] of schemaFiles()) writeFileSync(join(root, 'docs/schemas', name), schema);
+for (const [name, schema] of schemaFiles()) writeFileSync(join(folder, 'schemas', name), schema);

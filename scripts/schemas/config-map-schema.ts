@@ -11,7 +11,7 @@ import { draft, type JsonSchema, text, words } from './json-schema.ts';
 
 export function configMapJsonSchema(): JsonSchema {
   const settings = Object.keys(configMapFlags).map((key) => [key, valueOf(key)] as const);
-  const files = configMapFiles.map((key) => [key, text('a file')] as const);
+  const files = Object.keys(configMapFiles).map((key) => [key, text('a file')] as const);
   const texts = configMapTexts.map(
     (key) => [key, text('YAML: projects, namespaces, overridable, shared-groups')] as const,
   );

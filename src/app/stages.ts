@@ -77,6 +77,7 @@ async function decideAndWrite(
     decisions,
     write: result,
     changes,
+    ...(written.lingeredMs === undefined ? {} : { lingeredMs: written.lingeredMs }),
     ...(written.reverted === undefined ? {} : { reverted: written.reverted }),
     warnings: [...warnings, ...(written.warnings ?? []), ...late],
   };

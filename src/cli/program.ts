@@ -1,6 +1,7 @@
 /** From the argument list to an exit code. */
 import { Command, CommanderError, Option } from 'commander';
 import type { Outcome } from '../core/base/outcome.ts';
+import { plainText } from '../core/report/plain-text.ts';
 import { askPass, isAskPass } from './ask-pass.ts';
 import { orderArguments } from './flags/argv.ts';
 import type { CommandSpec } from './process/command-spec.ts';
@@ -138,8 +139,9 @@ function isWithoutEffect({ inert, help }: Flag<unknown>): boolean {
 
 /** Every flag takes a text here, booleans too: `orderArguments` gives them one. */
 function optionOf(name: string, flag: Flag<unknown>, collect: (text: string) => void): Option {
+  const fallback = plainText(flag.otherwise ?? flag.fallbackText);
   const notes = [
-    ...(flag.fallbackText === '' ? [] : [`default ${flag.fallbackText}`]),
+    ...(fallback === '' ? [] : [`default ${fallback}`]),
     ...(flag.variable === undefined ? [] : [`env ${flag.variable}`]),
     ...(flag.inert ? ['no effect in this version'] : []),
   ];

@@ -1,5 +1,6 @@
 /** Events about Applications: an update, its undoing by somebody else, and what fails. */
 import type { Application } from '../core/config/application.ts';
+import type { EventReason, EventType } from '../core/report/event-reasons.ts';
 import { revertedRemedy, revertedWords } from '../core/report/reverted.ts';
 import type { ImageChange } from '../core/plan.ts';
 import type { Failing, Reverted, Withheld } from '../ports/cluster.ts';
@@ -13,8 +14,8 @@ const maxAnswerBytes = 1 << 20;
 
 /** What one kind of Event says beside the object that it is about. */
 export interface EventContent {
-  readonly reason: string;
-  readonly type: 'Normal' | 'Warning';
+  readonly reason: EventReason;
+  readonly type: EventType<EventReason>;
   readonly message: string;
   readonly annotations: Readonly<Record<string, string>>;
   /** How often it happened, and when for the first time; absent: just now. */

@@ -1,4 +1,5 @@
 /** What the cycle needs of a cluster. Adapters throw `Failed`; `core/base/settle.ts` turns that into data. */
+import type { EventReason, EventType } from '../core/report/event-reasons.ts';
 import type { Application } from '../core/config/application.ts';
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { ImageChange } from '../core/plan.ts';
@@ -111,7 +112,7 @@ export interface Rehearsed {
 
 /** What fails for an Application, in how many cycles and since when. */
 export interface Failing {
-  readonly reason: 'ImageUpdateFailed' | 'InvalidConfiguration';
+  readonly reason: Extract<EventReason, 'ImageUpdateFailed' | 'InvalidConfiguration'>;
   readonly message: string;
   readonly count: number;
   readonly firstAtMs: number;
@@ -119,8 +120,8 @@ export interface Failing {
 
 /** What a policy makes of an image of an Application. */
 export interface Withheld {
-  readonly reason: 'ImageHeld' | 'ImageWaiting' | 'ImageReleased';
-  readonly type: 'Normal' | 'Warning';
+  readonly reason: Extract<EventReason, 'ImageHeld' | 'ImageWaiting' | 'ImageReleased'>;
+  readonly type: EventType<EventReason>;
   readonly message: string;
 }
 

@@ -6,7 +6,8 @@ import type { Problem } from '../core/report/problems.ts';
 import type { ApplicationReport, CycleReport } from '../core/report/report.ts';
 import type { Observation } from '../ports/observation.ts';
 import { BoundedLabels } from './bounded-labels.ts';
-import { metricsOf018, ourMetrics } from './metric-families.ts';
+import { families018, ownFamilies, ownPrefix, prefix018 } from './metric-families.ts';
+import { registerFamilies } from './register-families.ts';
 import type { SettingsFile } from './status/settings-file.ts';
 import { UpdateTimes } from './update-times.ts';
 
@@ -47,14 +48,13 @@ export class Metrics {
   constructor(options: MetricsOptions) {
     this.#options = options;
     collectProcessMetrics(this.#registry);
-    this.#of018 = metricsOf018(this.#registry, options.argocdServer !== undefined);
-    this.#ours = ourMetrics(this.#registry, {
-      ...(options.intervalMs === undefined ? {} : { intervalMs: options.intervalMs }),
-      unfinished: () => Math.max(0, this.#listed - this.#done),
-      waitingPushes: () => this.#waitingPushes(),
-      leads: () => this.#leads(),
-      settings: () => this.#settings,
-    });
+    this.#of018 = registerFamilies(this.#registry, prefix018, families018);
+    this.#ours = registerFamilies(this.#registry, ownPrefix, ownFamilies);
+    const { argocdServer, intervalMs } = options;
+    if (argocdServer === undefined)
+      this.#leaveOut(prefix018, families018.argocdRequests, families018.argocdErrors);
+    if (intervalMs === undefined) this.#leaveOut(ownPrefix, ownFamilies.interval);
+    else this.#ours.interval.set(intervalMs / 1000);
   }
 
   get contentType(): string {
@@ -62,6 +62,7 @@ export class Metrics {
   }
 
   text(): Promise<string> {
+    this.#lookAround();
     return this.#registry.metrics();
   }
 
@@ -72,7 +73,7 @@ export class Metrics {
         const asked = this.#hosts.of(registry);
         this.#of018.registryRequests.inc({ registry: asked });
         if (!ok) this.#of018.registryFailures.inc({ registry: asked });
-        this.#ours.registryRequests.inc({ host: this.#hosts.of(host), method, status: String(status) });
+        this.#ours.requests.inc({ host: this.#hosts.of(host), method, status: String(status) });
         if (remaining !== undefined) this.#ours.quota.set({ host: this.#hosts.of(host) }, remaining);
         if (limit !== undefined) this.#ours.quotaLimit.set({ host: this.#hosts.of(host) }, limit);
         return;
@@ -95,8 +96,8 @@ export class Metrics {
         return;
       case 'argocd-request': {
         const labels = { argocd_server: this.#options.argocdServer ?? '' };
-        this.#of018.argocdRequests?.inc(labels);
-        if (!observation.ok) this.#of018.argocdErrors?.inc(labels);
+        this.#of018.argocdRequests.inc(labels);
+        if (!observation.ok) this.#of018.argocdErrors.inc(labels);
       }
     }
   }
@@ -115,6 +116,7 @@ export class Metrics {
     this.#done += 1;
     for (const seconds of this.#updateTimes.application(report, this.#options.now()))
       this.#ours.updateTimes.observe(seconds);
+    if (report.lingeredMs !== undefined) this.#ours.linger.observe(report.lingeredMs / 1000);
     const failed =
       decisions.filter(({ kind }) => kind === 'failed').length + (write?.kind === 'failed' ? 1 : 0);
     const isWritten = write?.kind === 'committed' || write?.kind === 'patched';
@@ -168,6 +170,20 @@ export class Metrics {
 
   webhook({ sender, result }: { readonly sender: string; readonly result: string }): void {
     this.#ours.webhooks.inc({ sender, result });
+  }
+
+  /** Families that say nothing here. */
+  #leaveOut(prefix: string, ...families: readonly { readonly name: string }[]): void {
+    for (const { name } of families) this.#registry.removeSingleMetric(prefix + name);
+  }
+
+  /** What is not told as it happens, but is so when somebody asks. */
+  #lookAround(): void {
+    this.#ours.unfinished.set(Math.max(0, this.#listed - this.#done));
+    this.#ours.waitingPushes.set(this.#waitingPushes());
+    this.#ours.leads.set(this.#leads() ? 1 : 0);
+    for (const { path, refusal } of this.#settings)
+      this.#ours.refusedSettings.set({ file: path }, refusal === undefined ? 0 : 1);
   }
 
   #forgetOthers(apps: ReadonlySet<AppKey>): void {

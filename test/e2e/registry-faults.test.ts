@@ -1,7 +1,8 @@
 /** Registries that refuse, stumble, stall or lie: one line each, nobody else is hurt, and what ends is noticed. */
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { adviceless } from '../../src/core/report/advice.ts';
+import type { RegistryCode } from '../../src/core/base/outcome.ts';
+import { registryCodes } from '../../src/core/report/problem-codes.ts';
 import { type FakeRegistryOptions, type LoggedRequest, sendError } from '../fakes/registry.ts';
 import { type Certificates, makeCertificates } from '../fakes/tls.ts';
 import { startTokenServer, type TokenServer } from '../fakes/token-server.ts';
@@ -13,7 +14,7 @@ interface Trouble {
   readonly name: string;
   /** Answers in the registry's place; true for every request that it took. */
   readonly fault: (response: ServerResponse, request: LoggedRequest) => unknown;
-  readonly code: string;
+  readonly code: RegistryCode;
   /** Behind `list tags of <host>/acme/web: `, unless `doing` says something else. */
   readonly says: string;
   readonly doing?: string;
@@ -282,7 +283,7 @@ describe('a registry in trouble', () => {
     expect(problem?.fields).toMatchObject({
       code,
       registry: bench.registry(host).host,
-      ...(code in adviceless ? {} : { advice: expect.stringMatching(/\w{4,}/) as string }),
+      ...('nobody' in registryCodes[code] ? {} : { advice: expect.stringMatching(/\w{4,}/) as string }),
     });
   });
 

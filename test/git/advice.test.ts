@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { locateBase } from '../../src/app/repository/locate.ts';
 import type { Failure } from '../../src/core/base/outcome.ts';
-import { adviceFor, adviceless } from '../../src/core/report/advice.ts';
+import { adviceFor } from '../../src/core/report/advice.ts';
+import { codeTextsOf } from '../../src/core/report/problem-codes.ts';
 import { gitFailure } from '../../src/git/session/error.ts';
 import { symptoms } from '../../src/git/session/symptoms.ts';
 
@@ -50,7 +51,7 @@ function expectApart(failure: Failure): void {
   const advised = clausesOf(adviceFor(failure) ?? '');
   expect(said.filter((clause) => advised.includes(clause))).toEqual([]);
   expect(said.filter((clause) => order.test(clause))).toEqual([]);
-  expect(advised.length > 0 || ('code' in failure && failure.code in adviceless)).toBe(true);
+  expect(advised.length > 0 || codeTextsOf(failure)?.nobody !== undefined).toBe(true);
 }
 
 function ended(how: Partial<Parameters<typeof gitFailure>[1]>): Failure {

@@ -1,5 +1,5 @@
 /** The documentation as data: code blocks, inline code, links, headings, tables. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
@@ -8,20 +8,7 @@ export const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  'docs/annotations.md',
-  'docs/policies.md',
-  'docs/versions.md',
-  'docs/commands.md',
-  'docs/configuration.md',
-  'docs/credentials.md',
-  'docs/design/conflicts.md',
-  'docs/design/cycle.md',
-  'docs/metrics.md',
-  'docs/migration.md',
-  'docs/troubleshooting.md',
-  'docs/validate.md',
-  'docs/webhooks.md',
-  'docs/write-back.md',
+  ...globSync('docs/**/*.md', { cwd: root }).toSorted(),
 ] as const;
 
 export interface CodeBlock {

@@ -3,10 +3,6 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeCommands } from '../../src/cli/commands.ts';
-import type { Flag } from '../../src/cli/flags/flag.ts';
-import { runFlags } from '../../src/cli/flags/commands/run-flags.ts';
-import { testFlags } from '../../src/cli/flags/commands/test-flags.ts';
-import { applicationKeys, imageOnlyKeys, sharedKeys } from '../../src/core/config/keys/annotation-keys.ts';
 import { parseRegistriesConf } from '../../src/core/registries/registries.ts';
 import {
   anchors,
@@ -23,7 +19,6 @@ import {
 
 const commands = makeCommands(() => Promise.resolve(0));
 const configuration = readText('docs/configuration.md');
-const mentioned = new Set(inlineCode(configuration));
 
 describe('the set-up section', () => {
   it('has exactly two commands, the demo and the tests', () => {
@@ -41,35 +36,6 @@ describe('the set-up section', () => {
 });
 
 describe('the reference', () => {
-  it.each(Object.entries(runFlags))('names --%s with its variable and its default', (name, flag) => {
-    const { variable, fallback, inert }: Flag<unknown> = flag;
-    const row = tableRows(configuration).find(([cell]) => cell?.includes(`\`--${name}\``));
-
-    expect(row).toBeDefined();
-    if (variable !== undefined) expect(row?.join(' ')).toContain(`\`${variable}\``);
-    if (!inert && fallback !== '' && !Array.isArray(fallback))
-      expect(row?.[1]).toContain(`\`${flag.fallbackText.replaceAll('"', '')}\``);
-  });
-
-  it('lists the flags without effect, and no others, as such', () => {
-    const accepted = configuration.split('### Accepted, without effect yet')[1]?.split(/^## /m)[0] ?? '';
-    const inert = Object.entries<Flag<unknown>>(runFlags).filter(([, flag]) => flag.inert);
-
-    const listed = inlineCode(accepted).filter((text) => text.startsWith('--'));
-
-    expect(listed.toSorted()).toEqual(inert.map(([name]) => `--${name}`).toSorted());
-  });
-
-  it.each(Object.keys(testFlags))('names --%s of test', (name) => {
-    expect(mentioned).toContain(`--${name}`);
-  });
-
-  it.each([...applicationKeys, ...sharedKeys, ...imageOnlyKeys])('names the annotation %s', (key) => {
-    const named = tableRows(readText('docs/annotations.md')).map(([cell]) => cell);
-
-    expect(named).toContain(`\`${key}\``);
-  });
-
   it('names every key of the ConfigMap and the Secret that the Deployment reads', () => {
     const deployment = readText('manifests/base/deployment.yaml');
     const keys = Array.from(deployment.matchAll(/^\s+(?:- )?key: (\S+)$/gm), ([, key = '']) => key);
@@ -121,10 +87,10 @@ describe('the reference', () => {
 describe('the documentation', () => {
   it('mentions only flags that there are', () => {
     const known = new Set(commands.flatMap(({ flags }) => Object.keys(flags)));
-    const foreign = new Set(['docker-server', 'region', 'type']); // of kubectl and aws
+    const foreign = new Set(['docker-server', 'region', 'set', 'type']); // of kubectl, aws and helm
 
     // lines of programs that have flags of their own
-    const ours = everything().replaceAll(/^(?:helm|gcloud) (?:.*\\\n)*.*$/gm, '');
+    const ours = everything().replaceAll(/^ *(?:helm|gcloud|kubectl) (?:.*\\\n)*.*$/gm, '');
     const flags = Array.from(ours.matchAll(/(?<![\w-])--([a-z][a-z0-9-]+)/g), ([, name = '']) => name);
 
     const isBegun = (name: string) => name.endsWith('-') && [...known].some((flag) => flag.startsWith(name));
@@ -175,7 +141,7 @@ describe('the documentation', () => {
   it('shows no host but examples, public standards, and Docker Hub', () => {
     const allowed = [
       /(?:^|\.)example(?:\.com)?(?::\d+)?$/,
-      /^(?:argo-cd\.readthedocs\.io|github\.com|registry-1\.docker\.io|www\.googleapis\.com|kubernetes\.default\.svc)$/,
+      /^(?:127\.0\.0\.1:8081|argo-cd\.readthedocs\.io|github\.com|registry-1\.docker\.io|www\.googleapis\.com|kubernetes\.default\.svc)$/,
     ];
 
     const hosts = Array.from(everything().matchAll(/https?:\/\/([\w.:-]+)/g), ([, host = '']) => host);

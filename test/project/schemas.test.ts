@@ -103,6 +103,6 @@ describe('docs/schemas', () => {
     const known = Object.entries(configMapFlags).map(([key, flag]) => [key, runFlags[flag].variable]);
 
     expect(Object.fromEntries(known)).toEqual(Object.fromEntries(handed));
-    for (const key of configMapFiles) expect(deployment).toContain(`"key":"${key}"`);
+    for (const key of Object.keys(configMapFiles)) expect(deployment).toContain(`"key":"${key}"`);
   });
 });

@@ -256,6 +256,16 @@ describe('metrics of ours', () => {
     ).toBe(1);
   });
 
+  it('tell how long writes to Git waited for others', async () => {
+    const { cycle, read } = start();
+
+    cycle([{ ...updated, lingeredMs: 1_500 }, broken]);
+
+    const found = await read();
+    expect(valueOf(found, 'tidewaiter_write_linger_seconds_count')).toBe(1);
+    expect(valueOf(found, 'tidewaiter_write_linger_seconds_sum')).toBe(1.5);
+  });
+
   it('count withheld images by the policy that comes first', async () => {
     const { cycle, read } = start();
     const reason = {

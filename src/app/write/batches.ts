@@ -14,8 +14,8 @@ export interface BatchOptions<Item, Result> {
   readonly lingerMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Writes one batch; one result per item, in order. Must not throw. */
-  readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Writes one batch; one result per item, in order. Must not throw. `lingeredMs`: how long each item waited for others. */
+  readonly write: (items: readonly Item[], lingeredMs: readonly number[]) => Promise<readonly Result[]>;
 }
 
 /** How long those wait who may meet somebody that is not decided yet: longer than an honest registry needs. */
@@ -24,6 +24,7 @@ const holdMs = 4000;
 interface Ready<Item, Result> {
   readonly app: AppKey;
   readonly item: Item;
+  readonly sinceMs: number;
   readonly resolve: (result: Result) => void;
 }
 
@@ -53,7 +54,8 @@ export class Batches<Item, Result> {
   /** Resolves with the result once the batch that holds the item is written. */
   add(app: AppKey, item: Item): Promise<Result> {
     this.#awaited.delete(app);
-    const result = new Promise<Result>((resolve) => this.#ready.push({ app, item, resolve }));
+    const sinceMs = this.#options.clock.monotonicMs();
+    const result = new Promise<Result>((resolve) => this.#ready.push({ app, item, sinceMs, resolve }));
     this.#advance();
     return result;
   }
@@ -102,7 +104,11 @@ export class Batches<Item, Result> {
   }
 
   async #write(batch: readonly Ready<Item, Result>[]): Promise<void> {
-    const results = await this.#options.write(batch.map(({ item }) => item));
+    const nowMs = this.#options.clock.monotonicMs();
+    const results = await this.#options.write(
+      batch.map(({ item }) => item),
+      batch.map(({ sinceMs }) => nowMs - sinceMs),
+    );
     for (const [i, { resolve }] of batch.entries()) {
       const result = results[i];
       if (result !== undefined) resolve(result);

@@ -120,10 +120,13 @@ export class Writer {
       lingerMs,
       clock,
       signal,
-      write: async (intentions) => {
+      write: async (intentions, lingeredMs) => {
         const written = await write(intentions, standing);
         standing.push(...intentions);
-        return written;
+        return written.map((each, index) => ({
+          ...each,
+          ...optionalProperty('lingeredMs', lingeredMs[index]),
+        }));
       },
     });
     return { batches, standing };

@@ -11,6 +11,8 @@ export interface Written {
   readonly message?: string;
   /** Nothing was written, for what policies judged has changed meanwhile. */
   readonly stale?: true;
+  /** How long it waited for others of its repository. */
+  readonly lingeredMs?: number;
   /** About this write alone. */
   readonly warnings?: readonly Warning[];
   /** An earlier write of the same was undone by somebody else. */

@@ -1,6 +1,7 @@
 /** Kinds of command-line flags: how texts become a value, and how an environment variable stands in. */
 import { formatGoDuration, parseGoDuration } from '../../core/base/duration.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { plainText } from '../../core/report/plain-text.ts';
 
 /** A flag's name is its key in a `FlagTable`, without dashes. */
 export interface Flag<T> {
@@ -12,7 +13,12 @@ export interface Flag<T> {
   readonly fallback: T;
   /** The fallback as help shows it; "" where there is nothing to show. */
   readonly fallbackText: string;
+  /** What stands in for the fallback where that says nothing: `own namespace`. */
+  readonly otherwise?: string;
+  /** What it is for, as terminals show it. */
   readonly help: string;
+  /** The same in Markdown, with what only the documentation has room for. */
+  readonly page: string;
   /** Environment variable that is read where the flag is not given; empty means unset. */
   readonly variable?: string;
   /** Accepted so that existing command lines work, but without effect in this version. */
@@ -34,7 +40,11 @@ export type FlagValues<Table extends FlagTable> = {
 
 interface Described<T> {
   readonly fallback: T;
+  readonly otherwise?: string;
+  /** In Markdown: code and links. */
   readonly help: string;
+  /** What follows in the documentation: sentences, or with a comma before it the rest of one. */
+  readonly details?: string;
   readonly variable?: string;
   readonly inert?: boolean;
 }
@@ -150,13 +160,20 @@ function single<T>(
     placeholder,
     fallback: flag.fallback,
     fallbackText: String(flag.fallback),
-    help: flag.help,
+    ...(flag.otherwise === undefined ? {} : { otherwise: flag.otherwise }),
+    ...describedBy(flag),
     ...(flag.variable === undefined ? {} : { variable: flag.variable }),
     inert: flag.inert ?? false,
     parse: (texts) => parse(texts.at(-1) ?? ''),
     parseVariable: parse,
     badVariable,
   };
+}
+
+/** The two texts that tell what a flag is for. */
+export function describedBy({ help, details }: Pick<Described<unknown>, 'help' | 'details'>) {
+  const more = details === undefined || /^[,;:]/.test(details) ? (details ?? '') : `. ${details}`;
+  return { help: plainText(help), page: help + more };
 }
 
 function refuse<T>(reason: string): Outcome<T> {

@@ -6,9 +6,13 @@ const ownFlags = {
   since: durationFlag({
     fallback: 0,
     minMs: 0,
-    help: 'only commits of the last 12h, say; 0: all that were looked at',
+    help: 'only commits of the last `12h`, say; `0`: all that were looked at',
   }),
-  json: booleanFlag({ fallback: false, help: 'everything, for machines' }),
+  json: booleanFlag({
+    fallback: false,
+    help: 'everything, for machines',
+    details: ', rules and digests of the trailers too',
+  }),
 } satisfies FlagTable;
 
 export const historyFlags = { ...ownFlags, ...rehearsalFlags } satisfies FlagTable;

@@ -16,25 +16,37 @@ const changeFlags = {
     short: 'n',
   },
   'dry-run': booleanFlag({ fallback: false, help: 'tell what would be changed, and change nothing' }),
-  by: textFlag({ placeholder: 'name', fallback: '', help: 'who asks for it', variable: 'USER' }),
+  by: textFlag({
+    placeholder: 'name',
+    fallback: '',
+    help: 'who asks for it',
+    details: '; shown wherever the hold is',
+    variable: 'USER',
+  }),
 } satisfies FlagTable;
 
 const { kubeconfig, 'argocd-namespace': argocdNamespace } = runFlags;
 
 const clusterFlags = { kubeconfig, 'argocd-namespace': argocdNamespace } satisfies FlagTable;
 
-const reason = textFlag({ fallback: '', help: 'why, for those who wonder' });
+const reason = textFlag({
+  fallback: '',
+  help: 'why, for those who wonder',
+  details: '; shown wherever the hold is',
+});
 
 const untilFlags = {
   until: textFlag({
     placeholder: 'time',
     fallback: '',
-    help: 'when it ends by itself: a time such as 2026-12-01T08:00 or 2026-12-01, or a duration such as 2h or 3d',
+    help: 'when it ends by itself: a time such as `2026-12-01T08:00` or `2026-12-01`, or a duration such as `2h` or `3d`',
+    details: 'A duration counts from now on, and is written as a time',
   }),
   zone: textFlag({
     placeholder: 'zone',
     fallback: '',
-    help: 'of a time without offset, such as Europe/Berlin (default UTC)',
+    help: 'of a time without offset, such as `Europe/Berlin`',
+    otherwise: 'UTC',
   }),
 } satisfies FlagTable;
 

@@ -7,18 +7,22 @@ const ownFlags = {
     placeholder: 'glob',
     separator: ',',
     fallback: [],
-    help: 'only Applications with such a name, or namespace/name (repeatable, or separated by commas)',
+    help: 'only Applications of such a name, by a shell pattern: `shop-*`, or with a slash `team-a/*` (repeatable, or separated by commas)',
+    details: 'Others are neither asked about nor decided, unless they write to the same place',
   }),
   diff: booleanFlag({ fallback: false, help: 'show what would become of the files' }),
   output: choiceFlag({
     words: ['table', 'json', 'markdown', 'github'],
     fallback: 'table',
-    help: 'form of the answer; markdown is a comment for a pull request, github annotates a workflow',
+    help: 'form of the answer; `markdown` is the comment of a pull request, `github` annotates a workflow',
+    details: '`json` has everything, diffs and commit messages too; in `markdown` diffs are folded',
   }),
   enable: listFlag({
     placeholder: 'app=file',
     fallback: [],
-    help: 'try the annotations of a file on namespace/name, which need not have any (repeatable)',
+    help: 'try the annotations of a file on an Application, over its own: `team-a/crm=annotations.yaml` (repeatable)',
+    details:
+      'What would happen if they were there? Keys may be without prefix. Without `--app` only these Applications are looked at',
   }),
 } satisfies FlagTable;
 

@@ -28,7 +28,11 @@ function notText(object: PlacedObject, key: string): FileFinding {
   return { ...object.placeOf(['data', key]), rule: 'config-map-value', severity: 'error', message };
 }
 
-const keys: readonly string[] = [...Object.keys(configMapFlags), ...configMapFiles, ...configMapTexts];
+const keys: readonly string[] = [
+  ...Object.keys(configMapFlags),
+  ...Object.keys(configMapFiles),
+  ...configMapTexts,
+];
 const defaultsKey = configMapTexts[0];
 
 function checkKey(object: PlacedObject, key: string, value: string): readonly FileFinding[] {

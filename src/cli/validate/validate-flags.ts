@@ -1,12 +1,13 @@
 /** The flags of `validate`. */
-import { booleanFlag, choiceFlag, type FlagTable, textFlag } from '../flags/flag.ts';
+import { booleanFlag, choiceFlag, describedBy, type FlagTable, textFlag } from '../flags/flag.ts';
 import { runFlags } from '../flags/commands/run-flags.ts';
 
 export const validateFlags = {
   format: choiceFlag({
     words: ['text', 'json', 'github', 'gitlab', 'sarif'],
     fallback: 'text',
-    help: 'form of the answer; gitlab is a code-quality report',
+    help: 'form of the answer; `gitlab` is a code-quality report',
+    details: '; `github` annotates a workflow, `sarif` is SARIF 2.1.0',
   }),
   repo: textFlag({
     placeholder: 'folder',
@@ -14,5 +15,9 @@ export const validateFlags = {
     help: 'checkout in which the targets and their keys are looked at too',
   }),
   strict: booleanFlag({ fallback: false, help: 'exit with 1 for warnings too' }),
-  'argocd-namespace': { ...runFlags['argocd-namespace'], help: 'where Argo CD lives (default: argocd)' },
+  'argocd-namespace': {
+    ...runFlags['argocd-namespace'],
+    otherwise: '`argocd`',
+    ...describedBy({ help: 'where Argo CD lives', details: ', for manifests without namespace' }),
+  },
 } satisfies FlagTable;

@@ -2,38 +2,46 @@
 
 import type { Resumed } from './settings.ts';
 
-/** In the order in which they apply: the first is the reason, the others stand beside it. */
-const policyCodes = [
-  'freeze',
-  'policy-invalid',
-  'policy-unknown',
-  'hold',
-  'pin',
-  'rollback',
-  'rollback-unsure',
-  'reverted',
-  'quarantine',
-  'skip-tags',
-  'prerelease',
-  'keep-variant',
-  'moved-tag',
-  'min-age',
-  'promote',
-  'promote-unproven',
-  'rollout',
-  'group-missing',
-  'group-held',
-  'group-failed',
-  'group-ahead',
-  'group-disagree',
-  'group-alone',
-  'held-by-other',
-  'window',
-  'interval',
-  'limit',
-] as const;
+/**
+ * In the order in which they apply: the first is the reason, the others stand beside it. With what withholds the version, in
+ * Markdown, for the documentation.
+ */
+export const policyCodes = {
+  freeze: 'everything is [frozen](policies.md#holds-in-a-configmap)',
+  'policy-invalid': 'an annotation of a policy cannot be read, and might withhold it',
+  'policy-unknown': 'what the policy needs to know cannot be found out: the ConfigMap of holds, say',
+  hold: 'a [hold](policies.md#holds-in-annotations)',
+  pin: 'a [pin](policies.md#pins) to another version',
+  rollback: 'it was [taken back](policies.md#rollbacks) in Git, or by command',
+  'rollback-unsure': 'it was [probably taken back](policies.md#rollbacks), or nobody can tell',
+  reverted: 'whoever owns the live Application [puts it back](policies.md#rollbacks)',
+  quarantine: 'it made an Application [unhealthy](policies.md#quarantine)',
+  'skip-tags': 'its tag is [skipped](policies.md#skipped-tags)',
+  prerelease: 'it is a [pre-release](versions.md#pre-releases), and those are left out',
+  'keep-variant': 'it is of another [variant](versions.md#variants)',
+  'moved-tag': 'its tag [was pushed again](versions.md#moved-tags)',
+  'min-age': 'it is [too young](policies.md#age)',
+  promote: 'it has not proved itself [elsewhere](policies.md#promotion) yet',
+  'promote-unproven': 'it does not prove itself [elsewhere](policies.md#promotion), and will not by itself',
+  rollout: 'others [go first](policies.md#rollout)',
+  'group-missing': 'a member of its [group](policies.md#groups) has no such version',
+  'group-held': 'a member of its [group](policies.md#groups) is withheld',
+  'group-failed': 'a member of its [group](policies.md#groups) failed',
+  'group-ahead': 'a member of its [group](policies.md#groups) is ahead, and may not go back',
+  'group-disagree':
+    'the members of its [group](policies.md#groups) prefer different versions, or want different things of the group',
+  'group-alone': 'its [group](policies.md#groups) has fewer members than `group-min`',
+  'held-by-other': 'who writes the same place is withheld',
+  window: 'its [window](policies.md#windows) is shut',
+  interval: 'the last change was [not long enough ago](policies.md#intervals)',
+  limit: 'the [limit](policies.md#limits) of commits is used up',
+} as const;
 
-export type PolicyCode = (typeof policyCodes)[number];
+export type PolicyCode = keyof typeof policyCodes;
+
+const ranks: ReadonlyMap<string, number> = new Map(
+  Object.keys(policyCodes).map((code, rank) => [code, rank]),
+);
 
 /** `held`: a person, a newer version or another tag must come. `waiting`: it ends by itself. */
 export type VerdictKind = 'held' | 'waiting';
@@ -73,5 +81,5 @@ export function reasonOf(verdicts: readonly Verdict[]): Reason | undefined {
 }
 
 function rank({ code }: Verdict): number {
-  return policyCodes.indexOf(code);
+  return ranks.get(code) ?? ranks.size;
 }

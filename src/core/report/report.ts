@@ -54,6 +54,8 @@ export interface ApplicationReport {
   readonly decisions: readonly Decision[];
   /** Absent where nothing was to be written. */
   readonly write?: WriteResult;
+  /** How long the write waited for others of its repository; absent where it did not go to Git. */
+  readonly lingeredMs?: number;
   /** What was, or would be, written. */
   readonly changes: readonly ImageChange[];
   /** An earlier patch was undone by somebody else, and is not made again. */

@@ -5,18 +5,20 @@ import { makeManualClock } from '../../fakes/clock.ts';
 function setUp(expected: readonly string[], bound: Readonly<Record<string, readonly string[]>> = {}) {
   const clock = makeManualClock();
   const written: (readonly string[])[] = [];
+  const lingered: number[] = [];
   const batches = new Batches<string, string>({
     expected,
     bound: new Map(Object.entries(bound).map(([app, others]) => [app, new Set(others)])),
     lingerMs: 2000,
     clock,
     signal: new AbortController().signal,
-    write: (items) => {
+    write: (items, lingeredMs) => {
       written.push(items);
+      lingered.push(...lingeredMs);
       return Promise.resolve(items.map((item) => `${item} done`));
     },
   });
-  return { clock, written, batches };
+  return { clock, written, lingered, batches };
 }
 
 describe('batches of one repository', () => {
@@ -55,6 +57,18 @@ describe('batches of one repository', () => {
 
     expect(await Promise.all([a, b])).toEqual(['A done', 'B done']);
     expect(written).toEqual([['C'], ['A', 'B']]);
+  });
+
+  it('tells how long each waited for others', async () => {
+    const { batches, clock, lingered } = setUp(['a', 'b', 'c']);
+
+    void batches.add('a', 'A');
+    await clock.advance(500);
+    void batches.add('b', 'B');
+    await clock.advance(700);
+    batches.pass('c');
+
+    expect(lingered).toEqual([1200, 700]);
   });
 
   it('writes nothing where nobody has something to write', () => {

@@ -46,7 +46,7 @@ const gitFlags = pickFlags(runFlags, [
 const loglevel = choiceFlag({
   words: logLevels,
   fallback: 'warn',
-  help: 'error: no warnings; trace: tell of requests too, on stderr',
+  help: '`error`: no warnings; `trace`: tell of requests too, on stderr',
 });
 
 export const rehearsalFlags = {

@@ -3,6 +3,7 @@ import type { FlagTable, FlagValues } from '../flag.ts';
 import { applicationFlags } from '../groups/application-flags.ts';
 import { argocdFlags } from '../groups/argocd-flags.ts';
 import { cycleFlags } from '../groups/cycle-flags.ts';
+import { fileFlags } from '../groups/file-flags.ts';
 import { gitFlags } from '../groups/git-flags.ts';
 import { policyFlags } from '../groups/policy-flags.ts';
 import { replicaFlags } from '../groups/replica-flags.ts';
@@ -15,6 +16,7 @@ import { webhookFlags } from '../groups/webhook-flags.ts';
 
 export const runFlags = {
   ...cycleFlags,
+  ...fileFlags,
   ...logFlags,
   ...sharedFlags,
   ...applicationFlags,
@@ -31,14 +33,26 @@ export const runFlags = {
 
 export type RunValues = FlagValues<typeof runFlags>;
 
-/** The headings of help: those of docs/configuration.md. */
+/** The headings of help, and of docs/configuration.md. */
 export const runFlagGroups = [
   { title: 'Cycles', flags: cycleFlags },
-  { title: 'Applications', flags: { ...applicationFlags, ...argocdFlags, ...tellingFlags } },
+  {
+    title: 'Applications',
+    flags: {
+      ...applicationFlags,
+      ...argocdFlags,
+      kubeconfig: sharedFlags.kubeconfig,
+      'disable-kubernetes': sharedFlags['disable-kubernetes'],
+      ...tellingFlags,
+    },
+  },
   { title: 'Tenants', flags: tenantFlags },
   { title: 'Holding back', flags: policyFlags },
   { title: 'Git', flags: gitFlags },
-  { title: 'Health and metrics', flags: serverFlags },
+  {
+    title: 'Registries, cache, log, health',
+    flags: { ...fileFlags, loglevel: sharedFlags.loglevel, ...logFlags, ...serverFlags },
+  },
   { title: 'Webhooks', flags: webhookFlags },
   { title: 'TLS', flags: tlsFlags },
   { title: 'Replicas', flags: replicaFlags },

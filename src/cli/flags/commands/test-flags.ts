@@ -11,7 +11,7 @@ export const testFlags = {
   'allow-tags': textFlag({
     placeholder: 'match',
     fallback: '',
-    help: 'tags that may be used: regexp:<pattern> or any',
+    help: 'tags that may be used: `regexp:<pattern>` or `any`',
   }),
   'ignore-tags': listFlag({
     placeholder: 'glob',
@@ -21,23 +21,26 @@ export const testFlags = {
   'update-strategy': textFlag({
     placeholder: 'strategy',
     fallback: 'semver',
-    help: 'semver, newest-build, alphabetical, digest or numeric',
+    help: '`semver`, `newest-build`, `alphabetical`, `digest` or `numeric`',
   }),
   platforms: listFlag({
     placeholder: 'os/arch',
     separator: ',',
     fallback: [],
-    help: "platforms that an image must have (default: the machine's)",
+    help: 'platforms that an image must have',
+    otherwise: "the machine's",
   }),
   credentials: textFlag({
     placeholder: 'source',
     fallback: '',
-    help: 'credentials, as in the pull-secret annotation',
+    help: 'credentials, as in the annotation [`pull-secret`](credentials.md#registries)',
   }),
   applications: listFlag({
     placeholder: 'path',
     fallback: [],
     help: 'read Secrets and registries from manifest files instead of a cluster (repeatable)',
+    details:
+      '`registries.conf` of the ConfigMap `argocd-image-updater-config` counts where no path of one is given',
   }),
   'registries-conf-path': textFlag({
     placeholder: 'path',
@@ -54,7 +57,7 @@ export const testFlags = {
   loglevel: choiceFlag({
     words: logLevels,
     fallback: 'warn',
-    help: 'error: no warnings; debug: tell of requests too',
+    help: '`error`: no warnings; `debug`: tell of requests too',
   }),
   'disable-kubernetes-events': booleanFlag({
     fallback: false,

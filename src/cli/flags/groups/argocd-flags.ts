@@ -5,7 +5,8 @@ export const argocdFlags = {
   'argocd-server-addr': textFlag({
     placeholder: 'host[:port]',
     fallback: '',
-    help: 'Argo CD server for --applications-api argocd',
+    help: 'Argo CD server for `--applications-api argocd`',
+    otherwise: '`argocd-server.<namespace>`',
     variable: 'ARGOCD_SERVER',
   }),
   'argocd-grpc-web': booleanFlag({
@@ -27,6 +28,7 @@ export const argocdFlags = {
     placeholder: 'token',
     fallback: '',
     help: 'token for the Argo CD server; prefer the environment variable',
+    details: '; of an account that may `get` and `update` applications',
     variable: 'ARGOCD_TOKEN',
   }),
 } satisfies FlagTable;

@@ -7,13 +7,13 @@ export const gitFlags = {
   'git-commit-user': textFlag({
     placeholder: 'name',
     fallback: 'argocd-image-updater',
-    help: 'author of commits',
+    help: 'author and committer of commits',
     variable: 'GIT_COMMIT_USER',
   }),
   'git-commit-email': textFlag({
     placeholder: 'address',
     fallback: 'noreply@argoproj.io',
-    help: 'mail address of commits',
+    help: 'their mail address',
     variable: 'GIT_COMMIT_EMAIL',
   }),
   'git-commit-signing-key': textFlag({
@@ -30,17 +30,18 @@ export const gitFlags = {
   }),
   'git-commit-sign-off': booleanFlag({
     fallback: false,
-    help: 'add a Signed-off-by line',
+    help: 'add a `Signed-off-by` line',
     variable: 'GIT_COMMIT_SIGN_OFF',
   }),
   'git-commit-trailers': booleanFlag({
     fallback: false,
-    help: 'end messages with trailers that name Application, rule and digest',
+    help: 'end messages with [trailers](write-back.md#commit-messages) that name Application, rule and digest',
   }),
   'git-commit-message-path': textFlag({
     placeholder: 'path',
     fallback: '/app/config/commit.template',
-    help: 'template of commit messages',
+    help: '[template of commit messages](write-back.md#commit-messages)',
+    details: '; missing or empty: the default',
   }),
   'git-timeout': durationFlag({
     fallback: 90 * second,
@@ -52,6 +53,8 @@ export const gitFlags = {
     fallback: 1024 ** 3,
     minMiB: 1,
     help: 'what the mirror of one Git repository may hold',
+    details:
+      'It is in `--cache-dir`; a mirror that has grown to it is made anew, and what brings more at once is ended and fails, with this flag in its message',
   }),
   'git-commit-method': choiceFlag({
     words: ['git', 'api'],

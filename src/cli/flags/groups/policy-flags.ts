@@ -22,7 +22,7 @@ function defaultFlag(key: PolicyKey): Flag<string> {
     placeholder: placeholders[key] ?? 'value',
     fallback: '',
     fallbackText: '',
-    help: `annotation ${key} of every Application`,
+    help: `annotation \`${key}\` of every Application`,
     variable: `IMAGE_UPDATER_DEFAULT_${key.replaceAll('-', '_').toUpperCase()}`,
     parse: (text) => checked(key, text.trim()),
   });
@@ -44,13 +44,13 @@ export const policyFlags = {
     fallback: 0,
     min: 0,
     max: 10_000,
-    help: 'commits of all Applications together in an hour; 0: as many as there are updates',
+    help: 'commits of all Applications together in an hour; `0`: no limit',
     variable: 'IMAGE_UPDATER_MAX_COMMITS_PER_HOUR',
   }),
   holds: textFlag({
     placeholder: 'path',
     fallback: '',
-    help: 'with --applications: manifest of the ConfigMap argocd-image-updater-holds',
+    help: 'with `--applications`: manifest of the ConfigMap [`argocd-image-updater-holds`](policies.md#holds-in-a-configmap), if it is not among them',
   }),
   ...defaultFlags,
 } satisfies FlagTable;

@@ -6,7 +6,9 @@ export const replicaFlags = {
   'leader-election-namespace': textFlag({
     placeholder: 'namespace',
     fallback: '',
-    help: 'namespace of the Lease (default: own namespace)',
+    help: 'namespace of the Lease',
+    details: '; needed outside of a cluster where the context of the kubeconfig names none',
+    otherwise: 'own namespace',
   }),
   'leader-election-id': textFlag({
     placeholder: 'name',

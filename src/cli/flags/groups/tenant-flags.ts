@@ -9,7 +9,8 @@ export const tenantFlags = {
     placeholder: 'any|own|namespaces',
     fallback: openToAll.secretNamespaces,
     fallbackText: 'any',
-    help: "namespaces of the Secrets that annotations may name, separated by commas; own: the Application's",
+    help: "namespaces of the Secrets that annotations may name, separated by commas; `own`: the Application's",
+    details: 'They are named by `pull-secret` and `git:secret:`',
     parse: (text) => {
       if (text === 'any') return succeed(text);
       return names(
@@ -23,7 +24,8 @@ export const tenantFlags = {
     placeholder: 'any|none|names',
     fallback: openToAll.variables,
     fallbackText: 'any',
-    help: 'variables that pull-secret: env:<name> may name, separated by commas',
+    help: 'variables that `pull-secret: env:<name>` may name, separated by commas',
+    details: '; `none`: no variable',
     parse: (text) => {
       if (text === 'any') return succeed(text);
       if (text === 'none') return succeed([]);
@@ -34,7 +36,8 @@ export const tenantFlags = {
     placeholder: 'any|none|folder',
     fallback: openToAll.scriptFolder,
     fallbackText: 'any',
-    help: 'folder of the programs that pull-secret: ext:<path> may name',
+    help: 'folder of the programs that `pull-secret: ext:<path>` may name',
+    details: '; `none`: no program',
     parse: (text) => {
       if (text === 'none') return succeed(undefined);
       const isFolder = text.startsWith('/') && !/\/\.{0,2}(?=\/.)|\/\.{1,2}$/.test(text);
@@ -47,7 +50,8 @@ export const tenantFlags = {
     placeholder: 'namespaces=glob',
     fallback: openToAll.writePaths,
     fallbackText: '',
-    help: 'files that Applications of such namespaces may write, such as team-*=/apps/{namespace}/** (repeatable, or separated by commas); the others may write anywhere',
+    help: 'files that Applications of such namespaces may write, such as `team-*=/apps/{namespace}/**` (repeatable, or separated by commas); the others may write anywhere',
+    details: 'Namespaces and path are globs',
     parse: (text) => {
       const rules = text.split(',').map(parseWritePath);
       const known = rules.filter((rule) => rule !== undefined);
@@ -59,7 +63,8 @@ export const tenantFlags = {
   }),
   'enforce-projects': booleanFlag({
     fallback: openToAll.enforceProjects,
-    help: "use Git repositories only that sourceRepos of the Application's AppProject permit",
+    help: "use Git repositories only that `sourceRepos` of the Application's AppProject permit",
+    details: ', and projects only that are for its namespace; needs `get` on AppProjects',
   }),
 } satisfies FlagTable;
 

@@ -1,6 +1,8 @@
 /** Keys of the ConfigMap `argocd-image-updater-config`: the shipped Deployment hands them over as variables and files. */
 import type { FlagTable } from '../../flags/flag.ts';
 import { runFlags } from '../../flags/commands/run-flags.ts';
+import { webhookSecretFlags } from '../../flags/groups/webhook-flags.ts';
+import { webhookSecretKey } from './webhook-secrets.ts';
 
 export const configMapName = 'argocd-image-updater-config';
 
@@ -32,11 +34,22 @@ export const configMapFlags = {
   'tls.ciphers': 'tlsciphers',
 } as const satisfies Readonly<Record<string, keyof typeof runFlags>>;
 
-/** Those that become files. */
-export const configMapFiles = ['registries.conf', 'git.commit-message-template'] as const;
+/** Those that become files, each at the default of a flag. */
+export const configMapFiles = {
+  'registries.conf': 'registries-conf-path',
+  'git.commit-message-template': 'git-commit-message-path',
+} as const satisfies Readonly<Record<string, keyof typeof runFlags>>;
 
 /** Those that are read from the object itself, in each cycle. */
 export const configMapTexts = ['defaults'] as const;
+
+/** Keys of the Secret `argocd-image-updater-secret` that become the variable of a flag. */
+export const secretFlags: Readonly<Record<string, keyof typeof runFlags>> = {
+  'argocd.token': 'argocd-auth-token',
+  ...Object.fromEntries(
+    Object.values(webhookSecretFlags).map((flag) => [webhookSecretKey(flag), flag] as const),
+  ),
+};
 
 /** The flag whose variable a key is. */
 export function flagOfKey(key: string): FlagTable[string] | undefined {

@@ -19,7 +19,11 @@ export interface ConfigMapWatchOptions {
 }
 
 const levelKey = 'log.level';
-const known: readonly string[] = [...Object.keys(configMapFlags), ...configMapFiles, ...configMapTexts];
+const known: readonly string[] = [
+  ...Object.keys(configMapFlags),
+  ...Object.keys(configMapFiles),
+  ...configMapTexts,
+];
 /** Keys of which that they are unknown is told. */
 const maxTold = 100;
 

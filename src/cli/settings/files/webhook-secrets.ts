@@ -17,11 +17,13 @@ interface SecretsOptions {
 
 /** By type of sender: the key of its secret, as `webhook.docker-secret`. */
 const secretKeys: ReadonlyMap<string, string> = new Map(
-  Object.entries(webhookSecretFlags).map(([type, flag]) => [
-    type,
-    `webhook.${flag.replace('-webhook-secret', '-secret')}`,
-  ]),
+  Object.entries(webhookSecretFlags).map(([type, flag]) => [type, webhookSecretKey(flag)]),
 );
+
+/** `webhook.docker-secret` */
+export function webhookSecretKey(flag: string): string {
+  return `webhook.${flag.replace('-webhook-secret', '-secret')}`;
+}
 
 export class WebhookSecrets {
   readonly #files: ReadonlyMap<string, ReloadedFile<Lines>>;
