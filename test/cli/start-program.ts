@@ -17,6 +17,9 @@ export const programPath = shipped === '' ? join(import.meta.dirname, '../../src
 /** True where a build is tested, not the sources. */
 export const isShipped = shipped !== '';
 
+/** Sources are stripped of their types and compiled by the first process of a run: that is most of a start. */
+const compiledOnce = isShipped ? {} : { NODE_COMPILE_CACHE: join(tmpdir(), 'compile-cache') };
+
 export interface ProgramOptions {
   /** Another program than `programPath`. */
   readonly script?: string | undefined;
@@ -55,7 +58,7 @@ export function startProgram(
 ): RunningProgram {
   const home = temporaryFolder();
   const child = spawn(process.execPath, [script, ...argv], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...environment },
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...compiledOnce, ...environment },
     cwd: home,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -227,7 +227,7 @@ describe('plan, before the cycle', () => {
       expect(Object.fromEntries(files)).toEqual(state?.files);
       compared += 1;
     }
-    expect(compared).toBeGreaterThan(50);
+    expect(compared).toBeGreaterThan(rows.length / 4);
   });
 
   it('plans the patches that the cycle makes', () => {
@@ -235,7 +235,7 @@ describe('plan, before the cycle', () => {
     const patched = rows.filter((row) => !isDeepStrictEqual(liveSource(row), givenSource(row)));
 
     expect(planned.toSorted()).toEqual(patched.map(({ id }) => id).toSorted());
-    expect(patched.length).toBeGreaterThan(20);
+    expect(patched.length).toBeGreaterThan(rows.length / 10);
     for (const row of patched) {
       const { operations = [] } = plan.patches[planned.indexOf(row.id)] ?? {};
       for (const operation of operations) {

@@ -1,6 +1,7 @@
 /** Bare Git repositories for tests: made from plain files, read back as a user of the server would see them. */
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** Text or bytes of a regular file; or a file with another mode. A `link` is a symlink, a `submodule` a commit id. */
 export type FileContent =
@@ -54,19 +55,31 @@ export async function git(path: string, args: readonly string[], input = Buffer.
   return Buffer.concat(stdout);
 }
 
-/** Makes a bare repository that allows push and partial clones; HEAD points to the branch. Returns the commit. */
+/** What `git init --bare` writes, and that the server lets clients push and leave blobs out. */
+const bareConfig = `[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+[http]
+\treceivepack = true
+[uploadpack]
+\tallowFilter = true
+[receive]
+\tautogc = false
+[gc]
+\tauto = 0
+`;
+
+/**
+ * Makes a bare repository that allows push and partial clones; HEAD points to the branch. Returns the commit.
+ * Its files are written here: as many git processes as there are settings would take longer than most tests.
+ */
 export async function makeBareRepository(path: string, files: FileTree, branch = 'main'): Promise<string> {
-  await mkdir(path, { recursive: true });
-  await git(path, ['init', '--quiet', '--bare', `--initial-branch=${branch}`]);
-  for (const [key, value] of [
-    ['http.receivepack', 'true'],
-    ['uploadpack.allowFilter', 'true'],
-    ['receive.autogc', 'false'],
-    ['gc.auto', '0'],
-  ] as const) {
-    await git(path, ['config', key, value]);
-  }
-  return await commitFiles(path, branch, files, 'initial content');
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    await mkdir(join(path, folder), { recursive: true });
+  await writeFile(join(path, 'config'), bareConfig);
+  await writeFile(join(path, 'HEAD'), `ref: refs/heads/${branch}\n`);
+  return await importCommit(path, branch, { files, message: 'initial content', parents: [] });
 }
 
 /** Adds a commit to a branch (made if absent, from nothing or from the commit `from`). Returns the commit. */
@@ -77,37 +90,66 @@ export async function commitFiles(
   message: string,
   from?: string,
 ): Promise<string> {
+  const parent = from ?? (await headOf(path, branch));
+  return await importCommit(path, branch, { files, message, parents: parent === undefined ? [] : [parent] });
+}
+
+/** undefined: there is no such branch. */
+async function headOf(path: string, branch: string): Promise<string | undefined> {
   const ref = `refs/heads/${branch}`;
-  const parent =
-    from ?? (await git(path, ['rev-parse', '--verify', '--quiet', ref]).catch(() => '')).toString().trim();
-  const chunks: (string | Buffer)[] = [
-    `commit ${ref}\ncommitter Someone <someone@example.com> 1700000000 +0000\n`,
+  const loose = await readFile(join(path, ref), 'utf8').catch(() => undefined);
+  if (loose !== undefined) return loose.trim();
+  const found = await git(path, ['rev-parse', '--verify', '--quiet', ref]).catch(() => undefined);
+  return found?.toString().trim();
+}
+
+interface NewCommit {
+  readonly message: string;
+  /** The first one's files are those of the commit, but for `files`. */
+  readonly parents: readonly string[];
+  readonly files: FileTree;
+}
+
+async function importCommit(
+  path: string,
+  branch: string,
+  { message, parents, files }: NewCommit,
+): Promise<string> {
+  const [first, ...others] = parents;
+  const made = await importStream(path, [
+    ...commitHead(branch, message, ':1'),
+    ...(first === undefined ? [] : [`from ${first}\n`]),
+    ...others.map((other) => `merge ${other}\n`),
+    ...Object.entries(files).flatMap(([name, content]) => fileEntry(name, content)),
+    'get-mark :1\n',
+  ]);
+  return made.trim();
+}
+
+function commitHead(branch: string, message: string, mark?: string): (string | Buffer)[] {
+  return [
+    `commit refs/heads/${branch}\n`,
+    ...(mark === undefined ? [] : [`mark ${mark}\n`]),
+    'committer Someone <someone@example.com> 1700000000 +0000\n',
     ...dataBlock(message),
   ];
-  if (parent !== '') chunks.push(`from ${parent}\n`);
-  for (const [name, content] of Object.entries(files)) chunks.push(...fileEntry(name, content));
+}
+
+/** What it says of marks. No process of its own takes small packs apart, and nothing waits for the disk. */
+async function importStream(path: string, chunks: readonly (string | Buffer)[]): Promise<string> {
+  const settings = ['-c', 'fastimport.unpackLimit=0', '-c', 'core.fsync=none'];
   const stream = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk)));
-  await git(path, ['fast-import', '--quiet', '--force'], stream);
-  return (await git(path, ['rev-parse', ref])).toString().trim();
+  return (await git(path, [...settings, 'fast-import', '--quiet', '--force'], stream)).toString();
 }
 
 /** A merge with the content of the first parent. Returns the commit. */
 export async function mergeBranch(
   path: string,
   branch: string,
-  [first, ...others]: readonly string[],
+  parents: readonly string[],
   message: string,
 ): Promise<string> {
-  const ref = `refs/heads/${branch}`;
-  const head = `commit ${ref}\ncommitter Someone <someone@example.com> 1700000000 +0000\n`;
-  const parents = [`from ${first}\n`, ...others.map((other) => `merge ${other}\n`)];
-  const chunks = [head, ...dataBlock(message), ...parents];
-  await git(
-    path,
-    ['fast-import', '--quiet', '--force'],
-    Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))),
-  );
-  return (await git(path, ['rev-parse', ref])).toString().trim();
+  return await importCommit(path, branch, { files: {}, message, parents });
 }
 
 /** So many commits on top of a branch, each of which changes one file. Returns them, the oldest first. */
@@ -117,18 +159,14 @@ export async function commitChain(
   count: number,
   file: string,
 ): Promise<string[]> {
-  const ref = `refs/heads/${branch}`;
-  const start = (await git(path, ['rev-parse', ref])).toString().trim();
+  const start = (await git(path, ['rev-parse', `refs/heads/${branch}`])).toString().trim();
   const commits = Array.from({ length: count }, (_, index) => [
-    `commit ${ref}\ncommitter Someone <someone@example.com> 1700000000 +0000\n`,
-    ...dataBlock(`commit ${index}`),
+    ...commitHead(branch, `commit ${index}`, `:${index + 1}`),
     ...(index === 0 ? [`from ${start}\n`] : []),
     ...fileEntry(file, `content ${index}`),
+    `get-mark :${index + 1}\n`,
   ]);
-  const stream = Buffer.concat(commits.flat().map((chunk) => Buffer.from(chunk)));
-  await git(path, ['fast-import', '--quiet', '--force'], stream);
-  const list = (await git(path, ['rev-list', '--reverse', `${start}..${ref}`])).toString();
-  return list.trim().split('\n');
+  return (await importStream(path, commits.flat())).trim().split('\n');
 }
 
 function fileEntry(name: string, content: FileContent): (string | Buffer)[] {
@@ -149,7 +187,8 @@ function dataBlock(content: string | Buffer): (string | Buffer)[] {
 /** Files and history of a branch as they are now. */
 export async function readBranch(path: string, branch: string): Promise<BranchState> {
   const ref = `refs/heads/${branch}`;
-  return { files: await readFiles(path, ref), commits: await readLog(path, ref) };
+  const [files, commits] = await Promise.all([readFiles(path, ref), readLog(path, ref)]);
+  return { files, commits };
 }
 
 async function readFiles(path: string, ref: string): Promise<Record<string, string>> {

@@ -1,9 +1,10 @@
 /** Git over HTTP(S): `git http-backend` behind a Node server that counts, delays, refuses and breaks requests. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
 
 export interface GitServerOptions {
   /** Folder whose bare repositories are served: `<root>/ops/deploy.git` at `<url>/ops/deploy.git`. */
@@ -92,8 +93,14 @@ function isAllowed(request: IncomingMessage, auth: GitServerOptions['auth']): bo
   return request.headers.authorization === expected;
 }
 
+/** The program itself: `git http-backend` would be one process more for each request. */
+const backendPath = join(
+  execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(),
+  'git-http-backend',
+);
+
 function serve(options: GitServerOptions, request: IncomingMessage, response: ServerResponse): void {
-  const backend = spawn('git', ['http-backend'], { env: cgiEnvironment(options, request) });
+  const backend = spawn(backendPath, [], { env: cgiEnvironment(options, request) });
   backend.stdin.on('error', () => undefined); // the backend may answer before it has read everything
   backend.stderr.resume();
   response.on('close', () => backend.stdout.destroy());
