@@ -47,6 +47,8 @@ export class MemoryKeeper {
   readonly #tell: MemoryKeeperOptions['tell'];
   /** By subject. */
   readonly #askedMs = new Map<string, number>();
+  /** Subjects since the last cycle whose clock was right. */
+  readonly #asked = new Set<string>();
 
   constructor({ places, clock, tell }: MemoryKeeperOptions) {
     this.#places = places.map((memory) => ({ memory, isRead: false, isTold: false }));
@@ -76,16 +78,15 @@ export class MemoryKeeper {
       if (unreadable.count > 0) this.#tell({ kind: 'unreadable', place: place.memory.place, ...unreadable });
       whole = mergeMemories(whole, withoutStaleTokens(kept, whole));
     }
-    const nowMs = this.#clock.now();
-    for (const line of allLines(whole)) this.#seen(subjectOf(line), nowMs);
-    const onAsked = (subject: string): void => void this.#askedMs.set(subject, this.#clock.now());
-    return { ...withoutFuture(whole, nowMs), onAsked };
+    return { ...whole, onAsked: (subject) => void this.#asked.add(subject) };
   }
 
-  /** At the end of a cycle: drops what nobody asks for any more, and keeps the rest in all places. */
-  async close(memory: Memory, signal: AbortSignal): Promise<Memory> {
-    let kept = withoutForgotten(memory, this.#askedMs, this.#clock.now());
-    this.#forgetSubjects(kept);
+  /**
+   * At the end of a cycle: drops what nobody asks for any more, and keeps the rest in all places. `isClockTrusted` false:
+   * nobody knows what is long ago, nor what is yet to come, and all stays as it is.
+   */
+  async close(memory: Memory, signal: AbortSignal, isClockTrusted: boolean): Promise<Memory> {
+    let kept = isClockTrusted ? this.#tidied(memory, this.#clock.now()) : memory;
     for (const place of this.#places) {
       const written = await this.#write(place.memory, kept, signal);
       this.#settled(place, 'unwritten', written.ok ? undefined : written.failure, signal);
@@ -107,9 +108,17 @@ export class MemoryKeeper {
     }
   }
 
-  /** Nobody knows when a line was asked for before this process: it has its time from now on. */
-  #seen(subject: string, nowMs: number): void {
-    if (!this.#askedMs.has(subject)) this.#askedMs.set(subject, nowMs);
+  #tidied(memory: Memory, nowMs: number): Memory {
+    for (const subject of this.#asked) this.#askedMs.set(subject, nowMs);
+    this.#asked.clear();
+    // nobody knows when a line was asked for before this process: it has its time from now on
+    for (const line of allLines(memory)) {
+      const subject = subjectOf(line);
+      if (!this.#askedMs.has(subject)) this.#askedMs.set(subject, nowMs);
+    }
+    const kept = withoutForgotten(withoutFuture(memory, nowMs), this.#askedMs, nowMs);
+    this.#forgetSubjects(kept);
+    return kept;
   }
 
   #forgetSubjects(memory: Memory): void {

@@ -13,6 +13,8 @@ export interface LimitsOptions {
   readonly perHourOf: (app: AppKey) => Sourced<number> | undefined;
   readonly notebook: Notebook;
   readonly before: Places;
+  /** Why the clock cannot be trusted: nobody knows how long ago the last commit was. */
+  readonly clockVerdict: () => Verdict | undefined;
   readonly now: () => number;
 }
 
@@ -44,6 +46,8 @@ export class Limits {
     const isLimited = forAll !== undefined || apps.some((app) => this.#options.perHourOf(app) !== undefined);
     if (!isLimited || apps.length === 0) return undefined;
     for (const app of apps) this.#asked.add(app);
+    const suspicion = this.#options.clockVerdict();
+    if (suspicion !== undefined) return suspicion;
     const request = together(apps.map((app) => this.#requestOf(app)));
     const others = [...this.#writing.values(), ...this.#waitingBefore(request)];
     const granted = grantCommits([...others, request], forAll, notebook.memory, now());

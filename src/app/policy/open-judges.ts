@@ -103,12 +103,14 @@ function imageJudge(
   });
 }
 
-function limitsOf({ policiesOf }: PolicyFacts, { wishes, kept, clock }: JudgesContext): Limits {
+function limitsOf({ policiesOf }: PolicyFacts, context: JudgesContext): Limits {
+  const { wishes, kept, clock, clockVerdict } = context;
   return new Limits({
     forAll: wishes.maxCommitsPerHour,
     perHourOf: (app: AppKey) => strictest(policiesOf(app)),
     notebook: kept.notebook,
     before: kept.places,
+    clockVerdict,
     now: () => clock.now(),
   });
 }

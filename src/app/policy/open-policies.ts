@@ -93,6 +93,7 @@ async function closeCycle(
   intervals.keepOnly((app) => byKey.has(app));
   const begun = firstSights();
   if (begun !== undefined) kept.tellOnce('first sights', begun);
-  if (isRemembered) notebook.replace(await keeper.close(notebook.memory, reading.signal));
+  const { memory, isClockTrusted } = notebook;
+  if (isRemembered) notebook.replace(await keeper.close(memory, reading.signal, isClockTrusted));
   return kept.takeTold();
 }

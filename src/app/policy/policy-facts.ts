@@ -2,6 +2,7 @@
 import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, type Application, appKey } from '../../core/config/application.ts';
 import type { ImagePolicies } from '../../core/policy/settings.ts';
+import type { Verdict } from '../../core/policy/verdict.ts';
 import type { SyncWindowFacts } from '../../core/policy/window/window-clock.ts';
 import type { Warning } from '../../core/config/tracked-image.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -22,6 +23,8 @@ export interface FactsContext {
   readonly clock: Clock;
   readonly administration: Administration;
   readonly outside: Outside;
+  /** Why the clock cannot be trusted. */
+  readonly clockVerdict: () => Verdict | undefined;
   readonly reading: Pick<ObserveContext, 'signal'>;
 }
 
@@ -46,8 +49,9 @@ export async function gatherFacts(
   configs: readonly AppConfig[],
   context: FactsContext,
 ): Promise<PolicyFacts> {
-  const { kept, clock, outside } = context;
+  const { kept, clock, outside, clockVerdict } = context;
   const { notebook } = kept;
+  notebook.trust(() => clockVerdict() === undefined);
   const now = (): number => clock.now();
   const { byApp, warnings } = readSettings(configs, context);
   const byKey = new Map(configs.map((config) => [appKey(config.app), config]));

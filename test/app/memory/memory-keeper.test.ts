@@ -58,14 +58,28 @@ describe('memory between two cycles', () => {
     ];
     const { keeper } = aKeeper(maps, file);
 
-    const first = await keeper.close(await keeper.open(emptyMemory, never), never);
-    await keeper.close(await keeper.open(first, never), never);
+    const first = await keeper.close(await keeper.open(emptyMemory, never), never, true);
+    await keeper.close(await keeper.open(first, never), never, true);
 
     const both = `${seen('2.1.5', 10)}\n${seen('2.9.0', 5)}\n`;
     expect([maps.reads, file.reads]).toEqual([1, 1]);
     expect(maps.writes).toEqual([both, both]);
     expect(file.writes).toEqual([both, both]);
     expect(keeper.unread).toBeUndefined();
+  });
+
+  it.each([-30, 100])('AG-07: stays as it is while the clock is %i days wrong', async (days) => {
+    const place = new Place();
+    const { keeper, clock } = aKeeper(place);
+    const lines = [seen('2.1.5'), `bad ghcr.io/acme/web 2.1.5 argocd/shop - ${nowS}`];
+    const memory = await keeper.close(await keeper.open(memoryOf(...lines), never), never, true);
+
+    clock.pass(days * dayMs);
+    const wrong = await keeper.close(await keeper.open(memory, never), never, false);
+    clock.pass(-days * dayMs);
+
+    expect(printMemory(wrong)).toBe(printMemory(memory));
+    expect(printMemory(await keeper.close(wrong, never, true))).toBe(printMemory(memory));
   });
 
   it('is read again where another process may have written', async () => {
@@ -85,7 +99,7 @@ describe('memory between two cycles', () => {
     place.foreign = memoryOf(seen('2.1.6'), `spent * 0 ${nowS - 9}`, `spent argocd/b 0 ${nowS - 9}`);
     const { keeper } = aKeeper(place);
 
-    const after = await keeper.close(await keeper.open(memoryOf(`spent * 3 ${nowS}`), never), never);
+    const after = await keeper.close(await keeper.open(memoryOf(`spent * 3 ${nowS}`), never), never, true);
 
     expect(printMemory(after)).toBe(`${seen('2.1.6')}\nspent * 3 ${nowS}\nspent argocd/b 0 ${nowS - 9}\n`);
   });
@@ -96,7 +110,7 @@ describe('memory between two cycles', () => {
     let memory = await keeper.open(memoryOf(seen('2.1.5')), never);
     const cycle = async (fault?: 'write') => {
       place.fault = fault;
-      memory = await keeper.close(await keeper.open(memory, never), never);
+      memory = await keeper.close(await keeper.open(memory, never), never, true);
     };
 
     await cycle('write');
@@ -117,8 +131,8 @@ describe('memory between two cycles', () => {
     place.fault = 'read';
     const { keeper, told } = aKeeper(place);
 
-    let memory = await keeper.close(await keeper.open(emptyMemory, never), never);
-    memory = await keeper.close(await keeper.open(memory, never), never);
+    let memory = await keeper.close(await keeper.open(emptyMemory, never), never, true);
+    memory = await keeper.close(await keeper.open(memory, never), never, true);
     expect([keeper.unread, told.map(({ kind }) => kind)]).toEqual(['a place', ['unread']]);
     place.fault = undefined;
     memory = await keeper.open(memory, never);
@@ -139,7 +153,7 @@ describe('memory between two cycles', () => {
     place.fault = 'read';
     const { keeper, told } = aKeeper(place);
 
-    await keeper.close(await keeper.open(emptyMemory, AbortSignal.abort()), AbortSignal.abort());
+    await keeper.close(await keeper.open(emptyMemory, AbortSignal.abort()), AbortSignal.abort(), true);
 
     expect(told).toEqual([]);
   });
@@ -152,7 +166,7 @@ describe('memory between two cycles', () => {
       write: (memory, signal) => (signal.aborted ? Promise.reject(failed()) : place.write(memory)),
     });
 
-    await keeper.close(await keeper.open(memoryOf(seen('2.1.5')), never), AbortSignal.abort());
+    await keeper.close(await keeper.open(memoryOf(seen('2.1.5')), never), AbortSignal.abort(), true);
 
     expect(place.writes).toEqual([`${seen('2.1.5')}\n`]);
   });
@@ -171,7 +185,7 @@ describe('memory between two cycles', () => {
       },
     });
 
-    const closed = keeper.close(await keeper.open(memoryOf(seen('2.1.5')), never), AbortSignal.abort());
+    const closed = keeper.close(await keeper.open(memoryOf(seen('2.1.5')), never), AbortSignal.abort(), true);
     await begun.promise;
     clock.pass(5_000);
 
@@ -182,7 +196,7 @@ describe('memory between two cycles', () => {
   it('AG-06: corrects what a wrong clock has stored', async () => {
     const { keeper } = aKeeper(new Place('seen ghcr.io/acme/web 2.1.5 - 1924992000\n'));
 
-    const memory = await keeper.open(emptyMemory, never);
+    const memory = await keeper.close(await keeper.open(emptyMemory, never), never, true);
 
     expect(printMemory(memory)).toBe(`seen ghcr.io/acme/web 2.1.5 - ${nowS}\n`);
   });
@@ -190,16 +204,17 @@ describe('memory between two cycles', () => {
   it('drops lines that nobody asked for in seven days, and keeps those that somebody did', async () => {
     const place = new Place(`${seen('2.1.5')}\n${seen('2.1.6')}\n`);
     const { keeper, clock } = aKeeper(place);
-    let memory = await keeper.open(emptyMemory, never);
+    let memory = await keeper.close(await keeper.open(emptyMemory, never), never, true);
     clock.pass(3 * dayMs);
+    memory = await keeper.open(memory, never);
     linesOf(memory, 'seen', ['ghcr.io/acme/web', '2.1.6']);
 
-    memory = await keeper.close(memory, never);
+    memory = await keeper.close(memory, never, true);
     clock.pass(5 * dayMs);
-    memory = await keeper.close(await keeper.open(memory, never), never);
+    memory = await keeper.close(await keeper.open(memory, never), never, true);
     expect(printMemory(memory)).toBe(`${seen('2.1.6')}\n`);
     clock.pass(3 * dayMs);
-    memory = await keeper.close(await keeper.open(memory, never), never);
+    memory = await keeper.close(await keeper.open(memory, never), never, true);
 
     expect(printMemory(memory)).toBe('');
     expect(place.writes.at(-1)).toBe('');

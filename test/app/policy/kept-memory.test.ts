@@ -106,4 +106,44 @@ describe('the clock', () => {
       /^policy-unknown: the clock here is 3h ahead of that of the registry ghcr\.io/,
     );
   });
+
+  /** What time it is tells the API server; ours is set by the test. */
+  const told = (world: World): World => {
+    const { cluster, clock } = world;
+    const clockReading = () => ({
+      theirsMs: clock.monotonicMs(),
+      oursMs: clock.now(),
+      whose: 'the API server',
+    });
+    return { ...world, cluster: { openCycle: () => ({ ...cluster.openCycle(), clockReading }) } };
+  };
+
+  it.each([-30, 30])('AG-07: %i days off for a while make nothing older', async (days) => {
+    const scene = makeScene(ages, told);
+    await scene.cycle();
+
+    scene.clock.jump(days * 24 * hourMs);
+    scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0', '1.2.0']);
+    await scene.cycle();
+    await scene.clock.advance(hourMs);
+    scene.clock.jump(-days * 24 * hourMs);
+
+    expect((await scene.cycle()).writes).toEqual({ web: 'nothing' });
+    await scene.clock.advance(71.5 * hourMs);
+    await scene.cycle();
+    expect(scene.tagOf('web')).toBe('1.1.0');
+    await scene.clock.advance(hourMs);
+    await scene.cycle();
+    expect(scene.tagOf('web')).toBe('1.2.0');
+  });
+
+  it('LI-08: counts no commits while it is wrong', async () => {
+    const scene = makeScene({ web: { 'max-commits-per-hour': '1' }, api: {} }, told);
+    scene.clock.jump(-30 * 24 * hourMs);
+
+    const { writes, report } = await scene.cycle();
+
+    expect(writes).toEqual({ web: 'nothing', api: 'committed' });
+    expect(reasons(report)['web']).toMatch(/^policy-unknown: the clock here is 720h behind/);
+  });
 });

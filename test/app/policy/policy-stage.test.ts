@@ -138,7 +138,13 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {}, unlisted }: Scen
     images,
     groups,
     rollouts: new Rollouts(cohortsOf(configs, policiesOf), health),
-    limits: new Limits({ perHourOf: () => undefined, notebook, before: new Map(), now }),
+    limits: new Limits({
+      perHourOf: () => undefined,
+      notebook,
+      before: new Map(),
+      clockVerdict: () => undefined,
+      now,
+    }),
   });
   const judge = async (name: string) => {
     const config = configs.find(({ app }) => app.name === name);
