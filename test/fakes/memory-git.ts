@@ -24,6 +24,12 @@ interface Commit {
   readonly isForeign?: true;
 }
 
+/** A commit that came through the port, with the files that it changed. */
+export interface PushedCommit {
+  readonly branch: string;
+  readonly paths: readonly string[];
+}
+
 interface Stored {
   readonly commits: Map<string, Commit>;
   readonly branches: Map<string, string>;
@@ -31,6 +37,7 @@ interface Stored {
   opened: number;
   mostOpen: number;
   readonly held: Map<keyof GitRepository, Promise<void>>;
+  readonly pushed: PushedCommit[];
 }
 
 export interface MemoryGit extends Git {
@@ -48,6 +55,9 @@ export interface MemoryGit extends Git {
   loses(url: string, branch: string): void;
   file(url: string, path: string, branch?: string): string | undefined;
   messages(url: string, branch?: string): readonly string[];
+  /** Oldest first, since it was asked last. */
+  takePushed(url: string): readonly PushedCommit[];
+  head(url: string, branch?: string): string | undefined;
   opened(url: string): number;
   mostOpenAtOnce(url: string): number;
 }
@@ -67,6 +77,7 @@ export function makeMemoryGit(
       opened: 0,
       mostOpen: 0,
       held: new Map(),
+      pushed: [],
     });
   }
   const at = (url: string): Stored => {
@@ -81,9 +92,14 @@ export function makeMemoryGit(
     repository: Stored,
     head: string | undefined,
   ): readonly (readonly [string, Commit])[] => {
-    const commit = head === undefined ? undefined : repository.commits.get(head);
-    if (head === undefined || commit === undefined) return [];
-    return [[head, commit], ...historyOf(repository, commit.parent)];
+    const history: (readonly [string, Commit])[] = [];
+    for (let id = head; id !== undefined; ) {
+      const commit = repository.commits.get(id);
+      if (commit === undefined) break;
+      history.push([id, commit]);
+      id = commit.parent;
+    }
+    return history;
   };
   const pushOne = (repository: Stored, { branch, commit, expected }: PushRequest): PushResult => {
     const head = repository.branches.get(branch);
@@ -93,7 +109,15 @@ export function makeMemoryGit(
     const news = historyOf(repository, commit).filter(([id]) => !known.has(id));
     if (news.some(([, { message }]) => isRefused(message)))
       return { branch, ok: false, code: 'rejected', message: `push ${branch}: hook declined` };
+    const heads = [...repository.branches.values()];
+    const reached = new Set(heads.flatMap((id) => historyOf(repository, id).map(([known]) => known)));
     repository.branches.set(branch, commit);
+    for (const [id, { parent = '', files }] of news.toReversed()) {
+      if (reached.has(id)) continue;
+      const before = repository.commits.get(parent)?.files;
+      const paths = [...files].flatMap(([path, bytes]) => (before?.get(path) === bytes ? [] : [path]));
+      repository.pushed.push({ branch, paths });
+    }
     return { branch, ok: true };
   };
   const open = (remote: GitRemote): GitRepository => {
@@ -237,6 +261,8 @@ export function makeMemoryGit(
     },
     messages: (url, branch = 'main') =>
       historyOf(at(url), at(url).branches.get(branch)).map(([, { message }]) => message),
+    takePushed: (url) => at(url).pushed.splice(0),
+    head: (url, branch = 'main') => at(url).branches.get(branch),
     opened: (url) => at(url).opened,
     mostOpenAtOnce: (url) => at(url).mostOpen,
   };

@@ -1,179 +1,154 @@
 /** What must be true of every cycle, whatever happened before: said in the terms of people, not of the stage. */
 import type { CycleReport } from '../../../../src/core/report/report.ts';
-import { hourMs, type Minor, minuteMs, type Plan, sourceOf } from './story.ts';
+import { groupFaults, commitGroupFaults, rolloutFaults } from './together-rules.ts';
+import type { KeyPast } from './key-past.ts';
+import type { Proofs } from './proofs.ts';
+import type { Quarantines } from './quarantines.ts';
+import type { SimulatedRegistry } from './registry.ts';
+import type { SimulatedApp } from './simulated-world.ts';
+import { hourMs, minuteMs, type ProjectWindow } from './story.ts';
+import { isHeld, isOpen } from './times.ts';
+import type { Wanted } from './wanted.ts';
 
-/** One cycle, with what Git held before and after it. */
+/** What stands where each Application is written to, and in its base. */
+export interface Standing {
+  readonly bases: readonly string[];
+  readonly targets: readonly string[];
+}
+
+/** One cycle. Times: `nowMs` by the clock of the program, `trueMs` by that of everybody else. */
 export interface Played {
-  readonly beginMs: number;
-  readonly endMs: number;
-  readonly before: readonly Minor[];
-  readonly after: readonly Minor[];
-  /** Of ours in this cycle. */
-  readonly commits: number;
+  readonly begin: { readonly nowMs: number; readonly trueMs: number };
+  readonly end: { readonly nowMs: number; readonly trueMs: number };
+  readonly before: Standing;
+  readonly after: Standing;
+  /** Of ours in this cycle: Applications that each of them writes. */
+  readonly commits: readonly (readonly number[])[];
   readonly report: CycleReport;
+  readonly apps: readonly SimulatedApp[];
+  readonly wanted: readonly Wanted[];
   /** Applications on hold by the ConfigMap. */
   readonly held: ReadonlySet<number>;
   readonly isFrozen: boolean;
-  /** Of each Application: annotations that are there. */
-  readonly policies: readonly Plan['policies'][];
+  /** The server says that our clock is wrong. */
+  readonly isClockWrong: boolean;
+  readonly windows: readonly ProjectWindow[];
 }
 
 /** What happened until then, as somebody outside knows it. */
 export interface Past {
-  /** Newest version that a commit brought to the key since our last one, and with it. */
-  readonly highest: readonly Minor[];
-  /** When the digest that the tag names was first pushed, or all that we knew was lost since. */
-  readonly knownSinceMs: (index: number, minor: Minor) => number;
+  readonly registry: SimulatedRegistry;
+  readonly keys: readonly KeyPast[];
+  readonly proofs: Proofs;
+  readonly quarantines: Quarantines;
+  /** When all that was remembered was lost last. */
+  readonly lostMs: number;
   /** Times of our commits since the last restart, and of all. */
   readonly sinceRestartMs: readonly (readonly number[])[];
   readonly commitsMs: readonly (readonly number[])[];
-  /** How much the wall clock was set, in all. */
-  readonly jumpedMs: number;
-  readonly newest: (index: number) => Minor;
-  /** True: the version has run healthily there for long enough, and has not been taken away since. */
-  readonly isProven: (index: number, minor: Minor) => boolean;
-  readonly imageOf: (index: number) => number;
-  readonly perHour: number | undefined;
   readonly allCommitsMs: readonly number[];
+  readonly perHour: number | undefined;
+  /** By so much clocks that are trusted may differ. */
+  readonly slackMs: number;
 }
 
 /** What is wrong with the cycle: one sentence each. */
 export function faultsOf(cycle: Played, past: Past): readonly string[] {
   return [
-    ...cycle.after.flatMap((to, index) => changeFaults(index, to, cycle, past)),
+    ...cycle.after.targets.flatMap((to, index) => changeFaults(index, to, cycle, past)),
     ...groupFaults(cycle),
+    ...commitGroupFaults(cycle),
     ...rolloutFaults(cycle, past),
     ...commonFaults(cycle, past),
-    ...reportFaults(cycle),
   ];
 }
 
-function changeFaults(index: number, to: Minor, cycle: Played, past: Past): readonly string[] {
-  const { before, policies, held, isFrozen, beginMs, endMs } = cycle;
-  const from = before[index] ?? 0;
-  if (to === from) return [];
-  const own = policies[index] ?? {};
-  const isPinned = own['pin'] !== undefined;
+function changeFaults(index: number, to: string, cycle: Played, past: Past): readonly string[] {
+  if (to === cycle.before.targets[index]) return [];
   const rules: Readonly<Record<string, boolean>> = {
-    'is frozen': isFrozen,
-    'is on hold': held.has(index) || isHeld(own['hold'], endMs),
-    'has a closed window': !isOpen(own['window'], beginMs) && !isOpen(own['window'], endMs),
-    'is too young': endMs - past.knownSinceMs(index, to) + past.jumpedMs < msOf(own['min-age']),
-    'is pinned to another one': isPinned && own['pin'] !== `1.${to}.0`,
-    'is skipped': !isPinned && (own['skip-tags'] ?? '').startsWith(`1.${to}.0`),
-    'is not proven at its source': !isPinned && isUnproven(sourceOf(own), to, past),
-    'was taken back': takesBack(index, from, to, own, past),
-    'is lowered': !isPinned && to < from && to !== past.newest(index),
-    rests: isResting(past.sinceRestartMs[index] ?? [], own['interval'], endMs + past.jumpedMs),
-    'is beyond its limit': exceeds(
-      [...(past.commitsMs[index] ?? []), endMs],
-      own['max-commits-per-hour'],
-      past.jumpedMs,
-    ),
+    ...gatesOn(index, cycle, past),
+    ...sievesOn(index, to, cycle, past),
+    'is beyond its limit': isBeyondLimit(index, cycle, past),
   };
-  return Object.entries(rules).flatMap(([what, isBroken]) =>
-    isBroken ? [`app${index} ${what}: ${from} -> ${to} at ${new Date(endMs).toISOString()}`] : [],
-  );
+  const broken = Object.entries(rules).flatMap(([what, isBroken]) => (isBroken ? [what] : []));
+  const from = cycle.before.targets[index];
+  const at = new Date(cycle.end.trueMs).toISOString();
+  return broken.map((what) => `app${index} ${what}: ${from} -> ${to} at ${at}`);
 }
 
-function takesBack(index: number, from: Minor, to: Minor, own: Plan['policies'], past: Past): boolean {
-  if (own['rollback'] !== 'respect' || own['pin'] !== undefined) return false;
-  const highest = past.highest[index] ?? 0;
-  return from < highest && to <= highest;
+/** Whatever the version. */
+export function gatesOn(
+  index: number,
+  { wanted, apps, isFrozen, held, begin, end, isClockWrong, windows }: Played,
+  { sinceRestartMs, slackMs, perHour }: Pick<Past, 'sinceRestartMs' | 'slackMs' | 'perHour'>,
+): Readonly<Record<string, boolean>> {
+  const own = wanted[index];
+  const app = apps[index];
+  if (own === undefined || app === undefined) return {};
+  const ofProject = app.project === 'team' ? windows : [];
+  const isOpenAt = (text: string, nowMs: number) =>
+    isOpen(text, { app: app.name, windows: ofProject, nowMs });
+  const lastMs = sinceRestartMs[index]?.at(-1);
+  return {
+    'is frozen': isFrozen,
+    'is on hold': held.has(index) || own.all('hold').some((text) => isHeld(text, end.nowMs)),
+    'has a closed window': own
+      .all('window')
+      .some((text) => !isOpenAt(text, begin.nowMs) && !isOpenAt(text, end.nowMs)),
+    'has no clock': isClockWrong && (own.isTimed || perHour !== undefined),
+    rests: lastMs !== undefined && end.trueMs + slackMs - lastMs < own.ms('interval'),
+  };
 }
 
-function isHeld(text: string | undefined, nowMs: number): boolean {
-  if (text === undefined) return false;
-  // a date alone means the end of that day
-  return text === 'true' || nowMs < Date.parse(`${text.replace('until=', '')}T00:00:00Z`) + 24 * hourMs;
+/** What speaks against one version. */
+export function sievesOn(
+  index: number,
+  to: string,
+  { wanted, apps, before, end }: Played,
+  { registry, keys, proofs, quarantines, lostMs, slackMs }: Past,
+): Readonly<Record<string, boolean>> {
+  const own = wanted[index];
+  const app = apps[index];
+  if (own === undefined || app === undefined) return {};
+  const from = before.bases[index] ?? '';
+  const knownMs = Math.max(lostMs, registry.firstMs(app.image, to) ?? 0);
+  const step = registry.compare(app, to, from);
+  const { skipped } = own;
+  return {
+    'is too young': end.trueMs + slackMs - knownMs < own.ms('min-age'),
+    'is pinned to another one': own.isPinned && own.all('pin')[0] !== to,
+    'is skipped': skipped.has(to),
+    'is not proven at its source': own.source !== undefined && !proofs.has(own.source, to),
+    'was taken back':
+      own.respectsRollback && (keys[index]?.undoes(to, { ...app, skipped }, registry) ?? false),
+    'is in quarantine': own.ofVersions('quarantine').length > 0 && quarantines.isBad(app.image, to),
+    'is lowered': !own.isPinned && step !== undefined && step < 0 && to !== registry.choice(app),
+  };
 }
 
-/** By the two texts that stories have. */
-export function isOpen(text: string | undefined, nowMs: number): boolean {
-  if (text === undefined) return true;
-  const hour = new Date(nowMs).getUTCHours();
-  if (text.startsWith('allow')) return hour >= 10 && hour < 14;
-  const isWorkday = (ms: number) => ![0, 6].includes(new Date(ms).getUTCDay());
-  return !((hour >= 12 && isWorkday(nowMs)) || (hour < 8 && isWorkday(nowMs - 24 * hourMs)));
-}
-
-function msOf(text = '0h'): number {
-  const number = Number.parseInt(text, 10);
-  return number * (text.endsWith('d') ? 24 * hourMs : hourMs);
-}
-
-function isResting(commitsMs: readonly number[], interval: string | undefined, nowMs: number): boolean {
-  const last = commitsMs.at(-1);
-  return last !== undefined && nowMs - last < msOf(interval);
+function isBeyondLimit(index: number, { wanted, end }: Played, { commitsMs, slackMs }: Past): boolean {
+  return exceeds([...(commitsMs[index] ?? []), end.trueMs], wanted[index]?.perHour, slackMs);
 }
 
 /** In any time at most what was saved up, and what came since. */
-function exceeds(timesMs: readonly number[], limit: string | undefined, jumpedMs: number): boolean {
-  if (limit === undefined) return false;
-  const perHour = Number(limit);
+function exceeds(timesMs: readonly number[], perHour: number | undefined, slackMs: number): boolean {
+  if (perHour === undefined) return false;
   const last = timesMs.at(-1) ?? 0;
   return timesMs.some((ms, i) => {
-    const refilled = (perHour * (Math.abs(last - ms) + jumpedMs + minuteMs)) / hourMs;
+    const refilled = (perHour * (last - ms + slackMs + minuteMs)) / hourMs;
     return timesMs.length - i > perHour + refilled;
-  });
-}
-
-function isUnproven(source: number | undefined, minor: Minor, past: Past): boolean {
-  return source !== undefined && !past.isProven(source, minor);
-}
-
-/** Of those who take an image in turn, one goes first. */
-function rolloutFaults({ before, after, policies }: Played, past: Past): readonly string[] {
-  const cohort = [...after.keys()].filter((index) => policies[index]?.['rollout'] !== undefined);
-  const moved = cohort.filter((index) => {
-    const { group, pin } = policies[index] ?? {};
-    return after[index] !== before[index] && group === undefined && pin === undefined;
-  });
-  const byVersion = Map.groupBy(moved, (index) => `${past.imageOf(index)}:${after[index] ?? '?'}`);
-  return [...byVersion].flatMap(([version, all]) => {
-    const minor = after[all[0] ?? 0] ?? 0;
-    const peers = cohort.filter((index) => past.imageOf(index) === past.imageOf(all[0] ?? 0));
-    const isProven = peers.some((index) => past.isProven(index, minor));
-    return all.length < 2 || isProven ? [] : [`${all.length} take ${version} first`];
   });
 }
 
 /** Of all together. */
 function commonFaults(
-  { commits, endMs }: Played,
-  { allCommitsMs, perHour, jumpedMs }: Past,
+  { commits, end, wanted }: Played,
+  { allCommitsMs, perHour, slackMs }: Past,
 ): readonly string[] {
-  const timesMs = [...allCommitsMs, ...Array.from({ length: commits }, () => endMs)];
-  const limit = perHour === undefined ? undefined : String(perHour);
-  return commits > 0 && exceeds(timesMs, limit, jumpedMs) ? [`more than ${limit} commits an hour`] : [];
-}
-
-/** Members move together, to one version. */
-function groupFaults({ before, after, policies }: Played): readonly string[] {
-  const members = [...after.keys()].filter((index) => policies[index]?.['group'] !== undefined);
-  const moved = members.filter((index) => after[index] !== before[index]);
-  const versions = new Set(members.map((index) => after[index]));
-  if (moved.length === 0 || versions.size === 1) return [];
-  const shown = (all: readonly Minor[]) =>
-    members.map((index) => `app${index} ${all[index] ?? '?'}`).join(', ');
-  return [`the group is split: ${shown(before)} -> ${shown(after)}`];
-}
-
-/** Each is told of once; who is withheld has one reason, and stays. */
-function reportFaults({ report, before, after }: Played): readonly string[] {
-  return report.applications.flatMap(({ app, decisions, write }) => {
-    const index = Number(app.replace('argocd/app', ''));
-    const stays = before[index] === after[index];
-    return decisions.flatMap((decision) => {
-      if (decision.kind === 'failed') {
-        const isExpected = decision.failure.message.startsWith('pinned tag');
-        return isExpected ? [] : [`${app} failed: ${decision.failure.message}`];
-      }
-      if (write?.kind === 'failed') return [`${app} is not written: ${write.failure.message}`];
-      if (decision.kind !== 'held' && decision.kind !== 'waiting') return [];
-      const { code, also } = decision.reason;
-      if (also.includes(code)) return [`${app} has the reason ${code} twice`];
-      return stays ? [] : [`${app} is withheld (${code}), and written`];
-    });
-  });
+  // a group that is larger than the limit goes once all of it is saved up
+  const isGrouped = commits.some((written) => written.some((index) => wanted[index]?.group !== undefined));
+  const counted = isGrouped ? commits.slice(0, perHour) : commits;
+  const timesMs = [...allCommitsMs, ...counted.map(() => end.trueMs)];
+  const isBeyond = commits.length > 0 && exceeds(timesMs, perHour, slackMs);
+  return isBeyond ? [`more than ${perHour} commits an hour`] : [];
 }
