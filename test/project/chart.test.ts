@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { readRunSettings } from '../../src/cli/settings/settings.ts';
 import { temporaryFolder } from '../cli/start-program.ts';
 import { baseManifests } from './shipped.ts';
@@ -56,6 +56,8 @@ function find(objects: readonly Rendered[], name: string): Rendered {
   if (found === undefined) throw new Error(`${name} is not among ${objects.map(nameOf).join(', ')}`);
   return found;
 }
+
+const readsProjects = { apiGroups: ['argoproj.io'], resources: ['appprojects'], verbs: ['get'] };
 
 const podOf = (objects: readonly Rendered[]): Rendered => find(objects, 'Deployment').spec.template.spec;
 
@@ -237,6 +239,52 @@ describe.skipIf(helm === undefined)('the chart (skipped: needs helm)', () => {
       { port: 'metrics' },
       { port: 'webhook' },
     ]);
+  });
+
+  const strict = ['--enforce-projects', '--env-credentials=none', '--secret-namespaces=own'];
+
+  it.each([
+    [{}, [...strict, '--script-folder=none']],
+    [
+      { extraArgs: ['--script-folder', '/scripts', '--env-credentials=ECR'] },
+      [
+        '--enforce-projects',
+        '--secret-namespaces=own',
+        '--script-folder',
+        '/scripts',
+        '--env-credentials=ECR',
+      ],
+    ],
+    [
+      { manyTenants: { enabled: true, writePaths: ['team-*=/apps/{namespace}/**', '*=/platform/**'] } },
+      [...strict, '--script-folder=none', '--write-paths=team-*=/apps/{namespace}/**,*=/platform/**'],
+    ],
+  ])(
+    'is as strict as the overlay many-tenants where asked, but for what somebody gives: %j',
+    (more, args) => {
+      const objects = render('images', { manyTenants: { enabled: true }, ...more });
+
+      expect(podOf(objects).containers[0].args.slice(1).toSorted()).toEqual(args.toSorted());
+      expect(find(objects, 'ClusterRole').rules[1]).toMatchObject({ verbs: ['get', 'list'] });
+      expect(find(objects, 'Role argocd/').rules).toContainEqual(readsProjects);
+    },
+  );
+
+  it('lets AppProjects be read where asked', () => {
+    expect(find(render('x', {}), 'Role argocd/').rules).not.toContainEqual(readsProjects);
+    const { rules } = find(render('x', { rbac: { appProjects: true } }), 'Role argocd/');
+    expect(rules).toContainEqual(readsProjects);
+  });
+
+  it('keeps the pod from the identities of its node where asked, as the overlay egress does', () => {
+    const { spec } = find(render('x', { networkPolicy: { denyMetadata: true } }), 'NetworkPolicy');
+    const overlay = parse(
+      readFileSync(join(chart, '../../manifests/overlays/egress/kustomization.yaml'), 'utf8'),
+    ) as { readonly patches: readonly { readonly patch: string }[] };
+    const patch = parse(overlay.patches[0]?.patch ?? '') as readonly { readonly value: unknown }[];
+
+    expect([spec.policyTypes, spec.ingress]).toEqual([['Egress'], undefined]);
+    expect(spec.egress).toEqual(patch[1]?.value);
   });
 
   it.each([

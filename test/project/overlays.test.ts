@@ -1,6 +1,7 @@
 /** Overlays of the shipped manifests, built by the real Kustomize where kubectl is installed. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -36,6 +37,21 @@ interface Built {
       };
     };
   };
+}
+
+interface Block {
+  readonly cidr: string;
+  readonly except: readonly string[];
+}
+
+function isIn(ranges: readonly string[], address: string, family: 'ipv4' | 'ipv6'): boolean {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [net = '', bits = ''] = range.split('/');
+    // ranges of IPv6 hold mapped addresses of IPv4 too
+    if (net.includes(':') === (family === 'ipv6')) list.addSubnet(net, Number(bits), family);
+  }
+  return list.check(address, family);
 }
 
 function build(overlay: string): readonly Built[] {
@@ -121,6 +137,26 @@ describe.skipIf(!hasKubectl)('an overlay (skipped: needs kubectl)', () => {
     const [, flag = ''] = /#\s+value: (--write-paths=\S+)/.exec(text) ?? [];
 
     expect(readSettings([flag]).tenants.writePaths).toHaveLength(2);
+  });
+
+  it('issue 10, 2: egress leaves all addresses but those of the identities of a node', () => {
+    const policy = build('egress').find(({ kind }) => kind === 'NetworkPolicy') as unknown as {
+      readonly spec: {
+        readonly policyTypes: readonly string[];
+        readonly ingress: readonly unknown[];
+        readonly egress: readonly { readonly to: readonly { readonly ipBlock?: Block }[] }[];
+      };
+    };
+    const blocks = policy.spec.egress.flatMap(({ to }) => to.flatMap(({ ipBlock }) => ipBlock ?? []));
+    const allowed = (address: string, family: 'ipv4' | 'ipv6') =>
+      blocks.some(({ cidr, except }) => isIn([cidr], address, family) && !isIn(except, address, family));
+
+    expect([policy.spec.policyTypes, policy.spec.ingress.length]).toEqual([['Ingress', 'Egress'], 1]);
+    for (const address of ['10.0.0.1', '169.254.20.10', '140.82.121.3'])
+      expect(allowed(address, 'ipv4')).toBe(true);
+    for (const address of ['169.254.169.254', '169.254.170.2', '169.254.170.23', '100.100.100.200'])
+      expect(allowed(address, 'ipv4')).toBe(false);
+    expect([allowed('2606:50c0::1', 'ipv6'), allowed('fd00:ec2::254', 'ipv6')]).toEqual([true, false]);
   });
 
   it('monitoring is scraped through the one Service that its monitor selects', () => {
