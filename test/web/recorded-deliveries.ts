@@ -130,6 +130,22 @@ export const deliveries: readonly RecordedDelivery[] = [
   },
   {
     type: 'ghcr.io',
+    about: 'an attestation, as a version that is updated',
+    headers: { 'x-github-event': 'package' },
+    body: githubPackage({
+      package_version: { container_metadata: { tag: { name: '', digest } }, version: digest },
+    }).replace('published', 'updated'),
+    events: [{ registry: 'ghcr.io', repository: 'acme/api', digest }],
+  },
+  {
+    type: 'ghcr.io',
+    about: 'a package that is restored, which is no action of the event',
+    headers: { 'x-github-event': 'package' },
+    body: githubPackage({}).replace('published', 'restored'),
+    events: [],
+  },
+  {
+    type: 'ghcr.io',
     about: 'a form',
     headers: { 'x-github-event': 'package', 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ payload: githubPackage({}) }).toString(),
@@ -177,6 +193,23 @@ export const deliveries: readonly RecordedDelivery[] = [
     events: [],
   },
   {
+    type: 'quay.io',
+    about: 'a vulnerability',
+    body: json({
+      repository: 'acme/api',
+      docker_url: 'quay.io/acme/api',
+      tags: ['latest'],
+      vulnerability: { id: 'CVE-1', priority: 'Critical' },
+    }),
+    events: [],
+  },
+  {
+    type: 'quay.io',
+    about: 'a push of an early version: tags with their images',
+    body: json({ repository: 'acme/api', updated_tags: { '1.4.0': 'f1d2', latest: 'f1d2' } }),
+    events: ['1.4.0', 'latest'].map((tag) => ({ registry: 'quay.io', repository: 'acme/api', tag })),
+  },
+  {
     type: 'harbor',
     about: 'a push',
     body: json({ type: 'PUSH_ARTIFACT', occur_at: 1, operator: 'ci', event_data: harborData }),
@@ -206,6 +239,22 @@ export const deliveries: readonly RecordedDelivery[] = [
     }),
     events: [{ registry: 'acme.azurecr.io', repository: 'team/api', tag: '1.4.0', digest }],
   },
+  {
+    type: 'acr',
+    about: 'a push by digest, without a tag',
+    body: json({
+      action: 'push',
+      target: { digest, repository: 'team/api' },
+      request: { host: 'acme.azurecr.io', method: 'PUT' },
+    }),
+    events: [{ registry: 'acme.azurecr.io', repository: 'team/api', digest }],
+  },
+  {
+    type: 'acr',
+    about: 'a quarantine',
+    body: json({ action: 'quarantine', target: { digest, repository: 'team/api' } }),
+    events: [],
+  },
   { type: 'acr', about: 'a ping without a target', body: json({ id: 'e1', action: 'ping' }), events: [] },
   {
     type: 'aliyun-acr',
@@ -228,6 +277,19 @@ export const deliveries: readonly RecordedDelivery[] = [
     about: 'one of ECR',
     body: json(cloudEvent),
     events: [{ ...ecrPush, tag: '1.4.0', digest }],
+  },
+  {
+    type: 'cloudevents',
+    about: 'one of another maker, whose subject names the tag',
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: json({
+      specversion: '1.0',
+      id: '2',
+      type: 'dev.example.image.published',
+      source: 'https://reg.corp.example:5000/hooks',
+      subject: 'team/api:1.4.0',
+    }),
+    events: [{ registry: 'reg.corp.example:5000', repository: 'team/api', tag: '1.4.0' }],
   },
   {
     type: 'cloudevents',
@@ -271,6 +333,26 @@ export const deliveries: readonly RecordedDelivery[] = [
   },
   {
     type: 'distribution',
+    about: 'the media type of version 1, as some makers write it',
+    headers: { 'content-type': 'application/vnd.docker.distribution.events.v1+json; charset=utf-8' },
+    body: json({ events: [distributionEvent({})] }),
+    events: [{ registry: 'reg.corp.example:5000', repository: 'team/api', tag: '1.4.0', digest }],
+  },
+  {
+    type: 'distribution',
+    about: 'mounts and deletions beside events of which parts lack',
+    body: json({
+      events: [
+        distributionEvent({ action: 'mount' }),
+        distributionEvent({ action: 'delete' }),
+        { action: 'push' },
+        {},
+      ],
+    }),
+    events: [],
+  },
+  {
+    type: 'distribution',
     about: 'a registry with another name outside',
     query: 'registry_url=https://reg.example',
     body: json({ events: [distributionEvent({})] }),
@@ -283,6 +365,27 @@ export const deliveries: readonly RecordedDelivery[] = [
     headers: { 'x-gitea-event': 'package' },
     body: giteaPackage({}),
     events: [{ registry: 'git.corp.example', repository: 'team/api', tag: '1.4.0' }],
+  },
+  {
+    type: 'gitea',
+    about: 'a form',
+    headers: { 'x-gitea-event': 'package', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ payload: giteaPackage({}) }).toString(),
+    events: [{ registry: 'git.corp.example', repository: 'team/api', tag: '1.4.0' }],
+  },
+  {
+    type: 'gitea',
+    about: 'a package that is no image',
+    headers: { 'x-gitea-event': 'package' },
+    body: giteaPackage({ type: 'npm' }),
+    events: [],
+  },
+  {
+    type: 'gitea',
+    about: 'a deletion',
+    headers: { 'x-forgejo-event': 'package' },
+    body: giteaPackage({}).replace('created', 'deleted'),
+    events: [],
   },
   {
     type: 'gitea',
@@ -307,6 +410,25 @@ export const deliveries: readonly RecordedDelivery[] = [
   { type: 'ecr', about: 'a push without a tag', body: ecrEvent({}), events: [{ ...ecrPush, digest }] },
   { type: 'ecr', about: 'a deletion', body: ecrEvent({ 'action-type': 'DELETE' }), events: [] },
   {
+    type: 'ecr',
+    about: 'a push that failed',
+    body: ecrEvent({ result: 'FAILURE', 'image-tag': '1.4.0' }),
+    events: [],
+  },
+  {
+    type: 'ecr',
+    about: 'a push in China',
+    body: ecrEvent({ 'image-tag': '1.4.0' }).replace('eu-west-1', 'cn-north-1'),
+    events: [
+      {
+        registry: '123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn',
+        repository: 'team/api',
+        tag: '1.4.0',
+        digest,
+      },
+    ],
+  },
+  {
     type: 'gar',
     about: 'a tag',
     body: pubSub({
@@ -315,6 +437,12 @@ export const deliveries: readonly RecordedDelivery[] = [
       tag: 'europe-docker.pkg.dev/p/r/api:1.4.0',
     }),
     events: [{ registry: 'europe-docker.pkg.dev', repository: 'p/r/api', tag: '1.4.0', digest }],
+  },
+  {
+    type: 'gar',
+    about: 'an image without a tag',
+    body: pubSub({ action: 'INSERT', digest: `europe-docker.pkg.dev/p/r/api@${digest}` }),
+    events: [{ registry: 'europe-docker.pkg.dev', repository: 'p/r/api', digest }],
   },
   { type: 'gar', about: 'a deletion', body: pubSub({ action: 'DELETE', tag: 'h/p/r/api:1' }), events: [] },
   {

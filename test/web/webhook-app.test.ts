@@ -115,7 +115,19 @@ describe('a secret', () => {
     expect((await post(delivery, { headers: { authorization: sign(delivery.body) } })).status).toBe(200);
   });
 
-  it('is known to be right for the bytes that registry.md 6.3 gives', async () => {
+  it.each<[string, (body: string) => { query?: string; headers?: Record<string, string> }]>([
+    ['gitea', (body) => ({ headers: { 'x-forgejo-signature': hmac(body) } })],
+    ['cloudevents', () => ({ query: `secret=${secret}` })],
+    ['artifactory', () => ({ headers: { 'x-jfrog-event-auth': secret } })],
+    ['generic', () => ({ query: `secret=${secret}` })],
+    ['generic', () => ({ headers: { 'x-webhook-secret': secret } })],
+  ])('issue 10, 3: of %s may come in its other form', async (type, show) => {
+    const { post } = start({ secrets: [secret] });
+    for (const delivery of pushes.filter((push) => push.type === type))
+      expect((await post(delivery, show(delivery.body))).status).toBe(200);
+  });
+
+  it('is known to be right for the bytes that registry.md 6.3 gives: GHCR', async () => {
     const { post } = start({ secrets: [secret] });
     const delivery = {
       type: 'ghcr.io',
@@ -129,6 +141,22 @@ describe('a secret', () => {
     };
 
     expect((await post(delivery)).status).toBe(200);
+  });
+
+  it('is known to be right for the bytes that registry.md 6.3 gives: Harbor with 0.18', async () => {
+    const { post, accepted } = start({ secrets: [secret] });
+    const delivery = {
+      type: 'harbor',
+      about: '',
+      events: [],
+      headers: { authorization: 'e5b5cbe69307594ab1a4468a85f544e76baa85a0c2ce7fb9edd21e3d8a0e3c99' },
+      body: '{"type":"PUSH_ARTIFACT","event_data":{"resources":[{"digest":"sha256:aa","tag":"1.4.0","resource_url":"harbor.corp.example/team/api:1.4.0"}],"repository":{"name":"api","namespace":"team","repo_full_name":"team/api"}}}',
+    };
+
+    expect((await post(delivery)).status).toBe(200);
+    expect(accepted).toMatchObject([
+      { registry: 'harbor.corp.example', repository: 'team/api', tag: '1.4.0' },
+    ]);
   });
 
   it('that nobody set is demanded where it is required', async () => {
