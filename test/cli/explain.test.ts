@@ -1,5 +1,5 @@
 /** The command `explain`: every value with its setting, every tag with its rule, and nothing asked twice. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Explanation } from '../../src/cli/explain/explanation.ts';
 import { startServer } from '../../src/web/server.ts';
 import { aDecision, aRefusal, aStatus } from '../web/status-builders.ts';
@@ -232,6 +232,35 @@ describe('explain', () => {
 });
 
 describe('explain beside a running daemon', () => {
+  it('tells since when a warning lasts, and only of one that the daemon has too', async () => {
+    const started = await scene();
+    const misspelt = 'nobody.allow-tags';
+    started.app('shop', {
+      'image-list': `web=${web}:~2`,
+      [misspelt]: 'any',
+      'ignore-tag': 'rc',
+      ...toValues,
+    });
+    const { explanation: alone } = await explained(started, 'shop');
+    const [first, second] = alone.warnings;
+    const bench = aStatus();
+    const warnings = [{ message: first?.message ?? '', annotation: misspelt }];
+    bench.cycle([anApplicationReport({ app: 'argocd/shop', decisions: [aDecision('current')], warnings })]);
+    bench.pass(60_000);
+    bench.cycle([anApplicationReport({ app: 'argocd/shop', decisions: [aDecision('current')], warnings })]);
+    const server = await startServer(bench.pages(), { host: '127.0.0.1', port: 0 });
+    onTestFinished(() => server.close());
+    const address = `--address=http://127.0.0.1:${server.port}`;
+
+    const { explanation } = await explained(started, 'shop', address);
+
+    expect(alone.warnings.map(({ since }) => since)).toEqual([undefined, undefined]);
+    expect(explanation.warnings).toEqual([{ ...first, since: '2026-01-01T00:00:00.000Z' }, second]);
+    expect((await started.run('explain', 'shop', address)).stdout).toMatch(
+      /^ {2}warning {5}nobody\.allow-tags .+\n(?: {14}.+\n)* {2}since {7}2026-01-01T00:00:00Z /m,
+    );
+  });
+
   it('tells since when it is so, where the daemon sees the same, and once why that is not known', async () => {
     const started = await scene();
     started.app('shop', { 'image-list': `web=${web}:~2`, 'web.update-strategy': 'newst', ...toValues });

@@ -167,22 +167,21 @@ describe('the command status', () => {
     });
   });
 
-  it('asks the pod that runs, through the API server', async () => {
-    const bench = aStatus();
-    bench.cycle([fine]);
-    const pages = bench.pages();
+  /** An API server with pods of a namespace; those that run have pages. */
+  async function startPods(
+    pods: Readonly<Record<string, ReturnType<ReturnType<typeof aStatus>['pages']> | undefined>>,
+  ) {
     const asked: string[] = [];
+    const items = Object.entries(pods).map(([name, pages]) => ({
+      metadata: { name },
+      status: { phase: pages === undefined ? 'Failed' : 'Running' },
+    }));
     const api = createServer((request, response) => {
-      asked.push(request.url ?? '');
-      const pods = {
-        items: [
-          { metadata: { name: 'old' }, status: { phase: 'Failed' } },
-          { metadata: { name: 'new' }, status: { phase: 'Running' } },
-        ],
-      };
+      asked.push(decodeURIComponent(request.url ?? ''));
       response.setHeader('content-type', 'application/json');
-      const page = /\/pods\/new:8081\/proxy(\/.*)$/.exec(decodeURIComponent(request.url ?? ''))?.[1];
-      if (page === undefined) response.end(JSON.stringify(pods));
+      const [, name = '', page = ''] = /\/pods\/([^/]+):8081\/proxy(\/.*)$/.exec(asked.at(-1) ?? '') ?? [];
+      const pages = pods[name];
+      if (pages === undefined) response.end(JSON.stringify({ items }));
       else
         void Promise.resolve(pages.request(page)).then(async (answer) => response.end(await answer.text()));
     });
@@ -200,14 +199,51 @@ describe('the command status', () => {
         'current-context': 'x',
       }),
     );
+    return { asked, kubeconfig: `--kubeconfig=${kubeconfig}` };
+  }
 
-    expect(await status([`--kubeconfig=${kubeconfig}`]).ended).toMatchObject({
+  it('asks the pod that runs, through the API server', async () => {
+    const bench = aStatus();
+    bench.cycle([fine]);
+    const { asked, kubeconfig } = await startPods({ old: undefined, new: bench.pages() });
+
+    expect(await status([kubeconfig]).ended).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('healthy'),
     });
     expect(asked[0]).toContain(
-      '/api/v1/namespaces/updates/pods?labelSelector=app.kubernetes.io%2Fname%3Dargocd-image-updater',
+      '/api/v1/namespaces/updates/pods?labelSelector=app.kubernetes.io/name=argocd-image-updater',
     );
+  });
+
+  it('asks the one of several replicas that leads, and says whom it asked', async () => {
+    const [first, second] = [aStatus(), aStatus()];
+    first.cycle([broken]);
+    second.cycle([fine]);
+    first.status.watchLeader(() => ({ leads: false, name: 'b_1234' }));
+    second.status.watchLeader(() => ({ leads: true, name: 'b_1234' }));
+    const both = await startPods({ a: first.pages(), b: second.pages() });
+
+    const { code, stdout } = await status([both.kubeconfig]).ended;
+
+    expect([code, stdout.split('\n').slice(0, 2)]).toEqual([
+      0,
+      [expect.stringMatching(/^healthy /), 'this replica leads: b_1234'],
+    ]);
+  });
+
+  it('says that a replica stands by, whose problems are those of its own time', async () => {
+    const bench = aStatus();
+    bench.cycle([broken]);
+    bench.status.watchLeader(() => ({ leads: false, name: 'b_1234' }));
+    const alone = await startPods({ a: bench.pages() });
+
+    const { code, stdout } = await status([alone.kubeconfig]).ended;
+
+    expect([code, stdout.split('\n').slice(0, 2)]).toEqual([
+      0,
+      [expect.stringMatching(/^stands by /), 'b_1234 leads; what follows is old'],
+    ]);
   });
 
   it('shows it again until it is stopped', async () => {

@@ -44,6 +44,15 @@ it('one that stands by is ready, asks nobody, and sends pushes on to the leader'
   const numbers = await (await other.page('metrics')).text();
   expect(numbers).toContain('\ntidewaiter_leader 0\n');
   expect(numbers).not.toMatch(/^tidewaiter_(?:registry_requests|git_operations)_total\{/m);
+  const standing = async (who: typeof leader) =>
+    ((await (await who.page('status.json')).json()) as { leader: { leads: boolean; name: string } }).leader;
+  const { name } = await standing(leader);
+  expect(await standing(leader)).toEqual({
+    leads: true,
+    name: expect.stringMatching(/^\S+_[0-9a-f-]{36}$/) as string,
+  });
+  expect(await standing(other)).toEqual({ leads: false, name });
+  expect(await (await other.page('status')).text()).toContain('stands by');
   const refused = await other.push();
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
   expect((await leader.push()).status).toBe(200);

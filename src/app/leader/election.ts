@@ -59,6 +59,11 @@ export class Election {
     return this.#options.clock.monotonicMs() < this.#leadsUntilMs;
   }
 
+  /** Whose name the Lease had when this replica saw it last; "": nobody's. */
+  get leader(): string {
+    return this.#observed?.record.holder ?? '';
+  }
+
   /** How many terms of this replica have begun: between two of them others may have led. */
   get terms(): number {
     return this.#terms;

@@ -1,10 +1,18 @@
 /** An explanation for people. */
 import { counted } from '../../core/base/counted.ts';
+import { optionalProperty } from '../../core/base/optional-property.ts';
 import { ago } from '../../web/page/texts.ts';
 import { oneLine } from '../print/one-line.ts';
 import { wrapped } from '../print/table.ts';
 import type { ShownCandidate } from './candidates.ts';
-import type { DaemonProblem, ExplainedImage, Explanation, ShownRegistry, ShownWrite } from './explanation.ts';
+import type {
+  DaemonProblem,
+  ExplainedImage,
+  ExplainedWarning,
+  Explanation,
+  ShownRegistry,
+  ShownWrite,
+} from './explanation.ts';
 import type { ShownDecision } from './shown-decision.ts';
 import type { ShownSetting } from './settings-shown.ts';
 
@@ -31,7 +39,7 @@ export function explainText(explanation: Explanation, options: TextOptions): str
       ...rows('settings', settingTexts(settings, true), width),
       ...(unsupported === undefined ? [] : row('decision', `not processed: ${unsupported}`, width)),
       ...(write === undefined ? [] : writeLines(write, limited)),
-      ...warnings.flatMap((warning) => row('warning', warning, width)),
+      ...warnings.flatMap((warning) => warningRows(warning, limited)),
       ...daemon.flatMap((problem) => daemonLines(problem, limited)),
     ],
   ];
@@ -43,7 +51,7 @@ export function explainText(explanation: Explanation, options: TextOptions): str
 
 function imageLines(
   application: string,
-  { alias, entry, settings, registry, candidates, decision, since }: ExplainedImage,
+  { alias, entry, settings, registry, candidates, decision, since, doubtSince }: ExplainedImage,
   options: TextOptions,
 ): readonly string[] {
   const { width, showsAll } = options;
@@ -56,7 +64,9 @@ function imageLines(
     ...(decision.advice === undefined ? [] : row('', `→ ${decision.advice}`, width)),
     ...policyRows(decision, width),
     ...sinceRow(since, options),
-    ...(decision.doubt === undefined ? [] : row('warning', decision.doubt, width)),
+    ...(decision.doubt === undefined
+      ? []
+      : warningRows({ message: decision.doubt, ...optionalProperty('since', doubtSince) }, options)),
   ];
 }
 
@@ -137,6 +147,10 @@ function policyRows({ policy, passedOver = [] }: ShownDecision, width: number): 
 
 function minuteText(instant: string): string {
   return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function warningRows({ message, since }: ExplainedWarning, options: TextOptions): readonly string[] {
+  return [...row('warning', message, options.width), ...sinceRow(since, options)];
 }
 
 function daemonLines({ message, advice, since }: DaemonProblem, options: TextOptions): readonly string[] {

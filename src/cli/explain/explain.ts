@@ -61,11 +61,16 @@ async function timed(
 ): Promise<Explanation> {
   const isNamed = values.address !== '';
   const isInCluster = values.applications.length === 0 && !values['disable-kubernetes'];
-  if (!isNamed && (!isInCluster || explanation.state === 'up-to-date')) return explanation;
+  if (!isNamed && (!isInCluster || hasNothingThatLasts(explanation))) return explanation;
   const asked = await askStatus(values, explanation.application, io, daemonPatienceMs);
   if (asked.ok) return withTimes(explanation, explanation.application, asked.value);
   if (isNamed) io.stderr.write(`Since when it is so is not known: ${oneLine(asked.failure.message)}\n`);
   return explanation;
+}
+
+function hasNothingThatLasts({ state, warnings, images }: Explanation): boolean {
+  const hasDoubt = images.some(({ decision }) => decision.doubt !== undefined);
+  return state === 'up-to-date' && warnings.length === 0 && !hasDoubt;
 }
 
 const nameOf = (app: AppKey): string => app.slice(app.indexOf('/') + 1);

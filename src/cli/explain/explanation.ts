@@ -36,6 +36,8 @@ export interface ExplainedImage {
   readonly decision: ShownDecision;
   /** RFC 3339: when the running daemon first saw this state; absent where it sees another, or cannot be asked. */
   readonly since?: string;
+  /** The same of the decision's doubt. */
+  readonly doubtSince?: string;
 }
 
 export type ShownWrite =
@@ -56,6 +58,12 @@ export type ShownWrite =
       readonly since?: string;
     };
 
+export interface ExplainedWarning {
+  readonly message: string;
+  /** RFC 3339: when the running daemon first saw this; absent where it does not, or cannot be asked. */
+  readonly since?: string;
+}
+
 export interface DaemonProblem {
   readonly message: string;
   readonly advice?: string;
@@ -69,7 +77,7 @@ export interface Explanation {
   readonly settings: readonly ShownSetting[];
   readonly images: readonly ExplainedImage[];
   readonly write?: ShownWrite;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ExplainedWarning[];
   /** What fails for the running daemon where nothing does here, as a refused push. */
   readonly daemon?: readonly DaemonProblem[];
   /** Why the Application is not processed at all. */
@@ -95,7 +103,7 @@ export function explain(
     settings: writeSettings(config),
     images,
     ...(write === undefined ? {} : { write: shownWrite(write) }),
-    warnings: report.warnings.map(({ message }) => message),
+    warnings: report.warnings.map(({ message }) => ({ message })),
     ...(unsupported === undefined ? {} : { unsupported }),
   };
 }

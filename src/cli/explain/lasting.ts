@@ -19,7 +19,8 @@ const sameStates: Readonly<Record<ImageState, readonly ApplicationStatus['state'
 /** The explanation, with the time of each thing that the daemon sees as it does. */
 export function withTimes(explanation: Explanation, app: AppKey, status: StatusDocument): Explanation {
   const seen = status.applications.find(({ name }) => name === app);
-  const { write } = explanation;
+  const { write, warnings } = explanation;
+  const sinceOf = (message: string) => problemSince(message, app, status);
   const daemon = daemonProblems(explanation, app, status);
   return {
     ...explanation,
@@ -29,9 +30,15 @@ export function withTimes(explanation: Explanation, app: AppKey, status: StatusD
         ({ alias, image: entry }) => alias === image.alias && entry === image.entry,
       );
       const isSame = known !== undefined && sameStates[image.decision.state].includes(known.state);
-      return isSame ? { ...image, since: known.since } : image;
+      const { doubt } = image.decision;
+      return {
+        ...image,
+        ...(isSame ? { since: known.since } : {}),
+        ...optionalProperty('doubtSince', doubt === undefined ? undefined : sinceOf(doubt).since),
+      };
     }),
-    ...(write?.kind === 'failed' ? { write: { ...write, ...problemSince(write.message, app, status) } } : {}),
+    warnings: warnings.map((warning) => ({ ...warning, ...sinceOf(warning.message) })),
+    ...(write?.kind === 'failed' ? { write: { ...write, ...sinceOf(write.message) } } : {}),
   };
 }
 
@@ -43,7 +50,7 @@ function daemonProblems(
   if (state === 'failed') return []; // the daemon may say the same in other words: that it waits before it asks again
   const told = new Set([
     ...images.map(({ decision }) => shortText(decision.message)),
-    ...warnings.map(shortText),
+    ...warnings.map(({ message }) => shortText(message)),
   ]);
   return problems
     .filter((problem) => problem.level === 'error' && problem.applications.includes(app))

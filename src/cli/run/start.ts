@@ -95,8 +95,10 @@ async function openWorlds(
   const world = await makeWorld(options);
   const electing = await makeElection(options);
   if (electing === undefined) return { world, election: undefined };
-  metrics?.watchLeader(() => electing.election.leads());
-  return { world: electing.fenced(world), election: electing.election };
+  const { election } = electing;
+  metrics?.watchLeader(() => election.leads());
+  status?.watchLeader(() => ({ leads: election.leads(), name: election.leader }));
+  return { world: electing.fenced(world), election };
 }
 
 /** Who is told of a cycle while it runs. */

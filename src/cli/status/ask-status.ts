@@ -24,10 +24,21 @@ export async function askStatus(
   timeoutMs = usualPatienceMs,
 ): Promise<Outcome<StatusDocument>> {
   const path = `status.json${app === undefined ? '' : `?app=${encodeURIComponent(app)}`}`;
-  const text =
-    values.address === ''
-      ? await ofPod(values, path, io, timeoutMs)
-      : await askAddress(values, path, io.environment, timeoutMs);
+  if (values.address !== '') return documentOf(await askAddress(values, path, io.environment, timeoutMs));
+  const first = documentOf(await ofPod(values, path, io, timeoutMs));
+  if (!first.ok || first.value.leader?.leads !== false) return first;
+  const { name } = first.value.leader;
+  if (name === undefined) return first;
+  const second = documentOf(await ofPod(values, path, io, timeoutMs, podOf(name)));
+  return second.ok ? second : first;
+}
+
+/** Of the identity of a replica. */
+function podOf(name: string): string {
+  return name.replace(/_[^_]*$/, '');
+}
+
+function documentOf(text: Outcome<string>): Outcome<StatusDocument> {
   if (!text.ok) return text;
   const parsed = statusSchema.safeParse(parseJson(text.value));
   if (parsed.success) return succeed(parsed.data);
@@ -43,6 +54,7 @@ async function ofPod(
   path: string,
   { environment }: ProgramIo,
   timeoutMs: number,
+  pod?: string,
 ): Promise<Outcome<string>> {
   if (values['token-file'] !== '')
     return fail(
@@ -60,6 +72,7 @@ async function ofPod(
     path,
     ...(kubeconfig === '' ? {} : { kubeconfigPath: kubeconfig }),
     ...(namespace === '' ? {} : { namespace }),
+    ...(pod === undefined ? {} : { pod }),
   };
   return await settle(() => within(systemClock, timeoutMs, [], (signal) => readPodPage(page, signal)));
 }

@@ -51,24 +51,39 @@ export function statusText(document: StatusDocument, width: number, all: boolean
 }
 
 /** True where somebody should look: the exit code tells it. */
-export function needsCare({ state, problems }: StatusDocument): boolean {
+export function needsCare({ state, problems, leader }: StatusDocument): boolean {
+  if (leader?.leads === false) return false; // what it knows is how things were
   return state === 'stuck' || problems.some(({ level }) => level !== 'info');
 }
 
 function headLines(document: StatusDocument, width: number, paint: Paint): readonly string[] {
-  const { state, stateSince, at, version, startedAt, lastCycle, nextCycleAt } = document;
+  const { state, stateSince, at, version, startedAt, lastCycle, nextCycleAt, leader } = document;
   const mood =
-    state === 'stuck'
-      ? paint('red', `stuck for ${ago(stateSince ?? at, at)}`)
-      : needsCare(document)
-        ? paint('yellow', state === 'working' ? 'working, with problems' : 'problems')
-        : paint('green', state === 'working' ? 'working' : 'healthy');
+    leader?.leads === false
+      ? paint('dim', 'stands by')
+      : state === 'stuck'
+        ? paint('red', `stuck for ${ago(stateSince ?? at, at)}`)
+        : needsCare(document)
+          ? paint('yellow', state === 'working' ? 'working, with problems' : 'problems')
+          : paint('green', state === 'working' ? 'working' : 'healthy');
   const cycle =
     lastCycle === undefined
       ? 'no cycle yet'
       : `last cycle ${ago(lastCycle.startedAt, at)} ago: ${counted(lastCycle.applications, 'Application')}, ${counted(lastCycle.images, 'image')}, ${lastCycle.updated} updated, ${lastCycle.skipped} skipped, ${lastCycle.errors} failed`;
   const next = nextCycleAt === undefined ? '' : `; next in ${ago(at, nextCycleAt)}`;
-  return [`${mood}  ${oneLine(version)}, up ${ago(startedAt, at)}`, ...wrapped(cycle + next, width, '')];
+  return [
+    `${mood}  ${oneLine(version)}, up ${ago(startedAt, at)}`,
+    ...leaderLines(document, width),
+    ...wrapped(cycle + next, width, ''),
+  ];
+}
+
+/** Of several replicas: which one this is, and who works. */
+function leaderLines({ leader }: StatusDocument, width: number): readonly string[] {
+  if (leader === undefined) return [];
+  const { leads, name = '' } = leader;
+  const whose = name === '' ? 'nobody leads' : `${oneLine(name)} leads`;
+  return wrapped(leads ? `this replica leads: ${oneLine(name)}` : `${whose}; what follows is old`, width, '');
 }
 
 function problemLines(

@@ -16,6 +16,8 @@ export interface PodPageOptions {
   readonly kubeconfigPath?: string;
   /** Absent: the namespace of the context or the pod, else `argocd`. */
   readonly namespace?: string;
+  /** Absent: any that runs. */
+  readonly pod?: string;
   readonly port: number;
   /** `status.json?app=…`, as it is sent. */
   readonly path: string;
@@ -53,7 +55,9 @@ export async function readPodPage(options: PodPageOptions, signal: AbortSignal):
   };
   const listed = await get(listing, `${pods}?labelSelector=${encodeURIComponent(label)}`, maxPodsBytes);
   const parsed = podsSchema.safeParse(parseJson(listed));
-  const pod = parsed.data?.items.find(({ status }) => status?.phase === 'Running')?.metadata.name;
+  const running = parsed.data?.items.filter(({ status }) => status?.phase === 'Running') ?? [];
+  const names = running.map(({ metadata }) => metadata.name);
+  const pod = names.find((name) => name === options.pod) ?? names[0];
   if (pod === undefined) {
     const message = `no pod with label ${label} runs in namespace ${namespace}`;
     throw new Failed(configFailure(message, undefined, 'name its namespace with --argocd-namespace'));

@@ -40,8 +40,8 @@ ${applicationsPart(document, view, shown)}
 }
 
 function head(document: StatusDocument, problems: number): Html {
-  const { version, startedAt, at, lastCycle } = document;
-  const mood = document.state === 'stuck' ? 'bad' : problems > 0 ? 'warn' : 'good';
+  const { version, startedAt, at, lastCycle, leader } = document;
+  const mood = document.state === 'stuck' ? 'bad' : problems > 0 && leader?.leads !== false ? 'warn' : 'good';
   return html`<div class="title"><h1><a href="${hrefOf(everything, {})}">Tidewaiter</a></h1>
 <span class="badge ${mood}">${moodText(document, problems)}</span>${document.dryRun ? html` <span class="badge">dry run</span>` : ''}</div>
 <dl class="facts">
@@ -49,7 +49,12 @@ function head(document: StatusDocument, problems: number): Html {
 <div><dt>Next cycle</dt><dd>${nextText(document)}</dd></div>
 <div><dt>Applications</dt><dd>${lastCycle?.applications ?? 0}, ${lastCycle?.images ?? 0} images</dd></div>
 <div><dt>Last cycle did</dt><dd>${lastCycle?.updated ?? 0} updated, ${lastCycle?.skipped ?? 0} skipped, ${lastCycle?.errors ?? 0} failed</dd></div>
-<div><dt>Version</dt><dd>${version}</dd></div>
+${
+  leader === undefined
+    ? ''
+    : html`<div><dt>Leader</dt><dd>${leader.leads ? 'this replica' : (leader.name ?? 'nobody')}</dd></div>
+`
+}<div><dt>Version</dt><dd>${version}</dd></div>
 <div><dt>Up</dt><dd>${ago(startedAt, at)}</dd></div>
 </dl>
 <p class="lost" hidden>No answer since <time></time>. What you see is old.</p>`;
@@ -57,14 +62,16 @@ function head(document: StatusDocument, problems: number): Html {
 
 const everything: View = { words: '', state: '', sorting: 'state', page: 0 };
 
-function moodText({ state, stateSince, at }: StatusDocument, problems: number): string {
+function moodText({ state, stateSince, at, leader }: StatusDocument, problems: number): string {
+  if (leader?.leads === false) return 'stands by';
   if (state === 'stuck') return `stuck for ${ago(stateSince ?? at, at)}`;
   const doing = state === 'working' ? 'working' : 'healthy';
   if (problems === 0) return doing;
   return `${state === 'working' ? 'working, ' : ''}${problems} problem${problems === 1 ? '' : 's'}`;
 }
 
-function nextText({ state, nextCycleAt, at }: StatusDocument): string {
+function nextText({ state, nextCycleAt, at, leader }: StatusDocument): string {
+  if (leader?.leads === false) return 'when this replica leads';
   if (state !== 'resting') return 'this one runs';
   return nextCycleAt === undefined ? 'when a webhook asks' : `in ${ago(at, nextCycleAt)}`;
 }

@@ -95,6 +95,13 @@ export const statusSchema = z.object({
   state: z.enum(['resting', 'working', 'stuck']),
   stateSince: moment.optional(),
   nextCycleAt: moment.optional(),
+  leader: z
+    .object({
+      leads: z.boolean().describe('false: this replica stands by, and tells what it saw while it led'),
+      name: optionalText.describe('identity of the one that leads: <pod>_<uuid>; absent where nobody does'),
+    })
+    .optional()
+    .describe('of several replicas; absent where there is one'),
   lastCycle: cycleSchema.optional(),
   problems: z.array(problemSchema),
   registries: z.array(registrySchema),

@@ -30,6 +30,7 @@ export function makeDocument(
     at: iso(options.now()),
     dryRun: options.dryRun,
     ...standingFields(standing),
+    ...optionalProperty('leader', leaderOf(status)),
     ...optionalProperty('lastCycle', cycleOf(status)),
     problems: allProblems
       .filter((problem) => app === undefined || problem.applications.has(app))
@@ -44,6 +45,12 @@ function standingFields(standing: Standing): Pick<StatusDocument, 'state' | 'sta
   if (standing.kind !== 'resting') return { state: standing.kind, stateSince: iso(standing.sinceMs) };
   const { nextAtMs } = standing;
   return { state: 'resting', ...(nextAtMs === undefined ? {} : { nextCycleAt: iso(nextAtMs) }) };
+}
+
+function leaderOf({ leadership }: Status): StatusDocument['leader'] {
+  if (leadership === undefined) return undefined;
+  const { leads, name } = leadership;
+  return { leads, ...optionalProperty('name', name === '' ? undefined : name) };
 }
 
 function cycleOf({ lastCycle }: Status): StatusDocument['lastCycle'] {

@@ -12,6 +12,13 @@ export type Standing =
   | { readonly kind: 'resting'; readonly nextAtMs?: number }
   | { readonly kind: 'working' | 'stuck'; readonly sinceMs: number };
 
+/** Who of several replicas works. */
+export interface Leadership {
+  readonly leads: boolean;
+  /** Identity of the one that leads; "": nobody does. */
+  readonly name: string;
+}
+
 export interface StatusOptions {
   readonly version: string;
   readonly dryRun: boolean;
@@ -24,6 +31,7 @@ export class Status {
   readonly applications = new ApplicationRows();
   readonly problems = new ProblemRows();
   readonly servers = new Servers();
+  #leadership: (() => Leadership) | undefined;
   #settings: readonly SettingsFile[] = [];
   #lastCycle: Omit<CycleReport, 'applications' | 'problems' | 'warnings'> | undefined;
 
@@ -39,6 +47,16 @@ export class Status {
   /** Given the files of settings that may change. */
   watchSettings(files: readonly SettingsFile[]): void {
     this.#settings = files;
+  }
+
+  /** Given what tells who of several replicas leads. */
+  watchLeader(leadership: () => Leadership): void {
+    this.#leadership = leadership;
+  }
+
+  /** Undefined where there is one replica. */
+  get leadership(): Leadership | undefined {
+    return this.#leadership?.();
   }
 
   /** What is wrong now: with files of settings, and in what the last cycles saw. */
