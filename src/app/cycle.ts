@@ -16,7 +16,7 @@ import { Unfinished } from './repository/unfinished.ts';
 export type RunCycle = (signal: AbortSignal, scope?: Scope) => Promise<CycleReport>;
 
 /** What may change from one cycle to the next. */
-export interface RenewedOptions extends Pick<CycleOptions, 'endpoints' | 'commitTemplate'> {
+export interface RenewedOptions extends Pick<CycleOptions, 'endpoints' | 'commitTemplate' | 'groupTemplate'> {
   /** Of leadership: between two of them another process may have led. Absent: no other ever does. */
   readonly term?: number;
 }
@@ -61,12 +61,12 @@ export function makeRunCycle(
       ...(listed.ok ? {} : { failure: listed.failure }),
     });
     if (!listed.ok) return report([]);
-    const { endpoints, commitTemplate, term: newTerm } = await renew();
+    const { term: newTerm, ...renewed } = await renew();
     if (newTerm !== term) kept.policies?.keeper.readAgain();
     term = newTerm;
     const { reports: applications, warnings } = await processAll(listed.value.applications, {
       world,
-      options: { ...options, endpoints, commitTemplate },
+      options: { ...options, ...renewed },
       cluster,
       kept,
       scope,

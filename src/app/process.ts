@@ -133,7 +133,7 @@ function openStages(
 ): { readonly stages: Stages; readonly argocd: ArgocdTeller } {
   const { clock, files } = world;
   const { memory, told } = kept;
-  const { endpoints, commitTemplate, commitTrailers = false, lingerMs } = options;
+  const { endpoints, commitTemplate, groupTemplate, commitTrailers = false, lingerMs } = options;
   const announcer = new Announcer(cluster, signal);
   const argocd = new ArgocdTeller(options, { configs, cluster, told, clock, signal });
   const writer = new Writer(configs, {
@@ -153,6 +153,7 @@ function openStages(
         clock,
         signal,
         commitTemplate,
+        groupTemplate,
         commitTrailers,
         onBehalfOf: options.onBehalfOf,
         recheck: policies.recheck,

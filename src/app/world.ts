@@ -30,6 +30,8 @@ export interface CycleOptions extends ArgocdWishes {
   /** What annotations may name; absent: everything. */
   readonly tenants?: TenantRules;
   readonly commitTemplate: Template;
+  /** Of commits that several Applications share. */
+  readonly groupTemplate: Template;
   /** Commits get trailers, where no annotation says otherwise. */
   readonly commitTrailers?: boolean;
   /** Who asked for the cycle by a command: commits say so. */

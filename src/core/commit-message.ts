@@ -1,7 +1,7 @@
 /** Commit messages: rendered from a template, cleaned and given trailers as git does it. */
 import type { Outcome } from './base/outcome.ts';
 import type { ImageChange } from './plan.ts';
-import { executeTemplate, parseTemplate, type Template } from './template/template.ts';
+import { executeTemplate, type Template } from './template/template.ts';
 import { mapValue, sliceValue, structValue, textValue } from './template/values.ts';
 
 /** The message where no template is configured (writeback.md 6.4). */
@@ -45,10 +45,13 @@ export function tryCommitMessage(template: Template, data: CommitMessageData): O
   return executeTemplate(template, messageData(data));
 }
 
+/** The whole message where a template fails on the data of several Applications. */
+export function failedGroupTitle(group: string): string {
+  return `build: update of ${group}`;
+}
+
 /** Templates see `.Group`, `.Apps` as a template of one Application sees each, and `.AppChanges` of all. */
-export function tryGroupMessage(template: string, { group, apps }: GroupMessageData): Outcome<string> {
-  const parsed = parseTemplate(template);
-  if (!parsed.ok) return parsed;
+export function tryGroupMessage(template: Template, { group, apps }: GroupMessageData): Outcome<string> {
   const all = messageData({ appName: '', appNamespace: '', changes: apps.flatMap(({ changes }) => changes) });
   const type = 'tidewaiter.commitGroupTemplate';
   const changes = all.fields.get('AppChanges') ?? sliceValue(type, []);
@@ -57,7 +60,7 @@ export function tryGroupMessage(template: string, { group, apps }: GroupMessageD
     Apps: sliceValue(type, apps.map(messageData)),
     AppChanges: changes,
   };
-  return executeTemplate(parsed.value, structValue(type, data));
+  return executeTemplate(template, structValue(type, data));
 }
 
 function messageData({ appName, appNamespace, changes }: CommitMessageData) {

@@ -124,7 +124,7 @@ export const ownFamilies = {
     kind: 'gauge',
     name: 'settings_refused',
     labels: ['file'],
-    help: '1 while the newest version of `registries.conf`, of the commit template or of the [certificate](configuration.md#tls) is broken, and the one before it is in force',
+    help: '1 while the newest version of `registries.conf`, of a commit template or of the [certificate](configuration.md#tls) is broken, and the one before it is in force',
   },
   leads: {
     kind: 'gauge',

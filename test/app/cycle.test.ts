@@ -6,7 +6,7 @@ import type { RegistryCycle } from '../../src/ports/registry.ts';
 import { rehearsing } from '../../src/app/rehearsal.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import type { Application } from '../../src/core/config/application.ts';
-import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
+import { defaultCommitTemplate, defaultGroupTemplate } from '../../src/core/commit-message.ts';
 import { Failed, type Failure, type RegistryCode } from '../../src/core/base/outcome.ts';
 import { makeEndpointTable } from '../../src/core/registries/registries.ts';
 import type { CycleReport } from '../../src/core/report/report.ts';
@@ -76,6 +76,7 @@ async function run(
     endpoints: makeEndpointTable([]),
     defaultPlatform: 'linux/amd64',
     commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
+    groupTemplate: valueOf(parseTemplate(defaultGroupTemplate)),
     maxConcurrency: 10,
     lingerMs: 2000,
     cycleTimeoutMs: 300_000,

@@ -4,12 +4,15 @@ import { describe, expect, it } from 'vitest';
 import {
   cleanCommitMessage,
   defaultCommitTemplate,
+  defaultGroupTemplate,
   failedTemplateTitle,
   tryCommitMessage,
+  tryGroupMessage,
   withTrailers,
 } from '../../src/core/commit-message.ts';
 import type { ImageChange } from '../../src/core/plan.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
+import { valueOf } from './builders.ts';
 
 const web: ImageChange = {
   alias: 'web',
@@ -69,6 +72,42 @@ describe('fault A16: labels, which whoever built the image writes', () => {
         expect(text.split('\n').at(-1)).not.toMatch(/^[\w-]+\s*: /);
       }),
     );
+  });
+});
+
+describe('6.4: the message of a commit of several Applications', () => {
+  const api = { ...web, name: 'acme/api', oldTag: '1.0.0', newTag: '1.1.0' };
+  const data = {
+    group: 'release',
+    apps: [
+      { appName: 'api', appNamespace: 'argocd', changes: [api] },
+      { appName: 'shop', appNamespace: 'team-a', changes: [web] },
+    ],
+  };
+
+  it.each([
+    {
+      title: 'the default template',
+      template: defaultGroupTemplate,
+      message:
+        "build: automatic update of release\n\nupdates image acme/api of api tag '1.0.0' to '1.1.0'\nupdates image acme/web of shop tag '1.4.0' to '1.5.0'\n",
+    },
+    {
+      title: 'changes of all, in order',
+      template: '{{range .AppChanges}}{{.Image}} {{end}}',
+      message: 'acme/api acme/web ',
+    },
+    {
+      title: 'names and namespaces of each',
+      template: '{{range .Apps}}{{.AppNamespace}}/{{.AppName}} {{end}}',
+      message: 'argocd/api team-a/shop ',
+    },
+  ])('renders $title', ({ template, message }) => {
+    expect(valueOf(tryGroupMessage(valueOf(parseTemplate(template)), data))).toBe(message);
+  });
+
+  it('has no Application of its own', () => {
+    expect(tryGroupMessage(valueOf(parseTemplate('{{.AppName}}')), data).ok).toBe(false);
   });
 });
 

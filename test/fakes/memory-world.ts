@@ -5,7 +5,7 @@ import { makeRunCycle } from '../../src/app/cycle.ts';
 import type { CycleOptions, World } from '../../src/app/world.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import type { Application } from '../../src/core/config/application.ts';
-import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
+import { defaultCommitTemplate, defaultGroupTemplate } from '../../src/core/commit-message.ts';
 import { makeEndpointTable } from '../../src/core/registries/registries.ts';
 import type { ApplicationReport } from '../../src/core/report/report.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
@@ -127,6 +127,7 @@ export function setUp(
     endpoints: makeEndpointTable([]),
     defaultPlatform: 'linux/amd64',
     commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
+    groupTemplate: valueOf(parseTemplate(defaultGroupTemplate)),
     maxConcurrency: 2,
     lingerMs: 2000,
     cycleTimeoutMs,

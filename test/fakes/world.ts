@@ -6,7 +6,7 @@ import { makeRunCycle } from '../../src/app/cycle.ts';
 import type { CycleOptions } from '../../src/app/world.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
-import { defaultCommitTemplate } from '../../src/core/commit-message.ts';
+import { defaultCommitTemplate, defaultGroupTemplate } from '../../src/core/commit-message.ts';
 import type { Outcome } from '../../src/core/base/outcome.ts';
 import { makeEndpointTable, parseRegistriesConf } from '../../src/core/registries/registries.ts';
 import type { CycleReport } from '../../src/core/report/report.ts';
@@ -69,6 +69,7 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
     endpoints: makeEndpointTable(conf.entries),
     defaultPlatform: 'linux/amd64',
     commitTemplate: valueOf(parseTemplate(options.commitTemplate ?? defaultCommitTemplate)),
+    groupTemplate: valueOf(parseTemplate(defaultGroupTemplate)),
     ...(options.tenants === undefined ? {} : { tenants: options.tenants }),
     maxConcurrency: 10,
     lingerMs: options.lingerMs ?? 2000,

@@ -13,6 +13,7 @@
 {{- $_ := set $data "git.user" $config.gitCommitUser -}}
 {{- $_ := set $data "git.email" $config.gitCommitMail -}}
 {{- $_ := set $data "git.commit-message-template" $config.gitCommitTemplate -}}
+{{- $_ := set $data "git.commit-group-message-template" $config.gitCommitGroupTemplate -}}
 {{- $_ := set $data "git.commit-signing-key" $config.gitCommitSigningKey -}}
 {{- $_ := set $data "git.commit-signing-method" $config.gitCommitSigningMethod -}}
 {{- $_ := set $data "git.commit-sign-off" (ternary "true" "" $config.gitCommitSignOff) -}}

@@ -7,13 +7,22 @@ import { type Template, templateUses } from '../../core/template/template.ts';
 import type { Ask } from '../read/ask.ts';
 import type { ChangeLabels, LabelsOf } from './branch/context.ts';
 
-/** Undefined where the template uses no labels: then nobody is asked. */
+interface LabelOptions {
+  readonly endpoints: EndpointTable;
+  readonly commitTemplate: Template;
+  readonly groupTemplate: Template;
+}
+
+/** Undefined where the templates use no labels: then nobody is asked. */
 export function labelReader(
   ask: Ask,
-  { endpoints, commitTemplate }: { readonly endpoints: EndpointTable; readonly commitTemplate: Template },
+  { endpoints, commitTemplate, groupTemplate }: LabelOptions,
 ): LabelsOf | undefined {
-  if (!templateUses(commitTemplate, 'Labels')) return undefined;
-  return (intention) => readLabels(intention, ask, endpoints);
+  const isUsed = templateUses(commitTemplate, 'Labels');
+  const isUsedTogether = isUsed || templateUses(groupTemplate, 'Labels');
+  if (!isUsedTogether) return undefined;
+  return async (intention) =>
+    isUsed || intention.together !== undefined ? readLabels(intention, ask, endpoints) : succeed([]);
 }
 
 async function readLabels(

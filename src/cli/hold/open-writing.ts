@@ -7,7 +7,7 @@ import type { GivenFlags } from '../flags/flag-values.ts';
 import { makeLog } from '../log/log.ts';
 import { systemClock } from '../process/clock.ts';
 import { loadRegistries } from '../settings/files/registries-conf.ts';
-import { loadCommitTemplate } from '../settings/files/settings-files.ts';
+import { loadTemplates } from '../settings/files/settings-files.ts';
 import { readRunSettings } from '../settings/settings.ts';
 import { wantedOfCycles } from '../world/cycle-options.ts';
 import { manifestsOf } from '../world/manifests.ts';
@@ -29,8 +29,8 @@ export async function openWriting(
   const read = readRunSettings(once.set('once', ['true']), io.environment, io.temporaryFolder);
   if (!read.ok) return read;
   const { settings } = read.value;
-  const template = await loadCommitTemplate(settings.git.messagePath);
-  if (!template.ok) return template;
+  const templates = await loadTemplates(settings.git);
+  if (!templates.ok) return templates;
   const registries = await loadRegistries(settings.registriesConf, manifestsOf(settings));
   if (!registries.ok) return registries;
   const { stderr } = io;
@@ -42,7 +42,7 @@ export async function openWriting(
   const endpoints = registries.value.value;
   // what a person wants waits for no policy
   const { policies: _, ...wanted } = wantedOfCycles(settings, io);
-  const options = { ...wanted, endpoints, commitTemplate: template.value.value };
+  const options = { ...wanted, endpoints, ...templates.value.value };
   return succeed({
     world,
     options: { ...options, onBehalfOf: by },

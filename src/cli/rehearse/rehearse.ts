@@ -18,7 +18,7 @@ import type { ProgramIo } from '../process/program-io.ts';
 import type { RunSettings } from '../settings/run-settings.ts';
 import { readRunSettings } from '../settings/settings.ts';
 import { loadRegistries } from '../settings/files/registries-conf.ts';
-import { loadCommitTemplate, tellLoaded } from '../settings/files/settings-files.ts';
+import { loadTemplates, tellLoaded } from '../settings/files/settings-files.ts';
 import { wantedOfCycles } from '../world/cycle-options.ts';
 import { manifestsOf } from '../world/manifests.ts';
 import { makeWorld } from '../world/world.ts';
@@ -76,11 +76,11 @@ export async function rehearse(
   const opened = await openWorld(given, io, wishes);
   if (!opened.ok) return opened;
   const { world, settings, log, heard } = opened.value;
-  const template = await loadCommitTemplate(settings.git.messagePath);
-  if (!template.ok) return template;
+  const templates = await loadTemplates(settings.git);
+  if (!templates.ok) return templates;
   const registries = await loadRegistries(settings.registriesConf, manifestsOf(settings));
   if (!registries.ok) return registries;
-  for (const loaded of [template.value, registries.value]) tellLoaded(loaded, log);
+  for (const loaded of [templates.value, registries.value]) tellLoaded(loaded, log);
   const configs = new Map<AppKey, AppConfig>();
   const { tracedTags, scope } = wishes;
   const endpoints = registries.value.value;
@@ -88,7 +88,7 @@ export async function rehearse(
     onConfigured: (config) => configs.set(appKey(config.app), config),
     ...(tracedTags === undefined ? {} : { tracedTags }),
     endpoints,
-    commitTemplate: template.value.value,
+    ...templates.value.value,
     ...wantedOfCycles(settings, io),
   });
   const report = await untilStopped(io, world, (signal) => runCycle(signal, scope));

@@ -17,7 +17,7 @@ import type { ProgramLog } from '../process/program-log.ts';
 import { ConfigMapWatch } from '../settings/files/config-map-watch.ts';
 import { loadRegistries } from '../settings/files/registries-conf.ts';
 import { ReloadedFile } from '../settings/files/reloaded-file.ts';
-import { loadCommitTemplate } from '../settings/files/settings-files.ts';
+import { loadCommitTemplate, loadGroupTemplate } from '../settings/files/settings-files.ts';
 import type { RunSettings } from '../settings/run-settings.ts';
 import type { Schedule } from '../settings/schedule-settings.ts';
 import { wantedOfCycles } from '../world/cycle-options.ts';
@@ -38,7 +38,7 @@ export async function start(
 ): Promise<Outcome<Running>> {
   const opened = await openSettingsFiles(settings, log);
   if (!opened.ok) return opened;
-  const { template, registries, portTls } = opened.value;
+  const { template, groupTemplate, registries, portTls } = opened.value;
   const teller = settings.hasOldLines ? withOldLines(ownTeller, log) : ownTeller;
   if (settings.hasOldLines) print(log, oldStartLines(settings));
   const readers = await makeReaders(settings);
@@ -57,6 +57,7 @@ export async function start(
   const renew = async () => ({
     endpoints: await registries.current(),
     commitTemplate: await template.current(),
+    groupTemplate: await groupTemplate.current(),
     ...(election === undefined ? {} : { term: election.terms }),
   });
   const cycleOptions: CycleOptions = {
@@ -71,7 +72,7 @@ export async function start(
   const { logLevel: level, levelIsGiven: isLevelFixed } = settings;
   const configMap = new ConfigMapWatch({ cluster: world.cluster, log, level, isLevelFixed, setLevel });
   const runCycle = besideConfigMap(makeRunCycle(watched, cycleOptions, renew), configMap);
-  const files = [registries, template, ...(portTls === undefined ? [] : [portTls.file])];
+  const files = [registries, template, groupTemplate, ...(portTls === undefined ? [] : [portTls.file])];
   metrics?.watchSettings(files);
   status?.watchSettings(files);
   const parts = { settings, io, log, teller, world, election, runCycle, progress, triggers, pushes };
@@ -139,6 +140,13 @@ async function openSettingsFiles(settings: RunSettings, log: ProgramLog['log']) 
   const now = () => systemClock.now();
   const template = await ReloadedFile.open({ path: git.messagePath, load: loadCommitTemplate, log, now });
   if (!template.ok) return template;
+  const groupTemplate = await ReloadedFile.open({
+    path: git.groupMessagePath,
+    load: loadGroupTemplate,
+    log,
+    now,
+  });
+  if (!groupTemplate.ok) return groupTemplate;
   const registries = await ReloadedFile.open({
     path: registriesConf.path,
     load: () => loadRegistries(registriesConf, manifestsOf(settings)),
@@ -148,7 +156,12 @@ async function openSettingsFiles(settings: RunSettings, log: ProgramLog['log']) 
   if (!registries.ok) return registries;
   const portTls = await openPortTls(settings, log, systemClock);
   if (!portTls.ok) return portTls;
-  return succeed({ template: template.value, registries: registries.value, portTls: portTls.value });
+  return succeed({
+    template: template.value,
+    groupTemplate: groupTemplate.value,
+    registries: registries.value,
+    portTls: portTls.value,
+  });
 }
 
 /** Of a schedule by the clock only the next time is known: the smallest patience counts. */

@@ -8,6 +8,8 @@ export interface GitSettings {
   readonly trailers: boolean;
   readonly signing?: { readonly key: string; readonly method: 'openpgp' | 'ssh' };
   readonly messagePath: string;
+  /** Of commits that several Applications share. */
+  readonly groupMessagePath: string;
   readonly timeoutMs: number;
   readonly maxMirrorBytes: number;
 }
@@ -20,6 +22,7 @@ export function readGit(values: FlagValues<typeof gitFlags>): GitSettings {
     trailers: values['git-commit-trailers'],
     ...(key === '' ? {} : { signing: { key, method: values['git-commit-signing-method'] } }),
     messagePath: values['git-commit-message-path'],
+    groupMessagePath: values['git-commit-group-message-path'],
     timeoutMs: values['git-timeout'],
     maxMirrorBytes: values['git-max-mirror'],
   };

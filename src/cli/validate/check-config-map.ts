@@ -1,10 +1,11 @@
 /** The ConfigMap of the settings. */
 import { nearestWord } from '../../core/config/keys/annotation-keys.ts';
-import { tryCommitMessage } from '../../core/commit-message.ts';
+import { tryCommitMessage, tryGroupMessage } from '../../core/commit-message.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { readDefaultsDocument } from '../../core/policy/read/defaults-document.ts';
-import { parseTemplate } from '../../core/template/template.ts';
-import { commitSample } from '../settings/files/commit-sample.ts';
+import { parseTemplate, type Template } from '../../core/template/template.ts';
+import type { Outcome } from '../../core/base/outcome.ts';
+import { commitSample, groupSample } from '../settings/files/commit-sample.ts';
 import {
   configMapFiles,
   configMapFlags,
@@ -40,7 +41,8 @@ function checkKey(object: PlacedObject, key: string, value: string): readonly Fi
   if (key === 'registries.conf') {
     return checkRegistries(value).map((found) => ({ ...found, ...object.placeOfLine(path, found.line) }));
   }
-  if (key === 'git.commit-message-template') return checkTemplate(object, value);
+  const render = templates.get(key);
+  if (render !== undefined) return checkTemplate(object, key, value, render);
   if (key === defaultsKey) return checkDefaults(object, value);
   const flag = flagOfKey(key);
   if (flag === undefined) {
@@ -66,12 +68,24 @@ function checkDefaults(object: PlacedObject, text: string): readonly FileFinding
   return all.map((message) => ({ ...place, rule: 'config-map-value', severity: 'error', message }));
 }
 
-function checkTemplate(object: PlacedObject, text: string): readonly FileFinding[] {
+type Render = (template: Template) => Outcome<string>;
+
+const templates: ReadonlyMap<string, Render> = new Map<string, Render>([
+  ['git.commit-message-template', (template) => tryCommitMessage(template, commitSample)],
+  ['git.commit-group-message-template', (template) => tryGroupMessage(template, groupSample)],
+]);
+
+function checkTemplate(
+  object: PlacedObject,
+  key: string,
+  text: string,
+  render: Render,
+): readonly FileFinding[] {
   if (text === '') return [];
   const parsed = parseTemplate(text);
-  const tried = parsed.ok ? tryCommitMessage(parsed.value, commitSample) : parsed;
+  const tried = parsed.ok ? render(parsed.value) : parsed;
   if (tried.ok) return [];
-  const path = ['data', 'git.commit-message-template'];
+  const path = ['data', key];
   const line = Number(/\bline (\d+)/.exec(tried.failure.message)?.[1] ?? '1');
   const { message } = tried.failure;
   return [{ ...object.placeOfLine(path, line), rule: 'commit-template', severity: 'error', message }];

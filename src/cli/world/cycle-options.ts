@@ -8,7 +8,10 @@ import type { RunSettings } from '../settings/run-settings.ts';
 /** How long the first application that is ready waits for others of its repository. */
 const lingerMs = 2000;
 
-type Wanted = Omit<CycleOptions, 'endpoints' | 'commitTemplate' | keyof ArgocdWishes | 'failureEvents'>;
+type Wanted = Omit<
+  CycleOptions,
+  'endpoints' | 'commitTemplate' | 'groupTemplate' | keyof ArgocdWishes | 'failureEvents'
+>;
 
 /** A rehearsal batches as `run` does, and so has the same commits. */
 export function wantedOfCycles(settings: RunSettings, { imagePlatform }: ProgramIo): Wanted {

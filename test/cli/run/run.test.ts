@@ -174,14 +174,15 @@ describe('files of settings', () => {
     const absent = [
       '--registries-conf-path=/no/registries.conf',
       '--git-commit-message-path=/no/commit.template',
+      '--git-commit-group-message-path=/no/commit-group.template',
     ];
 
     const { code, stdout } = await runInProcess([...argv, ...absent, '--once']);
 
     expect(code).toBe(0);
     expect(
-      stdout.match(/level=warning msg="\/no\/[a-z.]+: no such file; the built-in default is used"/g),
-    ).toHaveLength(2);
+      stdout.match(/level=warning msg="\/no\/[a-z.-]+: no such file; the built-in default is used"/g),
+    ).toHaveLength(3);
   });
 
   it('fault O-S1-5: warns of a commit template that fails on data', async () => {

@@ -72,6 +72,7 @@ describe('defaults', () => {
             signOff: false,
             trailers: false,
             messagePath: '/app/config/commit.template',
+            groupMessagePath: '/app/config/commit-group.template',
             timeoutMs: 90_000,
             maxMirrorBytes: 1024 ** 3,
           },

@@ -158,6 +158,8 @@ const others: readonly Good[] = [
         'log.level': 'debug',
         'git.commit-message-template':
           'build: {{ .AppName }}\n{{ range .AppChanges }}{{ .NewTag }}{{ end }}\n',
+        'git.commit-group-message-template':
+          'build: {{ .Group }}\n{{ range .Apps }}{{ .AppName }}{{ range .AppChanges }} {{ .NewTag }}{{ end }}{{ end }}\n',
         'registries.conf':
           'registries:\n- name: A\n  prefix: a.example\n  api_url: https://a.example\n  limit: 20\n',
       },

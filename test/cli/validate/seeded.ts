@@ -210,6 +210,11 @@ export const seeded: readonly Seeded[] = [
     text: configMap('  git.commit-message-template: "{{ .AppNme }}" # ⟵'),
   },
   {
+    title: 'a template of commits of several Applications',
+    rule: 'commit-template',
+    text: configMap('  git.commit-group-message-template: "{{ .AppName }}" # ⟵'),
+  },
+  {
     title: 'registries.conf in the ConfigMap',
     rule: 'registries-conf',
     text: configMap(

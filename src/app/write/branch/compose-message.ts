@@ -1,7 +1,7 @@
 /** The message of a commit of one application, or of several that are written together. */
 import {
   cleanCommitMessage,
-  defaultGroupTemplate,
+  failedGroupTitle,
   failedTemplateTitle,
   tryCommitMessage,
   tryGroupMessage,
@@ -12,7 +12,10 @@ import type { GitIntention } from '../../../core/plan.ts';
 import { applicationTrailer, commitTrailers, hasTrailers, personTrailer } from './commit-trailers.ts';
 import type { ChangeLabels, WriteContext } from './context.ts';
 
-export type MessageStyle = Pick<WriteContext, 'commitTemplate' | 'commitTrailers' | 'onBehalfOf'>;
+export type MessageStyle = Pick<
+  WriteContext,
+  'commitTemplate' | 'groupTemplate' | 'commitTrailers' | 'onBehalfOf'
+>;
 
 export interface MessageMember {
   readonly intention: GitIntention;
@@ -44,17 +47,17 @@ function trailersOf({ intention, changes }: MessageMember, style: MessageStyle):
 
 function renderedMessage(
   members: readonly MessageMember[],
-  { commitTemplate }: MessageStyle,
+  { commitTemplate, groupTemplate }: MessageStyle,
 ): ComposedMessage {
   const [first, ...others] = members.map(dataOf);
   const name = members[0]?.intention.together;
   if (first === undefined) throw new Error('a commit of nobody');
   const isGroup = name !== undefined && others.length > 0;
   const rendered: Outcome<string> = isGroup
-    ? tryGroupMessage(defaultGroupTemplate, { group: name, apps: [first, ...others] })
+    ? tryGroupMessage(groupTemplate, { group: name, apps: [first, ...others] })
     : tryCommitMessage(commitTemplate, first);
   if (rendered.ok) return { message: cleanCommitMessage(rendered.value) };
-  const title = failedTemplateTitle(first.appName);
+  const title = isGroup ? failedGroupTitle(name) : failedTemplateTitle(first.appName);
   const problem = `the template of commit messages fails: ${rendered.failure.message}; the message is "${title}"`;
   return { message: cleanCommitMessage(title), problem };
 }

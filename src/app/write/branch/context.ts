@@ -24,6 +24,8 @@ export interface WriteContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly commitTemplate: Template;
+  /** Of commits that several Applications share. */
+  readonly groupTemplate: Template;
   /** Commits get trailers, where no annotation says otherwise. */
   readonly commitTrailers: boolean;
   /** Who asked for the commits by a command; absent: nobody did. */

@@ -38,6 +38,7 @@ const gitFlags = pickFlags(runFlags, [
   'git-commit-sign-off',
   'git-commit-trailers',
   'git-commit-message-path',
+  'git-commit-group-message-path',
   'git-timeout',
   'git-max-mirror',
 ]);

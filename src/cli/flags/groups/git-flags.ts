@@ -43,6 +43,12 @@ export const gitFlags = {
     help: '[template of commit messages](write-back.md#commit-messages)',
     details: '; missing or empty: the default',
   }),
+  'git-commit-group-message-path': textFlag({
+    placeholder: 'path',
+    fallback: '/app/config/commit-group.template',
+    help: '[template of messages](write-back.md#commit-messages) of commits that several Applications share',
+    details: '; missing or empty: the default',
+  }),
   'git-timeout': durationFlag({
     fallback: 90 * second,
     minMs: 1,

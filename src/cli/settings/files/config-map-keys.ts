@@ -38,6 +38,7 @@ export const configMapFlags = {
 export const configMapFiles = {
   'registries.conf': 'registries-conf-path',
   'git.commit-message-template': 'git-commit-message-path',
+  'git.commit-group-message-template': 'git-commit-group-message-path',
 } as const satisfies Readonly<Record<string, keyof typeof runFlags>>;
 
 /** Those that are read from the object itself, in each cycle. */

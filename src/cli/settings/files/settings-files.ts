@@ -1,10 +1,13 @@
 /** The files of settings: what loading one of them says, and the commit message template. */
 import {
   defaultCommitTemplate,
+  defaultGroupTemplate,
+  failedGroupTitle,
   failedTemplateTitle,
   tryCommitMessage,
+  tryGroupMessage,
 } from '../../../core/commit-message.ts';
-import { commitSample } from './commit-sample.ts';
+import { commitSample, groupSample } from './commit-sample.ts';
 import { configFailure, fail, type Outcome, succeed } from '../../../core/base/outcome.ts';
 import { parseTemplate, type Template } from '../../../core/template/template.ts';
 import { runFlags } from '../../flags/commands/run-flags.ts';
@@ -20,24 +23,75 @@ export interface Loaded<T> {
 }
 
 /** A missing or empty file (charts mount one) leaves the default template. */
-export async function loadCommitTemplate(path: string): Promise<Outcome<Loaded<Template>>> {
+export function loadCommitTemplate(path: string): Promise<Outcome<Loaded<Template>>> {
+  return loadTemplate(path, {
+    fallback: defaultCommitTemplate,
+    sample: (template) => tryCommitMessage(template, commitSample),
+    failedTitle: failedTemplateTitle(commitSample.appName),
+  });
+}
+
+/** Of commits that several Applications share. */
+export function loadGroupTemplate(path: string): Promise<Outcome<Loaded<Template>>> {
+  return loadTemplate(path, {
+    fallback: defaultGroupTemplate,
+    sample: (template) => tryGroupMessage(template, groupSample),
+    failedTitle: failedGroupTitle(groupSample.group),
+  });
+}
+
+interface TemplateKind {
+  readonly fallback: string;
+  readonly sample: (template: Template) => Outcome<string>;
+  /** What the sample gets where the template fails on it. */
+  readonly failedTitle: string;
+}
+
+async function loadTemplate(
+  path: string,
+  { fallback, sample, failedTitle }: TemplateKind,
+): Promise<Outcome<Loaded<Template>>> {
   const text = path === '' ? succeed('') : await readTextFile(path);
   if (!text.ok) return text;
-  const fallback = () => parseTemplate(defaultCommitTemplate);
-  const parsed = text.value === null || text.value === '' ? fallback() : parseTemplate(text.value);
+  const parsed = parseTemplate(text.value === null || text.value === '' ? fallback : text.value);
   if (!parsed.ok) return inFile(path, parsed.failure.message);
   if (text.value === null) return succeed(missing(path, parsed.value));
-  const tried = tryCommitMessage(parsed.value, commitSample);
-  const { appName } = commitSample;
+  const tried = sample(parsed.value);
   const warnings = tried.ok
     ? []
-    : [`${path}: ${tried.failure.message}; commits would get the message "${failedTemplateTitle(appName)}"`];
+    : [`${path}: ${tried.failure.message}; commits would get the message "${failedTitle}"`];
   return succeed({ value: parsed.value, warnings });
 }
 
-/** The container has these two if its ConfigMap does; nobody asked for them. */
+interface TemplatePaths {
+  readonly messagePath: string;
+  readonly groupMessagePath: string;
+}
+
+/** The templates of both kinds of commits; what there is to say of either is said of both. */
+export async function loadTemplates({
+  messagePath,
+  groupMessagePath,
+}: TemplatePaths): Promise<
+  Outcome<Loaded<{ readonly commitTemplate: Template; readonly groupTemplate: Template }>>
+> {
+  const own = await loadCommitTemplate(messagePath);
+  if (!own.ok) return own;
+  const shared = await loadGroupTemplate(groupMessagePath);
+  if (!shared.ok) return shared;
+  return succeed({
+    value: { commitTemplate: own.value.value, groupTemplate: shared.value.value },
+    warnings: [...own.value.warnings, ...shared.value.warnings],
+  });
+}
+
+/** The container has these if its ConfigMap does; nobody asked for them. */
 const defaultPaths: ReadonlySet<string> = new Set(
-  [runFlags['registries-conf-path'], runFlags['git-commit-message-path']].map(({ fallback }) => fallback),
+  [
+    runFlags['registries-conf-path'],
+    runFlags['git-commit-message-path'],
+    runFlags['git-commit-group-message-path'],
+  ].map(({ fallback }) => fallback),
 );
 
 export function missing<T>(path: string, value: T): Loaded<T> {

@@ -3,7 +3,7 @@ import { makeRunCycle } from '../../../../src/app/cycle.ts';
 import type { PolicyWishes } from '../../../../src/app/policy/kept-policies.ts';
 import type { Scope } from '../../../../src/app/trigger/trigger.ts';
 import type { World } from '../../../../src/app/world.ts';
-import { defaultCommitTemplate } from '../../../../src/core/commit-message.ts';
+import { defaultCommitTemplate, defaultGroupTemplate } from '../../../../src/core/commit-message.ts';
 import { annotationPrefix } from '../../../../src/core/config/annotations.ts';
 import type { AppKey, Application } from '../../../../src/core/config/application.ts';
 import type { PolicyKey } from '../../../../src/core/config/keys/policy-keys.ts';
@@ -180,6 +180,7 @@ export class SimulatedWorld {
         endpoints: makeEndpointTable([]),
         defaultPlatform: 'linux/amd64',
         commitTemplate: valueOf(parseTemplate(defaultCommitTemplate)),
+        groupTemplate: valueOf(parseTemplate(defaultGroupTemplate)),
         maxConcurrency: 2,
         lingerMs: 1000,
         cycleTimeoutMs: 300_000,
