@@ -60,7 +60,7 @@ const withoutAny: OpenPolicies = {
   ...noPolicies,
   companions: [],
   warnings: [],
-  close: () => Promise.resolve([]),
+  close: () => Promise.resolve({ warnings: [], splits: [] }),
 };
 
 interface Questions {

@@ -64,7 +64,11 @@ export function makeRunCycle(
     const { term: newTerm, ...renewed } = await renew();
     if (newTerm !== term) kept.policies?.keeper.readAgain();
     term = newTerm;
-    const { reports: applications, warnings } = await processAll(listed.value.applications, {
+    const {
+      reports: applications,
+      warnings,
+      splits,
+    } = await processAll(listed.value.applications, {
       world,
       options: { ...options, ...renewed },
       cluster,
@@ -74,8 +78,8 @@ export function makeRunCycle(
       signal,
     });
     if (options.failureEvents !== true || signal.aborted) return report(applications, warnings);
-    const untold = await failing.tell(listed.value.applications, applications, cluster, signal);
-    return report(applications, [...warnings, ...untold]);
+    const told = { applications: listed.value.applications, reports: applications, splits };
+    return report(applications, [...warnings, ...(await failing.tell(told, cluster, signal))]);
   };
 }
 

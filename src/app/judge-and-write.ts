@@ -22,12 +22,18 @@ export async function judgeAndWrite(
   wanted: readonly Decision[],
   { policies, writer }: { readonly policies: Policies; readonly writer: Writer },
 ): Promise<JudgedAndWritten> {
+  const app = appKey(config.app);
   for (let round = 1; ; round += 1) {
     const decisions = await policies.judge(config, wanted);
     const written = await writer.write(config, decisions);
     policies.wrote(config, decisions, written);
-    if (written?.stale !== true || round === maxRounds) return heldByOthers(decisions, written);
-    policies.forget(appKey(config.app));
+    if (written?.stale === true && round < maxRounds) {
+      policies.forget(app);
+      continue;
+    }
+    policies.pass(app);
+    writer.pass(app);
+    return heldByOthers(decisions, written);
   }
 }
 

@@ -15,6 +15,7 @@ import { observe } from './read/observe.ts';
 import type { ObserveContext } from './read/repository-question.ts';
 import type { TargetMemory } from './read/target-memory.ts';
 import type { KeptPolicies } from './policy/kept-policies.ts';
+import type { CycleEnd } from './policy/open-policies.ts';
 import type { Policies } from './policy/judge/policies.ts';
 import { Budget } from './repository/budget.ts';
 import { makeProjectPermits, permitsAll } from './repository/permits.ts';
@@ -58,6 +59,8 @@ export interface Processed {
   readonly reports: readonly ApplicationReport[];
   /** About the cycle as a whole. */
   readonly warnings: readonly string[];
+  /** Groups that are written halfway since this cycle. */
+  readonly splits: CycleEnd['splits'];
 }
 
 /** Applications wait for one another only where they share a repository, or a policy that says so. */
@@ -86,7 +89,7 @@ export async function processAll(
     const listed = new Set(audience.configured.map(({ app }) => app));
     kept.memory.endCycle((app) => listed.has(app) && !audience.isInScope(app));
     const late = await policies.close(audience.isInScope);
-    return { reports, warnings: [...policies.warnings, ...late] };
+    return { reports, warnings: [...policies.warnings, ...late.warnings], splits: late.splits };
   } finally {
     await shared.close();
   }
@@ -140,6 +143,7 @@ function openStages(
     memory,
     isInScope,
     togetherOf: (app) => policies.togetherOf(app),
+    companyOf: (app) => policies.companyOf(app),
     tellsChanges: (app) => policies.tellsChanges(app),
     lingerMs,
     clock,

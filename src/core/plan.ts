@@ -28,6 +28,14 @@ export interface ImageChange {
   readonly direction?: 'down';
 }
 
+/** Those that are written in one commit, or not at all. */
+export interface Together {
+  /** Equal for them, and for nobody else. */
+  readonly id: string;
+  /** Of their group, for people. */
+  readonly name: string;
+}
+
 /** What one application wants a repository to hold. */
 export interface GitIntention {
   readonly kind: 'git';
@@ -38,8 +46,8 @@ export interface GitIntention {
   readonly changes: readonly ImageChange[];
   /** The decisions behind `changes`, in the same order. */
   readonly updates: readonly DecidedVersion[];
-  /** Name of those that are written in one commit with it, or not at all: `group release`. */
-  readonly together?: string;
+  /** Absent: it has a commit of its own. */
+  readonly together?: Together;
   /** Of a standing intention: why its images are withheld, `argocd/shop web: hold`. */
   readonly withholds?: string;
   /** Whatever the edit sets: `updates`, and images that are current where they run. */

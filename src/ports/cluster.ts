@@ -120,7 +120,7 @@ export interface Failing {
 
 /** What a policy makes of an image of an Application. */
 export interface Withheld {
-  readonly reason: Extract<EventReason, 'ImageHeld' | 'ImageWaiting' | 'ImageReleased'>;
+  readonly reason: Extract<EventReason, 'ImageHeld' | 'ImageWaiting' | 'ImageReleased' | 'GroupSplit'>;
   readonly type: EventType<EventReason>;
   readonly message: string;
 }

@@ -219,8 +219,12 @@ export function makeMemoryGit(
   };
   return {
     openCycle: () => ({
-      remote: ({ repoURL }) =>
-        Promise.resolve({ key: repoURL, queueKey: repositoryIdentity(repoURL), displayUrl: repoURL }),
+      remote: ({ repoURL, credentials }) =>
+        Promise.resolve({
+          key: `${repoURL} ${JSON.stringify(credentials)}`,
+          queueKey: repositoryIdentity(repoURL),
+          displayUrl: repoURL,
+        }),
       open: (remote) => Promise.resolve(open(remote)),
     }),
     close: () => Promise.resolve(),

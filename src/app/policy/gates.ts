@@ -47,6 +47,7 @@ export class Gates {
 
   /** Policies of an image with the holds that were read last. */
   withLatestHolds({ app, images }: AppConfig, index: number, policies: ImagePolicies): ImagePolicies {
+    if (this.#holds === this.#options.administration.holds) return policies;
     const alias = images[index]?.alias ?? '';
     const { namespace, name } = app;
     const entries = this.#holds.entriesFor({ namespace, name, alias });

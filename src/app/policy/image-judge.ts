@@ -1,6 +1,6 @@
 /** One image, by its own policies: a pin, the gates, and what they say of each version. */
 import type { AppConfig } from '../../core/config/annotations.ts';
-import type { AppKey } from '../../core/config/application.ts';
+import { type AppKey, appKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide/decision.ts';
 import type { ImageRef } from '../../core/image/image.ts';
 import type { ImagePolicies, Pin, Sourced } from '../../core/policy/settings.ts';
@@ -18,14 +18,16 @@ import {
   type Update,
   withheld,
 } from './judge/sieving.ts';
-import { type MakeJudge, type Subject, subjectOf } from './judge/subject.ts';
+import { type Subject, subjectOf } from './judge/subject.ts';
 import type { Guest } from './together/group-member.ts';
+import type { ClosedGates, Completing } from './completing.ts';
 
 export interface ImageJudgeOptions {
   /** What gates of an Application need to know, at the time of the call. */
   readonly gateFacts: (config: AppConfig) => GateFacts;
   readonly heldVersions: HeldVersions;
-  readonly makeJudge: MakeJudge;
+  /** What is closed to an image, and what its policies say of versions. */
+  readonly completing: Completing;
   /** What a candidate names that stands in for the choice: its digest is written, or its platforms are wanted. */
   readonly resolve: Resolve;
   /** The decision with the version that a person has chosen in its place. */
@@ -47,24 +49,37 @@ export class ImageJudge {
     const decision = pin === undefined ? wanted : await this.#options.pinned(config, wanted, pin);
     const policies = pin === undefined ? given : policiesOfPinned(given);
     if (decision.kind !== 'update') return { decision };
-    const gate = gateReason(policies, this.#options.gateFacts(config));
-    if (gate === undefined) return this.#judgeUpdate(config, decision, policies);
+    const { gateFacts, completing } = this.#options;
+    const seat = { app: appKey(config.app), index: decision.index };
+    const { firm: gate, soft } = completing.gates(seat, policies, gateFacts(config));
+    if (gate === undefined) return this.#judgeUpdate(config, decision, policies, soft);
     await this.#options.onClosed?.(subjectOf(config, decision, policies, undefined), decision);
     return { decision: withheld(decision, gate) };
   }
 
-  async #judgeUpdate(config: AppConfig, update: Update, policies: ImagePolicies): Promise<Guest> {
+  /** `gate`: what is closed to all versions but those that complete a group. */
+  async #judgeUpdate(
+    config: AppConfig,
+    update: Update,
+    policies: ImagePolicies,
+    gate?: ClosedGates['soft'],
+  ): Promise<Guest> {
     const versions = await this.#options.heldVersions.read(config);
     if (!versions.ok) return { decision: failedUpdate(update, versions.failure) };
     const held = heldOf(versions.value, update.index);
     if (isHeldAlready(update, held)) return { decision: update, held };
-    const sieved = await this.#sieve(update, subjectOf(config, update, policies, held));
+    const sieved = await this.#sieve(update, subjectOf(config, update, policies, held), gate);
     if (!sieved.ok) return { decision: failedUpdate(update, sieved.failure) };
     return { decision: decideSieved(update, sieved.value, held), update, sieved: sieved.value, held };
   }
 
-  async #sieve(update: Update, subject: Subject): Promise<ReturnType<typeof sieve>> {
-    const judge = await this.#options.makeJudge(subject);
+  async #sieve(
+    update: Update,
+    subject: Subject,
+    gate?: ClosedGates['soft'],
+  ): Promise<ReturnType<typeof sieve>> {
+    const seat = { app: appKey(subject.config.app), index: update.index };
+    const judge = await this.#options.completing.judge(seat, subject, gate);
     if (!judge.ok) return judge;
     const { group, rollout } = subject.policies;
     const wantsAll = group !== undefined || rollout !== undefined;

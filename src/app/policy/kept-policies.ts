@@ -34,6 +34,8 @@ export interface KeptPolicies {
   readonly takeTold: () => readonly string[];
   readonly intervals: Intervals;
   places: Places;
+  /** Groups that are written halfway: what all are to be at, and who is not. */
+  readonly splits: Map<string, { readonly id: string; readonly left: ReadonlySet<string> }>;
 }
 
 /** Who follows so many restless tags has heard enough of them. */
@@ -63,5 +65,6 @@ export function keepPolicies(
     takeTold: () => told.splice(0),
     intervals: new Intervals(),
     places: new Map(),
+    splits: new Map(),
   };
 }

@@ -7,20 +7,23 @@ import type { GateFacts } from '../../core/policy/stage/gates.ts';
 import type { Template } from '../../core/template/template.ts';
 import type { ObserveContext } from '../read/repository-question.ts';
 import type { Recheck } from '../repository/recheck.ts';
+import { Completing } from './completing.ts';
 import { Gates, type GatesOptions } from './gates.ts';
 import { HeldVersions } from './held-versions.ts';
-import { ImageJudge } from './image-judge.ts';
+import { ImageJudge, type ImageJudgeOptions } from './image-judge.ts';
 import { type DigestOf, type JudgesOptions, lookAtNewTags, makeJudges } from './judge/judges.ts';
 import { pinned } from './judge/pins.ts';
 import type { KeptPolicies, PolicyWishes } from './kept-policies.ts';
 import { Limits } from './limits.ts';
 import type { PolicyFacts } from './policy-facts.ts';
 import { PolicyStage } from './policy-stage.ts';
-import { makeRecheck } from './recheck.ts';
+import { makeRecheck, type RecheckOptions } from './recheck.ts';
 import { openRollbacks, type Rollbacks } from './rollback/open-rollbacks.ts';
 import type { IdentityOf } from './together/group-member.ts';
 import { Groups } from './together/groups.ts';
 import { Rollouts } from './together/rollouts.ts';
+import { type Completion, completionOf } from './together/splits.ts';
+import { commitOf } from './together/written-together.ts';
 
 export interface JudgesContext extends Omit<GatesOptions, 'kept' | 'syncWindowsOf'> {
   readonly wishes: PolicyWishes;
@@ -35,6 +38,7 @@ export interface JudgesContext extends Omit<GatesOptions, 'kept' | 'syncWindowsO
 
 export interface PolicyJudges {
   readonly stage: PolicyStage;
+  readonly groups: Groups;
   readonly limits: Limits;
   readonly recheck: Recheck;
 }
@@ -50,28 +54,35 @@ export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJu
     notebook: context.kept.notebook,
     now: () => context.clock.now(),
   });
+  const completion = completionOf(facts.rosters, context.kept.splits, context.identityOf);
+  const groups = new Groups(facts.rosters, {
+    identityOf: context.identityOf,
+    completes: completion.completes,
+    limit: (apps, isUrgent) => limits.askTogether(apps, isUrgent),
+    ...optionalProperty('unlisted', context.unlisted),
+  });
+  const withLatestHolds: RecheckOptions['withLatestHolds'] = (config, index, policies) =>
+    gates.withLatestHolds(config, index, policies);
   const stage = new PolicyStage({
     policiesOf,
     gateFacts,
-    images: imageJudge(facts, context, { gateFacts, heldVersions, rollbacks }),
-    groups: new Groups(facts.rosters, {
-      identityOf: context.identityOf,
-      limit: (apps) => limits.askTogether(apps),
-      ...optionalProperty('unlisted', context.unlisted),
-    }),
-    rollouts: new Rollouts(facts.cohorts, facts.health),
+    images: imageJudge(facts, context, { gateFacts, heldVersions, rollbacks, completion }),
+    groups,
+    rollouts: new Rollouts(facts.cohorts, facts.health, completion.completes),
     limits,
+    withLatestHolds,
   });
   const recheck = makeRecheck({
     policiesOf,
     configs: facts.byKey,
+    completion,
     heldVersions,
     gateFacts,
     refreshHolds: () => gates.refreshHolds(),
-    withLatestHolds: (config, index, policies) => gates.withLatestHolds(config, index, policies),
+    withLatestHolds,
     writeBranch: rollbacks.writeBranch,
   });
-  return { stage, limits, recheck };
+  return { stage, groups, limits, recheck };
 }
 
 function imageJudge(
@@ -79,11 +90,11 @@ function imageJudge(
   context: JudgesContext,
   {
     rollbacks,
+    completion,
     ...shared
-  }: {
-    readonly gateFacts: (config: AppConfig) => GateFacts;
-    readonly heldVersions: HeldVersions;
+  }: Pick<ImageJudgeOptions, 'gateFacts' | 'heldVersions'> & {
     readonly rollbacks: Rollbacks;
+    readonly completion: Completion;
   },
 ): ImageJudge {
   const { kept, clock, digestOf } = context;
@@ -96,18 +107,22 @@ function imageJudge(
   };
   return new ImageJudge({
     ...shared,
-    makeJudge: makeJudges(judging),
+    completing: new Completing(completion, makeJudges(judging)),
     resolve: (subject, candidate) => digestOf(subject, candidate.tag),
     pinned: (config, decision, pin) => pinned(config, decision, pin, digestOf),
     onClosed: (subject, { candidates = [] }) => lookAtNewTags(subject, candidates, judging),
   });
 }
 
-function limitsOf({ policiesOf }: PolicyFacts, context: JudgesContext): Limits {
+function limitsOf({ policiesOf, byKey }: PolicyFacts, context: JudgesContext): Limits {
   const { wishes, kept, clock, clockVerdict } = context;
   return new Limits({
     forAll: wishes.maxCommitsPerHour,
     perHourOf: (app: AppKey) => strictest(policiesOf(app)),
+    commitOf: (app) => {
+      const config = byKey.get(app);
+      return config === undefined ? app : commitOf(config, policiesOf(app));
+    },
     notebook: kept.notebook,
     before: kept.places,
     clockVerdict,

@@ -4,12 +4,13 @@ import { type AppKey, appKey } from '../../core/config/application.ts';
 import { strayHolds } from './facts/stray-holds.ts';
 import { recordedDigest } from './facts/recorded.ts';
 import { makeResting } from './facts/resting.ts';
+import type { WriteResult } from '../../core/report/report.ts';
 import type { Policies } from './judge/policies.ts';
-import type { Limits } from './limits.ts';
-import { type JudgesContext, openJudges } from './open-judges.ts';
+import { type JudgesContext, openJudges, type PolicyJudges } from './open-judges.ts';
 import { type FactsContext, gatherFacts, type PolicyFacts } from './policy-facts.ts';
 import { companionsOf } from './together/companions.ts';
-import { togetherOf } from './together/written-together.ts';
+import { type GroupSplit, keepSplits } from './together/splits.ts';
+import { commitGroupOf } from './together/written-together.ts';
 import { readsChanges, rememberWrite } from './remember-write.ts';
 import { watchWrites } from './watch-writes.ts';
 
@@ -25,7 +26,13 @@ export interface OpenPolicies extends Policies {
   /** About policies as a whole. */
   readonly warnings: readonly string[];
   /** What is to be told of the cycle's end. */
-  close(isInScope: (app: AppKey) => boolean): Promise<readonly string[]>;
+  close(isInScope: (app: AppKey) => boolean): Promise<CycleEnd>;
+}
+
+/** What is to be told of the end of a cycle. */
+export interface CycleEnd {
+  readonly warnings: readonly string[];
+  readonly splits: readonly GroupSplit[];
 }
 
 export async function openPolicies(
@@ -36,7 +43,8 @@ export async function openPolicies(
   const now = (): number => clock.now();
   const facts = await gatherFacts(configs, context);
   const { policiesOf, byKey } = facts;
-  const { stage, limits, recheck } = openJudges(facts, context);
+  const judges = openJudges(facts, context);
+  const { stage, groups, recheck } = judges;
   return {
     of: policiesOf,
     pass: (app) => stage.pass(app),
@@ -46,31 +54,48 @@ export async function openPolicies(
     recordedOf: (image, tag) => recordedDigest(image, tag, { notebook: kept.notebook, digestOf, now }),
     ...makeResting({ policiesOf, intervals: kept.intervals, isScheduled, now }),
     tellsChanges: (app) => [...policiesOf(app).values()].some(readsChanges),
-    togetherOf: (app) => togetherOf(policiesOf(app), byKey.get(app)?.app.project ?? ''),
+    togetherOf: (app) => {
+      const config = byKey.get(app);
+      return config === undefined ? undefined : commitGroupOf(config, policiesOf(app));
+    },
+    companyOf: (app) => groups.companyOf(app),
     warningsOf: facts.warningsOf,
-    wrote: rememberWrites(facts, limits, context),
+    wrote: rememberWrites(facts, judges, context),
     companions: companionsOf(facts),
     warnings: warningsAbout(facts, context),
-    close: (isInScope) => closeCycle(facts, limits, context, isInScope),
+    close: (isInScope) => closeCycle(facts, judges, context, isInScope),
   };
 }
 
 function rememberWrites(
   { policiesOf }: PolicyFacts,
-  limits: Limits,
+  { groups, limits }: Pick<PolicyJudges, 'groups' | 'limits'>,
   { kept, clock }: PoliciesContext,
 ): Policies['wrote'] {
   return (config, decisions, written) => {
     const app = appKey(config.app);
-    const isCommitted = written?.result.kind === 'committed' || written?.result.kind === 'patched';
-    limits.settle(app, isCommitted);
-    if (!isCommitted) return;
+    const landed = written === undefined ? undefined : landedAs(written.result, app);
+    limits.settle(app, landed?.name);
+    if (landed !== undefined || written?.result.kind === 'unchanged') groups.landed(app);
+    if (written === undefined || landed === undefined) return;
+    const { commit } = landed;
     const nowMs = clock.now();
     kept.intervals.wrote(app, nowMs);
-    const commit = written.result.kind === 'committed' ? written.result.sha : '-';
     rememberWrite(kept.notebook, config, written, nowMs);
     watchWrites(kept, { app, commit, policies: policiesOf(app), decisions, nowMs });
   };
+}
+
+interface Landed {
+  /** `-` for a live patch. */
+  readonly commit: string;
+  /** Equal for those that are in one commit. */
+  readonly name: string;
+}
+
+function landedAs(result: WriteResult, app: AppKey): Landed | undefined {
+  if (result.kind === 'committed') return { commit: result.sha, name: result.sha };
+  return result.kind === 'patched' ? { commit: '-', name: app } : undefined;
 }
 
 function warningsAbout(
@@ -83,11 +108,11 @@ function warningsAbout(
 }
 
 async function closeCycle(
-  { byKey, firstSights, isRemembered }: PolicyFacts,
-  limits: Limits,
-  { kept, reading }: PoliciesContext,
+  { byKey, firstSights, isRemembered, rosters }: PolicyFacts,
+  { limits, groups }: PolicyJudges,
+  { kept, reading, identityOf }: PoliciesContext,
   isInScope: (app: AppKey) => boolean,
-): Promise<readonly string[]> {
+): Promise<CycleEnd> {
   const { notebook, intervals, keeper } = kept;
   kept.places = limits.placesAfter(isInScope);
   intervals.keepOnly((app) => byKey.has(app));
@@ -95,5 +120,6 @@ async function closeCycle(
   if (begun !== undefined) kept.tellOnce('first sights', begun);
   const { memory, isClockTrusted } = notebook;
   if (isRemembered) notebook.replace(await keeper.close(memory, reading.signal, isClockTrusted));
-  return kept.takeTold();
+  const splits = await keepSplits(kept.splits, rosters, groups.journeys(), identityOf);
+  return { warnings: [...kept.takeTold(), ...splits.map(({ message }) => message)], splits };
 }

@@ -18,6 +18,8 @@ export interface PolicyStageOptions extends Pick<ImageJudgeOptions, 'gateFacts'>
   readonly groups: Groups;
   readonly rollouts: Rollouts;
   readonly limits: Limits;
+  /** Policies of an image with what people withhold by now. */
+  readonly withLatestHolds: (config: AppConfig, index: number, policies: ImagePolicies) => ImagePolicies;
 }
 
 export class PolicyStage {
@@ -34,18 +36,26 @@ export class PolicyStage {
 
   forget(app: AppKey): void {
     this.#options.images.forget(app);
+    this.#options.groups.reopen(app);
   }
 
   async judge(config: AppConfig, decisions: readonly Decision[]): Promise<readonly Decision[]> {
     const app = appKey(config.app);
     const policies = this.#options.policiesOf(app);
-    const isFree = policies.size === 0 && gateReason({}, this.#options.gateFacts(config)) === undefined;
+    const latest = new Map(
+      decisions.map(({ index }) => {
+        const known = policies.get(index) ?? {};
+        return [index, this.#options.withLatestHolds(config, index, known)] as const;
+      }),
+    );
+    const hasNone = policies.size === 0 && [...latest.values()].every((own) => Object.keys(own).length === 0);
+    const isFree = hasNone && gateReason({}, this.#options.gateFacts(config)) === undefined;
     if (isFree) {
       this.pass(app);
       return this.#options.limits.isForAll ? this.#limit(config, decisions) : decisions;
     }
     const judged = await Promise.all(
-      decisions.map((decision) => this.#judgeOne(config, decision, policies.get(decision.index) ?? {})),
+      decisions.map((decision) => this.#judgeOne(config, decision, latest.get(decision.index) ?? {})),
     );
     const { images, groups } = this.#options;
     const settled = await settle(() => images.beside(config, judged, policies));

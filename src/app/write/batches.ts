@@ -14,6 +14,10 @@ export interface BatchOptions<Item, Result> {
   readonly lingerMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Equal for those that are written in one commit: no batch has some of them. */
+  readonly unitOf: (item: Item) => unknown;
+  /** True for a result after which the application comes again. */
+  readonly comesAgain: (result: Result) => boolean;
   /** Writes one batch; one result per item, in order. Must not throw. `lingeredMs`: how long each item waited for others. */
   readonly write: (items: readonly Item[], lingeredMs: readonly number[]) => Promise<readonly Result[]>;
 }
@@ -52,12 +56,20 @@ export class Batches<Item, Result> {
   }
 
   /** Resolves with the result once the batch that holds the item is written. */
-  add(app: AppKey, item: Item): Promise<Result> {
-    this.#awaited.delete(app);
+  async add(app: AppKey, item: Item): Promise<Result> {
+    const [result] = await this.addAll([{ app, item }]);
+    return result as Result;
+  }
+
+  /** Several at once: one result for each, in order. */
+  addAll(items: readonly { readonly app: AppKey; readonly item: Item }[]): Promise<readonly Result[]> {
     const sinceMs = this.#options.clock.monotonicMs();
-    const result = new Promise<Result>((resolve) => this.#ready.push({ app, item, sinceMs, resolve }));
+    const results = items.map(({ app, item }) => {
+      this.#awaited.delete(app);
+      return new Promise<Result>((resolve) => this.#ready.push({ app, item, sinceMs, resolve }));
+    });
     this.#advance();
-    return result;
+    return Promise.all(results);
   }
 
   #advance(): void {
@@ -80,8 +92,10 @@ export class Batches<Item, Result> {
   #start(): void {
     this.#timer?.abort();
     this.#timer = undefined;
-    const batch = this.#ready.filter(({ app }) => !this.#isHeld(app));
-    this.#ready = this.#ready.filter(({ app }) => this.#isHeld(app));
+    const { unitOf } = this.#options;
+    const held = new Set(this.#ready.filter(({ app }) => this.#isHeld(app)).map(({ item }) => unitOf(item)));
+    const batch = this.#ready.filter(({ item }) => !held.has(unitOf(item)));
+    this.#ready = this.#ready.filter(({ item }) => held.has(unitOf(item)));
     if (batch.length > 0) void this.#write(batch);
     if (this.#ready.length > 0) this.#holdOn();
   }
@@ -109,6 +123,10 @@ export class Batches<Item, Result> {
       batch.map(({ item }) => item),
       batch.map(({ sinceMs }) => nowMs - sinceMs),
     );
+    for (const [i, { app }] of batch.entries()) {
+      const result = results[i];
+      if (result !== undefined && this.#options.comesAgain(result)) this.#awaited.add(app);
+    }
     for (const [i, { resolve }] of batch.entries()) {
       const result = results[i];
       if (result !== undefined) resolve(result);

@@ -24,10 +24,12 @@ export async function writeGroup(
 ): Promise<readonly Settled[]> {
   const fresh: Located[] = [];
   const suspects: Suspect[] = [];
-  for (const member of members) {
-    const refusal = group.context.memory.refusalOf(member);
-    if (refusal === undefined) fresh.push(member);
-    else suspects.push({ ...member, refusal });
+  for (const unit of Map.groupBy(members, ({ intention }) => unitOf(intention)).values()) {
+    const refusal = unit
+      .map((member) => group.context.memory.refusalOf(member))
+      .find((one) => one !== undefined);
+    if (refusal === undefined) fresh.push(...unit);
+    else suspects.push(...unit.map((member) => ({ ...member, refusal })));
   }
   const settled = [...(await writeInRounds(session, fresh, group))];
   const others = fresh.map(({ intention, location }) => ({ intention, branch: location.branch }));

@@ -3,6 +3,7 @@ import { optionalProperty } from '../../core/base/optional-property.ts';
 import type { GitIntention } from '../../core/plan.ts';
 import { type Claimant, findConflictFailures } from './branch/conflicts.ts';
 import { failWithUnit } from './branch/units.ts';
+import { refusedMembers } from './refused-members.ts';
 import { failed, type Settled, type WriteContext } from './branch/context.ts';
 import { writeGroup } from './group-writer.ts';
 import { locateMembers } from './located-members.ts';
@@ -60,7 +61,11 @@ async function writeAll(
   const [first] = located.groups;
   const settled = [...reached.settled, ...located.settled];
   if (first === undefined) return settled;
-  const wanting = located.groups.flatMap(({ members }) => members.map(claimant));
+  const refused = refusedMembers(located.groups);
+  for (const [intention, failure] of refused) settled.push(failed(intention, failure));
+  const wanting = located.groups
+    .flatMap(({ members }) => members.map(claimant))
+    .filter(({ intention }) => !refused.has(intention));
   const standing = standingClaimants(context.standing, first.heads);
   const conflicting = findConflictFailures(wanting, standing);
   const others = failWithUnit(
@@ -70,7 +75,7 @@ async function writeAll(
   const conflicts = new Map([...conflicting, ...others]);
   for (const [intention, failure] of conflicts) settled.push(failed(intention, failure));
   for (const { remote, members } of located.groups) {
-    const left = members.filter(({ intention }) => !conflicts.has(intention));
+    const left = members.filter(({ intention }) => !conflicts.has(intention) && !refused.has(intention));
     if (left.length === 0) continue;
     const outcome = await settle(() =>
       context.repositories.use(remote, (session) => writeGroup(session, left, { remote, standing, context })),

@@ -2,72 +2,83 @@
 import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide/decision.ts';
-import { type GitIntention, type LiveIntention, planApplication } from '../../core/plan.ts';
+import { type LiveIntention, type Plan, planApplication } from '../../core/plan.ts';
 import { standingIntention, withheldIntention } from '../../core/standing.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { boundTogether, type Potential, potentialOf, potentialsByRepository } from '../read/potential.ts';
-import type { TargetMemory } from '../read/target-memory.ts';
-import { Batches } from './batches.ts';
-import type { WriteIntentions } from './timely-write.ts';
+import { potentialOf } from '../read/potential.ts';
+import { type Company, type Crossing, Crossings } from './crossings.ts';
+import { RepositoryWriters, type RepositoryWritersOptions } from './repository-writers.ts';
 import type { Written } from './written.ts';
 
-export interface WriterOptions {
-  readonly memory: TargetMemory;
-  /** Who is asked about. The others hold to what they wanted last. */
-  readonly isInScope: (app: AppKey) => boolean;
+export interface WriterOptions extends RepositoryWritersOptions {
   /** Whose commits are to say what they change at each key. */
   readonly tellsChanges?: (app: AppKey) => boolean;
-  /** Name of those that are written in one commit with the Application. */
-  readonly togetherOf?: (app: AppKey) => string | undefined;
-  readonly lingerMs: number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
+  /** Those that are written with the Application now, or not at all. */
+  readonly companyOf?: (app: AppKey) => Company | undefined;
   /** Writes what the Application itself holds. */
   readonly patch: (intention: LiveIntention) => Promise<Written>;
-  /** Writes to one repository. */
-  readonly write: WriteIntentions;
 }
 
-/** Of one repository. */
-interface RepositoryWriter {
-  readonly batches: Batches<GitIntention, Written>;
-  /** What applications hold to that want no change, or have had theirs. */
-  readonly standing: GitIntention[];
-}
-
-/** Everybody who may write is named at the start, so that each repository's writer knows whom to wait for. */
 export class Writer {
   readonly #options: WriterOptions;
-  readonly #writers = new Map<AppKey, RepositoryWriter>();
+  readonly #repositories: RepositoryWriters;
+  readonly #crossings: Crossings;
 
   constructor(configs: readonly AppConfig[], options: WriterOptions) {
+    const repositories = new RepositoryWriters(configs, options);
     this.#options = options;
-    for (const potentials of potentialsByRepository(configs)) {
-      const writer = this.#writerFor(potentials);
-      for (const { key } of potentials) this.#writers.set(key, writer);
-    }
+    this.#repositories = repositories;
+    this.#crossings = new Crossings({
+      patch: options.patch,
+      commit: (intentions) => repositories.commit(intentions),
+      rehearse: (intentions) => repositories.rehearse(intentions),
+      defer: (app) => repositories.pass(app),
+    });
   }
 
   /** The application writes nothing in this cycle: nobody has to wait for it. */
   pass(app: AppKey): void {
-    this.#writers.get(app)?.batches.pass(app);
+    this.#repositories.pass(app);
+    this.#crossings.pass(app);
   }
 
   /** Undefined where nothing is to be written. */
   async write(config: AppConfig, decisions: readonly Decision[]): Promise<Written | undefined> {
     const app = appKey(config.app);
+    const plan = this.#planned(config, decisions);
+    this.#keepStanding(config, decisions, plan);
+    if (plan.kind === 'nothing') {
+      this.pass(app);
+      return undefined;
+    }
+    const company = this.#options.companyOf?.(app);
+    if (plan.kind !== 'git') this.#repositories.pass(app);
+    return company === undefined ? this.#writeAlone(plan) : this.#crossings.write(app, company, plan);
+  }
+
+  async #writeAlone(plan: Crossing): Promise<Written | undefined> {
+    switch (plan.kind) {
+      case 'git':
+        return (await this.#repositories.commit([plan]))[0];
+      case 'failed':
+        return { result: { kind: 'failed', failure: plan.failure }, changes: plan.changes };
+      case 'argocd':
+        return this.#options.patch(plan);
+    }
+  }
+
+  #planned(config: AppConfig, decisions: readonly Decision[]): Plan {
     const planned = planApplication(config, decisions);
-    const tells = planned.kind === 'git' && this.#options.tellsChanges?.(app) === true;
-    const together = this.#options.togetherOf?.(app);
-    const plan =
-      planned.kind === 'git'
-        ? {
-            ...planned,
-            ...(tells ? { tellsChanges: true as const } : {}),
-            ...optionalProperty('together', together),
-          }
-        : planned;
+    if (planned.kind !== 'git') return planned;
+    const { tellsChanges, togetherOf } = this.#options;
+    return {
+      ...planned,
+      ...(tellsChanges?.(planned.key) === true ? { tellsChanges: true as const } : {}),
+      ...optionalProperty('together', togetherOf?.(planned.key)),
+    };
+  }
+
+  #keepStanding(config: AppConfig, decisions: readonly Decision[], plan: Plan): void {
     const standing = plan.kind === 'git' ? undefined : standingIntention(config, decisions);
     const withheld = withheldIntention(config, decisions);
     const { writeBack } = config;
@@ -76,59 +87,7 @@ export class Writer {
       const kept = [held, withheld].filter((intention) => intention !== undefined);
       this.#options.memory.keepIntentions(potentialOf(config, writeBack.value), kept);
     }
-    if (withheld !== undefined) this.#writers.get(app)?.standing.push(withheld);
-    if (plan.kind === 'git') {
-      // A target that became known only by looking into the repository has a batch of its own.
-      const writer = this.#writers.get(app) ?? this.#writerFor([potentialOf(config, plan.writeBack)]);
-      return writer.batches.add(app, plan);
-    }
-    if (standing !== undefined) this.#writers.get(app)?.standing.push(standing);
-    this.pass(app);
-    switch (plan.kind) {
-      case 'nothing':
-        return undefined;
-      case 'failed':
-        return { result: { kind: 'failed', failure: plan.failure }, changes: plan.changes };
-      case 'argocd':
-        return this.#options.patch(plan);
-    }
-  }
-
-  /** Who is written in one commit waits for the others too. */
-  #bound(potentials: readonly Potential[]): ReadonlyMap<AppKey, ReadonlySet<AppKey>> {
-    const { togetherOf, isInScope } = this.#options;
-    const bound = boundTogether(potentials);
-    if (togetherOf === undefined) return bound;
-    const keys = potentials.map(({ key }) => key).filter(isInScope);
-    const units = Map.groupBy(keys, (key) => togetherOf(key) ?? '');
-    units.delete('');
-    const all = new Map(bound);
-    for (const unit of units.values())
-      for (const key of unit)
-        all.set(key, new Set([...(all.get(key) ?? []), ...unit.filter((other) => other !== key)]));
-    return all;
-  }
-
-  #writerFor(potentials: readonly Potential[]): RepositoryWriter {
-    const { memory, isInScope, clock, lingerMs, signal, write } = this.#options;
-    const inScope = potentials.filter(({ key }) => isInScope(key));
-    const outside = potentials.filter(({ key }) => !isInScope(key));
-    const standing = outside.flatMap((potential) => memory.lastIntentionOf(potential)?.intentions ?? []);
-    const batches = new Batches<GitIntention, Written>({
-      expected: inScope.map(({ key }) => key),
-      bound: this.#bound(potentials),
-      lingerMs,
-      clock,
-      signal,
-      write: async (intentions, lingeredMs) => {
-        const written = await write(intentions, standing);
-        standing.push(...intentions);
-        return written.map((each, index) => ({
-          ...each,
-          ...optionalProperty('lingeredMs', lingeredMs[index]),
-        }));
-      },
-    });
-    return { batches, standing };
+    const others = [withheld, standing].filter((intention) => intention !== undefined);
+    this.#repositories.hold(appKey(config.app), others);
   }
 }

@@ -16,6 +16,10 @@ export const eventReasons = {
     text: `${withheldText}. A person, a newer version or another tag must come`,
   },
   ImageWaiting: { types: ['Normal', 'Warning'], text: 'the same, and it ends by itself' },
+  GroupSplit: {
+    types: ['Warning'],
+    text: 'some members of a [group](policies.md#groups) are written and this one is not; the next cycle goes on with it',
+  },
   ImageReleased: { types: ['Normal'], text: 'no policy withholds it any more' },
   ImageUpdateFailed: {
     types: ['Warning'],

@@ -51,6 +51,18 @@ describe('holds', () => {
     expect(Object.values(reasons(report))[0]).toMatch(/^freeze: incident 7/);
   });
 
+  it('a hold between decision and push is told as one, also where there was no policy', async () => {
+    const scene = makeScene({ web: {} });
+    scene.git.onCall((call) => {
+      if (call === 'heads') scene.sets('argocd-image-updater-holds', { 'argocd.web': 'reason="bug 42"' });
+    });
+
+    const { report } = await scene.cycle();
+
+    expect(scene.tagOf('web')).toBe('1.0.0');
+    expect(Object.values(reasons(report))[0]).toMatch(/^hold: bug 42/);
+  });
+
   it('OR-13: holds that cannot be read stay as they were; those that never could withhold all', async () => {
     const scene = makeScene({ web: {} });
     scene.sets('argocd-image-updater-holds', { 'argocd.web': 'true' });

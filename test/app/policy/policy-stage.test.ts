@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { HealthFacts } from '../../../src/app/policy/facts/health-facts.ts';
 import { Notebook } from '../../../src/app/memory/notebook.ts';
+import { Completing } from '../../../src/app/policy/completing.ts';
 import { ImageJudge } from '../../../src/app/policy/image-judge.ts';
 import { Limits } from '../../../src/app/policy/limits.ts';
 import { Rollouts } from '../../../src/app/policy/together/rollouts.ts';
@@ -117,8 +118,10 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {}, unlisted }: Scen
   });
   const gateFacts = () => ({ nowMs: 0, closedBy: () => undefined, ...facts });
   const identityOf = async (_: unknown, { tag }: { readonly tag?: string }) => tag;
+  const completion = { isDue: () => false, completes: async () => false };
   const groups = new Groups(rostersOf(configs, policiesOf), {
     identityOf,
+    completes: completion.completes,
     limit: () => undefined,
     ...(unlisted === undefined ? {} : { unlisted }),
   });
@@ -128,7 +131,7 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {}, unlisted }: Scen
   const images = new ImageJudge({
     gateFacts,
     heldVersions,
-    makeJudge,
+    completing: new Completing(completion, makeJudge),
     pinned: async (_, decision) => decision,
     resolve: async () => ({ ok: true, value: `sha256:${'c'.repeat(64)}` }),
   });
@@ -136,10 +139,12 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {}, unlisted }: Scen
     policiesOf,
     gateFacts,
     images,
+    withLatestHolds: (_, __, given) => given,
     groups,
-    rollouts: new Rollouts(cohortsOf(configs, policiesOf), health),
+    rollouts: new Rollouts(cohortsOf(configs, policiesOf), health, completion.completes),
     limits: new Limits({
       perHourOf: () => undefined,
+      commitOf: (app) => app,
       notebook,
       before: new Map(),
       clockVerdict: () => undefined,
@@ -152,7 +157,18 @@ function makeScene({ apps, git = {}, verdicts = {}, facts = {}, unlisted }: Scen
     const wanted = (apps[name]?.wanted ?? []).map((each, index) => decisionOf(config, index, each));
     return { config, decisions: await stage.judge(config, wanted) };
   };
-  return { judge, stage, asked, reads: () => reads, configs, byKey, policiesOf, heldVersions, gateFacts };
+  return {
+    judge,
+    stage,
+    asked,
+    reads: () => reads,
+    configs,
+    byKey,
+    policiesOf,
+    heldVersions,
+    gateFacts,
+    completion,
+  };
 }
 
 function shown(decisions: readonly Decision[]): readonly string[] {
@@ -356,6 +372,7 @@ describe('the last look before a commit', () => {
     const look = makeRecheck({
       policiesOf: scene.policiesOf,
       configs: scene.byKey,
+      completion: scene.completion,
       heldVersions: scene.heldVersions,
       gateFacts: () => ({ ...scene.gateFacts(), ...facts }),
       refreshHolds: async () => undefined,

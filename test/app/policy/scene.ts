@@ -14,7 +14,7 @@ export const policies = { flags: new Map(), cycleMs: 120_000, seesAll: true };
 type Annotations = Readonly<Record<string, string>>;
 
 /** Tags of each repository; digests are made of tags unless they have been pushed again. */
-class Shelf {
+export class Shelf {
   readonly tags = new Map<string, readonly string[]>();
   readonly pushed = new Map<string, string>();
 

@@ -12,6 +12,8 @@ function setUp(expected: readonly string[], bound: Readonly<Record<string, reado
     lingerMs: 2000,
     clock,
     signal: new AbortController().signal,
+    unitOf: (item) => item.split(' ')[1] ?? item,
+    comesAgain: (result) => result === 'AGAIN done',
     write: (items, lingeredMs) => {
       written.push(items);
       lingered.push(...lingeredMs);
@@ -32,6 +34,32 @@ describe('batches of one repository', () => {
 
     expect(await Promise.all([a, c])).toEqual(['A done', 'C done']);
     expect(written).toEqual([['A', 'C']]);
+  });
+
+  it('has all of a commit, or none', async () => {
+    const { batches, clock, written } = setUp(['a', 'b', 'x'], { a: ['x'] });
+
+    const both = batches.addAll([
+      { app: 'a', item: 'A release' },
+      { app: 'b', item: 'B release' },
+    ]);
+    await clock.advance(2000);
+    expect(written).toEqual([]); // b waits for a, which waits for x
+    batches.pass('x');
+
+    expect(await both).toEqual(['A release done', 'B release done']);
+    expect(written).toEqual([['A release', 'B release']]);
+  });
+
+  it('waits once more for those who come again', async () => {
+    const { batches, written } = setUp(['a', 'b']);
+    await Promise.all([batches.add('a', 'AGAIN'), batches.add('b', 'B')]);
+
+    const late = batches.add('c', 'C');
+    expect(written).toHaveLength(1);
+    batches.pass('a');
+
+    expect(await late).toBe('C done');
   });
 
   it('waits no longer than the linger, and writes latecomers in another batch', async () => {

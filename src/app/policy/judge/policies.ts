@@ -1,6 +1,7 @@
 /** What a cycle needs of policies. */
 import type { AppConfig } from '../../../core/config/annotations.ts';
 import type { AppKey } from '../../../core/config/application.ts';
+import type { Together } from '../../../core/plan.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
 import type { TrackedImage, Warning } from '../../../core/config/tracked-image.ts';
 import type { Digest } from '../../../core/image/image.ts';
@@ -19,7 +20,7 @@ export interface WriteOutcome {
 export interface Policies {
   /** By position in image-list: images without policies are absent. */
   of(app: AppKey): ReadonlyMap<number, ImagePolicies>;
-  /** The Application cannot be decided: whoever waits for its images goes on without them. */
+  /** Nothing more comes of the Application: whoever waits for its images goes on without them. */
   pass(app: AppKey): void;
   /** One decision for each, in order. */
   judge(config: AppConfig, decisions: readonly Decision[]): Promise<readonly Decision[]>;
@@ -31,8 +32,10 @@ export interface Policies {
   decided(config: AppConfig, decisions: readonly Decision[]): void;
   /** Its commits are to say what they change at each key. */
   tellsChanges(app: AppKey): boolean;
-  /** Name of those that are written in one commit with the Application. */
-  togetherOf(app: AppKey): string | undefined;
+  /** Those that share a commit with the Application whenever they are written. */
+  togetherOf(app: AppKey): Together | undefined;
+  /** Those that are written with the Application now, or not at all; `name`: of their group. */
+  companyOf(app: AppKey): { readonly name: string; readonly apps: ReadonlySet<AppKey> } | undefined;
   /** What is said of them in vain. */
   warningsOf(app: AppKey): readonly Warning[];
   /** What came of the write of an Application; undefined: there was none. */
@@ -56,6 +59,7 @@ export const noPolicies: Policies = {
   decided: () => undefined,
   tellsChanges: () => false,
   togetherOf: () => undefined,
+  companyOf: () => undefined,
   warningsOf: () => [],
   wrote: () => undefined,
 };

@@ -8,8 +8,8 @@ import type { Verdict } from '../../../core/policy/verdict.ts';
 import { type Update, withheld } from '../judge/sieving.ts';
 
 export interface DepartureOptions {
-  /** Why these cannot all be written now, whatever their versions. */
-  readonly limit: (apps: ReadonlySet<AppKey>) => Verdict | undefined;
+  /** Why these cannot all be written now, whatever their versions; `isUrgent`: they do not wait. */
+  readonly limit: (apps: ReadonlySet<AppKey>, isUrgent: boolean) => Verdict | undefined;
 }
 
 /** One whom the group has sent on its way. */

@@ -1,76 +1,56 @@
 /** Groups of a cycle: their members meet once each is decided, and hear where all of them go. */
 import type { AppKey } from '../../../core/config/application.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
-import { type ImageRef, versionText } from '../../../core/image/image.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
-import { chooseForGroup, type GroupChoice } from '../../../core/policy/stage/group.ts';
-import {
-  changed,
-  choiceUnder,
-  type DepartureOptions,
-  obstacleFor,
-  stoppedOnTheWay,
-  withheldBy,
-} from './departure.ts';
-import { groupMember, type Guest, type Judged, type MemberContext } from './group-member.ts';
-import { Meeting, type Seat, seatKey } from './meeting.ts';
-import { movedTo } from '../judge/sieving.ts';
+import type { Judged } from './group-member.ts';
+import { type GroupOptions, GroupRound } from './group-round.ts';
+import { type Seat, seatKey } from './meeting.ts';
 import type { Roster } from './rosters.ts';
+import type { Journey } from './splits.ts';
 
-interface Members extends Roster {
-  readonly meeting: Meeting<Guest, GroupChoice>;
-  /** Each comes a second time, after all that follows the choice. */
-  readonly departure: Meeting<Decision, Stop>;
+/** Applications that set out at once. */
+export interface Company {
+  /** Of their group. */
+  readonly name: string;
+  readonly apps: ReadonlySet<AppKey>;
 }
 
-type Stop = Extract<GroupChoice, { kind: 'withheld' }>['verdict'];
-
-export type GroupsOptions = MemberContext & DepartureOptions;
+interface Group {
+  readonly roster: Roster;
+  round: GroupRound;
+}
 
 export class Groups {
-  readonly #bySeat = new Map<string, Members>();
+  readonly #bySeat = new Map<string, Group>();
   readonly #seatsOf = new Map<AppKey, Seat[]>();
-  readonly #options: GroupsOptions;
-  /** By seat, what the target of each holds that its group has chosen a version for. */
-  readonly #moving = new Map<string, ImageRef | undefined>();
+  readonly #options: GroupOptions;
+  /** Those of whom nothing more comes in this cycle. */
+  readonly #gone = new Set<AppKey>();
 
-  constructor(rosters: readonly Roster[], options: GroupsOptions) {
+  constructor(rosters: readonly Roster[], options: GroupOptions) {
     this.#options = options;
     for (const roster of rosters) this.#found(roster);
   }
 
-  /** Nobody of the Application comes. */
+  /** Nothing more comes of the Application. */
   pass(app: AppKey): void {
+    this.#gone.add(app);
     for (const seat of this.#seatsOf.get(app) ?? []) this.stayAway(seat);
   }
 
   stayAway(seat: Seat): void {
-    const members = this.#bySeat.get(seatKey(seat));
-    members?.meeting.stayAway(seat);
-    members?.departure.stayAway(seat);
+    this.#bySeat.get(seatKey(seat))?.round.stayAway(seat);
   }
 
   /** The decision for an image once its group, if it has one, has met. */
   async settle(
     seat: Seat,
     decision: Decision,
-    { group }: ImagePolicies,
+    { group: named }: ImagePolicies,
     judged: Judged = {},
   ): Promise<Decision> {
-    const members = this.#bySeat.get(seatKey(seat));
-    if (group === undefined || members === undefined) return decision;
-    const choice = await members.meeting.come(seat, { decision, ...judged });
-    const { update, sieved, held } = judged;
-    if (choice === undefined || update === undefined || sieved === undefined) return decision;
-    if (choice.kind === 'withheld') return withheldBy(choice.verdict, update, held);
-    const version = choice.kind === 'moves' ? choice.version : undefined;
-    const candidate = sieved.passing.find((each) => versionText(each) === version);
-    if (candidate !== undefined) {
-      this.#moving.set(seatKey(seat), held ?? update.from);
-      return movedTo(update, candidate, sieved.passedOver);
-    }
-    // it was judged again, and its group has met already
-    return sieved.passing.length === 0 ? decision : withheldBy(changed(members.name), update, held);
+    const group = this.#bySeat.get(seatKey(seat));
+    return named === undefined || group === undefined ? decision : group.round.settle(seat, decision, judged);
   }
 
   /** The decisions of an Application once all who are to move with its images have come as far: all go, or nobody. */
@@ -78,48 +58,59 @@ export class Groups {
     return Promise.all(
       decisions.map(async (decision) => {
         const seat = { app, index: decision.index };
-        const verdict = await this.#bySeat.get(seatKey(seat))?.departure.come(seat, decision);
-        if (verdict === undefined || decision.kind !== 'update') return decision;
-        return withheldBy(verdict, decision, this.#moving.get(seatKey(seat)));
+        return (await this.#bySeat.get(seatKey(seat))?.round.depart(seat, decision)) ?? decision;
       }),
     );
   }
 
-  #found(roster: Roster): void {
-    const seats = roster.members.map(({ image }) => image);
-    const meeting = new Meeting<Guest, GroupChoice>(seats, (guests) => this.#conclude(roster, guests));
-    const departure = new Meeting<Decision, Stop>(seats, (decisions) =>
-      Promise.resolve(this.#seeOff(roster, decisions)),
+  /** With whom the Application has set out; undefined: it goes alone. */
+  companyOf(app: AppKey): Company | undefined {
+    const groups = this.#groupsOf(app).filter(({ round }) =>
+      round.under.some(({ seat }) => seat.app === app),
     );
-    for (const seat of seats) {
-      this.#bySeat.set(seatKey(seat), { ...roster, meeting, departure });
-      this.#seatsOf.set(seat.app, [...(this.#seatsOf.get(seat.app) ?? []), seat]);
+    const apps = new Set(groups.flatMap(({ round }) => round.under.map(({ seat }) => seat.app)));
+    const name = groups[0]?.roster.name;
+    return name === undefined || apps.size < 2 ? undefined : { name, apps };
+  }
+
+  /** Its targets hold what its groups chose. */
+  landed(app: AppKey): void {
+    for (const { round } of this.#groupsOf(app)) round.landed(app);
+  }
+
+  /** What became of those who set out. */
+  journeys(): readonly Journey[] {
+    return [...new Set(this.#bySeat.values())].map(({ roster, round }) => {
+      const all = [...round.journeys().values()];
+      return {
+        roster,
+        landed: all.flatMap(({ mover, isThere }) => (isThere ? [mover] : [])),
+        left: all.flatMap(({ mover, isThere }) => (isThere ? [] : [mover])),
+      };
+    });
+  }
+
+  /** The Application is judged again, and so are those who set out with it: they meet again. */
+  reopen(app: AppKey): void {
+    for (const group of this.#groupsOf(app)) {
+      const { under, isOver } = group.round;
+      const expected = under.map(({ seat }) => seat).filter((seat) => !this.#gone.has(seat.app));
+      if (isOver && expected.some((seat) => seat.app === app))
+        group.round = new GroupRound(group.roster, expected, this.#options, group.round);
     }
   }
 
-  #seeOff({ name, members }: Roster, decisions: ReadonlyMap<string, Decision>): ReadonlyMap<string, Stop> {
-    const moving = members.filter(({ image }) => this.#moving.has(seatKey(image)));
-    const leaving = moving.map((member) => ({
-      name: member.name,
-      decision: decisions.get(seatKey(member.image)),
-    }));
-    const apps = new Set(moving.map(({ image }) => image.app));
-    const verdict = stoppedOnTheWay(name, leaving) ?? this.#options.limit(apps);
-    return new Map(verdict === undefined ? [] : moving.map(({ image }) => [seatKey(image), verdict]));
+  #groupsOf(app: AppKey): readonly Group[] {
+    const groups = (this.#seatsOf.get(app) ?? []).flatMap((seat) => this.#bySeat.get(seatKey(seat)) ?? []);
+    return [...new Set(groups)];
   }
 
-  async #conclude(
-    { name, members, by, minMembers, disagreement }: Roster,
-    guests: ReadonlyMap<string, Guest>,
-  ): Promise<ReadonlyMap<string, GroupChoice>> {
-    const brought = await Promise.all(
-      members.map((member) => groupMember(member.name, guests.get(seatKey(member.image)), by, this.#options)),
-    );
-    const obstacle = obstacleFor(name, disagreement, this.#options.unlisted);
-    const choices =
-      obstacle === undefined
-        ? chooseForGroup(name, brought, minMembers)
-        : brought.map(({ candidates }) => choiceUnder(obstacle, candidates.length > 0));
-    return new Map(members.map(({ image }, i) => [seatKey(image), choices[i] ?? { kind: 'stays' }]));
+  #found(roster: Roster): void {
+    const seats = roster.members.map(({ image }) => image);
+    const group = { roster, round: new GroupRound(roster, seats, this.#options) };
+    for (const seat of seats) {
+      this.#bySeat.set(seatKey(seat), group);
+      this.#seatsOf.set(seat.app, [...(this.#seatsOf.get(seat.app) ?? []), seat]);
+    }
   }
 }

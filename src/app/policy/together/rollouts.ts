@@ -8,15 +8,19 @@ import type { Cohort } from './cohorts.ts';
 import { Meeting, type Seat, seatKey } from './meeting.ts';
 import { type Guest, guestOf } from './rollout-guest.ts';
 import { AllTurns, type Choice } from './rollout-turns.ts';
+import type { Completes } from './splits.ts';
 import { movedTo, type Sieved, withheld } from '../judge/sieving.ts';
 
 export class Rollouts {
   readonly #health: HealthFacts;
+  readonly #completes: Completes;
   readonly #meetings = new Map<string, Meeting<Guest, Choice>>();
   readonly #seatsOf = new Map<AppKey, Seat[]>();
 
-  constructor(cohorts: readonly Cohort[], health: HealthFacts) {
+  /** `completes`: whoever completes a group waits for no turn. */
+  constructor(cohorts: readonly Cohort[], health: HealthFacts, completes: Completes) {
     this.#health = health;
+    this.#completes = completes;
     for (const seats of cohorts) {
       const meeting = new Meeting<Guest, Choice>(seats, (guests) => Promise.resolve(this.#conclude(guests)));
       for (const seat of seats) {
@@ -46,6 +50,10 @@ export class Rollouts {
     if (meeting === undefined) return decision;
     if (decision.kind === 'held' || decision.kind === 'failed' || decision.kind === 'skipped') {
       meeting.stayAway(seat); // a paused canary must not block the others
+      return decision;
+    }
+    if (decision.kind === 'update' && (await this.#completes(seat, decision.image, decision.to))) {
+      meeting.stayAway(seat);
       return decision;
     }
     const choice = await meeting.come(seat, guestOf({ seat, config, policies }, decision, sieved));

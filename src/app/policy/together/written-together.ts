@@ -1,15 +1,34 @@
-/** What one commit holds: the Applications of a commit group, or of a group of images (spec/policies.md 6.3, 6.4). */
+/** What one commit holds: the Applications of a commit group, or those of a group that move at once (spec/policies.md 6.3, 6.4). */
+import { repositoryIdentity } from '../../../core/base/git-url.ts';
+import type { AppConfig } from '../../../core/config/annotations.ts';
+import { appKey } from '../../../core/config/application.ts';
+import type { Together } from '../../../core/plan.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 
-/** The commit group counts more; of several groups of one Application the first. */
-export function togetherOf(
-  policies: ReadonlyMap<number, ImagePolicies>,
-  project: string,
-): string | undefined {
-  const all = [...policies.values()];
-  const commitGroup = all.find((own) => own.commitGroup !== undefined)?.commitGroup?.value;
-  if (commitGroup !== undefined) return commitGroup;
-  const group = all.find((own) => own.group !== undefined)?.group?.value.name;
-  if (group === undefined) return undefined;
-  return group.startsWith('/') ? group : `${project === '' ? '' : `${project}/`}${group}`;
+type Policies = ReadonlyMap<number, ImagePolicies>;
+
+/** Members of a commit group that start from the same branch; the branch that they write to is known later. */
+export function commitGroupOf({ writeBack }: AppConfig, policies: Policies): Together | undefined {
+  const name = firstOf(policies, ({ commitGroup }) => commitGroup?.value);
+  if (name === undefined || !writeBack.ok || writeBack.value.kind !== 'git') return undefined;
+  const { repoURL, base = '' } = writeBack.value;
+  return { id: JSON.stringify([repositoryIdentity(repoURL), base, name]), name };
+}
+
+/** Equal for those whose changes make one commit if they are written at once. */
+export function commitOf(config: AppConfig, policies: Policies): string {
+  const { app, writeBack } = config;
+  const commitGroup = commitGroupOf(config, policies);
+  if (commitGroup !== undefined) return commitGroup.id;
+  const group = firstOf(policies, (own) => own.group?.value.name);
+  if (group === undefined || !writeBack.ok || writeBack.value.kind !== 'git') return appKey(app);
+  const { repoURL, base, pushTemplate } = writeBack.value;
+  return JSON.stringify([repositoryIdentity(repoURL), base, pushTemplate, app.project, group]);
+}
+
+function firstOf<Value>(
+  policies: Policies,
+  read: (own: ImagePolicies) => Value | undefined,
+): Value | undefined {
+  return [...policies.values()].map(read).find((value) => value !== undefined);
 }

@@ -73,7 +73,9 @@ export async function prepareBranch(
     return { settled: settledNow, work: { ...anew, items: left.items, restarts: true } };
   const onto = withoutSettled(onBranch.items, left.settled);
   const unread = withoutSettled(onBranch.settled, left.settled);
-  return { settled: [...settledNow, ...unread], work: { ...anew, start: branchHead, items: onto } };
+  const whole = wholeUnits({ items: onto, settled: unread }, location);
+  const work = { ...anew, start: branchHead, items: whole.items };
+  return { settled: [...settledNow, ...whole.settled], work };
 }
 
 /** The branch holds what the application wants. */

@@ -50,7 +50,7 @@ function renderedMessage(
   { commitTemplate, groupTemplate }: MessageStyle,
 ): ComposedMessage {
   const [first, ...others] = members.map(dataOf);
-  const name = members[0]?.intention.together;
+  const name = members[0]?.intention.together?.name;
   if (first === undefined) throw new Error('a commit of nobody');
   const isGroup = name !== undefined && others.length > 0;
   const rendered: Outcome<string> = isGroup

@@ -34,6 +34,8 @@ export interface WriteContext {
   readonly standing: readonly GitIntention[];
   /** Labels of each changed image, where the commit template uses them. */
   readonly labelsOf?: LabelsOf | undefined;
+  /** Commits are made to see whether they can be, and not pushed. */
+  readonly isRehearsal: boolean;
   /** Absent: no policies judge. */
   readonly recheck?: Recheck | undefined;
 }

@@ -40,9 +40,20 @@ export async function landBranches(
   const requests = joinRequests(composed);
   const shas = requests.length === 0 ? [] : await session.repository.commit(requests, signal);
   const built = withShas(composed, shas);
+  if (group.context.isRehearsal) {
+    const rehearsed = built.flatMap((branch) => branch.composed.map((item) => rehearsedItem(item, branch)));
+    return { ...nothingLanded, settled: [...unlabelled, ...rehearsed] };
+  }
   const results = await pushChains(built.map(chainOf), pushOver(session, group));
   const landed = built.map((branch, i) => settleBranch(session, branch, results[i] ?? { landed: 0 }, group));
   return joinLanded([{ ...nothingLanded, settled: unlabelled }, ...landed]);
+}
+
+/** Nothing that is remembered of targets is true yet. */
+function rehearsedItem(item: Composed, branch: BuiltBranch): Settled {
+  const { intention } = item;
+  if (item.kind === 'failed') return failed(intention, item.failure);
+  return { intention, result: { kind: 'unchanged' }, ...messageOf(item, branch) };
 }
 
 function withShas(branches: readonly ComposedBranch[], shas: readonly string[]): readonly BuiltBranch[] {

@@ -6,7 +6,7 @@ import type { Location } from '../../repository/locate.ts';
 import type { WriteBranch } from '../../repository/recheck.ts';
 import { failed, type Settled, stale, type WriteContext } from './context.ts';
 import type { BranchItem } from './edit-branch.ts';
-import { failWithUnit } from './units.ts';
+import { failWithUnit, unitOf } from './units.ts';
 
 export interface ReadItems {
   readonly items: readonly BranchItem[];
@@ -56,23 +56,29 @@ export async function withoutStale(
   return { items: sound, settled: [...settled, ...stopped] };
 }
 
-/** Of a unit of which somebody cannot be written nobody is; where somebody is to be judged again, all are. */
+/**
+ * Of a unit of which somebody cannot be written nobody is; where somebody is to be judged again, all are, for they have
+ * to agree anew.
+ */
 export function wholeUnits({ items, settled }: ReadItems, location: Location): ReadItems {
   const failures = new Map<GitIntention, Failure>();
-  const again = new Set<string>();
+  const again = new Set<unknown>();
   for (const { intention, result, stale: isStale } of settled) {
-    if (isStale === true && intention.together !== undefined) again.add(intention.together);
+    if (isStale === true) again.add(unitOf(intention));
     else if (result.kind === 'failed') failures.set(intention, result.failure);
   }
-  const others = failWithUnit(
-    items.map(({ intention }) => intention),
-    failures,
-  );
-  const stopped = items.flatMap(({ intention }) => {
+  const left = [
+    ...items.map(({ intention }) => intention),
+    ...settled.flatMap(({ intention, stale: isStale }) => (isStale === true ? [intention] : [])),
+  ];
+  const others = failWithUnit(left, failures);
+  const stopped = left.flatMap((intention) => {
     const failure = others.get(intention);
-    if (intention.together !== undefined && again.has(intention.together))
-      return [stale(intention, location)];
-    return failure === undefined ? [] : [failed(intention, failure)];
+    if (failure !== undefined) return [failed(intention, failure)];
+    return again.has(unitOf(intention)) ? [stale(intention, location)] : [];
   });
-  return { items: withoutSettled(items, stopped), settled: [...settled, ...stopped] };
+  return {
+    items: withoutSettled(items, stopped),
+    settled: [...withoutSettled(settled, stopped), ...stopped],
+  };
 }

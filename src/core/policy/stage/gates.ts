@@ -1,6 +1,6 @@
 /** Policies that stop an image whatever the version (spec/policies.md 1.2). */
 import type { Hold, ImagePolicies, Sourced, WindowLists } from '../settings.ts';
-import { type Reason, reasonOf, type Verdict } from '../verdict.ts';
+import { type PolicyCode, type Reason, reasonOf, type Verdict } from '../verdict.ts';
 
 export interface GateFacts {
   readonly nowMs: number;
@@ -21,6 +21,19 @@ export interface GateFacts {
 /** Why the image may not be written now, whatever the version; undefined: all gates are open. */
 export function gateReason(policies: ImagePolicies, facts: GateFacts): Reason | undefined {
   return reasonOf(closedGates(policies, facts));
+}
+
+/** What people stop, and what nobody can tell: the rest stops no version that completes a group (6.3). */
+const firm: ReadonlySet<PolicyCode> = new Set<PolicyCode>([
+  'freeze',
+  'policy-invalid',
+  'policy-unknown',
+  'hold',
+]);
+
+/** As `gateReason`, of a version without which others are halfway. */
+export function firmGateReason(policies: ImagePolicies, facts: GateFacts): Reason | undefined {
+  return reasonOf(closedGates(policies, facts).filter(({ code }) => firm.has(code)));
 }
 
 /** In no order. */
