@@ -67,7 +67,7 @@ export function makeRunCycle(
     const {
       reports: applications,
       warnings,
-      splits,
+      ended,
     } = await processAll(listed.value.applications, {
       world,
       options: { ...options, ...renewed },
@@ -78,7 +78,7 @@ export function makeRunCycle(
       signal,
     });
     if (options.failureEvents !== true || signal.aborted) return report(applications, warnings);
-    const told = { applications: listed.value.applications, reports: applications, splits };
+    const told = { applications: listed.value.applications, reports: applications, ...ended };
     return report(applications, [...warnings, ...(await failing.tell(told, cluster, signal))]);
   };
 }

@@ -59,8 +59,8 @@ export interface Processed {
   readonly reports: readonly ApplicationReport[];
   /** About the cycle as a whole. */
   readonly warnings: readonly string[];
-  /** Groups that are written halfway since this cycle. */
-  readonly splits: CycleEnd['splits'];
+  /** What Events tell of beside Applications. */
+  readonly ended: Pick<CycleEnd, 'splits' | 'freeze'>;
 }
 
 /** Applications wait for one another only where they share a repository, or a policy that says so. */
@@ -89,7 +89,7 @@ export async function processAll(
     const listed = new Set(audience.configured.map(({ app }) => app));
     kept.memory.endCycle((app) => listed.has(app) && !audience.isInScope(app));
     const late = await policies.close(audience.isInScope);
-    return { reports, warnings: [...policies.warnings, ...late.warnings], splits: late.splits };
+    return { reports, warnings: [...policies.warnings, ...late.warnings], ended: late };
   } finally {
     await shared.close();
   }

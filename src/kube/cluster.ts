@@ -18,6 +18,9 @@ import { within } from '../net/deadline.ts';
 import {
   type EventContent,
   failingEvent,
+  aboutApplication,
+  aboutConfigMap,
+  type EventSubject,
   renderEvent,
   revertedEvent,
   withheldEvent,
@@ -85,6 +88,7 @@ export function makeKubeCluster(options: KubeOptions): Cluster & Required<Pick<C
   };
 
   const record = makeEventWriter(options, exchange);
+  const holds = aboutConfigMap(first.namespace ?? argocdNamespace, holdsName);
 
   return {
     ...(first.namespace === undefined ? {} : { ownNamespace: first.namespace }),
@@ -104,7 +108,8 @@ export function makeKubeCluster(options: KubeOptions): Cluster & Required<Pick<C
       ),
       recordUpdate: (app, changes, signal, commit) => record(updateEvent(app, changes), app, signal, commit),
       recordFailing: (app, failing, signal) => record(failingEvent(failing), app, signal),
-      recordWithheld: (app, withheld, signal) => record(withheldEvent(withheld), app, signal),
+      recordWithheld: (about, withheld, signal) =>
+        record(withheldEvent(withheld), about === 'holds' ? holds : about, signal),
       recordReverted: (app, reverted, signal) => record(revertedEvent(app, reverted), app, signal),
       refreshApplication: (app, signal) => refreshApplication(exchange, app, signal),
       annotateApplication: (app, annotations, signal) =>
@@ -178,7 +183,7 @@ function surroundingsOf(
 function makeEventWriter({ kubeEvents, clock }: KubeOptions, exchange: Exchange) {
   return async (
     event: EventContent,
-    app: Application,
+    about: Application | EventSubject,
     signal: AbortSignal,
     commit?: string,
   ): Promise<void> => {
@@ -186,6 +191,7 @@ function makeEventWriter({ kubeEvents, clock }: KubeOptions, exchange: Exchange)
     // the clock counts milliseconds; the rest keeps the names of two Events of one millisecond apart
     const nanos =
       BigInt(Math.trunc(clock.now())) * 1_000_000n + BigInt(Math.floor(clock.random() * 1_000_000));
-    await writeEvent(exchange, app, renderEvent(app, event, nanos, commit), signal);
+    const subject = 'kind' in about ? about : aboutApplication(about);
+    await writeEvent(exchange, subject, renderEvent(subject, event, nanos, commit), signal);
   };
 }

@@ -47,28 +47,26 @@ export function withheldEvent(withheld: Withheld): EventContent {
 }
 
 /**
- * Events v1 object for one application. `nanos`: nanoseconds since 1970; they make its name, as in 0.18, unless there
+ * Events v1 object. `nanos`: nanoseconds since 1970; they make its name, as in 0.18, unless there
  * is a `commit` that makes it. kind and apiVersion of the Application are given although 0.18 leaves them empty.
  */
-export function renderEvent(app: Application, content: EventContent, nanos: bigint, commit?: string): object {
+export function renderEvent(
+  about: EventSubject,
+  content: EventContent,
+  nanos: bigint,
+  commit?: string,
+): object {
   const { reason, type, message, annotations, count = 1, firstAtMs } = content;
   const seconds = secondsText(Number(nanos / 1_000_000n));
   return {
     kind: 'Event',
     apiVersion: 'v1',
     metadata: {
-      name: eventName(app.name, commit?.slice(0, nameDigits) ?? nanos.toString(16)),
-      namespace: app.namespace,
+      name: eventName(about.name, commit?.slice(0, nameDigits) ?? nanos.toString(16)),
+      namespace: about.namespace,
       annotations,
     },
-    involvedObject: {
-      kind: 'Application',
-      namespace: app.namespace,
-      name: app.name,
-      uid: app.uid,
-      apiVersion: 'argoproj.io/v1alpha1',
-      resourceVersion: app.resourceVersion,
-    },
+    involvedObject: about,
     reason,
     message,
     source: { component: 'ArgocdImageUpdater' },
@@ -79,25 +77,44 @@ export function renderEvent(app: Application, content: EventContent, nanos: bigi
   };
 }
 
+/** As what an Event is about is named in it. */
+export interface EventSubject {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid?: string;
+  readonly apiVersion: string;
+  readonly resourceVersion?: string;
+}
+
+export function aboutApplication({ namespace, name, uid, resourceVersion }: Application): EventSubject {
+  const [kind, apiVersion] = ['Application', 'argoproj.io/v1alpha1'];
+  return { kind, namespace, name, uid, apiVersion, resourceVersion };
+}
+
+export function aboutConfigMap(namespace: string, name: string): EventSubject {
+  return { kind: 'ConfigMap', namespace, name, apiVersion: 'v1' };
+}
+
 /** Throws `Failed` (kube). The Event has its name before it is sent: one that came through twice is still one. */
 export async function writeEvent(
   exchange: Exchange,
-  app: Application,
+  { namespace }: Pick<EventSubject, 'namespace'>,
   event: object,
   signal: AbortSignal,
 ): Promise<void> {
   const call: ApiCall = {
-    doing: `create an Event in namespace ${app.namespace}`,
-    resource: `events ${app.namespace}`,
+    doing: `create an Event in namespace ${namespace}`,
+    resource: `events ${namespace}`,
     advice: {
-      forbidden: `allow verb "create" on "events" in namespace "${app.namespace}", or switch events off with --disable-kube-events`,
+      forbidden: `allow verb "create" on "events" in namespace "${namespace}", or switch events off with --disable-kube-events`,
     },
   };
   const answer = await exchange(
     call,
     {
       method: 'POST',
-      path: `/api/v1/namespaces/${encodeURIComponent(app.namespace)}/events`,
+      path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`,
       contentType: 'application/json',
       body: JSON.stringify(event),
       maxBodyBytes: maxAnswerBytes,

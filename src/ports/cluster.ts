@@ -80,8 +80,11 @@ export interface ClusterCycle {
   recordReverted(app: Application, reverted: Reverted, signal: AbortSignal): Promise<void>;
   /** Tells by an Event that something fails. No-op where there is no cluster. */
   recordFailing(app: Application, failing: Failing, signal: AbortSignal): Promise<void>;
-  /** Tells by an Event that a policy withholds a version, or does so no more. No-op where there is no cluster. */
-  recordWithheld(app: Application, withheld: Withheld, signal: AbortSignal): Promise<void>;
+  /**
+   * Tells by an Event that a policy withholds a version, or does so no more; `holds`: of the ConfigMap in which people
+   * hold back everything. No-op where there is no cluster.
+   */
+  recordWithheld(about: Application | 'holds', withheld: Withheld, signal: AbortSignal): Promise<void>;
   /** Asks Argo CD to compare the Application with its repositories at once. No-op where there is no cluster. */
   refreshApplication(app: Application, signal: AbortSignal): Promise<void>;
   /** Sets annotations of the live object; null takes one away. No-op where there is no cluster. */

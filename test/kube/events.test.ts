@@ -1,7 +1,7 @@
 /** The Events of updates, against daemon.md 6. */
 import { adviceFor } from '../../src/core/report/advice.ts';
 import { describe, expect, it } from 'vitest';
-import { renderEvent, updateEvent } from '../../src/kube/events.ts';
+import { aboutApplication, renderEvent, updateEvent } from '../../src/kube/events.ts';
 import type { Fault } from '../fakes/kube-api.ts';
 import { anApplication, failureOf, never, theOne } from './fixtures.ts';
 import { kubeWorld, paths } from './worlds.ts';
@@ -39,6 +39,26 @@ describe('the Event of what fails', () => {
         count: 31,
         firstTimestamp: '2026-01-02T03:04:05Z',
         lastTimestamp: '2026-01-02T04:04:05Z',
+      },
+    ]);
+  });
+});
+
+describe('the Event of a freeze', () => {
+  it('is about the ConfigMap of holds', async () => {
+    const world = await kubeWorld({ objects: [] });
+    const frozen = {
+      reason: 'ImageHeld',
+      type: 'Normal',
+      message: 'nothing is written: incident 7',
+    } as const;
+
+    await world.cluster.openCycle().recordWithheld('holds', frozen, never);
+
+    expect(world.server.objects.all('events')).toMatchObject([
+      {
+        ...frozen,
+        involvedObject: { kind: 'ConfigMap', apiVersion: 'v1', name: 'argocd-image-updater-holds' },
       },
     ]);
   });
@@ -178,7 +198,7 @@ describe('the Event of an update', () => {
       sources: [],
     } as const;
 
-    const { metadata } = renderEvent(app, updateEvent(app, []), 0x1886caf21c963200n) as {
+    const { metadata } = renderEvent(aboutApplication(app), updateEvent(app, []), 0x1886caf21c963200n) as {
       metadata: { name: string };
     };
 

@@ -4,6 +4,7 @@ import { type AppKey, appKey } from '../../core/config/application.ts';
 import { strayHolds } from './facts/stray-holds.ts';
 import { recordedDigest } from './facts/recorded.ts';
 import { makeResting } from './facts/resting.ts';
+import type { Hold } from '../../core/policy/settings.ts';
 import type { WriteResult } from '../../core/report/report.ts';
 import type { Policies } from './judge/policies.ts';
 import { type JudgesContext, openJudges, type PolicyJudges } from './open-judges.ts';
@@ -32,7 +33,10 @@ export interface OpenPolicies extends Policies {
 /** What is to be told of the end of a cycle. */
 export interface CycleEnd {
   readonly warnings: readonly string[];
+  /** Groups that are written halfway since this cycle. */
   readonly splits: readonly GroupSplit[];
+  /** Nothing is written; absent: no freeze is in force. */
+  readonly freeze?: Hold | undefined;
 }
 
 export async function openPolicies(
@@ -107,10 +111,14 @@ function warningsAbout(
   return [...administration.warnings, ...stray, ...kept.takeTold(), ...watched];
 }
 
+function freezeIn({ holds: { freeze } }: PoliciesContext['administration'], nowMs: number): Hold | undefined {
+  return freeze === undefined || (freeze.value.untilMs ?? nowMs + 1) <= nowMs ? undefined : freeze.value;
+}
+
 async function closeCycle(
   { byKey, firstSights, isRemembered, rosters }: PolicyFacts,
   { limits, groups }: PolicyJudges,
-  { kept, reading, identityOf }: PoliciesContext,
+  { kept, clock, reading, identityOf, administration }: PoliciesContext,
   isInScope: (app: AppKey) => boolean,
 ): Promise<CycleEnd> {
   const { notebook, intervals, keeper } = kept;
@@ -121,5 +129,6 @@ async function closeCycle(
   const { memory, isClockTrusted } = notebook;
   if (isRemembered) notebook.replace(await keeper.close(memory, reading.signal, isClockTrusted));
   const splits = await keepSplits(kept.splits, rosters, groups.journeys(), identityOf);
-  return { warnings: [...kept.takeTold(), ...splits.map(({ message }) => message)], splits };
+  const warnings = [...kept.takeTold(), ...splits.map(({ message }) => message)];
+  return { warnings, splits, freeze: freezeIn(administration, clock.now()) };
 }

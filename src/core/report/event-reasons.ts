@@ -7,7 +7,7 @@ interface EventTexts {
 }
 
 const withheldText =
-  'a [policy](policies.md) withholds a version, once for each reason and version: holds, and what somebody should look at; neither ages nor windows';
+  'a [policy](policies.md) withholds a version, once for each reason and version: holds, and what somebody should look at; `policy-unknown` in the third cycle, `promote` after a day, `rollout` after an hour, `limit` once a day; neither ages nor windows. A freeze is told on the ConfigMap of holds';
 
 export const eventReasons = {
   ImagesUpdated: { types: ['Normal'], text: 'something was written, as in 0.18' },
