@@ -1,6 +1,6 @@
 /** Test run: one process pool, and a last line `N passed, N failed, N skipped`. */
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/longest-first.ts';
+import { ProgramsFirst } from './test/programs-first.ts';
 
 // One seed for everything generated; the closing line tells it, and setting it repeats a run.
 process.env['TIDEWAITER_SEED'] ??= String(Date.now() % 2 ** 31);
@@ -11,11 +11,12 @@ export default defineConfig({
     include: ['test/**/*.test.ts', ...(process.env['TIDEWAITER_IMAGE'] ? ['test/image/*.suite.ts'] : [])],
     globalSetup: ['./test/temporary-root.ts'],
     setupFiles: ['./test/seed.ts'],
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: ProgramsFirst },
     reporters: ['default', './test/count-reporter.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A guard against what hangs, not a limit: on a busy machine anything may take minutes.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 3, // on two processors: tests wait for programs and servers,
   },
 });

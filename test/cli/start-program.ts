@@ -17,8 +17,8 @@ export const programPath = shipped === '' ? join(import.meta.dirname, '../../src
 /** True where a build is tested, not the sources. */
 export const isShipped = shipped !== '';
 
-/** Sources are stripped of their types and compiled by the first process of a run: that is most of a start. */
-const compiledOnce = isShipped ? {} : { NODE_COMPILE_CACHE: join(tmpdir(), 'compile-cache') };
+/** What ships compiles itself, as it will. */
+const compiledOnce = isShipped ? {} : { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' };
 
 export interface ProgramOptions {
   /** Another program than `programPath`. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { changeHash, desiredHash, renderBranchName, sanitizeBranchName } from '../../src/core/branch-name.ts';
 import type { ImageChange } from '../../src/core/plan.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
+import { generatedRuns } from '../generated-runs.ts';
 
 function change(alias: string, name: string, oldTag: string, newTag: string): ImageChange {
   return { alias, name, fullName: `ghcr.io/${name}`, oldTag, newTag };
@@ -144,7 +145,7 @@ describe('sanitizeBranchName', () => {
         expect({ status, stdout, name }).toEqual({ status: 0, stdout: `${branch.value}\n`, name });
         expect(Buffer.byteLength(branch.value)).toBeLessThanOrEqual(255);
       }),
-      { numRuns: 150 },
+      { numRuns: generatedRuns(150) },
     );
   });
 
@@ -156,7 +157,7 @@ describe('sanitizeBranchName', () => {
         if (stdout !== `${name}\n`) return;
         expect(sanitizeBranchName(name)).toEqual({ ok: true, value: name });
       }),
-      { numRuns: 150 },
+      { numRuns: generatedRuns(150) },
     );
   });
 
@@ -166,7 +167,7 @@ describe('sanitizeBranchName', () => {
         const once = sanitizeBranchName(name);
         if (once.ok) expect(sanitizeBranchName(once.value)).toEqual(once);
       }),
-      { numRuns: 2000 },
+      { numRuns: generatedRuns(2000) },
     );
   });
 

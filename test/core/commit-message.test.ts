@@ -12,6 +12,7 @@ import {
 } from '../../src/core/commit-message.ts';
 import type { ImageChange } from '../../src/core/plan.ts';
 import { parseTemplate } from '../../src/core/template/template.ts';
+import { generatedRuns } from '../generated-runs.ts';
 import { valueOf } from './builders.ts';
 
 const web: ImageChange = {
@@ -175,7 +176,7 @@ describe('cleanCommitMessage', () => {
         const stripped = execFileSync('git', ['stripspace'], { input: message, encoding: 'utf8' });
         expect(cleanCommitMessage(message)).toBe(stripped === '' ? 'Update parameters\n' : stripped);
       }),
-      { numRuns: 40 },
+      { numRuns: generatedRuns(40) },
     );
   });
 
@@ -260,7 +261,7 @@ Image: {{ .Image }} {{ .NewTag }}
         );
         expect(withTrailers(message, [signed])).toBe(git);
       }),
-      { numRuns: 60 },
+      { numRuns: generatedRuns(60) },
     );
   });
 

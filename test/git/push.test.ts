@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -268,35 +268,38 @@ describe('fault A6: a server with very many refs', () => {
     return { ...served, head, repository: await openRepository(aGit(served.cache), served.url) };
   }
 
-  /** The longest time for which nothing else had its turn. */
-  async function longestSilenceMs(work: Promise<unknown>): Promise<number> {
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
-    await work;
-    delay.disable();
-    return delay.max / 1e6;
+  /** What the longest turn took of the processor: on a busy machine it lasts longer, and takes the same. */
+  async function longestTurnMs(work: Promise<unknown>): Promise<number> {
+    let [longestMs, isOver] = [0, false];
+    const over = work.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      const before = process.threadCpuUsage();
+      await setImmediate();
+      const { user, system } = process.threadCpuUsage(before);
+      longestMs = Math.max(longestMs, (user + system) / 1000);
+    }
+    await over;
+    return longestMs;
   }
 
   it('of others is read without holding anybody up', async () => {
     const { repository, head } = await serveRefs(300_000, 'refs/pull/');
     let heads: Awaited<ReturnType<typeof repository.heads>> | undefined;
 
-    const silenceMs = await longestSilenceMs(repository.heads(never).then((read) => void (heads = read)));
+    const turnMs = await longestTurnMs(repository.heads(never).then((read) => void (heads = read)));
 
     expect(heads).toEqual({ defaultBranch: 'main', branches: new Map([['main', head]]), tags: new Set() });
-    expect(silenceMs).toBeLessThan(1000); // alone it is 30
-  }, 120_000);
+    expect(turnMs).toBeLessThan(1000); // it is 30
+  });
 
-  it.each(['refs/heads/b', 'refs/tags/t'])(
-    'below %s is refused by name of the bound',
-    async (prefix) => {
-      const { repository } = await serveRefs(maxHeads + 1000, prefix);
+  it.each(['refs/heads/b', 'refs/tags/t'])('below %s is refused by name of the bound', async (prefix) => {
+    const { repository } = await serveRefs(maxHeads + 1000, prefix);
 
-      expect(await failureOf(repository.heads(never))).toMatchObject({
-        code: 'unsupported',
-        message: expect.stringContaining(`it has more than ${maxHeads} branches and tags`) as string,
-      });
-    },
-    120_000,
-  );
+    expect(await failureOf(repository.heads(never))).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining(`it has more than ${maxHeads} branches and tags`) as string,
+    });
+  });
 });

@@ -17,7 +17,7 @@ export interface WorkerOptions {
 
 const options = JSON.parse(process.argv[2] ?? '') as WorkerOptions;
 const repoURL = options.url ?? process.env[options.urlVariable ?? ''] ?? '';
-const signal = AbortSignal.timeout(60_000);
+const signal = AbortSignal.timeout(600_000);
 const git = makeGit({
   allowLocal: true,
   cacheDirectory: options.cacheDirectory,

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { InFlight, type Share } from '../../src/net/in-flight/in-flight.ts';
 import { exchange, ExchangeFault, maxErrorBytes, type WebReply } from '../../src/net/exchange.ts';
 import { makeManualClock, whileTimePasses } from '../fakes/clock.ts';
+import { generatedRuns } from '../generated-runs.ts';
 
 const times = { headerMs: 1e8, idleMs: 1e8, wholeMs: 1e8 }; // a second passes each turn of the event loop
 const never = new AbortController().signal;
@@ -124,7 +125,7 @@ describe('fault R1: what comes over a wire ends no process', () => {
         const ended = await get(url);
         expect(ended instanceof ExchangeFault || ended.status > 0).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: generatedRuns(200) },
     );
   });
 });

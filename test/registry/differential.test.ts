@@ -17,6 +17,7 @@ import {
 } from '../fakes/memory-registry.ts';
 import { makeVirtualClock, type VirtualClock } from '../fakes/virtual-clock.ts';
 import { aNeed, anEndpoint, datedQuery, digestQuery, secretsFrom, tagsQuery } from './support.ts';
+import { generatedRuns } from '../generated-runs.ts';
 
 const hourMs = 3_600_000;
 const secret = 'robot:s3cret-of-the-registry';
@@ -279,6 +280,6 @@ it("gives a perfect registry's answer or a failure, keeps the login to its host,
         rmSync(cacheDirectory, { recursive: true, force: true, maxRetries: 10 }); // facts may be on their way there
       }
     }),
-    { numRuns: 25 },
+    { numRuns: generatedRuns(25) },
   );
 });

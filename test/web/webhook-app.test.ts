@@ -5,6 +5,7 @@ import type { PushEvent } from '../../src/ports/push-event.ts';
 import { makeWebhookApp, type ObservedDelivery } from '../../src/web/webhook-app.ts';
 import type { TokenVerdict } from '../../src/web/webhook/id-token.ts';
 import { deliveries, type RecordedDelivery } from './recorded-deliveries.ts';
+import { generatedRuns } from '../generated-runs.ts';
 
 const secret = 'demo-secret';
 
@@ -343,7 +344,7 @@ describe('what is refused', () => {
           expect([200, 400]).toContain(status);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: generatedRuns(2000) },
     );
   });
 
@@ -371,7 +372,7 @@ describe('what is refused', () => {
           expect(status).toBe(text === secret ? 200 : 401);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: generatedRuns(1000) },
     );
     expect(accepted).toEqual([]);
   });

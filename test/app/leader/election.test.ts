@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Election, type ElectionEvent, type Term } from '../../../src/app/leader/election.ts';
 import { type MemoryLease, makeMemoryLease } from '../../fakes/memory-lease.ts';
 import { makeVirtualClock, type VirtualClock } from '../../fakes/virtual-clock.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 const never = new AbortController().signal;
 
@@ -248,7 +249,7 @@ describe('the election', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: generatedRuns(100) },
     );
   });
 });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { app, setUp, values } from '../../fakes/memory-world.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 const url = 'https://git.test/good';
 const names = ['a', 'b', 'c', 'd'];
@@ -46,6 +47,6 @@ it('fault B1: keeps the commits of all instances, in whatever order and with wha
         if (merges) all.git.merge(url, 'bump', 'main');
       }
     }),
-    { numRuns: 60 },
+    { numRuns: generatedRuns(60) },
   );
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileNameProblem, gitPathProblem } from '../../../src/core/base/repository-path.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 let repository: string;
 
@@ -66,7 +67,7 @@ describe('gitPathProblem', () => {
         if (gitPathProblem(path) !== undefined) return;
         expect({ path, taken: gitTakes(path) }).toEqual({ path, taken: true });
       }),
-      { numRuns: 200 },
+      { numRuns: generatedRuns(200) },
     );
   });
 

@@ -11,6 +11,7 @@ import {
 import { splitImageList } from '../../../src/core/config/keys/image-list.ts';
 import { openToAll } from '../../../src/core/tenants/tenant-rules.ts';
 import { anApplication, withoutStatus } from '../applications.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 const options = { argocdNamespace: 'argocd', defaultPlatform: 'linux/amd64' };
 
@@ -660,7 +661,7 @@ describe('applications', () => {
           expect(images.map(({ index }) => index)).toEqual(splitImageList(list).map((_, index) => index));
         }
       }),
-      { numRuns: 500 },
+      { numRuns: generatedRuns(500) },
     );
   });
 

@@ -13,6 +13,7 @@ import {
   withVersion,
 } from '../../../src/core/image/image.ts';
 import { valueOf } from '../builders.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 
@@ -217,7 +218,7 @@ describe('any text', () => {
             ).toBe(true);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: generatedRuns(1000) },
     );
   });
 

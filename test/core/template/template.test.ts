@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { executeTemplate, parseTemplate, templateUses } from '../../../src/core/template/template.ts';
 import { mapValue, sliceValue, structValue, textValue } from '../../../src/core/template/values.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 function change(image: string, oldTag: string, newTag: string) {
   return structValue(
@@ -161,7 +162,7 @@ describe('limits', () => {
 
     fc.assert(
       fc.property(text, (template) => Object.keys(answer(template)).length === 1),
-      { numRuns: 2000 },
+      { numRuns: generatedRuns(2000) },
     );
   });
 });

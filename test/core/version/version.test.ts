@@ -7,6 +7,7 @@ import {
   parseVersion,
   type Version,
 } from '../../../src/core/version/version.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 function version(text: string): Version {
   const parsed = parseVersion(text);
@@ -103,7 +104,7 @@ describe('precedence', () => {
       fc.property(versions, versions, (a, b) => {
         expect(compareVersions(a, b)).toBe(compareExactly(a, b));
       }),
-      { numRuns: 2000 },
+      { numRuns: generatedRuns(2000) },
     );
   });
 
@@ -116,7 +117,7 @@ describe('precedence', () => {
         expect(compareVersions(middle!, high!)).toBeLessThanOrEqual(0);
         expect(compareVersions(low!, high!)).toBeLessThanOrEqual(0);
       }),
-      { numRuns: 2000 },
+      { numRuns: generatedRuns(2000) },
     );
   });
 });

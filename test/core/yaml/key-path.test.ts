@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseKeyPath, type PathSegment, renderKeyPath } from '../../../src/core/yaml/key-path.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 describe('parseKeyPath', () => {
   it.each<{ text: string; segments: PathSegment[] }>([
@@ -49,7 +50,7 @@ describe('parseKeyPath', () => {
         const parsed = parseKeyPath(text);
         if (parsed.ok) expect(parseKeyPath(renderKeyPath(parsed.value))).toEqual(parsed);
       }),
-      { numRuns: 5000 },
+      { numRuns: generatedRuns(5000) },
     );
   });
 
@@ -59,7 +60,7 @@ describe('parseKeyPath', () => {
       fc.property(fc.string({ maxLength: 8 }), fc.array(segment, { maxLength: 5 }), (first, rest) => {
         expect(parseKeyPath(renderKeyPath([first, ...rest]))).toEqual({ ok: true, value: [first, ...rest] });
       }),
-      { numRuns: 3000 },
+      { numRuns: generatedRuns(3000) },
     );
   });
 });

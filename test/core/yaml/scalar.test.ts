@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readsAsString, renderScalar, unwritable } from '../../../src/core/yaml/scalar.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 describe('a new plain scalar (writeback.md appendix A)', () => {
   it.each([
@@ -147,7 +148,7 @@ describe('any text', () => {
           expect(read).toBe(text);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: generatedRuns(3000) },
     );
   });
 
@@ -162,7 +163,7 @@ describe('any text', () => {
           expect(parse(`{k: ${written[1]}, l: x}`, { schema: 'failsafe' })).toEqual({ k: text, l: 'x' });
           expect(parse(`${written[0]}: v`, { schema: 'failsafe' })).toEqual({ [text]: 'v' });
         }),
-        { numRuns: 3000 },
+        { numRuns: generatedRuns(3000) },
       );
     },
   );

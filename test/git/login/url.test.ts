@@ -4,6 +4,7 @@ import { Failed } from '../../../src/core/base/outcome.ts';
 import { coversUrl, isSameUrl, readUrlScope } from '../../../src/git/login/url-scope.ts';
 import { parseRemoteUrl } from '../../../src/git/login/url.ts';
 import { withoutUserinfo } from '../../../src/net/words/foreign-words.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 describe('repository URLs', () => {
   it.each([
@@ -182,7 +183,7 @@ describe('fault A1: a login goes to the place that it was written down for', () 
         if (scope === undefined || wanted === undefined || !coversUrl(scope, wanted)) return;
         expect(parseRemoteUrl(start + rest).hostname).toBe('git.example.com');
       }),
-      { numRuns: 3000 },
+      { numRuns: generatedRuns(3000) },
     );
   });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ListReader } from '../../../src/kube/argocd/list-reader.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 interface Read {
   readonly items: readonly unknown[];
@@ -88,7 +89,7 @@ describe('fault A6: a list of the Argo CD API', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: generatedRuns(500) },
     );
   });
 

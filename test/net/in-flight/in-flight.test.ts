@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InFlight, inFlightLimits, type Share } from '../../../src/net/in-flight/in-flight.ts';
 import { makeManualClock } from '../../fakes/clock.ts';
+import { generatedRuns } from '../../generated-runs.ts';
 
 const { smallBytes, middleBytes, middleAtOnce, keptBytes } = inFlightLimits;
 const none = (): void => undefined;
@@ -98,7 +99,7 @@ describe('answers in flight', () => {
         for (let turn = 0; turn < 20; turn += 1) await clock.advance(0);
         expect(done).toBe(answers.length);
       }),
-      { numRuns: 50 },
+      { numRuns: generatedRuns(50) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Chain, pushChains } from '../../../../src/app/write/branch/push-chains.ts';
 import type { Failure } from '../../../../src/core/base/outcome.ts';
 import type { PushRequest } from '../../../../src/ports/git.ts';
+import { generatedRuns } from '../../../generated-runs.ts';
 
 function refusal(branch: string): Failure {
   return { kind: 'git', code: 'rejected', repo: 'r', branch, message: `${branch} declined` };
@@ -98,7 +99,7 @@ describe('chains of commits', () => {
         expect(landed).toBe(all.size - wrong.length);
         expect(pushes).toBeLessThanOrEqual(1 + wrong.length * (Math.log2(Math.max(1, all.size)) + 2));
       }),
-      { numRuns: 300 },
+      { numRuns: generatedRuns(300) },
     );
   });
 

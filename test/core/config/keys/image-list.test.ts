@@ -8,6 +8,7 @@ import {
 } from '../../../../src/core/config/keys/image-list.ts';
 import { imageText, withVersion } from '../../../../src/core/image/image.ts';
 import { valueOf } from '../../builders.ts';
+import { generatedRuns } from '../../../generated-runs.ts';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 
@@ -179,7 +180,7 @@ describe('parseImageListEntry', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: generatedRuns(1000) },
     );
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { printGoScalar } from '../../../../src/core/edit/override/go-yaml-scalar.ts';
+import { generatedRuns } from '../../../generated-runs.ts';
 
 const path = new URL('../../../fixtures/go-yaml-scalars.json', import.meta.url);
 const printedByGo = JSON.parse(readFileSync(path, 'utf8')) as readonly (readonly [string, string])[];
@@ -59,7 +60,7 @@ describe('printGoScalar', () => {
         const document = `a:\n  - b: ${printGoScalar(text, 6)}\n    c: 1\n`;
         expect(parse(document)).toEqual({ a: [{ b: text.toWellFormed(), c: 1 }] });
       }),
-      { numRuns: 2000 },
+      { numRuns: generatedRuns(2000) },
     );
   });
 

@@ -7,6 +7,7 @@ import {
   editKustomizeOverride,
   readHelmOverride,
 } from '../../../../src/core/edit/override/override.ts';
+import { generatedRuns } from '../../../generated-runs.ts';
 
 const path = '.argocd-source-shop.yaml';
 
@@ -62,7 +63,7 @@ describe('any file', () => {
         fc.pre(!/[\u2028\u2029]/.test(JSON.stringify(wanted)));
         expect(readHelmOverride(String(helm(null, wanted)))).toEqual(wanted);
       }),
-      { numRuns: 1000 },
+      { numRuns: generatedRuns(1000) },
     );
   });
 
@@ -109,7 +110,7 @@ describe('any file', () => {
           expect(held.get(each.name)).toEqual(each);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: generatedRuns(1000) },
     );
   });
 
@@ -152,7 +153,7 @@ describe('any file', () => {
           expect(typeof answer === 'string' || typeof answer === 'object').toBe(true);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: generatedRuns(1500) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { passes } from '../../../../src/core/policy/rollback/taken-back.ts';
 import type { Strategy } from '../../../../src/core/strategy/strategy.ts';
 import { parseInstant } from '../../../../src/core/version/instant.ts';
 import { dayMs, type Given, idAt, judge, type Step, startMs, steps, told } from './history.ts';
+import { generatedRuns } from '../../../generated-runs.ts';
 
 const aa = `sha256:${'a'.repeat(64)}`;
 const bb = `sha256:${'b'.repeat(64)}`;
@@ -333,7 +334,7 @@ describe('any history of one line', () => {
         expect(passes(judged.taken, back, { kind: 'semver' })).toBe(false);
         expect(passes(judged.taken, { tag: '1.0.100' }, { kind: 'semver' })).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: generatedRuns(1000) },
     );
   });
 });
@@ -375,7 +376,7 @@ describe('any history with branches', () => {
       fc.property(graphs, (nodes) => {
         expect(told(judge(merging(nodes)))).toBe('free');
       }),
-      { numRuns: 1000 },
+      { numRuns: generatedRuns(1000) },
     );
   });
 
@@ -390,7 +391,7 @@ describe('any history with branches', () => {
         expect(passes(judged.taken, { tag: `1.0.${top}` }, { kind: 'semver' })).toBe(false);
         expect(passes(judged.taken, { tag: '1.0.100' }, { kind: 'semver' })).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: generatedRuns(1000) },
     );
   });
 });

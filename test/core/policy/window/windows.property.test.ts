@@ -6,6 +6,7 @@ import { isOpen, nextOpening } from '../../../../src/core/policy/window/opening.
 import { OwnWindow } from '../../../../src/core/policy/window/own-window.ts';
 import { SyncRecurrence } from '../../../../src/core/policy/window/sync-recurrence.ts';
 import { Zones } from '../../../../src/core/policy/words/zone.ts';
+import { generatedRuns } from '../../../generated-runs.ts';
 
 const zones = new Zones();
 const minuteMs = 60_000;
@@ -80,7 +81,7 @@ const durations = fc.oneof(
 );
 
 describe('own windows', () => {
-  it('are open in the minutes in which a walk through a year finds them so', { timeout: 60_000 }, () => {
+  it('are open in the minutes in which a walk through a year finds them so', () => {
     fc.assert(
       fc.property(schedule, durations, zoneName, (cron, minutes, name) => {
         const fromMs = Date.UTC(2025, 11, 1);
@@ -92,11 +93,11 @@ describe('own windows', () => {
             expect.fail(`active is not ${isActive} at ${new Date(atMs).toISOString()}`);
         }
       }),
-      { numRuns: 3 },
+      { numRuns: generatedRuns(3) },
     );
   });
 
-  it('open and close when a walk says so, around each change of the clock', { timeout: 60_000 }, () => {
+  it('open and close when a walk says so, around each change of the clock', () => {
     const start = fc.integer({ min: Date.UTC(2026, 0) / dayMs, max: Date.UTC(2026, 11) / dayMs });
     fc.assert(
       fc.property(schedule, durations, zoneName, start, fc.boolean(), (cron, minutes, name, day, denies) => {
@@ -114,7 +115,7 @@ describe('own windows', () => {
           break;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: generatedRuns(60) },
     );
   });
 });
@@ -128,7 +129,7 @@ describe('sync windows', () => {
     return false;
   }
 
-  it('are active when Argo CD finds them so, and open where it is said', { timeout: 60_000 }, () => {
+  it('are active when Argo CD finds them so, and open where it is said', () => {
     const instant = fc.integer({ min: Date.UTC(2026, 0) / 1000, max: Date.UTC(2027, 0) / 1000 });
     fc.assert(
       fc.property(
@@ -152,7 +153,7 @@ describe('sync windows', () => {
             expect(active(atMs)).toBe(denies);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: generatedRuns(60) },
     );
   });
 });
