@@ -16,6 +16,7 @@ export default defineConfig({
     // A guard against what hangs, not a limit: on a busy machine anything may take minutes.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
     isolate: false,
     maxWorkers: 3, // on two processors: tests wait for programs and servers,
   },

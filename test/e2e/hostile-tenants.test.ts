@@ -33,4 +33,4 @@ it('faults A1, A4 to A10, A12 to A14, A16, A17: a tenant who tries all of them g
   ]);
   expect(seen.cycles).toBeGreaterThanOrEqual(3);
   expect(peakMiB).toBeLessThan(384);
-}, 240_000);
+});

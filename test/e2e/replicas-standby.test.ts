@@ -108,4 +108,4 @@ it('one that was held up for longer than its Lease writes nothing, and stands by
   expect(later).toEqual([[next], [next]]);
   expect(replicas.overlaps).toBe(0);
   expect(await replicas.strangers()).toEqual([]);
-}, 120_000);
+});

@@ -98,7 +98,7 @@ export function aGit(cacheDirectory: string, options: Partial<GitOptions> = {}):
     signOff: false,
     environment: { PATH: process.env['PATH'] },
     clock: makeRealClock(),
-    timeoutMs: 30_000,
+    timeoutMs: 300_000,
     ...options,
   });
   onTestFinished(async () => await git.close());

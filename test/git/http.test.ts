@@ -270,7 +270,7 @@ describe('a server that does not answer', () => {
       },
     });
     const abort = new AbortController();
-    const git = aGit(cache, { timeoutMs: code === 'timeout' ? 1000 : 30_000 });
+    const git = aGit(cache, { timeoutMs: code === 'timeout' ? 1000 : 300_000 });
     const repository = await openRepository(git, url);
     const heads = failureOf(repository.heads(abort.signal));
     await arrived.promise;

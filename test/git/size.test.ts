@@ -40,7 +40,7 @@ describe('fault A14: a large file', () => {
     expect(read.get('b.yaml')).toMatchObject({ kind: 'file' });
     expect(read.get('c/d.yaml')).toMatchObject({ kind: 'file' });
     expect(await folderBytes(cache)).toBeLessThan(16 * MiB);
-  }, 240_000); // the server packs it three times, and not only when nobody else works
+  }); // the server packs it three times, and not only when nobody else works
 
   it('among many small ones costs no more than a few of full size, and is the only one that is refused', async () => {
     const small = Object.fromEntries(
@@ -55,7 +55,7 @@ describe('fault A14: a large file', () => {
     expect(read.get('large.bin')).toEqual({ kind: 'refused', reason: 'the file is larger than 1 MiB' });
     for (const path of Object.keys(small)) expect(read.get(path)).toMatchObject({ kind: 'file' });
     expect(await folderBytes(cache)).toBeLessThan(4 * MiB);
-  }, 240_000);
+  });
 
   it('that nobody reads is not brought in', async () => {
     const { url, cache } = await serveRepository({ 'a.yaml': '1', 'large.bin': noise(20 * MiB) });
@@ -122,4 +122,4 @@ it('a folder of thousands of files is searched as a small one is', async () => {
     ['a.yaml', { kind: 'file', bytes: Buffer.from('a: 1\n'), executable: false }],
     ['a.yaml/b', { kind: 'refused', reason: 'a.yaml is a file, not a folder' }],
   ]);
-}, 240_000);
+});

@@ -18,4 +18,4 @@ it('fault O-S3-30: a run removes all folders that its tests have made', async ()
 
   expect(stdout).toContain('1 passed, 0 failed');
   expect(readdirSync(folder)).toEqual([]);
-}, 120_000);
+});

@@ -43,7 +43,7 @@ describe('a release', () => {
     git(clone, 'tag', `v${version}`);
     made = release('one');
     again = release('two');
-  }, 180_000);
+  });
 
   function release(name: string): readonly (readonly [string, string])[] {
     const folder = join(clone, '..', name);

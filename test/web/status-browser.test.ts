@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)(
       server = await startServer(bench.pages(), { host: '127.0.0.1', port: 0 });
       address = `http://127.0.0.1:${server.port}/status`;
       browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    }, 60_000);
+    });
     afterAll(async () => {
       await browser.close();
       await server.close();

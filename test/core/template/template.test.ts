@@ -62,55 +62,8 @@ describe('values of Go', () => {
   });
 });
 
-describe('limits', () => {
-  it.each([
-    ['a range without end', '{{range 1000000000}}{{end}}'],
-    ['nested ranges', '{{range 100000}}{{range 100000}}{{range 100000}}{{end}}{{end}}{{end}}'],
-    ['a template that calls itself', '{{define "x"}}{{template "x" .}}{{end}}{{template "x" .}}'],
-    ['a text that doubles', '{{$x := "aaaaaaaa"}}{{range 60}}{{$x = print $x $x}}{{end}}{{len $x}}'],
-    [
-      'comparing long texts again and again',
-      `{{$x := "${'a'.repeat(100_000)}"}}{{range 100000}}{{if eq $x $x}}{{end}}{{end}}`,
-    ],
-    ['much output', '{{range 100000}}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{{end}}'],
-    ['a wide field', '{{printf "%999999d" 1}}'],
-    ['a long fraction', '{{printf "%.999999f" 1.5}}'],
-    ['many wide fields', `{{printf "${'%65000d'.repeat(60)}"${' 1'.repeat(60)}}}`],
-  ])('%s fails while executing', (_, template) => {
-    expect(answer(template)).toEqual({ fails: 'executing' });
-  });
-
-  it.each([
-    ['parentheses', `{{${'('.repeat(100_000)}`],
-    ['balanced parentheses', `{{${'('.repeat(50_000)}1${')'.repeat(50_000)}}}`],
-    ['if actions', '{{if 1}}'.repeat(100_000)],
-    ['else if', `{{if 1}}${'{{else if 1}}'.repeat(60_000)}{{end}}`],
-    ['blocks', '{{block "x" .}}'.repeat(50_000)],
-  ])('deeply nested %s fail while parsing', (_, template) => {
-    expect(answer(template)).toEqual({ fails: 'parsing' });
-  });
-
-  it.each([
-    ['spaces', ' '.repeat(1_000_000)],
-    ['trimmed spaces', `${' \n'.repeat(250_000)}{{- 1}}${'{{1 -}}    '.repeat(40_000)}`],
-    ['open braces', '{{'.repeat(500_000)],
-    ['comments', '{{/**/}}'.repeat(120_000)],
-    ['variables', `${'{{$a:=1}}'.repeat(50_000)}${'{{$a}}'.repeat(50_000)}`],
-    [
-      'distinct variables',
-      Array.from({ length: 40_000 }, (_, index) => `{{$v${index} := 1}}{{$v0}}`).join(''),
-    ],
-    ['one pipeline', `{{1${' | print'.repeat(100_000)}}}`],
-    ['one field chain', `{{${'.A'.repeat(400_000)}}}`],
-    ['quotes', `{{"${'\\"'.repeat(400_000)}"}}`],
-    ['digits', `{{${'9'.repeat(1_000_000)}}}`],
-    ['an unclosed string', `{{"${'a'.repeat(1_000_000)}`],
-    ['format directives', `{{printf "${'%5'.repeat(300_000)}"}}`],
-  ])('a megabyte of %s ends', (_, template) => {
-    expect(Object.keys(answer(template))).toHaveLength(1);
-  });
-
-  it('any text gives an answer', () => {
+describe('any text', () => {
+  it('gives an answer', () => {
     const piece = fc.constantFrom(
       '{{',
       '}}',

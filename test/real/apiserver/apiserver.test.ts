@@ -25,7 +25,7 @@ describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
 
   beforeAll(async () => {
     server = await startRealApiServer(apiserverProgram ?? '');
-  }, 180_000);
+  });
   afterAll(() => server.stop());
   beforeEach(() => server.clear());
 

@@ -79,7 +79,7 @@ describe.runIf(helm !== undefined && apiserverProgram !== undefined)('helm upgra
   let server: RealApiServer;
   beforeAll(async () => {
     server = await startRealApiServer(apiserverProgram ?? '');
-  }, 180_000);
+  });
   afterAll(() => server.stop());
 
   function run(...command: readonly string[]) {
@@ -107,5 +107,5 @@ describe.runIf(helm !== undefined && apiserverProgram !== undefined)('helm upgra
 
     expect(run('rollback', release, '1')).toMatchObject({ status: 0 });
     expect(run('uninstall', release)).toMatchObject({ status: 0 });
-  }, 120_000);
+  });
 });
