@@ -37,6 +37,18 @@ describe('the command list', () => {
     expect(stdout).not.toContain('pass');
   });
 
+  it('shows what holds updates back beside the rule', async () => {
+    const held = application(
+      'shop',
+      'web=reg.test/acme/web:~2.1',
+      'argocd-image-updater.argoproj.io/hold: "true"',
+    );
+
+    const { stdout } = await listOf([held]);
+
+    expect(stdout).toMatch(/ semver ~2\.1, allow-tags \^2; hold true +\S+s:\/\/git\.test/);
+  });
+
   it('exits with 2 where something is not understood, and says what', async () => {
     const bad = application(
       'shop',

@@ -99,6 +99,18 @@ describe('plan', () => {
     expect(lesser.stdout).toMatch(/2\.1\.4 +2\.1\.5 .*2\.2\.0 held: 2\.2\.0 is skipped/);
   });
 
+  it('names the image of what is warned of one image, and few of the tags that no rule admits', async () => {
+    const started = await scene();
+    started.app('shop', { 'image-list': `web=${web}:~7,job=${web}:~8`, ...toValues });
+
+    const { stdout } = await started.run('plan');
+
+    expect(stdout).toContain(
+      `\n! none of 5 tags is left: not a version dropped 1 (latest); constraint ~7 dropped 4 (2.1.0, 2.1.4, 2.1.5, …)\n  argocd/shop: web=${web}:~7\n`,
+    );
+    expect((await started.run('explain', 'shop', 'web')).stdout).toContain('(2.1.0, 2.1.4, 2.1.5, …)');
+  });
+
   it('ends with 0 where nothing would change, and with 1 where something fails, with its advice', async () => {
     const started = await scene();
     expect((await started.run('plan', '--app=done')).code).toBe(0);
@@ -125,6 +137,27 @@ describe('plan', () => {
     expect(stdout).not.toContain('argocd/pay');
     expect(started.registry.requests.some(({ path }) => path.includes('none'))).toBe(false);
     expect(await started.run('plan', '--app', '[')).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it.each([
+    { scope: [], cycle: [] },
+    { scope: ['--app=shop'], cycle: ['--match-application-name=shop'] },
+  ])('asks registry and Git server no more than a cycle of that scope: %o', async ({ scope, cycle }) => {
+    const started = await scene();
+    started.app('crm', { 'image-list': `web=${web}`, 'web.update-strategy': 'newest-build', ...toValues });
+    const { registry, git, run } = started;
+    const asked = async (command: () => ReturnType<typeof run>) => {
+      const before = [registry.requests.length, git.requests.length] as const;
+      await command();
+      return { registry: registry.requests.length - before[0], git: git.requests.length - before[1] };
+    };
+
+    const ofCycle = await asked(() => run('run', '--once', '--dry-run', ...cycle));
+    const ofPlan = await asked(() => run('plan', ...scope));
+
+    expect(ofCycle.registry).toBeGreaterThan(0);
+    expect(ofPlan.registry).toBe(ofCycle.registry);
+    expect(ofPlan.git).toBeLessThanOrEqual(ofCycle.git);
   });
 
   it.each([80, 160])('fits %i columns', async (width) => {

@@ -92,6 +92,28 @@ describe('the command status', () => {
     expect(stdout.match(/^argocd\/\S+/gm)).toEqual(['argocd/pay', 'argocd/a']);
   });
 
+  it('names the image of a problem that one image has, and counts what does not fit on a screen', async () => {
+    const bench = aStatus();
+    const many = Array.from({ length: 25 }, (_, i) =>
+      anApplicationReport({
+        app: `argocd/a${String(i).padStart(2, '0')}` as AppKey,
+        decisions: [aDecision(i < 22 ? 'update' : 'held')],
+      }),
+    );
+    const stuck = aDecision('current', { noChoice: 'none of 3 tags is left' });
+    bench.cycle([anApplicationReport({ app: 'argocd/stuck' as AppKey, decisions: [stuck] }), fine, ...many]);
+    const address = `--address=${await serve(bench)}`;
+
+    const { stdout } = await status([address]).ended;
+
+    expect(stdout).toContain('\n    argocd/stuck: web=reg.test/acme/web:~2\n');
+    expect(stdout.match(/^argocd\/\S+/gm)).toHaveLength(20);
+    expect(stdout).toMatch(
+      /^5 more Applications: 2 waiting, 3 held \(--all shows them\)\n2 Applications up to date \(--all shows them\)$/m,
+    );
+    expect((await status([address, '--all']).ended).stdout.match(/^argocd\/\S+/gm)).toHaveLength(27);
+  });
+
   it('shows one Application, and prints JSON', async () => {
     const bench = aStatus();
     bench.cycle([fine, broken]);

@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { holdCommands } from '../../src/cli/hold/hold-commands.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import { exampleHost, type RehearsalScene, startRehearsal } from '../cli/rehearsal-scene.ts';
-import { runInProcess, temporaryFolder } from '../cli/start-program.ts';
+import { runInProcess, startProgram, temporaryFolder } from '../cli/start-program.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { startKubeApi } from '../fakes/kube-api.ts';
 import { aConfigMap, anApplication } from '../kube/fixtures.ts';
 import { codeBlocks, readText, root } from './markdown.ts';
@@ -33,17 +34,34 @@ const dates = {
   latest: '2024-01-05T10:00:00Z',
 };
 
-async function startScene(): Promise<RehearsalScene> {
+type AddApplication = (
+  name: string,
+  annotations: Readonly<Record<string, string>>,
+  namespace?: string,
+) => void;
+
+async function startScene(holdsBack: boolean): Promise<RehearsalScene> {
   const scene = await startRehearsal(files);
   for (const [tag, created] of Object.entries(dates)) scene.registry.push('acme/web', tag, { created });
   const shared = { 'write-back-method': 'git', 'write-back-target': 'helmvalues' };
-  const add = (name: string, annotations: Readonly<Record<string, string>>, namespace = 'argocd') =>
+  const add: AddApplication = (name, annotations, namespace = 'argocd') =>
     scene.app(name, { ...shared, ...annotations }, { namespace, path: `apps/${name}` });
+  (holdsBack ? addHeldBack : addOthers)(add);
+  return scene;
+}
+
+/** Somebody holds one of them, another one waits. */
+function addHeldBack(add: AddApplication): void {
+  add('shop', { 'image-list': `web=${image}:~2.1`, hold: 'until=2036-12-01T07:00:00Z reason="bug 42"' });
+  add('crm', { 'image-list': `web=${image}:~2.1`, 'min-age': '72h' }, 'team-a');
+  add('docs', { 'image-list': `web=${image}:~2.1` });
+}
+
+function addOthers(add: AddApplication): void {
   add('shop', { 'image-list': `web=${image}:~2.1`, 'ignore-tags': '*-rc*' });
   add('pay', { 'image-list': `web=${image}:~2.1` });
   add('docs', { 'image-list': `web=${image}:~2.1` });
   add('crm', { 'image-list': `web=${exampleHost}/acme/wbe:1.x` }, 'team-a');
-  return scene;
 }
 
 /** Slips of one Application. */
@@ -75,8 +93,8 @@ const transcripts = documents.flatMap((document) =>
 
 describe('transcripts', () => {
   it.each(transcripts)('$document: $command', async ({ document, text, command, output }) => {
-    const scene = await startScene();
     const [name = '', ...words] = shellWords(command);
+    const scene = await startScene(words.includes('held-apps') || name === 'status');
 
     const { stdout, stderr } = await shown(scene, name, words);
 
@@ -89,7 +107,34 @@ describe('transcripts', () => {
 async function shown(scene: RehearsalScene, name: string, words: readonly string[]) {
   if (name === 'validate') return runInProcess([name, ...words.map((word) => scene.file(word, mistaken))]);
   if (holdCommands.some((command) => command.name === name)) return heldBack(scene, name, words);
-  return scene.run(name, ...words.filter((word) => !isPlace(word)));
+  if (name === 'status') return statusOf(scene, words);
+  const rest = words.filter((word) => !isPlace(word));
+  return name === 'list'
+    ? runInProcess([name, `--applications=${join(scene.folder, 'apps')}`, ...rest])
+    : scene.run(name, ...rest);
+}
+
+/** What a daemon knows after its first cycle. */
+async function statusOf({ folder }: RehearsalScene, words: readonly string[]) {
+  const port = await freePort();
+  const daemon = startProgram(
+    [
+      'run',
+      `--applications=${join(folder, 'apps')}`,
+      `--registries-conf-path=${join(folder, 'registries.conf')}`,
+      '--git-commit-message-path=',
+      '--health-port=0',
+      `--metrics-port=${port}`,
+    ],
+    {},
+    { expects: [/min-age: \d tags are first seen now/] },
+  );
+  onTestFinished(() => daemon.signal('SIGTERM'));
+  await daemon.printed('Processing results');
+  const told = await runInProcess(['status', `--address=http://127.0.0.1:${port}`, ...words]);
+  daemon.signal('SIGTERM');
+  await daemon.ended;
+  return told;
 }
 
 /** Words of a line; those with blanks are in double quotes. */
@@ -138,7 +183,7 @@ function write(document: string, before: string, after: string): void {
 
 /** `--applications my-apps`: the files of the scene. */
 function isPlace(word: string): boolean {
-  return word === '--applications' || word === 'my-apps';
+  return word === '--applications' || word === 'my-apps' || word === 'held-apps';
 }
 
 /** Addresses and times as documents have them. */
@@ -149,5 +194,14 @@ function steady(text: string, { folder, git, registry }: RehearsalScene): string
     .replaceAll(`${git.url}/deploy`, 'https://git.example.com/acme/deploy')
     .replaceAll(registry.url, `https://${exampleHost}`)
     .replaceAll(/\b\d+\.\d s\b/g, '0.4 s')
-    .replaceAll(/\basked \d+ s ago\b/g, 'asked 0 s ago');
+    .replaceAll(/\basked \d+ s ago\b/g, 'asked 0 s ago')
+    .replaceAll(/^(\w+)  v\S+, up \d+ s$/gm, '$1  v0.1.0, up 14 s')
+    .replaceAll(/last cycle \d+ s ago/g, 'last cycle 14 s ago')
+    .replaceAll(/next in [\d a-z]+$/gm, 'next in 1 min 46 s')
+    .replaceAll(/\(for \d+ s\)/g, '(for 14 s)')
+    .replaceAll(/(?<=(?:held|waiting) +)\d+ s\b/g, '9 s')
+    .replaceAll(/first seen \d+s ago/g, 'first seen 0s ago')
+    .replaceAll(/its age, in \S+/g, 'its age, in 72h')
+    .replaceAll(/(?<=until |come at )(?!2036)\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC)/g, '2036-11-30 22:34')
+    .replaceAll(/(?<=since )\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC)/g, '2036-11-27 22:34');
 }

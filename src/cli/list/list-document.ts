@@ -1,15 +1,18 @@
 /** What `list` tells of each Application: its images and settings as they are understood. */
-import type { AppConfig, WriteBack } from '../../core/config/annotations.ts';
-import { appKey } from '../../core/config/application.ts';
+import type { AppConfig, TrackedImage, WriteBack } from '../../core/config/annotations.ts';
+import { type Application, appKey } from '../../core/config/application.ts';
 import { withoutLogin } from '../../core/base/git-url.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
 import type { ListedProblem } from '../../core/report/report.ts';
 import { ruleText } from '../../core/report/rule-text.ts';
+import { shownPolicies } from '../explain/policies-shown.ts';
 
 interface ListedImage {
   readonly alias: string;
   readonly image: string;
   readonly rule?: string;
+  /** What holds back, delays or orders updates, as it is written: `min-age 72h`. */
+  readonly policies?: readonly string[];
   readonly problem?: string;
 }
 
@@ -38,9 +41,15 @@ export function listedOf({ app, images, writeBack, unsupported, warnings }: AppC
     images: images.map(({ alias, entry, image }) => ({
       alias,
       image: entry,
-      ...(image.ok ? { rule: ruleText(image.value) } : { problem: image.failure.message }),
+      ...(image.ok
+        ? { rule: ruleText(image.value), policies: policiesOf(app, image.value) }
+        : { problem: image.failure.message }),
     })),
   };
+}
+
+function policiesOf(app: Application, image: TrackedImage): readonly string[] {
+  return shownPolicies(app, image).map(({ setting, value }) => `${setting} ${value}`);
 }
 
 function writeText(writeBack: Outcome<WriteBack>): string {

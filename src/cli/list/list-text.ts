@@ -34,7 +34,7 @@ function rowsOf({ name, write, problem = '', images }: Listed): readonly (readon
     index === 0 ? name : '',
     image.alias,
     image.alias === '' ? image.image : image.image.slice(image.alias.length + 1),
-    image.rule ?? '',
+    [image.rule ?? '', ...(image.policies ?? [])].join('; '),
     index === 0 ? write : '',
     image.problem ?? (index === 0 ? problem : ''),
   ]);

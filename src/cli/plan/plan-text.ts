@@ -92,9 +92,13 @@ function problemLines(
   mark: string,
   width: number,
 ): readonly string[] {
-  const { advice } = fields;
+  const { advice, image } = fields;
+  const [alone, ...others] = applications;
   const more = applications.length - shownApplications;
-  const names = `${applications.slice(0, shownApplications).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const names =
+    typeof image === 'string' && alone !== undefined && others.length === 0
+      ? `${alone}: ${image}`
+      : `${applications.slice(0, shownApplications).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return [
     ...wrapped(message, width, '  ', `${mark} `),
     ...(names === '' ? [] : wrapped(names, width, '  ', '  ')),

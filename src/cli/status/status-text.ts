@@ -1,6 +1,7 @@
 /** A status for a terminal: what is wrong first. */
 import { counted } from '../../core/base/counted.ts';
 import {
+  type ImageState,
   imageStates,
   type StatusApplication,
   type StatusDocument,
@@ -15,6 +16,8 @@ export type Paint = (colour: Colour, text: string) => string;
 
 const marks = { error: '✗', warning: '!', info: 'i' } as const;
 const colours = { error: 'red', warning: 'yellow', info: 'dim' } as const;
+/** Applications in the table, whatever fails or waits; a rollout for all would push the problems off the screen. */
+const shownApplications = 20;
 /** Names of Applications below a problem; all are in --json. */
 const shownNames = 5;
 
@@ -29,10 +32,10 @@ const columns: readonly Column[] = [
 ];
 
 export function statusText(document: StatusDocument, width: number, all: boolean, paint: Paint): string {
-  const shown = document.applications
+  const inOrder = document.applications
     .filter(({ state }) => all || state !== 'up-to-date')
     .toSorted((a, b) => imageStates.indexOf(a.state) - imageStates.indexOf(b.state));
-  const hidden = document.applications.length - shown.length;
+  const shown = all ? inOrder : inOrder.slice(0, shownApplications);
   const rows = shown.flatMap((application) => rowsOf(application, document.at));
   return [
     ...headLines(document, width, paint),
@@ -40,14 +43,29 @@ export function statusText(document: StatusDocument, width: number, all: boolean
     ...heldLines(document, width),
     ...quotaLines(document, width),
     ...(rows.length === 0 ? [] : ['', ...tableLines(columns, rows, width)]),
-    ...(hidden === 0
-      ? []
-      : [
-          '',
-          `${hidden} Application${hidden === 1 ? '' : 's'} up to date${all ? '' : ' (--all shows them)'}`,
-        ]),
+    ...(all ? [] : leftOutLines(document, inOrder.slice(shown.length))),
     '',
   ].join('\n');
+}
+
+/** What the table leaves out, in numbers. */
+function leftOutLines(
+  { applications }: StatusDocument,
+  cut: readonly StatusApplication[],
+): readonly string[] {
+  const count = (of: readonly StatusApplication[], wanted: ImageState) =>
+    of.filter(({ state }) => state === wanted).length;
+  const states = imageStates.filter((state) => count(cut, state) > 0);
+  const upToDate = count(applications, 'up-to-date');
+  const lines = [
+    ...(cut.length === 0
+      ? []
+      : [
+          `${counted(cut.length, 'more Application')}: ${states.map((state) => `${count(cut, state)} ${state}`).join(', ')}`,
+        ]),
+    ...(upToDate === 0 ? [] : [`${counted(upToDate, 'Application')} up to date`]),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => `${line} (--all shows them)`)];
 }
 
 /** True where somebody should look: the exit code tells it. */
@@ -87,12 +105,14 @@ function leaderLines({ leader }: StatusDocument, width: number): readonly string
 }
 
 function problemLines(
-  { level, message, advice, since, applications }: StatusProblem,
+  { level, message, advice, since, applications, about }: StatusProblem,
   at: string,
   width: number,
   paint: Paint,
 ): readonly string[] {
-  const named = applications.slice(0, shownNames).join(', ');
+  const [alone, ...others] = applications;
+  const image = others.length === 0 && about['image'] !== undefined ? `: ${oneLine(about['image'])}` : '';
+  const named = applications.length === 1 ? `${alone}${image}` : applications.slice(0, shownNames).join(', ');
   const more = applications.length > shownNames ? ` and ${applications.length - shownNames} more` : '';
   const [first = '', ...rest] = wrapped(`${message} (for ${ago(since, at)})`, width, '    ', '  ');
   return [

@@ -18,6 +18,8 @@ export interface Trace {
   readonly doubt?: string;
 }
 
+const fewExamples = 3;
+
 /** Why no candidate is left, for people. */
 export function nothingLeft({ listed, dropped }: Trace): string {
   if (listed === 0) return 'the repository has no tags';
@@ -27,14 +29,12 @@ export function nothingLeft({ listed, dropped }: Trace): string {
 /** Which rule dropped how many, for people. */
 export function droppedText(dropped: readonly DroppedByRule[]): string {
   return dropped
-    .map(
-      ({ rule, count, examples }) =>
-        `${rule} dropped ${count} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
-    )
+    .map(({ rule, count, examples }) => {
+      const few = examples.slice(0, fewExamples);
+      return `${rule} dropped ${count} (${few.join(', ')}${count > few.length ? ', …' : ''})`;
+    })
     .join('; ');
 }
-
-const fewExamples = 3;
 
 /** Gathers dropped tags by rule, in the order in which the rules first dropped one. */
 export class Drops {
