@@ -16,17 +16,21 @@ export interface ReadFlags<Table extends FlagTable> {
 /** Who switches off what is not there gets what was asked for. */
 const off: ReadonlySet<unknown> = new Set([false, 0, '0', '']);
 
-/** An explicit flag wins over the environment variable, that over the built-in default. */
+/**
+ * An explicit flag wins over the environment variable, that over the built-in default. `placeOf` tells where people set
+ * the variable of a flag, if they do not set it itself.
+ */
 export function readFlags<Table extends FlagTable>(
   table: Table,
   given: GivenFlags,
   environment: Environment,
+  placeOf: (name: string) => string | undefined = () => undefined,
 ): Outcome<ReadFlags<Table>> {
   const values: Record<string, unknown> = {};
   const warnings: string[] = [];
   const withoutEffect: string[] = [];
   for (const [name, flag] of Object.entries(table)) {
-    const read = readFlag(name, flag, given.get(name), environment);
+    const read = readFlag(name, flag, given.get(name), environment, placeOf);
     if (!read.ok) return read;
     values[name] = read.value.value;
     if (read.value.warning !== undefined) warnings.push(read.value.warning);
@@ -49,6 +53,7 @@ function readFlag(
   flag: Flag<unknown>,
   texts: readonly string[] | undefined,
   environment: Environment,
+  placeOf: (name: string) => string | undefined,
 ): Outcome<ReadFlag> {
   if (texts !== undefined) {
     const parsed = flag.parse(texts);
@@ -59,7 +64,9 @@ function readFlag(
   if (text === '') return succeed({ value: flag.fallback });
   const parsed = flag.parseVariable(text);
   if (parsed.ok) return succeed({ value: parsed.value });
-  const problem = `environment variable ${flag.variable}="${text}": ${parsed.failure.message}`;
+  const place = placeOf(name);
+  const where = place === undefined ? '' : ` (${place})`;
+  const problem = `environment variable ${flag.variable}="${text}"${where}: ${parsed.failure.message}`;
   if (flag.badVariable === 'fail') return refused(problem);
   return succeed({ value: flag.fallback, warning: `${problem}; the default is used` });
 }

@@ -4,15 +4,15 @@ import { buildInfo, fullVersion } from '../process/build-info.ts';
 import type { RunSettings } from '../settings/run-settings.ts';
 import type { Schedule } from '../settings/schedule-settings.ts';
 
-/** What 0.18 says at its start: version, level, interval and port. */
-export function banner({ logLevel, schedule, health, dryRun }: RunSettings): string {
+/** What 0.18 says at its start: version, level, interval and port. `name` is the program's. */
+export function banner({ logLevel, schedule, health, dryRun }: RunSettings, name = 'tidewaiter'): string {
   const parts = [
     `loglevel:${logLevel.toUpperCase()}`,
     scheduleText(schedule),
     `healthport:${health.map(({ port }) => port).join(',') || 'off'}`,
     ...(dryRun ? ['dry-run'] : []),
   ];
-  return `tidewaiter ${fullVersion(buildInfo)} starting [${parts.join(', ')}]`;
+  return `${name} ${fullVersion(buildInfo)} starting [${parts.join(', ')}]`;
 }
 
 function scheduleText(schedule: Schedule): string {

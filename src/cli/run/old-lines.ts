@@ -9,6 +9,7 @@ import type { RunSettings } from '../settings/run-settings.ts';
 import type { LogLine } from '../log/cycle-log.ts';
 import type { Log } from '../log/log.ts';
 import { print, type Teller } from '../log/teller.ts';
+import { banner } from './banner.ts';
 
 /** The same teller, with these lines before its own. */
 export function withOldLines(teller: Teller, log: Log): Teller {
@@ -75,12 +76,8 @@ function writeLines(application: string, count: number, write: WriteResult): rea
 }
 
 /** Those of a start. Nothing is warmed up here, and so it is finished at once. */
-export function oldStartLines({
-  source,
-  argocdNamespace,
-  metrics,
-  schedule,
-}: RunSettings): readonly LogLine[] {
+export function oldStartLines(settings: RunSettings): readonly LogLine[] {
+  const { source, argocdNamespace, metrics, schedule } = settings;
   const { kind } = source;
   const [server, token, insecure, plaintext] =
     kind === 'argocd'
@@ -89,6 +86,7 @@ export function oldStartLines({
   const address = server === '' ? `argocd-server.${argocdNamespace ?? 'argocd'}` : server;
   const line = (message: string): LogLine => ({ level: 'info', message, fields: {} });
   return [
+    line(banner(settings, 'argocd-image-updater')),
     line(
       `ArgoCD configuration: [apiKind=${kind}, server=${address}, auth_token=${token}, insecure=${insecure}, grpc_web=false, plaintext=${plaintext}]`,
     ),

@@ -1,15 +1,15 @@
 /** Flags of `run` -> settings that fit together, or the reason why they do not. */
 import { join } from 'node:path';
 import { configFailure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
-import { type Environment, type GivenFlags, readFlags } from '../flags/flag-values.ts';
+import type { Environment, GivenFlags } from '../flags/flag-values.ts';
 import { readTenantRules } from '../flags/groups/tenant-flags.ts';
 import { logLevelOf } from '../flags/groups/log-level.ts';
-import { type RunValues, runFlags } from '../flags/commands/run-flags.ts';
 import { readElection } from './election-settings.ts';
 import { readGit } from './git-settings.ts';
 import { readPolicySettings } from './policy-settings.ts';
 import { readPorts } from './port-settings.ts';
 import type { RunSettings } from './run-settings.ts';
+import { readRunValues, type RunValues } from './files/run-values.ts';
 import { defaultCycleTimeoutMs, maxJitterMs, readSchedule, shortInterval } from './schedule-settings.ts';
 import { readApplications } from './application-settings.ts';
 
@@ -23,7 +23,7 @@ export function readRunSettings(
   environment: Environment,
   temporaryFolder: string,
 ): Outcome<ReadSettings> {
-  const read = readFlags(runFlags, given, environment);
+  const read = readRunValues(given, environment);
   if (!read.ok) return read;
   const { values } = read.value;
   const schedule = readSchedule(values, given);

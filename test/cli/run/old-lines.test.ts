@@ -113,5 +113,6 @@ describe('issue 10, --log-lines 0.18', () => {
 
     expect(stdout.includes('Finished cache warm-up')).toBe(isThere);
     expect(stdout.includes('ArgoCD configuration: [')).toBe(isThere);
+    expect(/msg="argocd-image-updater v\S+ starting \[loglevel:INFO, interval:/.test(stdout)).toBe(isThere);
   });
 });

@@ -154,9 +154,15 @@ describe('environment variables', () => {
     expect(settingsOf([], { [variable]: text })).toEqual(settingsOf());
   });
 
+  it('operate.md 1: are warned of with the key of the ConfigMap that they come from', () => {
+    expect(warningsOf([], { IMAGE_UPDATER_INTERVAL: '300' })[0]).toMatch(
+      /^environment variable IMAGE_UPDATER_INTERVAL="300" \(interval in ConfigMap argocd-image-updater-config\): /,
+    );
+  });
+
   it('with an unknown log level end the program', () => {
     expect(problemOf([], { IMAGE_UPDATER_LOGLEVEL: 'warning' })).toBe(
-      'environment variable IMAGE_UPDATER_LOGLEVEL="warning": expected one of trace, debug, info, warn, error',
+      'environment variable IMAGE_UPDATER_LOGLEVEL="warning" (log.level in ConfigMap argocd-image-updater-config): expected one of trace, debug, info, warn, error',
     );
   });
 

@@ -57,3 +57,8 @@ export function flagOfKey(key: string): FlagTable[string] | undefined {
   const name = new Map<string, keyof typeof runFlags>(Object.entries(configMapFlags)).get(key);
   return name === undefined ? undefined : runFlags[name];
 }
+
+/** The key that becomes the variable of a flag. */
+export function keyOfFlag(name: string): string | undefined {
+  return Object.entries(configMapFlags).find(([, flag]) => flag === name)?.[0];
+}
