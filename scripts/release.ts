@@ -1,7 +1,8 @@
 /**
- * Makes what a release consists of: `node scripts/release.ts <folder>`, in a checkout of the tag v<version>.
+ * Makes what a release consists of: `node scripts/release.ts <folder> [<bases>]`, in a checkout of the tag v<version>.
  * The npm package, the Helm chart, install.yaml, the SBOM, checksums; the same bytes from the same commit. Needs git,
- * npm and GNU tar, and no network. Images are built from the npm package's files by the Dockerfile, one a platform.
+ * npm and GNU tar, and no network. With a folder of bases, `amd64.tar` and `arm64.tar` as `.ci/base` makes them, the
+ * image for both platforms as an archive of an OCI layout too.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,13 +19,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { readDockerfile } from './dockerfile.ts';
+import { writeImageLayout, writeTar } from './image-layout.ts';
 import { releaseProblems } from './release-problems.ts';
 
 const root = join(import.meta.dirname, '..');
-const [, , target] = process.argv;
+const [, , target, basesFolder] = process.argv;
 
 if (target === undefined) {
-  process.stderr.write('usage: node scripts/release.ts <folder>\n');
+  process.stderr.write('usage: node scripts/release.ts <folder> [<bases>]\n');
   process.exit(1);
 }
 const folder = resolve(target);
@@ -48,6 +51,7 @@ run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder
 copyFileSync(join(root, 'dist/sbom.spdx.json'), join(folder, `tidewaiter-${version}.spdx.json`));
 copyFileSync(join(root, 'manifests/install.yaml'), join(folder, 'install.yaml'));
 packChart();
+if (basesFolder !== undefined) await packImage(resolve(basesFolder));
 writeChecksums();
 process.stdout.write(readFileSync(join(folder, 'SHA256SUMS'), 'utf8'));
 
@@ -59,16 +63,35 @@ function bundle(): void {
 function packChart(): void {
   const staged = mkdtempSync(join(tmpdir(), 'tidewaiter-chart-'));
   cpSync(join(root, 'charts/tidewaiter'), join(staged, 'tidewaiter'), { recursive: true });
-  const flags = [
-    '--sort=name',
-    `--mtime=@${epochS}`,
-    '--owner=0',
-    '--group=0',
-    '--numeric-owner',
-    '--mode=u=rwX,go=rX',
-  ];
-  const archive = execFileSync('tar', [...flags, '--format=ustar', '-C', staged, '-cf', '-', 'tidewaiter']);
-  writeFileSync(join(folder, `tidewaiter-chart-${version}.tgz`), gzipSync(archive, { level: 9 }));
+  const archive = join(staged, 'chart.tar');
+  writeTar(archive, staged, ['tidewaiter'], epochS);
+  writeFileSync(
+    join(folder, `tidewaiter-chart-${version}.tgz`),
+    gzipSync(readFileSync(archive), { level: 9 }),
+  );
+  rmSync(staged, { recursive: true });
+}
+
+/** For `skopeo copy --all oci-archive:…`, `podman load` and the like. */
+async function packImage(bases: string): Promise<void> {
+  const staged = mkdtempSync(join(tmpdir(), 'tidewaiter-layout-'));
+  const spec = readDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'), {
+    VERSION: version,
+    BUILD_COMMIT: git('rev-parse', 'HEAD'),
+  });
+  await writeImageLayout({
+    folder: join(staged, 'layout'),
+    root,
+    spec,
+    bases: (['amd64', 'arm64'] as const).map((architecture) => ({
+      architecture,
+      path: join(bases, `${architecture}.tar`),
+    })),
+    version,
+    epochS,
+  });
+  const names = ['blobs', 'index.json', 'oci-layout'];
+  writeTar(join(folder, `tidewaiter-image-${version}.tar`), join(staged, 'layout'), names, epochS);
   rmSync(staged, { recursive: true });
 }
 
