@@ -1,5 +1,6 @@
 /** What the policies of a cycle go by: what is set, what is remembered, and what others say. */
 import type { AppConfig } from '../../core/config/annotations.ts';
+import { Pace } from '../../core/base/pieces.ts';
 import { type AppKey, type Application, appKey } from '../../core/config/application.ts';
 import type { ImagePolicies } from '../../core/policy/settings.ts';
 import type { Verdict } from '../../core/policy/verdict.ts';
@@ -11,7 +12,7 @@ import type { Administration } from './facts/administration.ts';
 import { watchFirstSights } from './facts/first-sights.ts';
 import { HealthFacts } from './facts/health-facts.ts';
 import { type Outside, readSources, readSyncWindows } from './facts/outside.ts';
-import { readAllPolicies } from './facts/read-all.ts';
+import { type AllPolicies, readAllPolicies } from './facts/read-all.ts';
 import type { PoliciesOf } from './judge/policies.ts';
 import type { KeptPolicies, PolicyWishes } from './kept-policies.ts';
 import { type Cohort, cohortsOf } from './together/cohorts.ts';
@@ -53,7 +54,7 @@ export async function gatherFacts(
   const { notebook } = kept;
   notebook.trust(() => clockVerdict() === undefined);
   const now = (): number => clock.now();
-  const { byApp, warnings } = readSettings(configs, context);
+  const { byApp, warnings } = await readSettings(configs, context);
   const byKey = new Map(configs.map((config) => [appKey(config.app), config]));
   const policiesOf: PoliciesOf = (app) => byApp.get(app) ?? none;
   const isRemembered = byApp.size > 0 || needsMemory(configs, context.wishes);
@@ -83,12 +84,12 @@ export async function gatherFacts(
 
 const none: ReadonlyMap<number, ImagePolicies> = new Map();
 
-function readSettings(
+async function readSettings(
   configs: readonly AppConfig[],
-  { wishes, kept, clock, administration }: FactsContext,
-): ReturnType<typeof readAllPolicies> {
+  { wishes, kept, clock, administration, reading }: FactsContext,
+): Promise<AllPolicies> {
   const times = { zones: kept.zones, nowMs: clock.now(), cycleMs: wishes.cycleMs };
-  return readAllPolicies(configs, administration, times);
+  return await new Pace(clock, reading.signal).run(readAllPolicies(configs, administration, times));
 }
 
 /** Whoever has no policies may still be limited, or follow a tag of which only the memory knows what it named. */

@@ -14,16 +14,17 @@ export interface AllPolicies {
   readonly warnings: ReadonlyMap<AppKey, readonly Warning[]>;
 }
 
-/** Images without policies are in neither map. */
-export function readAllPolicies(
+/** Images without policies are in neither map. Rests between Applications, of which there may be thousands. */
+export function* readAllPolicies(
   configs: readonly AppConfig[],
   { defaults, holds }: Administration,
   times: Omit<PolicyContext, 'defaults'>,
-): AllPolicies {
+): Generator<undefined, AllPolicies> {
   const context = { ...times, defaults };
   const byApp = new Map<AppKey, Map<number, ImagePolicies>>();
   const warnings = new Map<AppKey, readonly Warning[]>();
   for (const { app, images } of configs) {
+    yield undefined;
     const { annotations, project, namespace, name } = app;
     const own = new Map<number, ImagePolicies>();
     const said = new Set<string>();
