@@ -12,14 +12,15 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
   process.exit(1);
 } else {
   require('node:module').enableCompileCache();
-  // Before anything else is loaded. The young generation of the heap does not grow, else it takes a third more than a
-  // cycle needs. What V8 compiles to run fast has to run often, for its compilers take 15 MiB at once; and of undici's
-  // parser, which is WebAssembly, they make nothing that is worth 24 MiB and a fifth of a second.
+  // Before anything else is loaded; what each is worth is in docs/design/weight.md. The young generation of the heap does
+  // not grow, and the old one is collected before it grows. What V8 compiles to run fast has to run very often, for its
+  // compilers take 15 MiB at once; and of undici's parser, which is WebAssembly, they make nothing that is worth 24 MiB
+  // and a fifth of a second.
   for (const flag of [
     '--semi-space-growth-factor=1',
-    '--heap-growing-percent=60',
-    '--invocation-count-for-maglev=10000',
-    '--invocation-count-for-turbofan=100000',
+    '--memory-saver-mode',
+    '--invocation-count-for-maglev=100000',
+    '--invocation-count-for-turbofan=1000000',
     '--no-wasm-tier-up',
     '--no-wasm-dynamic-tiering',
   ])

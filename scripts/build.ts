@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { builtinModules } from './builtin-modules.ts';
-import { leanClientNode } from './client-node.ts';
+import { leanClientNode, leanUndici } from './client-node.ts';
 import { problemsOfBundle } from './bundle-problems.ts';
 import { leanGot } from './lean-got.ts';
 import { thirdPartyNotices } from './notices.ts';
@@ -40,7 +40,7 @@ const { metafile } = await build({
   sourcesContent: false,
   legalComments: 'none',
   banner: { js: banner },
-  define: { TIDEWAITER_BUILD: JSON.stringify(built) },
+  define: { TIDEWAITER_BUILD: JSON.stringify(built), ...leanUndici },
   plugins: [leanGot, builtinModules, leanClientNode(root)],
   metafile: true,
   logLevel: 'warning',

@@ -1,5 +1,6 @@
 /** Measures cycles of the program over one load: requests, wall, CPU and peak memory. */
 import { join } from 'node:path';
+import { measureGitFloor } from './git-floor.ts';
 import { type Load, type LoadSize, makeLoad } from './load.ts';
 import { type Measured, runDaemonCycles, runProgram } from './measure.ts';
 
@@ -13,7 +14,8 @@ export interface CycleRow {
   readonly wallMs: number;
   /** Absent for a cycle of the daemon, which is one of several of its process. */
   readonly cpuMs?: number;
-  readonly peakMiB: number;
+  /** Absent where not the program was measured. */
+  readonly peakMiB?: number;
 }
 
 export type Phase =
@@ -21,7 +23,8 @@ export type Phase =
   | 'next cycle, not synced'
   | 'nothing to do, --once'
   | 'again, after a restart'
-  | 'nothing to do, in the daemon';
+  | 'nothing to do, in the daemon'
+  | 'git alone: ls-remote, fetch, push';
 
 /** Enough for the heap to find its size. */
 const quietCycles = 50;
@@ -40,7 +43,7 @@ export async function measureCycles(
     ];
     load.sync();
     if (size.strategy === 'newest-build') {
-      rows.push(await runOnce(load, program, 'again, after a restart'));
+      rows.push(await runOnce(load, program, 'again, after a restart'), await runGit(load));
       return rows;
     }
     rows.push(await runOnce(load, program, 'nothing to do, --once'), await runDaemon(load, program));
@@ -54,6 +57,20 @@ async function runOnce(load: Load, program: string, phase: Phase): Promise<Cycle
   reset(load);
   const measured = await runProgram(program, ['run', '--once', ...programArguments(load)], environment());
   return { ...rowOf(load, phase, commitsIn(measured), measured), cpuMs: measured.cpuMs };
+}
+
+/** Beside the first cycle: what of its CPU no program can spare that runs git for each repository. */
+async function runGit(load: Load): Promise<CycleRow> {
+  const phase = 'git alone: ls-remote, fetch, push';
+  const floor = await measureGitFloor(load);
+  return {
+    size: load.size,
+    phase,
+    registryRequests: 0,
+    commits: load.size.gitRepositories,
+    events: 0,
+    ...floor,
+  };
 }
 
 async function runDaemon(load: Load, program: string): Promise<CycleRow> {

@@ -44,6 +44,9 @@ export const host = 'registry.example.test';
 const username = 'bot';
 const password = 'bench-password';
 
+/** Header that the Git server takes. */
+export const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
 export async function makeLoad(size: LoadSize, folder: string): Promise<Load> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -105,7 +105,7 @@ function printCycles(rows: readonly CycleRow[]): void {
       row.events,
       seconds(row.wallMs),
       seconds(row.cpuMs),
-      row.peakMiB.toFixed(0),
+      row.peakMiB?.toFixed(0) ?? '–',
     ]),
   );
 }

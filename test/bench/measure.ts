@@ -42,8 +42,30 @@ export async function runProgram(
   clearInterval(poll);
   const wallMs = performance.now() - startedMs;
   if (code !== 0) throw new Error(`the program ended with ${code}:\n${output.slice(-4000)}`);
+  return { wallMs, cpuMs: cpuMsIn(output), peakMiB: peakKiB / 1024, output };
+}
+
+/** Runs commands of a shell one after the other, and ends at the first that fails. */
+export async function runScript(
+  commands: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Pick<Measured, 'wallMs' | 'cpuMs'>> {
+  const script = `set -e; TIMEFORMAT="@cpu %U %S"; time {\n${commands.join('\n')}\n}`;
+  const startedMs = performance.now();
+  const child = spawn('bash', ['-c', script], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  if (code !== 0) throw new Error(`the script ended with ${code}:\n${errors.slice(-4000)}`);
+  return { wallMs: performance.now() - startedMs, cpuMs: cpuMsIn(errors) };
+}
+
+/** What bash's `time` has printed. */
+function cpuMsIn(output: string): number {
   const [, user = '0', system = '0'] = /@cpu ([\d.]+) ([\d.]+)/.exec(output) ?? [];
-  return { wallMs, cpuMs: (Number(user) + Number(system)) * 1000, peakMiB: peakKiB / 1024, output };
+  return (Number(user) + Number(system)) * 1000;
 }
 
 /** The program under bash: its first child. */

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Cluster, type Context, KubeConfig, type User } from '@kubernetes/client-node';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { configFailure, Failed } from '../../core/base/outcome.ts';
 import { isRecord } from '../../core/base/json.ts';
 import { tokenFileProvider } from './capturing-config.ts';
@@ -24,10 +24,11 @@ export function readKubeconfig(path: string): Kubeconfig {
     if (statSync(path).size > maxKubeconfigBytes) throw new Error(`larger than ${maxKubeconfigBytes} bytes`);
     const text = readFileSync(path, 'utf8');
     if (text.trim() === '') return { clusters: [], users: [], contexts: [], currentContext: '' };
-    config.loadFromString(text);
+    const written: unknown = parse(text, { merge: true, logLevel: 'error' });
+    config.loadFromString(JSON.stringify(written)); // which is YAML too, and needs no second reader of it
     config.makePathsAbsolute(dirname(path));
     const { clusters, contexts, currentContext } = config;
-    const users = withTokenFiles(config.users, text, dirname(path));
+    const users = withTokenFiles(config.users, written, dirname(path));
     return { clusters, users, contexts, currentContext: currentContext ?? '' };
   } catch (fault) {
     throw new Failed(configFailure(`read kubeconfig ${path}: ${faultWords(fault)}`), fault);
@@ -52,16 +53,12 @@ function firstOfEachName<T extends { readonly name: string }>(named: readonly T[
 function faultWords(fault: unknown): string {
   if (!(fault instanceof Error)) return 'unreadable';
   if ('code' in fault && fault.code === 'ENOENT') return 'no such file';
-  if ('mark' in fault && isRecord(fault.mark)) {
-    return `not valid YAML in line ${Number(fault.mark['line']) + 1}`;
-  }
-  if (fault.name.startsWith('YAML')) return 'not valid YAML';
+  if (fault instanceof YAMLParseError) return `not valid YAML in line ${fault.linePos?.[0].line ?? 1}`;
   return fault instanceof TypeError ? 'not a kubeconfig' : fault.message;
 }
 
 /** client-node knows the key `token-file`; kubectl's is `tokenFile`, and wins over `token`. */
-function withTokenFiles(users: readonly User[], text: string, folder: string): readonly User[] {
-  const written: unknown = parse(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+function withTokenFiles(users: readonly User[], written: unknown, folder: string): readonly User[] {
   const entries = isRecord(written) && Array.isArray(written['users']) ? (written['users'] as unknown[]) : [];
   const tokenFiles = new Map(entries.flatMap(namedTokenFile));
   return users.map((user) => {

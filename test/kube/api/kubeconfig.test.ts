@@ -64,6 +64,19 @@ describe('the cluster', () => {
     );
   });
 
+  it('of a file with anchors, merged mappings and comments', () => {
+    const path = join(temporaryFolder(), 'config');
+    const lines = [
+      'current-context: c # the only one',
+      'shared: &shared {server: "https://merged.example.com/"}',
+      'clusters: [{name: &name c, cluster: {<<: *shared}}]',
+      'contexts: [{name: *name, context: {cluster: *name, user: nobody}}]',
+    ];
+    writeFileSync(path, lines.join('\n'));
+
+    expect(serverOf({ path, environment: {} })).toBe('https://merged.example.com');
+  });
+
   it('of KUBECONFIG: the first mention of a name and of a current context wins, missing files are passed over', () => {
     const folder = temporaryFolder();
     const first = writeConfig(folder, 'first', 'same', { server: 'https://first.example.com' });
