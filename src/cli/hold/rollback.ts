@@ -7,8 +7,10 @@ import { isTag } from '../../core/image/tag-and-digest.ts';
 import { recordRollback } from '../../core/policy/holds/commands.ts';
 import { HoldsBook } from '../../core/policy/holds/holds-book.ts';
 import { holdWords } from '../../core/policy/holds/holds-change.ts';
+import type { RolledBack } from '../../core/policy/settings.ts';
 import type { WriteResult } from '../../core/report/report.ts';
 import { type GivenFlags, readFlags } from '../flags/flag-values.ts';
+import { oneLine } from '../print/one-line.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import { type Changed, changeHolds } from './change-holds.ts';
 import { atDesk, type Desk } from './desk.ts';
@@ -101,6 +103,9 @@ async function rollBack({ desk, writing, found, version }: Rollback): Promise<Ou
     return outcome;
   }
   const { told, undo = '' } = recorded.value.change;
+  const { write: done } = outcome.value;
+  if (done.kind === 'committed')
+    await nameCommit(desk, target, { from, to: version, commit: done.sha, ...by });
   tell(desk, [
     `${place}: ${from} → ${version}`,
     `  ${writtenText(outcome.value.write)}`,
@@ -109,6 +114,18 @@ async function rollBack({ desk, writing, found, version }: Rollback): Promise<Ou
     ...differing(config, target.alias ?? '', await others(desk)),
   ]);
   return succeed(0);
+}
+
+/** The record says from now on which commit took the version back; without that it holds all the same. */
+async function nameCommit(desk: Desk, target: Found['target'], rolledBack: RolledBack): Promise<void> {
+  const named = await settle(() =>
+    changeHolds(desk, (context) => recordRollback(context, target, rolledBack)),
+  );
+  const outcome = named.ok ? named.value : named;
+  if (!outcome.ok)
+    desk.io.stderr.write(
+      `Warning: the record does not name the commit: ${oneLine(outcome.failure.message)}\n`,
+    );
 }
 
 /** Nothing was written, so nothing is to be withheld. Another change of the entry meanwhile stays. */

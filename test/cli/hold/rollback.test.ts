@@ -55,8 +55,10 @@ async function startScene(
   const kubeconfig = server.kubeconfig(join(folder, 'config'));
   return {
     server,
-    refusePushes: () =>
-      writeFileSync(join(bare, 'hooks/pre-receive'), '#!/bin/sh\nexit 1\n', { mode: 0o755 }),
+    refusePushes: () => {
+      mkdirSync(join(bare, 'hooks'), { recursive: true });
+      writeFileSync(join(bare, 'hooks/pre-receive'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    },
     run: (...words: readonly string[]) =>
       runInProcess(
         [
@@ -95,10 +97,11 @@ Image-Updater-Change: main web/values.yaml image.tag 2.1.5 -> 2.1.4
 Image-Updater-By: ann
 `,
     );
-    expect(data()).toEqual({ 'argocd.shop.web': 'rolled-back:\n  from: 2.1.5\n  to: 2.1.4\n  by: ann\n' });
-    expect(stdout).toMatch(
-      /^argocd\/shop web: 2\.1\.5 → 2\.1\.4\n {2}commit {3}[0-9a-f]{40} on main of http/,
-    );
+    const [, sha = ''] =
+      /^argocd\/shop web: 2\.1\.5 → 2\.1\.4\n {2}commit {3}([0-9a-f]{40}) on main of http/.exec(stdout) ?? [];
+    expect(data()).toEqual({
+      'argocd.shop.web': `rolled-back:\n  from: 2.1.5\n  to: 2.1.4\n  commit: ${sha}\n  by: ann\n`,
+    });
     expect(stdout).toContain(
       'argocd/shop web waits for a version newer than 2.1.5\n  undo     tidewaiter resume argocd/shop web\n',
     );
