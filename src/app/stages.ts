@@ -1,5 +1,5 @@
 /** The way of one Application through a cycle, from its configuration to its report. */
-import type { AppConfig } from '../core/config/annotations.ts';
+import type { AppConfig, Warning } from '../core/config/annotations.ts';
 import { type AppKey, appKey } from '../core/config/application.ts';
 import { type Failure, type Outcome, succeed } from '../core/base/outcome.ts';
 import { settle } from '../core/base/settle.ts';
@@ -41,9 +41,10 @@ const noVersions: KnownVersions = new Map();
 
 async function observeAndProcess(config: AppConfig, stages: Stages): Promise<ApplicationReport> {
   const { observed } = stages;
-  const seen = (await observed.get(appKey(config.app))) ?? succeed({ config, versions: noVersions });
+  const seen: Outcome<KnownApplication> =
+    (await observed.get(appKey(config.app))) ?? succeed({ config, versions: noVersions });
   return seen.ok
-    ? await decideAndWrite(seen.value.config, succeed(seen.value.versions), stages)
+    ? await decideAndWrite(seen.value.config, succeed(seen.value.versions), stages, seen.value.doubts)
     : await decideAndWrite(config, seen, stages);
 }
 
@@ -51,11 +52,12 @@ async function decideAndWrite(
   config: AppConfig,
   known: Outcome<KnownVersions>,
   { decider, policies, writer, announcer, onConfigured }: Stages,
+  doubts: readonly Warning[] = [],
 ): Promise<ApplicationReport> {
   onConfigured?.(config);
   const { unsupported } = config;
   const app = appKey(config.app);
-  const warnings = [...config.warnings, ...policies.warningsOf(app)];
+  const warnings = [...config.warnings, ...policies.warningsOf(app), ...doubts];
   if (unsupported !== undefined) {
     policies.pass(app);
     writer.pass(app);
@@ -79,8 +81,14 @@ async function decideAndWrite(
     changes,
     ...(written.lingeredMs === undefined ? {} : { lingeredMs: written.lingeredMs }),
     ...(written.reverted === undefined ? {} : { reverted: written.reverted }),
-    warnings: [...warnings, ...(written.warnings ?? []), ...late],
+    warnings: [...withoutRepeats(warnings, written.warnings ?? []), ...late],
   };
+}
+
+/** What was doubtful before a write and is so after it is told once. */
+function withoutRepeats(before: readonly Warning[], after: readonly Warning[]): readonly Warning[] {
+  const told = new Set(before.map(({ message }) => message));
+  return [...before, ...after.filter(({ message }) => !told.has(message))];
 }
 
 function broken(app: AppKey, failure: Failure): ApplicationReport {

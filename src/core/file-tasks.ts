@@ -4,6 +4,7 @@ import type { AppConfig, TrackedImage, Warning } from './config/annotations.ts';
 import type { ManifestPlaces } from './config/write-target.ts';
 import { heldVersion } from './current.ts';
 import type { TargetEdit } from './edit/edit.ts';
+import { type Links, linksOf } from './folder-effect.ts';
 import { selectManifestFiles } from './edit/manifests/files.ts';
 import { type Held, stepBackInGit } from './held-back.ts';
 import type { KnownVersion } from './decide/live.ts';
@@ -27,6 +28,8 @@ export interface FileTasks {
     readonly asked: { readonly images: readonly TrackedImage[]; readonly edit: TargetEdit };
     readonly answer: readonly (readonly VersionPlace[])[];
   };
+  /** What kustomizations lead to. */
+  readonly links: { readonly asked: undefined; readonly answer: Links };
   readonly stepBack: { readonly asked: Held; readonly answer: Warning | undefined };
   /** All objects of one file of manifests. */
   readonly documents: { readonly asked: undefined; readonly answer: readonly unknown[] };
@@ -76,6 +79,10 @@ const tasks: Tasks = {
   places: {
     perform: (texts, { images, edit }) => succeed(images.map((image) => versionPlaces(image, edit, texts))),
     size: (texts, { images }) => charactersOf(texts) * images.length,
+  },
+  links: {
+    perform: (texts) => succeed(linksOf(texts)),
+    size: charactersOf,
   },
   stepBack: {
     perform: (texts, held) => succeed(stepBackInGit(held, texts)),

@@ -1,16 +1,16 @@
 /** Decisions -> intentions: what each application wants written, and where. */
 import type { AppConfig, GitWriteBack, TrackedImage } from './config/annotations.ts';
+import { targetEdit } from './target-edit.ts';
 import { type AppKey, type Application, appKey, type HelmParameter } from './config/application.ts';
 import type { Decision } from './decide/decision.ts';
 import { fullName, type ImageRef, shortVersion } from './image/image.ts';
 import { findConflict } from './conflicts/image-claims.ts';
-import { type DecidedVersion, versionOf, writtenVersion } from './edit/decided-version.ts';
-import { defaultsOf, helmParameters, valueEdits } from './edit/helm-edits.ts';
-import { kustomizeEdits, kustomizeString } from './edit/kustomize-edits.ts';
+import type { DecidedVersion } from './edit/decided-version.ts';
+import { helmParameters } from './edit/helm-edits.ts';
+import { kustomizeString } from './edit/kustomize-edits.ts';
 import { optionalProperty } from './base/optional-property.ts';
 import { configFailure, type Failure } from './base/outcome.ts';
-import { mergeHelmParameters, mergeKustomizeImages } from './edit/override/merge.ts';
-import type { ManifestEdit, TargetEdit } from './edit/edit.ts';
+import type { TargetEdit } from './edit/edit.ts';
 
 /** One changed image, as messages, branch names and events tell it. */
 export interface ImageChange {
@@ -142,40 +142,6 @@ function tellsTag({ strategy, format }: TrackedImage): boolean {
   return strategy.kind !== 'digest' && format !== 'tag';
 }
 
-/** The edit of the target that gives these images these versions. */
-export function targetEdit(
-  config: AppConfig,
-  { target, sourceIndex, reads }: GitWriteBack,
-  decided: readonly DecidedVersion[],
-): TargetEdit {
-  const source = config.app.sources[sourceIndex];
-  switch (target.kind) {
-    case 'override': {
-      const { path } = target;
-      if (config.sourceType === 'Kustomize') {
-        const images = mergeKustomizeImages(source?.kustomize?.images ?? [], decided.map(kustomizeString));
-        return { kind: 'override-kustomize', path, images };
-      }
-      const parameters = mergeHelmParameters(source?.helm?.parameters ?? [], decided.flatMap(helmParameters));
-      const defaults = defaultsOf(config.app, sourceIndex);
-      return { kind: 'override-helm', path, parameters, ...optionalProperty('defaults', defaults) };
-    }
-    case 'helmvalues':
-      return {
-        kind: 'helmvalues',
-        path: target.path,
-        values: valueEdits(decided),
-        ...optionalProperty('reads', reads),
-      };
-    case 'kustomization': {
-      const images = kustomizeEdits(source?.kustomize?.images ?? [], decided);
-      return { kind: 'kustomization', directory: target.directory, images };
-    }
-    case 'manifests':
-      return { ...target, images: decided.map(manifestEdit) };
-  }
-}
-
 function liveEdit(config: AppConfig, decided: readonly DecidedVersion[]): LiveIntention['edit'] | undefined {
   if (config.sourceType === 'Kustomize') return { kind: 'kustomize', images: decided.map(kustomizeString) };
   if (config.sourceType === 'Helm') return { kind: 'helm', parameters: decided.flatMap(helmParameters) };
@@ -187,16 +153,4 @@ function unsupportedType(config: AppConfig): Failure {
     `write-back-method argocd sets Helm parameters or Kustomize images, but the application's source is of type ${config.sourceType ?? 'unknown'}; use write-back-method: git`,
     'write-back-method',
   );
-}
-
-function manifestEdit(decided: DecidedVersion): ManifestEdit {
-  const { image } = decided;
-  const to = writtenVersion(decided);
-  return {
-    alias: image.alias,
-    registry: to.canonical.registry,
-    repository: to.canonical.repository,
-    ...versionOf(to),
-    ...image.manifests,
-  };
 }

@@ -3,7 +3,8 @@ import type { AppConfig } from './config/annotations.ts';
 import { type ApplicationSource, appKey } from './config/application.ts';
 import type { Decision } from './decide/decision.ts';
 import type { DecidedVersion } from './edit/decided-version.ts';
-import { type GitIntention, targetEdit } from './plan.ts';
+import { targetEdit } from './target-edit.ts';
+import type { GitIntention } from './plan.ts';
 
 /**
  * An intention without changes, of the images that are on the version they want; undefined where there are none.

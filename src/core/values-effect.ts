@@ -61,8 +61,10 @@ function nameOf(path: string): string {
 export function effectDoubts(edit: ValuesEdit, texts: TargetTexts): readonly string[] {
   const { path, reads } = edit;
   if (reads === undefined) return [];
-  if (!isRead(reads, path))
-    return [`${path} is written, but Argo CD does not read it: ${readText(path, reads)}`];
+  if (!isRead(reads, path)) {
+    const isThere = (texts.get(path) ?? null) !== null;
+    return isThere ? [`${path} is written, but Argo CD does not read it: ${readText(path, reads)}`] : [];
+  }
   return written(edit).flatMap((value) => hiddenBy(edit, reads, value, texts));
 }
 

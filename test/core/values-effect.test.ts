@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { applyEdit, doubtsOf, filesSeenBy } from '../../src/core/apply-edit.ts';
 import { readConfig } from '../../src/core/config/annotations.ts';
 import { type Application, readApplication } from '../../src/core/config/application.ts';
-import { targetEdit } from '../../src/core/plan.ts';
+import { targetEdit } from '../../src/core/target-edit.ts';
 import { aRef, valueOf } from './builders.ts';
 
 const prefix = 'argocd-image-updater.argoproj.io/';

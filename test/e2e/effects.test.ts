@@ -36,3 +36,50 @@ describe('fault C3: a values file that Argo CD does not read', () => {
     }
   });
 });
+
+describe('fault C3: a target that Argo CD does not build from', () => {
+  const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: web, image: "${web}:1.0.0"}]}}}
+`;
+  const kustomization = `images:\n- name: ${web}\n  newTag: 1.0.0\n`;
+  it.each([
+    [
+      'kustomization:/other',
+      'Kustomize',
+      'the kustomization in other is written, but Argo CD does not build from it',
+      'unchanged',
+    ],
+    [
+      'manifests:/other/web.yaml',
+      'Directory',
+      'other/web.yaml is written, but Argo CD does not apply it',
+      'nothing',
+    ],
+  ])(
+    'is told in every cycle, also when nothing is wanted of it: %s',
+    async (target, sourceType, text, later) => {
+      const scene = await startScene({
+        'web/kustomization.yaml': 'resources: [../base]\n',
+        'other/kustomization.yaml': kustomization,
+        'other/web.yaml': deployment,
+      });
+      scene.tags('acme/web', '1.0.0', '1.1.0');
+      scene.app('web', {
+        sourceType,
+        annotations: { 'image-list': `web=${web}:1.x`, 'write-back-target': target },
+        images: [`${web}:1.0.0`],
+      });
+
+      for (let cycle = 0; cycle < 3; cycle += 1) {
+        const { report } = await scene.cycle();
+
+        expect(writesOf(report)['web']).toBe(cycle === 0 ? 'committed' : later);
+        expect(report.applications[0]?.warnings).toEqual([
+          { message: expect.stringContaining(text), annotation: 'write-back-target' },
+        ]);
+      }
+    },
+  );
+});

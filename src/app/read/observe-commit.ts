@@ -1,11 +1,12 @@
 /** What one commit says about the applications that are deployed from it. */
-import { readConfig } from '../../core/config/annotations.ts';
+import { readConfig, type TrackedImage } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
-import { repositoryIdentity } from '../../core/base/git-url.ts';
-import { type Failure, fail, type Outcome, succeed } from '../../core/base/outcome.ts';
-import { resolvePath } from '../../core/config/write-target.ts';
-import { targetEdit } from '../../core/plan.ts';
+import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
+import { targetEdit } from '../../core/target-edit.ts';
+import type { KnownVersion } from '../../core/decide/live.ts';
+import type { DecidedVersion } from '../../core/edit/decided-version.ts';
 import type { GitRepository } from '../../ports/git.ts';
+import { targetDoubts } from '../repository/target-effect.ts';
 import { readTargets } from '../repository/target-files.ts';
 import { potentialOf } from './potential.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type Question,
   versionsOf,
 } from './repository-question.ts';
-import { findSourceType, missingFolder, sourceTypeProbes } from './source-type.ts';
+import { findMissingFolder, findSourceType, sourceTypeProbes } from './source-type.ts';
 
 export async function observeAt(
   repository: GitRepository,
@@ -55,29 +56,23 @@ export async function observeAt(
     }
     const found = new Map(images.map((image, at) => [image, held.value[at]]));
     const versions = versionsOf(config, (image) => found.get(image) ?? { kind: 'unversioned' });
-    if (config.app.status !== undefined) memory.keepHeld(question, { commit, versions });
-    answers.set(key, succeed({ config, versions }));
+    const holds = targetEdit(config, writeBack, decidedBy(images, held.value));
+    const doubts = await targetDoubts(repository, commit, holds, read.value, { files: work, signal });
+    if (config.app.status !== undefined) memory.keepHeld(question, { commit, versions, doubts });
+    answers.set(key, succeed({ config, versions, doubts }));
   }
   return answers;
 }
 
-/** Where nothing reports what runs, the source's own folder has to be there: a folder that is absent is not an empty one. */
-async function findMissingFolder(
-  repository: GitRepository,
-  commit: string,
-  { config: { app }, writeBack }: Question,
-  branch: string,
-  signal: AbortSignal,
-): Promise<Failure | undefined> {
-  const source = app.sources[writeBack.sourceIndex];
-  if (app.status !== undefined || source === undefined || source.chart !== undefined) return undefined;
-  if (repositoryIdentity(source.repoURL) !== repositoryIdentity(writeBack.repoURL)) return undefined;
-  const folder = resolvePath(source.path, '') ?? '';
-  if (folder === '') return undefined;
-  const found = await repository.read(commit, [folder], signal);
-  if ((found.get(folder) ?? null) !== null) return undefined;
-  const near = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '';
-  return missingFolder(folder, branch, await repository.list(commit, near, true, signal));
+/** The images of which the target holds a version, with it. */
+function decidedBy(
+  images: readonly TrackedImage[],
+  held: readonly KnownVersion[],
+): readonly DecidedVersion[] {
+  return images.flatMap((image, at) => {
+    const known = held[at];
+    return known?.kind === 'live' ? [{ image, to: known.ref }] : [];
+  });
 }
 
 /** The questions again, with the types that the repository shows where nothing else told them. */

@@ -43,7 +43,7 @@ async function observeIn(
     const held = memory.heldBy(question);
     if (commit === held?.commit) {
       memory.keepHeld(question, held);
-      answers.set(key, succeed({ config, versions: held.versions }));
+      answers.set(key, succeed({ config, versions: held.versions, doubts: held.doubts }));
     } else byCommit.set(commit, [...(byCommit.get(commit) ?? []), question]);
   }
   await session.repository.fetch([...byCommit.keys()], signal);

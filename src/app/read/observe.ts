@@ -3,12 +3,7 @@ import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
 import { appKey, type AppKey } from '../../core/config/application.ts';
 import { specVersion } from '../../core/current.ts';
 import { repositoryIdentity, withoutLogin } from '../../core/base/git-url.ts';
-import {
-  type KnownVersion,
-  type KnownVersions,
-  runningImages,
-  runsInSeveralVersions,
-} from '../../core/decide/live.ts';
+import { type KnownVersion, runningImages, runsInSeveralVersions } from '../../core/decide/live.ts';
 import { fail, type Outcome, succeed } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import { notDone } from '../repository/repositories.ts';
@@ -21,7 +16,7 @@ import {
   type Question,
   versionsOf,
 } from './repository-question.ts';
-import type { TargetMemory } from './target-memory.ts';
+import type { KnownAtCommit, TargetMemory } from './target-memory.ts';
 
 /**
  * One outcome for each application that cannot be decided without its repository:
@@ -50,9 +45,10 @@ export function observe(
       continue;
     }
     const question = { config, ...potentialOf(config, writeBack.value) };
-    const versions = rememberedVersions(question, context.memory);
-    if (versions !== undefined) {
-      observed.set(question.key, Promise.resolve(succeed({ config, versions })));
+    const held = rememberedAt(question, context.memory);
+    if (held !== undefined) {
+      const { versions, doubts } = held;
+      observed.set(question.key, Promise.resolve(succeed({ config, versions, doubts })));
       continue;
     }
     const { repoURL, credentials } = writeBack.value;
@@ -78,13 +74,13 @@ function needsRepository({ app, writeBack, images }: AppConfig): boolean {
 }
 
 /** What was read last, if Argo CD says that the branch is still there. */
-function rememberedVersions(question: Question, memory: TargetMemory): KnownVersions | undefined {
+function rememberedAt(question: Question, memory: TargetMemory): KnownAtCommit | undefined {
   const { config, writeBack } = question;
   const held = memory.heldBy(question);
   const compared = config.app.status?.revisions?.[writeBack.sourceIndex];
   if (held === undefined || held.commit !== compared || !followsBase(question)) return undefined;
   memory.keepHeld(question, held);
-  return held.versions;
+  return held;
 }
 
 /** True if Argo CD deploys from the branch that writes start from. */

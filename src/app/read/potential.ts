@@ -4,7 +4,7 @@ import { type AppKey, appKey } from '../../core/config/application.ts';
 import { claimsOf } from '../../core/conflicts/place-claims.ts';
 import { withVersion } from '../../core/image/image.ts';
 import type { GitWriteBack } from '../../core/config/write-back.ts';
-import { targetEdit } from '../../core/plan.ts';
+import { targetEdit } from '../../core/target-edit.ts';
 import { repositoryIdentity } from '../../core/base/git-url.ts';
 import type { TargetEdit } from '../../core/edit/edit.ts';
 

@@ -1,5 +1,5 @@
 /** What is asked of a repository about one application, and what it says. */
-import type { AppConfig, TrackedImage } from '../../core/config/annotations.ts';
+import type { AppConfig, TrackedImage, Warning } from '../../core/config/annotations.ts';
 import type { AppKey } from '../../core/config/application.ts';
 import type { Outcome } from '../../core/base/outcome.ts';
 import type { KnownVersion, KnownVersions } from '../../core/decide/live.ts';
@@ -14,6 +14,8 @@ import type { TargetMemory } from './target-memory.ts';
 export interface KnownApplication {
   readonly config: AppConfig;
   readonly versions: KnownVersions;
+  /** About the effect of what its target holds. */
+  readonly doubts?: readonly Warning[];
 }
 
 export interface ObserveContext {

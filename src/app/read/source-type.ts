@@ -1,9 +1,13 @@
 /** Which type of source a folder of a repository is, as Argo CD finds out. */
 import type { Application, SourceType } from '../../core/config/application.ts';
 import { nearestWord } from '../../core/config/keys/annotation-keys.ts';
+import { repositoryIdentity } from '../../core/base/git-url.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import { inFolder } from '../../core/apply-edit.ts';
 import { kustomizationFileNames } from '../../core/edit/kustomization.ts';
+import { resolvePath } from '../../core/config/write-target.ts';
+import type { GitRepository } from '../../ports/git.ts';
+import type { Question } from './repository-question.ts';
 import type { GitWriteBack } from '../../core/config/write-back.ts';
 
 const chartFile = 'Chart.yaml';
@@ -47,4 +51,23 @@ function folderOf(app: Application, sourceIndex: number): string {
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/');
+}
+
+/** Where nothing reports what runs, the source's own folder has to be there: a folder that is absent is not an empty one. */
+export async function findMissingFolder(
+  repository: GitRepository,
+  commit: string,
+  { config: { app }, writeBack }: Question,
+  branch: string,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const source = app.sources[writeBack.sourceIndex];
+  if (app.status !== undefined || source === undefined || source.chart !== undefined) return undefined;
+  if (repositoryIdentity(source.repoURL) !== repositoryIdentity(writeBack.repoURL)) return undefined;
+  const folder = resolvePath(source.path, '') ?? '';
+  if (folder === '') return undefined;
+  const found = await repository.read(commit, [folder], signal);
+  if ((found.get(folder) ?? null) !== null) return undefined;
+  const near = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '';
+  return missingFolder(folder, branch, await repository.list(commit, near, true, signal));
 }

@@ -13,6 +13,8 @@ import { Recollection } from './recollection.ts';
 export interface KnownAtCommit {
   readonly commit: string;
   readonly versions: KnownVersions;
+  /** About the effect of what they held. */
+  readonly doubts: readonly Warning[];
 }
 
 /** The server refused the commit that an application wants. */

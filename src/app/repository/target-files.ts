@@ -34,6 +34,22 @@ export async function readTargets(
   return paths.map((own, i) => (own.ok ? targetFiles(own.value, seen[i] ?? [], contents) : own));
 }
 
+/** Texts of files that are only looked at; null for what is not there or cannot be read. */
+export async function readTexts(
+  repository: TargetReader,
+  commit: string,
+  paths: readonly string[],
+  { signal }: Reading,
+): Promise<ReadonlyMap<string, string | null>> {
+  const contents = await repository.read(commit, paths, signal);
+  return new Map(paths.map((path) => [path, seenText(path, contents)]));
+}
+
+function seenText(path: string, contents: ReadonlyMap<string, TargetContent | null>): string | null {
+  const text = textOf(path, contents.get(path) ?? null);
+  return text.ok ? text.value : null;
+}
+
 async function pathsOf(
   repository: TargetReader,
   commit: string,
@@ -74,10 +90,7 @@ function targetFiles(
 ): Outcome<TargetFiles> {
   const texts = new Map<string, string | null>();
   const executable = new Set<string>();
-  for (const path of seen) {
-    const text = textOf(path, contents.get(path) ?? null);
-    texts.set(path, text.ok ? text.value : null);
-  }
+  for (const path of seen) texts.set(path, seenText(path, contents));
   for (const path of paths) {
     const content = contents.get(path) ?? null;
     const text = textOf(path, content);

@@ -34,7 +34,11 @@ export interface ApplicationSource {
     /** YAML of the one that counts; absent if there is none, or if it is too large to be looked into. */
     readonly inlineValues?: { readonly field: 'values' | 'valuesObject'; readonly text: string };
   };
-  readonly kustomize?: { readonly images: readonly string[] };
+  readonly kustomize?: {
+    readonly images: readonly string[];
+    /** Folders that are added to the kustomization, from that of the source. */
+    readonly components?: readonly string[];
+  };
   readonly directory?: { readonly recurse: boolean; readonly include: string; readonly exclude: string };
   readonly plugin?: true;
 }
@@ -113,7 +117,7 @@ const sourceSchema = z.object({
       valuesObject: z.unknown().optional(),
     })
     .nullish(),
-  kustomize: z.object({ images: texts }).nullish(),
+  kustomize: z.object({ images: texts, components: texts.catch(null) }).nullish(),
   directory: z.object({ recurse: flag, include: text, exclude: text }).nullish(),
   plugin: z.object({}).nullish(),
 });
@@ -236,7 +240,14 @@ function readSource(raw: RawSource): ApplicationSource {
     ...(isText(raw.ref) ? { ref: raw.ref } : {}),
     ...(isText(raw.name) ? { name: raw.name } : {}),
     ...(helm ? { helm: readHelm(helm) } : {}),
-    ...(kustomize ? { kustomize: { images: kustomize.images ?? [] } } : {}),
+    ...(kustomize
+      ? {
+          kustomize: {
+            images: kustomize.images ?? [],
+            ...optionalProperty('components', kustomize.components ?? undefined),
+          },
+        }
+      : {}),
     ...(directory ? { directory: readDirectory(directory) } : {}),
     ...(raw.plugin ? { plugin: true } : {}),
   };

@@ -1,6 +1,7 @@
 /** Edits of target files as data: what an application wants a repository to hold. */
 import type { HelmParameter } from '../config/application.ts';
 import type { HelmReads } from '../config/helm-reads.ts';
+import type { FolderSource } from './folder-reads.ts';
 import type { ManifestPlaces } from '../config/write-target.ts';
 
 /** One value of a Helm values file. */
@@ -64,5 +65,16 @@ export type TargetEdit =
       /** What Argo CD reads; absent where nobody can tell. */
       readonly reads?: HelmReads;
     }
-  | { readonly kind: 'kustomization'; readonly directory: string; readonly images: readonly KustomizeEdit[] }
-  | ({ readonly kind: 'manifests'; readonly images: readonly ManifestEdit[] } & ManifestPlaces);
+  | {
+      readonly kind: 'kustomization';
+      readonly directory: string;
+      readonly images: readonly KustomizeEdit[];
+      /** What Argo CD builds from; absent where nobody can tell. */
+      readonly reads?: readonly FolderSource[];
+    }
+  | ({
+      readonly kind: 'manifests';
+      readonly images: readonly ManifestEdit[];
+      /** The same. */
+      readonly reads?: readonly FolderSource[];
+    } & ManifestPlaces);

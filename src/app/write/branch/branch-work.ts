@@ -6,8 +6,8 @@ import { type BranchItem, isHeld } from './edit-branch.ts';
 import type { Located, Location } from '../../repository/locate.ts';
 import type { GitRepository } from '../../../ports/git.ts';
 import type { RepositorySession } from '../../repository/repositories.ts';
-import { readTargets, type TargetFiles } from '../../repository/target-files.ts';
-import type { FileWork } from '../../../ports/file-work.ts';
+import { targetDoubts } from '../../repository/target-effect.ts';
+import { readTargets } from '../../repository/target-files.ts';
 import { failed, type Settled, type WriteContext } from './context.ts';
 import { type ReadItems, takenBackOn, wholeUnits, withoutSettled, withoutStale } from './last-look.ts';
 
@@ -130,17 +130,10 @@ async function readItems(
     const stepBack = await work.perform('stepBack', files.value.texts, { app, writeBack, edit, updates });
     if (!stepBack.ok) settled.push(failed(intention, stepBack.failure));
     else if (stepBack.value !== undefined) settled.push(kept(intention, stepBack.value));
-    else items.push({ intention, files: files.value, doubts: await doubtsOf(intention, files.value, work) });
+    else {
+      const doubts = await targetDoubts(repository, commit, edit, files.value, { files: work, signal });
+      items.push({ intention, files: files.value, doubts });
+    }
   }
   return { items, settled };
-}
-
-/** About the target, for as long as it is so. */
-async function doubtsOf(
-  { edit }: GitIntention,
-  { texts }: TargetFiles,
-  work: FileWork,
-): Promise<readonly Warning[]> {
-  const told = await work.perform('doubts', texts, edit);
-  return told.ok ? told.value.map((message) => ({ message, annotation: 'write-back-target' })) : [];
 }
