@@ -21,6 +21,8 @@ export interface DockerRegistryOptions {
 export interface DockerRegistry {
   readonly url: string;
   push(repository: string, content: RepositoryContent): Promise<void>;
+  /** Of the one user, where that is for Basic authentication: from the next request on. */
+  setPassword(password: string): void;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export function hasDockerRegistry(): boolean {
 }
 
 export async function startDockerRegistry(options: DockerRegistryOptions = {}): Promise<DockerRegistry> {
+  let { user } = options;
   const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-registry-'));
   const port = await freePort();
   writeFileSync(join(folder, 'config.yml'), configuration(folder, port, options));
@@ -39,7 +42,13 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   await answering(url);
   return {
     url,
-    push: (repository, content) => pushContent(url, repository, content, options),
+    push: (repository, content) =>
+      pushContent(url, repository, content, { ...options, ...(user === undefined ? {} : { user }) }),
+    setPassword: (password) => {
+      if (user === undefined) throw new Error('nobody logs in here');
+      user = { ...user, password };
+      writeFileSync(join(folder, 'htpasswd'), htpasswd(user));
+    },
     close: async () => {
       child.kill();
       await exited;

@@ -21,7 +21,7 @@ export class Instance {
   #child: ChildProcess | undefined;
   /** All that it has ever said. */
   output = '';
-  kills = 0;
+  readonly killedAtMs: number[] = [];
 
   /** `folder`: what it alone writes to. */
   constructor(program: string, argv: readonly string[], folder: string) {
@@ -46,7 +46,7 @@ export class Instance {
 
   /** kill -9, whatever it is doing. */
   async kill(): Promise<void> {
-    this.kills += 1;
+    this.killedAtMs.push(Date.now());
     await this.stop('SIGKILL');
   }
 

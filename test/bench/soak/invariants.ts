@@ -2,7 +2,9 @@
 import { git } from '../../fakes/bare-repository.ts';
 import type { Instance } from './instance.ts';
 import type { Person } from './person.ts';
+import { brokenPolicies } from './policy-invariants.ts';
 import type { SoakScene } from './scene.ts';
+import { parametersOf } from './simulated-argocd.ts';
 
 /** Every commit that the server ever had of us, with its diff. */
 interface OurCommit {
@@ -17,16 +19,16 @@ export async function brokenInvariants(
   person: Person,
   instances: readonly Instance[],
 ): Promise<readonly string[]> {
-  const broken: string[] = [];
-  let commits = 0;
+  const broken: string[] = [...(await brokenPolicies(scene, instances)), ...lostEdits(scene, person)];
+  const commits: string[] = [];
   const said = scene.kube.objects.all('events').map((event) => JSON.stringify(event));
-  for (const name of new Set(scene.applications.map(({ repository }) => repository))) {
+  for (const name of scene.repositories) {
     const path = scene.repositoryPath(name);
     await git(path, ['fsck', '--strict', '--no-dangling']).catch((error: Error) =>
       broken.push(error.message),
     );
     const ours = await ourCommits(path);
-    commits += ours.length;
+    commits.push(...ours.map(({ sha }) => sha));
     said.push(...ours.map(({ message }) => message));
     broken.push(...ours.flatMap((commit) => wrongBytes(name, commit)), ...doubled(name, await onMain(path)));
     for (const commit of person.kept.get(name) ?? []) {
@@ -74,9 +76,12 @@ function doubled(repository: string, commits: readonly string[]): readonly strin
     .map((commit) => `${repository}: twice on main: ${commit.slice(0, 200)}`);
 }
 
+/** At most so many pushes with their commits have been made and not been told when a kill comes. */
+const eventsPerKill = 3;
+
 /** Lines of targets that hold a version or name an image; nothing else is ours to touch. */
 const intended =
-  /^[+-](?:.*\b1\.0\.\d+\b|.*\bstable\b|.*reg\.test\/acme\/|helm:|  parameters:|  - name: image\.(?:name|tag)|    forcestring: true)/;
+  /^[+-](?:.*\b1\.0\.\d+\b|.*\bstable\b|.*(?:reg|login)\.test\/acme\/|helm:|  parameters:|  - name: image\.(?:name|tag)|    forcestring: true)/;
 
 function wrongBytes(repository: string, { sha, diff }: OurCommit): readonly string[] {
   const lines = diff.split('\n').filter((line) => /^[+-](?![+-]{2} )/.test(line));
@@ -86,26 +91,47 @@ function wrongBytes(repository: string, { sha, diff }: OurCommit): readonly stri
     .map((line) => `${repository}: commit ${sha} writes ${line}`);
 }
 
-/** One Event for each commit; a kill between the two costs one. */
-function wrongEvents(scene: SoakScene, commits: number, instances: readonly Instance[]): readonly string[] {
-  const events = scene.kube.objects.all('events').filter(({ reason }) => reason === 'ImagesUpdated').length;
-  const kills = instances.reduce((sum, instance) => sum + instance.kills, 0);
+/** What a person changed in a live object beside us is still there. */
+function lostEdits({ kube }: SoakScene, { edits }: Person): readonly string[] {
+  return [...edits].flatMap(([name, value]) => {
+    const parameters = parametersOf(kube.objects.get('applications', 'argocd', name));
+    const found = parameters.find((one) => one.name === 'replicas')?.value;
+    return found === value ? [] : [`${name}: the person's ${value} is ${found} now`];
+  });
+}
+
+/** One Event for each commit and each live patch; a kill between the two costs one. */
+function wrongEvents(
+  { kube }: SoakScene,
+  commits: readonly string[],
+  instances: readonly Instance[],
+): readonly string[] {
+  const events = kube.objects.all('events').filter(({ reason }) => reason === 'ImagesUpdated');
+  const patches = kube.requests.filter(
+    ({ method, path, status }) => method === 'PATCH' && path.includes('/applications/') && status === 200,
+  );
+  const kills = instances.reduce((sum, { killedAtMs }) => sum + killedAtMs.length, 0);
+  const writes = commits.length + patches.length;
   // A kill may come between the push of several commits and all of their Events.
-  const perKill = scene.applications.length;
-  if (events > commits) return [`${events} Events for ${commits} commits`];
-  return events < commits - kills * perKill
-    ? [`only ${events} Events for ${commits} commits and ${kills} kills`]
+  const missing = writes - events.length;
+  const counts = `${events.length} Events for ${commits.length} commits, ${patches.length} patches and ${kills} kills`;
+  const told = new Set(events.map(({ metadata }) => metadata.name.split('.').at(-1)));
+  const untold = commits.filter((sha) => !told.has(sha.slice(0, 16)));
+  return missing < 0 || missing > kills * eventsPerKill
+    ? [`${counts}; nothing tells of ${untold.slice(0, 10).join(', ')}`]
     : [];
 }
 
 /** Neither in logs, nor in Events, nor in commits; encoded as a login neither. */
 function leaks(
-  { passwords }: SoakScene,
+  { logins: valid }: SoakScene,
   instances: readonly Instance[],
   said: readonly string[],
 ): readonly string[] {
-  const logins = passwords.map((password) => Buffer.from(`bot:${password}`).toString('base64'));
-  const secrets = [...passwords, ...logins, 'soak-kube-token'];
+  const encoded = valid.map(({ username, password }) =>
+    Buffer.from(`${username}:${password}`).toString('base64'),
+  );
+  const secrets = [...new Set([...valid.map(({ password }) => password), ...encoded, 'soak-kube-token'])];
   return [...instances.map(({ output }) => output), ...said].flatMap((text) =>
     secrets
       .filter((secret) => text.includes(secret))

@@ -2,191 +2,137 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { anApplication, repositoryCredentials } from '../../e2e/support/objects.ts';
-import { git, makeBareRepository, readBranch } from '../../fakes/bare-repository.ts';
+import { pullSecret, repositoryCredentials } from '../../e2e/support/objects.ts';
+import { git, makeBareRepository } from '../../fakes/bare-repository.ts';
 import { type DockerRegistry, startDockerRegistry } from '../../fakes/docker-registry.ts';
 import { type GitServer, startGitServer } from '../../fakes/git-http.ts';
-import { makeImage } from '../../fakes/image-content.ts';
 import { type KubeApi, startKubeApi } from '../../fakes/kube-api.ts';
+import {
+  allApplications,
+  filesOf,
+  hosts,
+  objectOf,
+  plainRepositories,
+  policyRepository,
+  type SoakApplication,
+} from './applications.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { pushFirstImages, type PushedImages } from './images.ts';
 import type { Random } from './random.ts';
-
-/** One Application, where its version lies, and how to find it there. */
-export interface SoakApplication {
-  readonly name: string;
-  readonly repository: string;
-  readonly branch: string;
-  readonly path: string;
-  readonly image: string;
-}
+import { liveVersion, SimulatedArgoCd, versionOf } from './simulated-argocd.ts';
+import { Withholding } from './withholding.ts';
 
 export interface SoakScene {
   readonly folder: string;
   readonly applications: readonly SoakApplication[];
+  readonly repositories: readonly string[];
   readonly proxies: readonly FaultProxy[];
   readonly kube: KubeApi;
   readonly git: GitServer;
   /** Bare repositories on the disk of the server. */
   readonly repositoryPath: (name: string) => string;
   readonly argv: readonly string[];
-  /** Newest version that the rules admit, by image. */
-  readonly newest: ReadonlyMap<string, string>;
-  pushImage(image: string): Promise<void>;
-  moveTag(): Promise<void>;
-  rotatePassword(): Promise<void>;
-  readonly passwords: readonly string[];
+  readonly images: PushedImages;
+  readonly withholding: Withholding;
+  readonly argoCd: SimulatedArgoCd;
+  /** Of the Git server, or of the registry that wants a login: the server's first, the Secret's a little later. */
+  rotatePassword(which: 'git' | 'registry'): Promise<void>;
+  readonly logins: readonly Login[];
   close(): Promise<void>;
 }
 
-const host = 'reg.test';
-const images = ['acme/web', 'acme/api', 'acme/job'];
-/** Has one tag, which moves. */
-const moving = { image: 'acme/moving', tag: 'stable' } as const;
-const repositories = ['one', 'two'];
+/** One that was valid at some time. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+const repositories = [...plainRepositories, policyRepository];
+/** Between the two the program is refused, as it is when people rotate by hand. */
+const rotationMs = 1_500;
 
 export async function startScene(random: Random): Promise<SoakScene> {
   const folder = mkdtempSync(join(tmpdir(), 'tidewaiter-soak-'));
   const repositoryPath = (name: string): string => join(folder, 'git', `${name}.git`);
-  const auth = { username: 'bot', password: 'soak-password-0' };
-  const passwords = [auth.password];
-  const registry = await startDockerRegistry();
-  const newest = new Map<string, string>();
-  for (const image of images) await pushVersion(registry, image, 0, newest);
-  await moveTag(registry, 0, newest);
   for (const name of repositories) {
     await makeBareRepository(repositoryPath(name), filesOf(name));
     await git(repositoryPath(name), ['config', 'core.logAllRefUpdates', 'always']);
   }
-  const server = await startGitServer({ root: join(folder, 'git'), auth });
-  const gitProxy = await startFaultProxy(server.url, random);
-  const registryProxy = await startFaultProxy(registry.url, random);
+  const gitLogin = { username: 'bot', password: 'soak-git-password-0' };
+  const puller = { name: 'puller', password: 'soak-registry-password-0' };
+  const open = await startDockerRegistry();
+  const closed = await startDockerRegistry({ user: puller });
+  const images = await pushFirstImages((image) => (image.startsWith(hosts.open) ? open : closed));
+  const server = await startGitServer({ root: join(folder, 'git'), auth: gitLogin });
   const kube = await startKubeApi({ token: 'soak-kube-token' });
-  const kubeProxy = await startFaultProxy(kube.url, random);
-  kube.objects.put(repositoryCredentials(gitProxy.url, auth.username, auth.password));
-  const applications = repositories.flatMap((name) => applicationsOf(name));
-  for (const app of applications) kube.objects.put(objectOf(app, gitProxy.url));
-  let pushed = 0;
+  const proxies = {
+    git: await startFaultProxy(server.url, random),
+    open: await startFaultProxy(open.url, random),
+    closed: await startFaultProxy(closed.url, random),
+    kube: await startFaultProxy(kube.url, random),
+  };
+  const logins: Login[] = [];
+  const putLogins = (registryPassword: string): void => {
+    logins.push({ ...gitLogin }, { username: puller.name, password: registryPassword });
+    kube.objects.put(repositoryCredentials(proxies.git.url, gitLogin.username, gitLogin.password));
+    kube.objects.put(pullSecret('registry-login', hosts.closed, puller.name, registryPassword));
+  };
+  let rotations = 0;
+  let registryPassword = puller.password;
+  putLogins(registryPassword);
+  const applications = allApplications();
+  for (const app of applications) kube.objects.put(objectOf(app, proxies.git.url));
   return {
     folder,
     applications,
-    proxies: [gitProxy, registryProxy, kubeProxy],
+    repositories,
+    proxies: Object.values(proxies),
     kube,
     git: server,
     repositoryPath,
-    argv: argumentsOf(folder, kube, kubeProxy.url, registryProxy.url),
-    newest,
-    passwords,
-    pushImage: async (image) => pushVersion(registry, image, (pushed += 1), newest),
-    moveTag: async () => moveTag(registry, (pushed += 1), newest),
-    rotatePassword: async () => {
-      auth.password = `soak-password-${passwords.length}`;
-      passwords.push(auth.password);
-      // Between the two the program is refused, as it is when people rotate by hand.
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      kube.objects.put(repositoryCredentials(gitProxy.url, auth.username, auth.password));
+    argv: argumentsOf(folder, kube, { ...proxies }),
+    images,
+    withholding: new Withholding(kube),
+    argoCd: new SimulatedArgoCd(kube, applications, repositoryPath),
+    logins,
+    rotatePassword: async (which) => {
+      rotations += 1;
+      const password = `soak-${which}-password-${rotations}`;
+      if (which === 'git') gitLogin.password = password;
+      else closed.setPassword((registryPassword = password));
+      await new Promise((resolve) => setTimeout(resolve, rotationMs));
+      putLogins(registryPassword);
     },
-    close: async () => {
-      for (const proxy of [gitProxy, registryProxy, kubeProxy]) await proxy.close();
-      await kube.stop();
-      await server.close();
-      await registry.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => closeAll(folder, Object.values(proxies), kube, server, [open, closed]),
   };
 }
 
-export const soakImages: readonly string[] = images;
-
-/** A version that the rules admit, and beside it two that they do not. */
-async function pushVersion(
-  registry: DockerRegistry,
-  image: string,
-  patch: number,
-  newest: Map<string, string>,
+async function closeAll(
+  folder: string,
+  proxies: readonly FaultProxy[],
+  kube: KubeApi,
+  server: GitServer,
+  registries: readonly DockerRegistry[],
 ): Promise<void> {
-  const content = makeImage({ created: '2024-01-01T00:00:00Z', comment: `${image} ${patch}` });
-  const tags = [`1.0.${patch}`, `2.0.${patch}`, `1.0.${patch + 1}-rc.1`];
-  await registry.push(image, {
-    ...content,
-    tags: Object.fromEntries(tags.map((tag) => [tag, content.digest])),
-  });
-  newest.set(image, `1.0.${patch}`);
+  for (const proxy of proxies) await proxy.close();
+  await kube.stop();
+  await server.close();
+  for (const registry of registries) await registry.close();
+  rmSync(folder, { recursive: true, force: true });
 }
 
-async function moveTag(
-  registry: DockerRegistry,
-  content: number,
-  newest: Map<string, string>,
-): Promise<void> {
-  const made = makeImage({ created: '2024-01-01T00:00:00Z', comment: `moved ${content}` });
-  await registry.push(moving.image, { ...made, tags: { [moving.tag]: made.digest } });
-  newest.set(moving.image, `${moving.tag}@${made.digest}`);
-}
-
-function applicationsOf(repository: string): readonly SoakApplication[] {
-  const named = (kind: string, path: string, image: string, branch = 'main'): SoakApplication => ({
-    name: `${repository}-${kind}`,
-    repository,
-    branch,
-    path,
-    image,
-  });
-  return [
-    named('override', `override/.argocd-source-${repository}-override.yaml`, 'acme/web'),
-    named('values', 'values/values.yaml', 'acme/api'),
-    named('values2', 'values2/values.yaml', 'acme/web'),
-    named('overlay', 'overlay/kustomization.yaml', 'acme/job'),
-    named('digest', 'digest/values.yaml', moving.image),
-    named('branch', 'branch/values.yaml', 'acme/api', 'bump'),
-  ];
-}
-
-function filesOf(repository: string): Readonly<Record<string, string>> {
-  const chart = 'apiVersion: v2\nname: x\nversion: 0.1.0\n';
-  const values = (image: string) =>
-    `# kept\nimage:\n  name: ${host}/${image} # spelled out\n  tag: "1.0.0"\nreplicas: 2\n`;
-  return {
-    'README.md': `# ${repository}\n`,
-    'override/Chart.yaml': chart,
-    'values/Chart.yaml': chart,
-    'values/values.yaml': values('acme/api'),
-    'values2/Chart.yaml': chart,
-    'values2/values.yaml': values('acme/web'),
-    'digest/Chart.yaml': chart,
-    'digest/values.yaml': values(moving.image).replace('1.0.0', moving.tag),
-    'overlay/kustomization.yaml': `images:\n- name: ${host}/acme/job\n  newTag: 1.0.0\n`,
-    'branch/Chart.yaml': chart,
-    'branch/values.yaml': values('acme/api'),
-  };
-}
-
-function objectOf(app: SoakApplication, gitUrl: string) {
-  const kind = app.name.split('-')[1] ?? '';
-  const target: Readonly<Record<string, string>> =
-    kind === 'override' ? {} : { 'write-back-target': kind === 'overlay' ? 'kustomization' : 'helmvalues' };
-  return anApplication(app.name, {
-    repoURL: `${gitUrl}/${app.repository}.git`,
-    path: app.path.split('/')[0] ?? '',
-    sourceType: kind === 'overlay' ? 'Kustomize' : 'Helm',
-    images: [`${host}/${app.image}:${kind === 'digest' ? moving.tag : '1.0.0'}`],
-    annotations: {
-      ...(kind === 'digest'
-        ? { 'image-list': `app=${host}/${app.image}:${moving.tag}`, 'app.update-strategy': 'digest' }
-        : { 'image-list': `app=${host}/${app.image}:1.x` }),
-      'write-back-method': 'git',
-      'app.helm.image-name': 'image.name',
-      'app.helm.image-tag': 'image.tag',
-      ...target,
-      ...(app.branch === 'main' ? {} : { 'git-branch': `main:${app.branch}` }),
-    },
-  });
-}
-
-function argumentsOf(folder: string, kube: KubeApi, kubeUrl: string, registryUrl: string): readonly string[] {
+function argumentsOf(
+  folder: string,
+  kube: KubeApi,
+  proxies: Readonly<Record<'open' | 'closed' | 'kube', FaultProxy>>,
+): readonly string[] {
   const kubeconfig = kube.kubeconfig(join(folder, 'kubeconfig'), { namespace: 'argocd' });
-  writeFileSync(kubeconfig, readFileSync(kubeconfig, 'utf8').replaceAll(kube.url, kubeUrl));
+  writeFileSync(kubeconfig, readFileSync(kubeconfig, 'utf8').replaceAll(kube.url, proxies.kube.url));
   const conf = join(folder, 'registries.conf');
-  writeFileSync(conf, `registries:\n- {name: soak, prefix: ${host}, api_url: "${registryUrl}"}\n`);
+  const entries = (['open', 'closed'] as const).map(
+    (kind) => `- {name: ${kind}, prefix: ${hosts[kind]}, api_url: "${proxies[kind].url}"}\n`,
+  );
+  writeFileSync(conf, `registries:\n${entries.join('')}`);
   return [
     'run',
     '--interval=1s',
@@ -200,10 +146,9 @@ function argumentsOf(folder: string, kube: KubeApi, kubeUrl: string, registryUrl
 
 /** The version that a target holds; undefined where it holds none. */
 export async function versionIn(scene: SoakScene, app: SoakApplication): Promise<string | undefined> {
-  const { files } = await readBranch(scene.repositoryPath(app.repository), app.branch).catch(() => ({
-    files: {},
-  }));
-  return /\b(?:1\.0\.\d+|stable@sha256:[0-9a-f]{64})\b/.exec(
-    (files as Readonly<Record<string, string>>)[app.path] ?? '',
-  )?.[0];
+  if (app.branch === undefined)
+    return liveVersion(scene.kube.objects.get('applications', 'argocd', app.name));
+  const path = scene.repositoryPath(app.repository);
+  const text = await git(path, ['show', `refs/heads/${app.branch}:${app.path}`]).catch(() => '');
+  return versionOf(text.toString());
 }

@@ -1,16 +1,21 @@
 /** `npm run bench soak [minutes] [seed…]`: faults on every wire, a person in the repositories, kills; then all must be right. */
 import { join } from 'node:path';
+import { frail, guarded, pair, plainImages, windowPeriodMs } from './applications.ts';
+import { policyCounts } from './policy-invariants.ts';
+import { isBad, type PushedImages } from './images.ts';
 import { type Footprint, Instance } from './instance.ts';
 import { brokenInvariants } from './invariants.ts';
-import { makePerson } from './person.ts';
+import { makePerson, type Person } from './person.ts';
 import { makeRandom, type Random } from './random.ts';
-import { type SoakScene, soakImages, startScene, versionIn } from './scene.ts';
+import { type SoakScene, startScene, versionIn } from './scene.ts';
 
 const defaultMinutes = 30;
 const faultRate = 0.2;
 /** After the last fault everything has to be right within this time. */
 const recoveryMs = 60_000;
 const quietMs = 10_000;
+/** So long people withhold something. */
+const withheldMs = 40_000;
 
 export async function benchSoak(program: string, words: readonly string[]): Promise<void> {
   const [minutes = defaultMinutes, ...seeds] = words.map(Number);
@@ -31,7 +36,7 @@ async function soakOnce(program: string, durationMs: number, seed: number): Prom
   try {
     for (const instance of instances) instance.start();
     const before = await settled(instances);
-    await chaos(scene, () => person.act(), instances, random, durationMs);
+    await chaos(scene, person, instances, random, durationMs);
     const recoveredMs = await recovery(scene);
     const broken = [
       ...(recoveredMs === undefined ? await wrongTargets(scene) : []),
@@ -40,7 +45,7 @@ async function soakOnce(program: string, durationMs: number, seed: number): Prom
     ];
     const after = await calmed(instances);
     broken.push(...growth(before, after));
-    print(scene, seed, recoveredMs, [before, after], broken, instances);
+    print(scene, seed, recoveredMs, [before, after], broken, instances, await policyCounts(scene));
     return broken.length;
   } finally {
     for (const instance of instances) await instance.stop('SIGKILL');
@@ -50,20 +55,52 @@ async function soakOnce(program: string, durationMs: number, seed: number): Prom
 
 async function chaos(
   scene: SoakScene,
-  act: () => Promise<void>,
+  person: Person,
   instances: readonly Instance[],
   random: Random,
   durationMs: number,
 ): Promise<void> {
   const endsAtMs = performance.now() + durationMs;
   for (const proxy of scene.proxies) proxy.rate = faultRate;
-  const deeds: readonly (readonly [number, () => Promise<void>])[] = [
-    [0.4, act],
-    [0.25, () => scene.pushImage(random.pick(soakImages))],
-    [0.1, () => scene.moveTag()],
-    [0.05, () => scene.rotatePassword()],
+  const deeds = deedsOf(scene, person, instances, random);
+  while (performance.now() < endsAtMs) {
+    let chance = random.next();
+    const deed = deeds.find(([share]) => (chance -= share) < 0);
+    await deed?.[1]();
+    scene.withholding.releaseAfter(withheldMs);
+    await scene.argoCd.reconcile();
+    await wait(200 + random.below(1_300));
+  }
+  for (const proxy of scene.proxies) proxy.rate = 0;
+  scene.withholding.releaseAfter(0);
+  for (const image of [...plainImages, guarded, ...pair]) await scene.images.push(image);
+  do await scene.images.push(frail);
+  while (isBad(scene.images.newest.get(frail) ?? ''));
+}
+
+type Deed = readonly [share: number, act: () => Promise<void>];
+
+function deedsOf(
+  scene: SoakScene,
+  person: Person,
+  instances: readonly Instance[],
+  random: Random,
+): readonly Deed[] {
+  const { images, withholding } = scene;
+  const named = (kind: string) => scene.applications.filter(({ name }) => name.endsWith(`-${kind}`));
+  return [
+    [0.3, () => person.act()],
+    [0.04, async () => person.takeBack(random.pick(named('rollback')))],
+    [0.04, async () => person.editLive(random.pick(named('live')))],
+    [0.2, () => images.push(random.pick([...plainImages, guarded]))],
+    [0.05, () => pushPair(images, random)],
+    [0.04, () => images.push(frail)],
+    [0.08, () => images.moveTag()],
+    [0.05, () => scene.rotatePassword(random.pick(['git', 'registry'] as const))],
+    [0.04, async () => withholding.hold('argocd.policies-hold')],
+    [0.01, async () => withholding.hold('freeze')],
     [
-      0.1,
+      0.05,
       async () => {
         const instance = random.pick(instances);
         await instance.kill();
@@ -72,29 +109,39 @@ async function chaos(
     ],
     [0.05, async () => random.pick(instances).spoilCache(random)],
   ];
-  while (performance.now() < endsAtMs) {
-    let chance = random.next();
-    const deed = deeds.find(([share]) => (chance -= share) < 0);
-    await deed?.[1]();
-    await wait(200 + random.below(1_300));
-  }
-  for (const proxy of scene.proxies) proxy.rate = 0;
+}
+
+/** One after the other, as pipelines do. */
+async function pushPair(images: PushedImages, random: Random): Promise<void> {
+  const [first, second] = random.next() < 0.5 ? pair : pair.toReversed();
+  await images.push(first ?? '');
+  await wait(random.below(3_000));
+  await images.push(second ?? '');
 }
 
 /** Milliseconds until every target holds the newest version; undefined where that takes too long. */
 async function recovery(scene: SoakScene): Promise<number | undefined> {
   const startedMs = performance.now();
-  while (performance.now() - startedMs < recoveryMs) {
-    if ((await wrongTargets(scene)).length === 0) return performance.now() - startedMs;
+  const closedMs = closedForMs(Date.now());
+  while (performance.now() - startedMs < recoveryMs + closedMs) {
+    await scene.argoCd.reconcile();
+    const wrong = await wrongTargets(scene);
+    if (wrong.length === 0) return performance.now() - startedMs;
     await wait(250);
   }
   return undefined;
 }
 
+/** How long the window of Applications that have one stays closed; 0: it is open. */
+function closedForMs(nowMs: number): number {
+  const sinceOpeningMs = nowMs % windowPeriodMs;
+  return sinceOpeningMs < windowPeriodMs / 2 ? 0 : windowPeriodMs - sinceOpeningMs;
+}
+
 async function wrongTargets(scene: SoakScene): Promise<readonly string[]> {
   const checked = await Promise.all(
     scene.applications.map(async (app) => {
-      const [found, wanted] = [await versionIn(scene, app), scene.newest.get(app.image)];
+      const [found, wanted] = [await versionIn(scene, app), scene.images.newest.get(app.image)];
       return found === wanted ? [] : [`${app.name} holds ${found}, not ${wanted}`];
     }),
   );
@@ -152,15 +199,17 @@ function print(
   [before, after]: readonly [readonly Footprint[], readonly Footprint[]],
   broken: readonly string[],
   instances: readonly Instance[],
+  counts: string,
 ): void {
   const faults = scene.proxies.flatMap(({ counts }) => [...counts]);
   const passed = faults.reduce((sum, [kind, count]) => sum + (kind === 'none' ? count : 0), 0);
   const hurt = faults.reduce((sum, [kind, count]) => sum + (kind === 'none' ? 0 : count), 0);
-  const kills = instances.reduce((sum, instance) => sum + instance.kills, 0);
+  const kills = instances.reduce((sum, { killedAtMs }) => sum + killedAtMs.length, 0);
   const recovered = recoveredMs === undefined ? 'never' : `after ${(recoveredMs / 1000).toFixed(1)} s`;
   console.log(`seed ${seed}: ${passed} exchanges, ${hurt} with faults, ${kills} kills; right ${recovered}`);
   console.log(`  footprint before ${JSON.stringify(before)}`);
   console.log(`  footprint after  ${JSON.stringify(after)}`);
+  console.log(`  ${counts}`);
   for (const line of broken) console.log(`  BROKEN ${line}`);
 }
 
