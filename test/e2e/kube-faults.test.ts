@@ -80,6 +80,23 @@ function status(code: number): Fault['respond'] {
   return { kind: 'status', status: code };
 }
 
+/** Nobody waits for an answer that never comes: the time in which it should have come passes at once. */
+function inTime(
+  { clock }: Scene,
+  when: (request: LoggedRequest) => boolean,
+  respond: Fault['respond'],
+): Fault {
+  if (respond.kind !== 'hang') return { when, respond };
+  const passing = (request: LoggedRequest): boolean => {
+    const isMeant = when(request);
+    if (isMeant) setImmediate(() => clock.pass(requestTimeoutMs));
+    return isMeant;
+  };
+  return { when: passing, respond };
+}
+
+const requestTimeoutMs = 30_000;
+
 const isList = ({ path }: LoggedRequest) => path.endsWith('/applications');
 
 describe('a list of Applications that fails', () => {
@@ -119,8 +136,8 @@ describe('a list of Applications that fails', () => {
       says: 'the answer is no list',
     },
   ])('with $name is one line, and made up for by the next cycle', async ({ respond, code, says }) => {
-    const scene = await startScene({ kubeTimeouts: { requestMs: 500, listMs: 60_000 } });
-    scene.kube.faults.push({ when: isList, respond });
+    const scene = await startScene();
+    scene.kube.faults.push(inTime(scene, isList, respond));
 
     const failed = await scene.cycle();
     const still = await scene.cycle();
@@ -243,8 +260,8 @@ describe('a request that fails', () => {
       says: 'patch Application argocd/by-patch: no answer in time',
     },
   ])('$name hurts $hit alone', async ({ when, respond, hit, says }) => {
-    const scene = await startScene({ kubeTimeouts: { requestMs: 500, listMs: 60_000 } });
-    scene.kube.faults.push({ when, respond });
+    const scene = await startScene();
+    scene.kube.faults.push(inTime(scene, when, respond));
 
     const failed = await scene.cycle();
     const unhurt = await scene.updated();

@@ -22,7 +22,6 @@ export interface BenchOptions {
   readonly entries?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly limits?: Partial<RegistryLimits>;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly kubeTimeouts?: { readonly requestMs: number; readonly listMs: number };
   readonly kube?: KubeApiOptions;
   readonly git?: Pick<GitServerOptions, 'intercept' | 'spoil'>;
 }
@@ -90,7 +89,6 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     kube: {
       clock: clock.hasty,
       onRequest: (event) => output.log.trace('Kubernetes request', { ...event }),
-      ...(options.kubeTimeouts === undefined ? {} : { timeouts: options.kubeTimeouts }),
     },
   });
   let repeats: Repeats = new Map();
