@@ -1,4 +1,6 @@
 /** What must hold whatever happened: one line for each thing that does not. */
+import type { JsonObject } from '../../fakes/kube/json.ts';
+import type { KubeObject } from '../../fakes/kube-api.ts';
 import { git } from '../../fakes/bare-repository.ts';
 import type { Instance } from './instance.ts';
 import type { Person } from './person.ts';
@@ -100,26 +102,38 @@ function lostEdits({ kube }: SoakScene, { edits }: Person): readonly string[] {
   });
 }
 
-/** One Event for each commit and each live patch; a kill between the two costs one. */
+/** One Event for each commit and each live patch, and none for what is not there; a kill between the two costs some. */
 function wrongEvents(
-  { kube }: SoakScene,
+  { kube, applications }: SoakScene,
   commits: readonly string[],
   instances: readonly Instance[],
 ): readonly string[] {
   const events = kube.objects.all('events').filter(({ reason }) => reason === 'ImagesUpdated');
+  const told = new Map(events.map((event) => [event.metadata.name.split('.').at(-1) ?? '', event]));
+  const kills = instances.reduce((sum, { killedAtMs }) => sum + killedAtMs.length, 0);
+  const known = new Set(commits.map((sha) => sha.slice(0, 16)));
+  const live = new Set(applications.flatMap(({ name, branch }) => (branch === undefined ? [name] : [])));
+  const ofPatches = [...told.values()].filter((event) => live.has(appOf(event)));
+  const invented = [...told].filter(([id, event]) => !known.has(id) && !live.has(appOf(event)));
+  const untold = [...known].filter((id) => !told.has(id));
   const patches = kube.requests.filter(
     ({ method, path, status }) => method === 'PATCH' && path.includes('/applications/') && status === 200,
-  );
-  const kills = instances.reduce((sum, { killedAtMs }) => sum + killedAtMs.length, 0);
-  const writes = commits.length + patches.length;
-  // A kill may come between the push of several commits and all of their Events.
-  const missing = writes - events.length;
-  const counts = `${events.length} Events for ${commits.length} commits, ${patches.length} patches and ${kills} kills`;
-  const told = new Set(events.map(({ metadata }) => metadata.name.split('.').at(-1)));
-  const untold = commits.filter((sha) => !told.has(sha.slice(0, 16)));
-  return missing < 0 || missing > kills * eventsPerKill
-    ? [`${counts}; nothing tells of ${untold.slice(0, 10).join(', ')}`]
-    : [];
+  ).length;
+  return [
+    ...invented.map(([id, event]) => `an Event of ${appOf(event)} tells of ${id}, which is no commit`),
+    ...(untold.length > kills * eventsPerKill
+      ? [
+          `${untold.length} of ${known.size} commits have no Event, after ${kills} kills: ${untold.slice(0, 5).join(', ')}`,
+        ]
+      : []),
+    ...(ofPatches.length > patches || ofPatches.length < patches - kills
+      ? [`${ofPatches.length} Events for ${patches} patches, after ${kills} kills`]
+      : []),
+  ];
+}
+
+function appOf(event: KubeObject): string {
+  return (event['involvedObject'] as { readonly name: string } & JsonObject).name;
 }
 
 /** Neither in logs, nor in Events, nor in commits; encoded as a login neither. */

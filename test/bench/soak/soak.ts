@@ -1,4 +1,6 @@
 /** `npm run bench soak [minutes] [seed…]`: faults on every wire, a person in the repositories, kills; then all must be right. */
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { frail, guarded, pair, plainImages, windowPeriodMs } from './applications.ts';
 import { policyCounts } from './policy-invariants.ts';
@@ -11,8 +13,9 @@ import { type SoakScene, startScene, versionIn } from './scene.ts';
 
 const defaultMinutes = 30;
 const faultRate = 0.2;
-/** After the last fault everything has to be right within this time. */
+/** After the last fault everything has to be right within this time; it is waited for longer, to tell slow from never. */
 const recoveryMs = 60_000;
+const patienceMs = 600_000;
 const quietMs = 10_000;
 /** So long people withhold something. */
 const withheldMs = 40_000;
@@ -40,17 +43,32 @@ async function soakOnce(program: string, durationMs: number, seed: number): Prom
     const recoveredMs = await recovery(scene);
     const broken = [
       ...(recoveredMs === undefined ? await wrongTargets(scene) : []),
+      ...(recoveredMs !== undefined && recoveredMs > recoveryMs ? ['that took too long'] : []),
       ...(await brokenInvariants(scene, person, instances)),
       ...(await unrest(scene)),
     ];
     const after = await calmed(instances);
     broken.push(...growth(before, after));
     print(scene, seed, recoveredMs, [before, after], broken, instances, await policyCounts(scene));
+    if (broken.length > 0) keepEvidence(scene, seed, instances);
     return broken.length;
   } finally {
     for (const instance of instances) await instance.stop('SIGKILL');
     await scene.close();
   }
+}
+
+/** Repositories, Events and what the daemons said, for whoever looks into what broke. */
+function keepEvidence(scene: SoakScene, seed: number, instances: readonly Instance[]): void {
+  const folder = join(tmpdir(), `tidewaiter-soak-evidence-${seed}`);
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(scene.folder, 'git'), join(folder, 'git'), { recursive: true });
+  instances.forEach(({ output }, i) => writeFileSync(join(folder, `daemon-${i}.log`), output));
+  for (const kind of ['events', 'applications', 'configmaps'])
+    writeFileSync(join(folder, `${kind}.json`), JSON.stringify(scene.kube.objects.all(kind), null, 1));
+  const patches = scene.kube.requests.filter(({ method }) => method === 'PATCH');
+  writeFileSync(join(folder, 'patches.json'), JSON.stringify(patches, null, 1));
+  console.log(`  evidence in ${folder}`);
 }
 
 async function chaos(
@@ -119,14 +137,14 @@ async function pushPair(images: PushedImages, random: Random): Promise<void> {
   await images.push(second ?? '');
 }
 
-/** Milliseconds until every target holds the newest version; undefined where that takes too long. */
+/** Milliseconds that daemons had until every target held the newest version; undefined where that took ever so long. */
 async function recovery(scene: SoakScene): Promise<number | undefined> {
   const startedMs = performance.now();
   const closedMs = closedForMs(Date.now());
-  while (performance.now() - startedMs < recoveryMs + closedMs) {
+  while (performance.now() - startedMs < patienceMs) {
     await scene.argoCd.reconcile();
     const wrong = await wrongTargets(scene);
-    if (wrong.length === 0) return performance.now() - startedMs;
+    if (wrong.length === 0) return Math.max(0, performance.now() - startedMs - closedMs);
     await wait(250);
   }
   return undefined;
