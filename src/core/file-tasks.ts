@@ -10,6 +10,7 @@ import { type Held, stepBackInGit } from './held-back.ts';
 import type { KnownVersion } from './decide/live.ts';
 import { type Outcome, succeed } from './base/outcome.ts';
 import { settleNow } from './base/settle.ts';
+import { parseRegistriesConf, type RegistriesConf } from './registries/registries.ts';
 import { type VersionPlace, versionPlaces } from './version-places.ts';
 import { readDocuments } from './documents/documents.ts';
 import type { EditedFile } from './yaml/edited-file.ts';
@@ -31,6 +32,8 @@ export interface FileTasks {
   /** What kustomizations lead to. */
   readonly links: { readonly asked: undefined; readonly answer: Links };
   readonly stepBack: { readonly asked: Held; readonly answer: Warning | undefined };
+  /** Of `registries.conf`, the one text. */
+  readonly registries: { readonly asked: undefined; readonly answer: RegistriesConf };
   /** All objects of one file of manifests. */
   readonly documents: { readonly asked: undefined; readonly answer: readonly unknown[] };
 }
@@ -87,6 +90,10 @@ const tasks: Tasks = {
   stepBack: {
     perform: (texts, held) => succeed(stepBackInGit(held, texts)),
     size: (texts, { updates }) => charactersOf(texts) * updates.length,
+  },
+  registries: {
+    perform: (texts) => parseRegistriesConf([...texts.values()].join('')),
+    size: charactersOf,
   },
   documents: {
     perform: (texts) => readDocuments([...texts.values()].join('')),

@@ -12,10 +12,11 @@ import type { Observation } from '../../ports/observation.ts';
 import { observationLines } from '../log/observation-line.ts';
 import { print, type Teller } from '../log/teller.ts';
 import { systemClock } from '../process/clock.ts';
+import { FileThread } from '../process/file-thread.ts';
 import type { ProgramIo } from '../process/program-io.ts';
 import type { ProgramLog } from '../process/program-log.ts';
 import { ConfigMapWatch } from '../settings/files/config-map-watch.ts';
-import { loadRegistries } from '../settings/files/registries-conf.ts';
+import { loadRegistries, type ParseRegistries } from '../settings/files/registries-conf.ts';
 import { ReloadedFile } from '../settings/files/reloaded-file.ts';
 import { loadCommitTemplate, loadGroupTemplate } from '../settings/files/settings-files.ts';
 import type { RunSettings } from '../settings/run-settings.ts';
@@ -36,7 +37,7 @@ export async function start(
   waits: Waits,
   { log, teller: ownTeller, setLevel }: ProgramLog,
 ): Promise<Outcome<Running>> {
-  const opened = await openSettingsFiles(settings, log);
+  const opened = await openSettingsFiles(settings, io, log);
   if (!opened.ok) return opened;
   const { template, groupTemplate, registries, portTls } = opened.value;
   const teller = settings.hasOldLines ? withOldLines(ownTeller, log) : ownTeller;
@@ -135,7 +136,7 @@ function besideConfigMap(runCycle: RunCycle, configMap: ConfigMapWatch): RunCycl
 }
 
 /** Fails where one of them is broken. */
-async function openSettingsFiles(settings: RunSettings, log: ProgramLog['log']) {
+async function openSettingsFiles(settings: RunSettings, io: ProgramIo, log: ProgramLog['log']) {
   const { git, registriesConf } = settings;
   const now = () => systemClock.now();
   const template = await ReloadedFile.open({ path: git.messagePath, load: loadCommitTemplate, log, now });
@@ -149,7 +150,7 @@ async function openSettingsFiles(settings: RunSettings, log: ProgramLog['log']) 
   if (!groupTemplate.ok) return groupTemplate;
   const registries = await ReloadedFile.open({
     path: registriesConf.path,
-    load: () => loadRegistries(registriesConf, manifestsOf(settings)),
+    load: () => loadRegistries(registriesConf, manifestsOf(settings), parseBeside(io)),
     log,
     now,
   });
@@ -162,6 +163,18 @@ async function openSettingsFiles(settings: RunSettings, log: ProgramLog['log']) 
     registries: registries.value,
     portTls: portTls.value,
   });
+}
+
+/** A large file is read in a thread, which is there for as long as that takes: cycles go on meanwhile. */
+function parseBeside({ fileWorker }: ProgramIo): ParseRegistries {
+  return async (place, text) => {
+    const files = new FileThread(fileWorker, systemClock);
+    try {
+      return await files.perform('registries', new Map([[place, text]]), undefined);
+    } finally {
+      await files.close();
+    }
+  };
 }
 
 /** Of a schedule by the clock only the next time is known: the smallest patience counts. */

@@ -30,6 +30,8 @@ const maxYamlBytes = 1_048_576;
 const maxDepth = 200; // the deepest schemas of public CRDs stay below 60
 /** A file of a megabyte may hold many times as much, and each value costs time and memory. */
 const maxScalars = 60_000;
+/** Of lists and mappings: empty ones hold no values, and cost the same. */
+const maxEntries = 60_000;
 /** Each is looked through for every key, and through it those that it merges. */
 const maxMergeKeys = 500;
 
@@ -45,9 +47,10 @@ export function parseYaml(path: string, text: string): Outcome<YamlText> {
   const refusal = refuseText(text);
   if (refusal !== undefined) return refused(refusal);
   const tokens = [...new Parser().parse(text)];
-  const { comments, depth, scalars, mergeKeys } = surveyTokens(tokens);
+  const { comments, depth, scalars, entries, mergeKeys } = surveyTokens(tokens);
   if (depth > maxDepth) return refused(`nested deeper than ${maxDepth} levels`);
   if (scalars > maxScalars) return refused(`more than ${maxScalars} keys and values`);
+  if (entries > maxEntries) return refused(`more than ${maxEntries} entries of lists and mappings`);
   if (mergeKeys > maxMergeKeys) return refused(`more than ${maxMergeKeys} merge keys (<<)`);
   // Without these options a megabyte of distinct keys takes minutes.
   const composer = new Composer<ParsedNode>({
@@ -87,23 +90,25 @@ function notValid(text: string, offset: number, reason: string): string {
 /** Walks the tokens without recursion: what nests a million levels deep must not reach the composer. */
 function surveyTokens(tokens: readonly CST.Token[]): Survey {
   const comments: YamlComment[] = [];
-  let [depth, scalars, mergeKeys] = [0, 0, 0];
+  let [depth, scalars, entries, mergeKeys] = [0, 0, 0, 0];
   const open: { token: CST.Token; level: number }[] = tokens.map((token) => ({ token, level: 0 }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { token, level } = next;
     depth = Math.max(depth, level);
     if (token.type === 'comment') comments.push({ start: token.offset, text: token.source });
     if (scalarTypes.has(token.type)) scalars += 1;
+    if ('items' in token) entries += token.items.length;
     if (token.type === 'scalar' && token.source === '<<') mergeKeys += 1;
     for (const child of childTokens(token)) open.push({ token: child, level: level + 1 });
   }
-  return { comments: comments.sort((a, b) => a.start - b.start), depth, scalars, mergeKeys };
+  return { comments: comments.sort((a, b) => a.start - b.start), depth, scalars, entries, mergeKeys };
 }
 
 interface Survey {
   readonly comments: readonly YamlComment[];
   readonly depth: number;
   readonly scalars: number;
+  readonly entries: number;
   readonly mergeKeys: number;
 }
 

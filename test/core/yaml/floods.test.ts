@@ -58,6 +58,13 @@ describe('the budget of a file', () => {
     expect(refusal(text)).toBe('f.yaml: more than 60000 keys and values');
   });
 
+  it.each([
+    ['empty mappings', `[${'{},'.repeat(100_000)}]`],
+    ['empty items', lines(100_000, () => '-')],
+  ])('fault A6: so is one of 100,000 %s', (_, text) => {
+    expect(refusal(text)).toBe('f.yaml: more than 60000 entries of lists and mappings');
+  });
+
   it('fault A6: so is one of 3,000 nested merge keys', () => {
     const nested = lines(3_000, (index) => `a${index + 1}: &a${index + 1}\n  <<: *a${index}`);
 

@@ -5,6 +5,7 @@ import {
   type EndpointTable,
   makeEndpointTable,
   parseRegistriesConf,
+  type RegistriesConf as ReadConf,
 } from '../../../core/registries/registries.ts';
 import type { ClusterCycle } from '../../../ports/cluster.ts';
 import { type Loaded, missing } from './settings-files.ts';
@@ -21,6 +22,11 @@ export interface RegistriesConf {
 const configMapName = 'argocd-image-updater-config';
 const key = 'registries.conf';
 
+/** Reads the text; `place` is what it is called. Where cycles run beside it, a large one takes too long to be read in place. */
+export type ParseRegistries = (place: string, text: string) => Promise<Outcome<ReadConf>>;
+
+const parseInPlace: ParseRegistries = (_, text) => Promise.resolve(parseRegistriesConf(text));
+
 /**
  * A missing file leaves the built-in registries, an invalid one is a failure. `manifests`: what Applications or
  * Secrets are read from, unless that is a cluster, whose Deployment has the file mounted.
@@ -28,13 +34,14 @@ const key = 'registries.conf';
 export async function loadRegistries(
   { path, isGiven }: RegistriesConf,
   manifests?: () => Promise<ClusterCycle>,
+  parse = parseInPlace,
 ): Promise<Outcome<Loaded<EndpointTable>>> {
   const text = path === '' ? succeed(null) : await readTextFile(path);
   if (!text.ok) return text;
-  if (text.value !== null) return readRegistries(text.value, path);
+  if (text.value !== null) return await readRegistries(text.value, path, parse);
   const found = isGiven || manifests === undefined ? undefined : await settle(() => inManifests(manifests));
   if (found?.ok === false) return found;
-  if (found?.value !== undefined) return readRegistries(found.value.text, found.value.place);
+  if (found?.value !== undefined) return await readRegistries(found.value.text, found.value.place, parse);
   const value = makeEndpointTable([]);
   return succeed(path === '' ? { value, warnings: [] } : missing(path, value));
 }
@@ -48,8 +55,12 @@ async function inManifests(manifests: () => Promise<ClusterCycle>) {
 }
 
 /** `place` is where the text comes from, for messages. */
-function readRegistries(text: string, place: string): Outcome<Loaded<EndpointTable>> {
-  const parsed = parseRegistriesConf(text);
+async function readRegistries(
+  text: string,
+  place: string,
+  parse: ParseRegistries,
+): Promise<Outcome<Loaded<EndpointTable>>> {
+  const parsed = await parse(place, text);
   if (!parsed.ok) return fail(configFailure(`${place}: ${parsed.failure.message}`));
   const { entries, warnings } = parsed.value;
   return succeed({

@@ -22,6 +22,9 @@ export interface Loaded<T> {
   readonly note?: string;
 }
 
+/** So small that reading it holds nothing up; messages are cut long before. */
+const maxTemplateBytes = 16 * 1024;
+
 /** A missing or empty file (charts mount one) leaves the default template. */
 export function loadCommitTemplate(path: string): Promise<Outcome<Loaded<Template>>> {
   return loadTemplate(path, {
@@ -51,7 +54,7 @@ async function loadTemplate(
   path: string,
   { fallback, sample, failedTitle }: TemplateKind,
 ): Promise<Outcome<Loaded<Template>>> {
-  const text = path === '' ? succeed('') : await readTextFile(path);
+  const text = path === '' ? succeed('') : await readTextFile(path, maxTemplateBytes);
   if (!text.ok) return text;
   const parsed = parseTemplate(text.value === null || text.value === '' ? fallback : text.value);
   if (!parsed.ok) return inFile(path, parsed.failure.message);
