@@ -95,6 +95,9 @@ function judge(
 /** `RPC failed; HTTP 413 …`, `RPC failed; curl 56 …`: the commits were sent, and what came back was no answer of git. */
 const failedRequest = /RPC failed; (?:HTTP (?<status>\d+)|(?:curl |result=)(?<fault>\d+))/;
 
+/** Without HTTP there is no more to see than that the server was gone once the commits were on their way. */
+const cutConnection = /send-pack: unexpected disconnect/;
+
 /** Statuses that tell of a login or of a server in trouble, not of what was sent. */
 const isOfServer = /^(?:401|404|407|408|429|50[234])$/;
 const timedOut = '28';
@@ -103,7 +106,8 @@ const timedOut = '28';
 function isUnanswered({ ended, stderr }: GitResult): boolean {
   const { status, fault } = failedRequest.exec(stderr)?.groups ?? {};
   if (ended !== 'exit') return false;
-  return status === undefined ? fault !== undefined && fault !== timedOut : !isOfServer.test(status);
+  if (status !== undefined) return !isOfServer.test(status);
+  return fault === undefined ? cutConnection.test(stderr) : fault !== timedOut;
 }
 
 function silenceOf({ stderr }: GitResult): string {
