@@ -27,6 +27,12 @@ export class HeldVersions {
     return versions;
   }
 
+  /** undefined: held nowhere. */
+  async readOne(config: AppConfig, index: number): Promise<Outcome<ImageRef | undefined>> {
+    const versions = await this.read(config);
+    return versions.ok ? succeed(heldOf(versions.value, index)) : versions;
+  }
+
   /** Read again when it is asked for next. */
   forget(app: AppKey): void {
     this.#read.delete(app);

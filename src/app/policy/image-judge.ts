@@ -48,7 +48,10 @@ export class ImageJudge {
     const { pin } = given;
     const decision = pin === undefined ? wanted : await this.#options.pinned(config, wanted, pin);
     const policies = pin === undefined ? given : policiesOfPinned(given);
-    if (decision.kind !== 'update') return { decision };
+    if (decision.kind !== 'update')
+      return policies.group === undefined
+        ? { decision }
+        : { decision, readHeld: () => this.#options.heldVersions.readOne(config, decision.index) };
     const { gateFacts, completing } = this.#options;
     const seat = { app: appKey(config.app), index: decision.index };
     const { firm: gate, soft } = completing.gates(seat, policies, gateFacts(config));

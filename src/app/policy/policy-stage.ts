@@ -80,7 +80,7 @@ export class PolicyStage {
     const outcome = await settle(async () => {
       const judged = await this.#options.images.alone(config, decision, policies);
       const grouped = await groups.settle(seat, judged.decision, policies, judged);
-      return rollouts.settle(config, grouped, policies, judged.sieved);
+      return rollouts.settle(config, grouped, policies, judged);
     });
     if (outcome.ok) return outcome.value;
     groups.stayAway(seat);

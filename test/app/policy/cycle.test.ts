@@ -302,6 +302,35 @@ describe('group', () => {
     expect(writes).toEqual({ fe: 'committed', be: 'committed' });
   });
 
+  it('6.2: goes by what the target of a member holds, whatever it runs', async () => {
+    const scene = makeScene({ fe: group, be: group });
+    const [fe, be] = scene.applications;
+    if (fe === undefined || be === undefined) throw new Error('no Applications');
+    await scene.cycle();
+    scene.git.commit(url, 'back', {
+      'fe/values.yaml': values('fe', '1.0.0'),
+      'be/values.yaml': values('be', '1.0.0'),
+    });
+    scene.list([fe, at(be, '1.1.0')]); // the one is synced already, the other is not
+
+    const { report } = await scene.cycle();
+
+    expect([scene.tagOf('fe'), scene.tagOf('be')]).toEqual(['1.0.0', '1.0.0']);
+    expect(reasons(report)['fe']).toMatch(/^group-missing: group release: argocd\/be web lacks 1\.1\.0/);
+  });
+
+  it('6.2: a digest has no tag to go by', async () => {
+    const digest = { 'web.update-strategy': 'digest', 'image-list': 'web=ghcr.io/acme/be:1.0.0', ...group };
+    const scene = makeScene({ fe: group, be: digest });
+
+    const { report } = await scene.cycle();
+
+    expect([scene.tagOf('fe'), scene.tagOf('be')]).toEqual(['1.0.0', '1.0.0']);
+    expect(reasons(report)['fe']).toMatch(
+      /^group-disagree: .*a digest has no tag to go by \(argocd\/be web\)/,
+    );
+  });
+
   it('GR-06: waits for a member on hold', async () => {
     const scene = makeScene({ fe: group, be: { ...group, hold: 'true' } });
 
@@ -349,6 +378,21 @@ describe('a group of which one member is stopped after the group has chosen', ()
       fe: expect.stringMatching(/^rollout/) as unknown,
       be: expect.stringMatching(/^group-held: group release: argocd\/fe web is withheld: rollout/) as unknown,
     });
+  });
+});
+
+describe('rollout', () => {
+  it('7.3: what the first ones hold and have not proven goes no further, though they move on', async () => {
+    const rollout = { rollout: 'one-first', 'image-list': 'web=ghcr.io/acme/web' };
+    const scene = makeScene({ web: { ...rollout, 'rollout-order': '1' }, fe: rollout, be: rollout });
+    const all = () => ['web', 'fe', 'be'].map((name) => scene.tagOf(name));
+    await scene.cycle();
+    expect(all()).toEqual(['1.1.0', '1.0.0', '1.0.0']);
+
+    scene.shelf.tags.set('acme/web', ['1.0.0', '1.1.0', '1.2.0']);
+    await scene.cycle();
+
+    expect(all()).toEqual(['1.2.0', '1.0.0', '1.0.0']);
   });
 });
 

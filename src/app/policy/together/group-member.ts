@@ -1,4 +1,5 @@
 /** What an image brings to its group. */
+import type { Outcome } from '../../../core/base/outcome.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
 import { type ImageRef, versionText } from '../../../core/image/image.ts';
 import { order } from '../../../core/policy/order.ts';
@@ -20,6 +21,8 @@ export interface Judged {
   readonly update?: Update;
   readonly sieved?: Sieved;
   readonly held?: ImageRef | undefined;
+  /** Where nobody has read yet what its target holds: it is read once somebody wants to move. */
+  readonly readHeld?: () => Promise<Outcome<ImageRef | undefined>>;
 }
 
 export interface Guest extends Judged {
@@ -42,7 +45,9 @@ export async function groupMember(
   const { decision, update, sieved, held } = guest;
   const image = 'image' in decision ? decision.image : undefined;
   const stopped = stopOf(decision, sieved);
-  const at = held ?? (decision.kind === 'current' ? decision.at : update?.from);
+  const read = await guest.readHeld?.();
+  if (read?.ok === false) return stoppedMember(name, 'failed', read.failure.message);
+  const at = held ?? read?.value ?? (decision.kind === 'current' ? decision.at : update?.from);
   if (image === undefined) return { ...stoppedMember(name, 'failed', 'it cannot be decided'), ...stopped };
   const idOf = (version: Candidate | ImageRef) => identityOf({ image }, version, by);
   const ids = await Promise.all((sieved?.passing ?? []).map(idOf));

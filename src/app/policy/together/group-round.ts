@@ -114,11 +114,13 @@ export class GroupRound {
 
   async #choose(): Promise<ReadonlyMap<string, GroupChoice>> {
     const { name, members, by, minMembers, disagreement } = this.#roster;
+    const guests = members.map(
+      ({ image }) => this.#guests.get(seatKey(image)) ?? this.#before?.lastOf(image),
+    );
+    if (!guests.some((guest) => guest?.sieved !== undefined && guest.sieved.passing.length > 0))
+      return new Map();
     const brought = await Promise.all(
-      members.map(({ image, name: own }) => {
-        const guest = this.#guests.get(seatKey(image)) ?? this.#before?.lastOf(image);
-        return groupMember(own, guest, by, this.#options);
-      }),
+      members.map(({ name: own }, i) => groupMember(own, guests[i], by, this.#options)),
     );
     const obstacle = obstacleFor(name, disagreement, this.#options.unlisted);
     const choices =

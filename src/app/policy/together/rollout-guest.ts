@@ -5,7 +5,8 @@ import type { ImageRef } from '../../../core/image/image.ts';
 import { order } from '../../../core/policy/order.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 import type { Candidate } from '../../../core/strategy/selection.ts';
-import type { Sieved, Update } from '../judge/sieving.ts';
+import type { Update } from '../judge/sieving.ts';
+import type { Judged } from './group-member.ts';
 import { type Seat, seatKey } from './meeting.ts';
 
 export interface Guest {
@@ -21,13 +22,14 @@ export interface Guest {
 export function guestOf(
   who: Pick<Guest, 'seat' | 'config' | 'policies'>,
   decision: Decision,
-  sieved: Sieved | undefined,
+  { sieved, held }: Judged,
 ): Guest {
   if (decision.kind !== 'update') {
     const at = 'at' in decision ? decision.at : undefined;
     return { ...who, ...(at === undefined ? {} : { at }) };
   }
-  const { from: at, candidates, to } = decision;
+  const { from, candidates, to } = decision;
+  const at = held ?? from;
   const chosen = candidates?.find(({ tag }) => tag === to.tag);
   const all = sieved?.passing ?? (chosen === undefined ? [] : [chosen]);
   const passing = afterGroup(all, who, decision);

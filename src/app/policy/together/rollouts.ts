@@ -5,11 +5,12 @@ import type { Decision } from '../../../core/decide/decision.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 import type { HealthFacts } from '../facts/health-facts.ts';
 import type { Cohort } from './cohorts.ts';
+import type { Judged } from './group-member.ts';
 import { Meeting, type Seat, seatKey } from './meeting.ts';
 import { type Guest, guestOf } from './rollout-guest.ts';
 import { AllTurns, type Choice } from './rollout-turns.ts';
 import type { Completes } from './splits.ts';
-import { movedTo, type Sieved, withheld } from '../judge/sieving.ts';
+import { movedTo, withheld } from '../judge/sieving.ts';
 
 export class Rollouts {
   readonly #health: HealthFacts;
@@ -43,7 +44,7 @@ export class Rollouts {
     config: AppConfig,
     decision: Decision,
     policies: ImagePolicies,
-    sieved: Sieved | undefined,
+    judged: Judged = {},
   ): Promise<Decision> {
     const seat = { app: appKey(config.app), index: decision.index };
     const meeting = this.#meetings.get(seatKey(seat));
@@ -56,9 +57,9 @@ export class Rollouts {
       meeting.stayAway(seat);
       return decision;
     }
-    const choice = await meeting.come(seat, guestOf({ seat, config, policies }, decision, sieved));
+    const choice = await meeting.come(seat, guestOf({ seat, config, policies }, decision, judged));
     if (decision.kind !== 'update' || choice === undefined) return decision;
-    if (choice.kind === 'waits') return withheld(decision, choice.reason);
+    if (choice.kind === 'waits') return withheld(decision, choice.reason, judged.held);
     return movedTo(decision, choice.candidate, decision.passedOver ?? []);
   }
 

@@ -17,6 +17,8 @@ function entriesOf({ app, images }: AppConfig, policiesOf: PoliciesOf): readonly
     if (group === undefined) return [];
     const alias = images[index]?.alias ?? '';
     const name = alias === '' ? key : `${key} ${alias}`;
-    return [{ image: { app: key, index }, name, project: app.project, settings: group.value }];
+    const image = images[index]?.image;
+    const followsDigest = image?.ok === true && image.value.strategy.kind === 'digest';
+    return [{ image: { app: key, index }, name, project: app.project, settings: group.value, followsDigest }];
   });
 }

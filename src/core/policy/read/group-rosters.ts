@@ -1,4 +1,5 @@
 /** Who belongs to which group, and whether its members agree on what makes them equal (spec/policies.md 6.1). */
+import { optionalProperty } from '../../base/optional-property.ts';
 import type { GroupIdentity, GroupSettings } from '../settings.ts';
 import { groupByText } from '../words/group.ts';
 
@@ -9,6 +10,8 @@ export interface GroupEntry<Image> {
   readonly name: string;
   readonly project: string;
   readonly settings: GroupSettings;
+  /** It follows whatever a tag names: its versions have no tag that tells them apart. */
+  readonly followsDigest?: boolean;
 }
 
 export interface GroupRoster<Image> {
@@ -40,12 +43,20 @@ function rosterOf<Image>(
 ): GroupRoster<Image> {
   const sides = Map.groupBy(members, ({ settings }) => groupByText(settings.by));
   const said = [...sides].map(([text, side]) => `${text} of ${namesOf(side)}`);
+  const unnamed = by.kind === 'label' ? [] : members.filter(({ followsDigest }) => followsDigest === true);
+  const lack =
+    unnamed.length === 0
+      ? undefined
+      : `a digest has no ${by.kind} to go by (${namesOf(unnamed)}): group-by has to be label:<name>`;
   return {
     name,
     by,
     minMembers: members.reduce((most, { settings }) => Math.max(most, settings.minMembers), 1),
     members,
-    ...(sides.size > 1 ? { disagreement: `members go by different things: ${said.join(', ')}` } : {}),
+    ...optionalProperty(
+      'disagreement',
+      sides.size > 1 ? `members go by different things: ${said.join(', ')}` : lack,
+    ),
   };
 }
 
