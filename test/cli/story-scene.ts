@@ -1,4 +1,4 @@
-/** A cluster, a registry and a Git server, for stories in which several commands follow one another. */
+/** A cluster, a real registry and a real Git server, for stories in which several commands follow one another. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,9 +6,11 @@ import { onTestFinished } from 'vitest';
 import { holdCommands } from '../../src/cli/hold/hold-commands.ts';
 import { annotationPrefix } from '../../src/core/config/annotations.ts';
 import { makeBareRepository } from '../fakes/bare-repository.ts';
+import { startDockerRegistry } from '../fakes/docker-registry.ts';
 import { startGitServer } from '../fakes/git-http.ts';
+import { makeImage } from '../fakes/image-content.ts';
 import { type ObjectSeed, startKubeApi } from '../fakes/kube-api.ts';
-import { startFakeRegistry } from '../fakes/registry.ts';
+import type { JsonObject } from '../fakes/kube/json.ts';
 import { anApplication, aSecret } from '../kube/fixtures.ts';
 import { runInProcess, temporaryFolder } from './start-program.ts';
 
@@ -23,9 +25,13 @@ export interface Story {
 
 export interface StoryScene {
   readonly run: (...words: readonly string[]) => Promise<string>;
-  readonly push: (repository: string, tag: string) => void;
+  readonly push: (repository: string, tag: string) => Promise<void>;
   /** A person takes the newest commit back. */
   readonly revert: () => void;
+  /** Argo CD has deployed what Git holds some minutes ago, after which the Application became Degraded. */
+  readonly degrade: (app: string, image: string) => void;
+  /** The Application has these annotations now, and no others. */
+  readonly annotate: (app: string, own: Readonly<Record<string, string>>) => void;
   /** Addresses and times as documents have them. */
   readonly steady: (text: string) => string;
 }
@@ -47,10 +53,13 @@ export async function startStory({ apps, tags, runs }: Story): Promise<StoryScen
   await makeBareRepository(bare, Object.fromEntries(files));
   const git = await startGitServer({ root: join(folder, 'git') });
   onTestFinished(() => git.close());
-  const registry = await startFakeRegistry();
+  const registry = await startDockerRegistry();
   onTestFinished(() => registry.close());
-  const push = (repository: string, tag: string): void => void registry.push(`acme/${repository}`, tag, {});
-  for (const [repository, own] of Object.entries(tags)) for (const tag of own) push(repository, tag);
+  const push = async (repository: string, tag: string): Promise<void> => {
+    const image = makeImage({ comment: `${repository}:${tag}` });
+    await registry.push(`acme/${repository}`, { ...image, tags: { [tag]: image.digest } });
+  };
+  for (const [repository, own] of Object.entries(tags)) for (const tag of own) await push(repository, tag);
   const conf = join(folder, 'registries.conf');
   writeFileSync(conf, JSON.stringify({ registries: [{ name: host, prefix: host, api_url: registry.url }] }));
   const url = `${git.url}/deploy.git`;
@@ -92,6 +101,22 @@ export async function startStory({ apps, tags, runs }: Story): Promise<StoryScen
       run('revert', '--no-edit', 'HEAD');
       run('push', '-q', 'origin', 'HEAD:main');
     },
+    annotate: (app, own) =>
+      void server.objects.put(
+        application(app, { 'image-list': apps[app]?.['image-list'] ?? '', ...own }, url, runs[app] ?? ''),
+      ),
+    degrade: (app, image) => {
+      const revision = execFileSync('git', ['-C', bare, 'rev-parse', 'main'], { encoding: 'utf8' }).trim();
+      const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+      const sync = { deployStartedAt: minutesAgo(6), deployedAt: minutesAgo(5), revision, id: 1 };
+      server.objects.put(
+        application(app, apps[app] ?? {}, url, image, {
+          health: { status: 'Degraded', lastTransitionTime: minutesAgo(3) },
+          reconciledAt: minutesAgo(1),
+          history: [sync],
+        }),
+      );
+    },
     steady: (text) =>
       text
         .replaceAll(url, 'https://git.example.com/acme/deploy.git')
@@ -112,6 +137,7 @@ function application(
   own: Readonly<Record<string, string>>,
   repoURL: string,
   image: string,
+  status: JsonObject = {},
 ): ObjectSeed {
   const all = { 'write-back-method': 'git', 'write-back-target': 'helmvalues', ...own };
   const app = anApplication(name, {
@@ -123,6 +149,7 @@ function application(
       sync: { status: 'Synced' },
       reconciledAt: '2026-01-01T00:10:00Z',
       operationState: { phase: 'Succeeded', finishedAt: '2026-01-01T00:00:00Z' },
+      ...status,
     },
   });
   const spec = app['spec'] as { readonly source: object };

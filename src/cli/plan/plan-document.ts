@@ -50,6 +50,7 @@ export interface WithheldImage extends WithheldVersion {
   readonly stays: string;
 }
 
+/** What one Application brings to a commit: several of a group have the same message. */
 export interface PlannedCommit {
   readonly application: AppKey;
   readonly repository: string;
@@ -113,7 +114,8 @@ export function planDocument(whole: CycleReport, options: PlanOptions): PlanDocu
     applications: applications.length,
     changing: new Set([...commits, ...patches].map(({ application }) => application)).size,
     failing: applications.filter(fails).length,
-    commits: commits.length,
+    commits: new Set(commits.map(({ repository, branch, message }) => `${repository}\n${branch}\n${message}`))
+      .size,
     patches: patches.length,
     repositories: new Set(commits.map(({ repository }) => repository)).size,
     upToDate: count('current') + count('update') - changedImages(applications),
