@@ -12,7 +12,7 @@ import { Wanted } from './wanted.ts';
 
 const lastMinor = 50;
 /** Each brings a window, a token and an age further, and one promotion. */
-const lastRounds = 8;
+const lastRounds = 9;
 const trustedMs = 5 * minuteMs;
 
 export interface Told {
@@ -32,6 +32,7 @@ class Play {
   readonly #keys: readonly KeyPast[];
   readonly #commitsMs: number[][];
   readonly #allCommitsMs: number[] = [];
+  #written = 0;
   #sinceRestartMs: number[][];
 
   constructor(story: Story) {
@@ -71,15 +72,14 @@ class Play {
     world.removed.add('hold');
     this.#setClock(0);
     for (const image of images) world.registry.push(image, lastMinor, world.trueMs);
-    const faults: string[] = [];
     for (let round = 0; round < lastRounds; round += 1) {
-      faults.push(...(await this.#round()));
-      if (faults.length > 0 || this.#left().length === 0) break;
+      const before = this.#written;
+      const faults = await this.#round();
+      if (faults.length > 0) return faults;
+      if (this.#written === before && this.#left().length === 0) return [];
     }
-    const before = this.#allCommitsMs.length;
-    faults.push(...(await this.#round()));
-    if (this.#allCommitsMs.length > before) faults.push('there is no rest');
-    return [...faults, ...this.#left()];
+    const left = this.#left();
+    return left.length > 0 ? left : ['there is no rest'];
   }
 
   async #cycle(onlyFor?: number): Promise<readonly string[]> {
@@ -231,6 +231,7 @@ class Play {
 
   #note({ before, after, commits, wanted, end: { trueMs } }: Played): void {
     const isGrouped = commits.some((written) => written.some((index) => wanted[index]?.group !== undefined));
+    this.#written += commits.length;
     const counted = isGrouped ? commits.slice(0, this.#past.perHour) : commits;
     this.#allCommitsMs.push(...counted.map(() => trueMs));
     for (const [index, to] of after.targets.entries()) {
