@@ -1,6 +1,7 @@
-/** Writes what is made from the code into the documentation. */
+/** Writes what is made from the code into the documentation, and what is made from the manifests into the chart. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chartFiles } from './pages/chart-files.ts';
 import { remade } from './pages/pages.ts';
 import { schemaFiles } from './schemas/schemas.ts';
 
@@ -12,3 +13,6 @@ for (const page of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
 }
 
 for (const [name, schema] of schemaFiles()) writeFileSync(join(folder, 'schemas', name), schema);
+
+const chart = join(import.meta.dirname, '../charts/tidewaiter/files');
+for (const [name, text] of chartFiles()) writeFileSync(join(chart, name), `${text}\n`);

@@ -57,6 +57,8 @@ function find(objects: readonly Rendered[], name: string): Rendered {
   return found;
 }
 
+const readShipped = (path: string): string => readFileSync(join(chart, '../..', path), 'utf8');
+
 const readsProjects = { apiGroups: ['argoproj.io'], resources: ['appprojects'], verbs: ['get'] };
 
 const podOf = (objects: readonly Rendered[]): Rendered => find(objects, 'Deployment').spec.template.spec;
@@ -103,6 +105,38 @@ describe.skipIf(helm === undefined)('the chart (skipped: needs helm)', () => {
     expect(ours.containers[0].securityContext).toEqual(container.securityContext);
     expect(ours.containers[0].ports).toEqual(container.ports);
     expect(ours.containers[0].image).toBe(container.image);
+  });
+
+  it('makes the alerts and the dashboard of the overlay monitoring, where they are wanted', () => {
+    const objects = render('argocd-image-updater', {
+      metrics: {
+        prometheusRule: {
+          enabled: true,
+          additionalLabels: { release: 'prometheus' },
+          rules: [{ alert: 'Own', expr: '1' }],
+        },
+        dashboards: { enabled: true, namespace: 'grafana', annotations: { folder: 'Argo CD' } },
+      },
+    });
+    const rule = find(objects, 'PrometheusRule');
+    const board = find(objects, 'ConfigMap grafana/');
+    const overlay = readShipped('manifests/overlays/monitoring/prometheusrule.yaml');
+    const [group] = (parse(overlay) as Rendered).spec.groups;
+
+    expect(rule.metadata.labels).toMatchObject({ release: 'prometheus' });
+    expect(rule.spec.groups).toEqual([
+      { name: 'tidewaiter', rules: [...group.rules, { alert: 'Own', expr: '1' }] },
+    ]);
+    expect(board.metadata).toMatchObject({
+      labels: { grafana_dashboard: '1' },
+      annotations: { folder: 'Argo CD' },
+    });
+    expect(JSON.parse(board.data['tidewaiter.json'])).toEqual(
+      JSON.parse(readShipped('manifests/overlays/monitoring/dashboard.json')),
+    );
+    const usual = render('argocd-image-updater', {});
+    expect(usual.filter(({ kind }) => kind === 'PrometheusRule')).toEqual([]);
+    expect(usual.map(nameOf).filter((name) => name.includes('dashboard'))).toEqual([]);
   });
 
   it('gives the rights that the manifests give', () => {

@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { chartFiles } from '../../scripts/pages/chart-files.ts';
 import { marksOf, remade } from '../../scripts/pages/pages.ts';
 import { runFlagGroups, runFlags } from '../../src/cli/flags/commands/run-flags.ts';
 import type { Flag } from '../../src/cli/flags/flag.ts';
@@ -67,6 +68,12 @@ describe('pages that are made from the code', () => {
 
     expect(words.length).toBeGreaterThan(30);
     expect([...new Set(words)].filter((word) => !known.has(word) && !others.test(word))).toEqual([]);
+  });
+});
+
+describe('the chart', () => {
+  it.each([...chartFiles()])('has %s of the overlay monitoring', (name, text) => {
+    expect(readText(`charts/tidewaiter/files/${name}`)).toBe(`${text}\n`);
   });
 });
 
