@@ -8,6 +8,7 @@ import { makeImage, type RepositoryContent } from '../fakes/image-content.ts';
 import { type KubeApi, type ObjectSeed, startKubeApi } from '../fakes/kube-api.ts';
 import { startFakeRegistry } from '../fakes/registry.ts';
 import { type LatencyProxy, startLatencyProxy } from './latency-proxy.ts';
+import { type KnownRepository, policyAnnotations, policyObjects } from './policy-load.ts';
 
 export interface LoadSize {
   readonly name: string;
@@ -21,6 +22,8 @@ export interface LoadSize {
   /** newest-build asks for the manifest of every tag. */
   readonly strategy: 'semver' | 'newest-build';
   readonly latencyMs: number;
+  /** All policies, with nothing that withholds; needs semver. */
+  readonly policies?: true;
 }
 
 export interface Load {
@@ -57,7 +60,9 @@ export async function makeLoad(size: LoadSize, folder: string): Promise<Load> {
   const git = await startGitServer({ root, auth: { username, password }, latencyMs: size.latencyMs });
   const names = Array.from({ length: size.applications }, (_, i) => i);
   const applications = names.map((i) => application(size, i, git.url, oldTag));
-  const kube = await startKubeApi({ objects: [credentials(git.url), ...applications] });
+  const policies =
+    size.policies === true ? policyObjects(host, knownIn(size), appNames(size), Date.now()) : [];
+  const kube = await startKubeApi({ objects: [credentials(git.url), ...applications, ...policies] });
   const registriesConf = join(folder, 'registries.conf');
   writeFileSync(
     registriesConf,
@@ -87,6 +92,18 @@ export async function makeLoad(size: LoadSize, folder: string): Promise<Load> {
 }
 
 const oldTag = tagOf(0);
+
+function appNames({ applications }: LoadSize): readonly string[] {
+  return Array.from({ length: applications }, (_, i) => `app${i}`);
+}
+
+function knownIn(size: LoadSize): readonly KnownRepository[] {
+  return Array.from({ length: size.imageRepositories }, (_, i) => {
+    const repository = `bench/image${i}`;
+    const { tags } = contentOf(size, repository);
+    return { repository, tags: Object.keys(tags), digest: tags[oldTag] ?? '' };
+  });
+}
 
 function tagOf(patch: number): string {
   return `1.0.${patch}`;
@@ -191,6 +208,14 @@ function application(size: LoadSize, i: number, gitUrl: string, tag: string): Ob
           ]),
         ),
         [`${prefix}/write-back-method`]: 'git',
+        ...(size.policies === true
+          ? Object.fromEntries(
+              Object.entries(policyAnnotations({ app: `app${i}`, images })).map(([key, text]) => [
+                `${prefix}/${key}`,
+                text,
+              ]),
+            )
+          : {}),
         ...(size.target === 'helmvalues' ? { [`${prefix}/write-back-target`]: 'helmvalues' } : {}),
       },
     },

@@ -4,7 +4,7 @@
  * `npm run bench soak [minutes] [seed…]`: faults on every wire, then everything has to be right;
  * `npm run bench hostile [subject…]`: parsers and editors on hostile texts. All but the soak and the replicas, at
  * every size, if nothing is named. `npm run bench hostile-process [input…]`: the daemon beside hostile servers;
- * `npm run bench webhook`: from a push to the commit; `npm run bench hostile-tenants`: all that a tenant may try, at once.
+ * `npm run bench policies`: what all policies cost; `npm run bench webhook`: from a push to the commit; `npm run bench hostile-tenants`: all that a tenant may try, at once.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { type CycleRow, measureCycles } from './cycles.ts';
 import { benchHostileTexts } from './hostile.ts';
 import { benchHostileProcess } from './hostile-process.ts';
 import { printGrowth, printHelmValuesRatio } from './ratios.ts';
+import { benchPolicies } from './policies.ts';
 import { benchReplicas } from './replicas.ts';
 import { sizes } from './sizes.ts';
 import { printTable } from './table.ts';
@@ -33,6 +34,9 @@ switch (first) {
   case 'hostile-tenants':
     await withProgram(benchHostileTenants);
     break;
+  case 'policies':
+    await withProgram(benchPolicies);
+    break;
   case 'weight':
     await withProgram(benchWeight);
     break;
@@ -48,6 +52,7 @@ switch (first) {
   case undefined:
     await withProgram(benchWeight);
     await benchCycles([]);
+    await withProgram(benchPolicies);
     await benchHostileTexts([]);
     break;
   default:
@@ -59,7 +64,7 @@ async function benchCycles(names: readonly string[]): Promise<void> {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Error(
-      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, hostile-tenants, weight, webhook, replicas or soak`,
+      `no size ${unknown}: expected ${known.join(', ')}, hostile, hostile-process, hostile-tenants, policies, weight, webhook, replicas or soak`,
     );
   await withProgram(async (program, folder) => {
     const rows: CycleRow[] = [];

@@ -77,6 +77,17 @@ function peakOf(pid: number): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(readOr(`/proc/${pid}/status`, ''))?.[1] ?? 0);
 }
 
+const tickMs = 10; // USER_HZ
+
+/** Of all its threads so far. */
+function cpuOf(pid: number): number {
+  const fields = readOr(`/proc/${pid}/stat`, '')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  const [user = '0', system = '0'] = fields.slice(11, 13); // fields 14 and 15, counted from 1
+  return (Number(user) + Number(system)) * tickMs;
+}
+
 function readOr(path: string, fallback: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -85,29 +96,38 @@ function readOr(path: string, fallback: string): string {
   }
 }
 
+export interface DaemonCycles {
+  readonly cyclesMs: readonly number[];
+  /** User and system time of the program at the end of each. */
+  readonly cpuMs: readonly number[];
+  readonly peakMiB: number;
+}
+
 /** Starts the daemon, reads from each cycle's summary how long the cycle took, and ends it after `cycles`. */
 export async function runDaemonCycles(
   program: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   { cycles, beforeCycle }: { readonly cycles: number; readonly beforeCycle: () => void },
-): Promise<{ readonly cyclesMs: readonly number[]; readonly peakMiB: number }> {
+): Promise<DaemonCycles> {
   const child = spawn(process.execPath, [program, ...args, '--logformat', 'json'], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const cyclesMs: number[] = [];
+  const cpuMs: number[] = [];
   let peakKiB = 0;
   beforeCycle();
   for await (const line of createInterface({ input: child.stdout })) {
     const durationMs = durationOf(line);
     if (durationMs === undefined) continue;
     cyclesMs.push(durationMs);
+    cpuMs.push(cpuOf(child.pid ?? 0));
     peakKiB = peakOf(child.pid ?? 0);
     if (cyclesMs.length === cycles) child.kill('SIGTERM');
     else beforeCycle();
   }
-  return { cyclesMs, peakMiB: peakKiB / 1024 };
+  return { cyclesMs, cpuMs, peakMiB: peakKiB / 1024 };
 }
 
 function durationOf(line: string): number | undefined {
