@@ -48,6 +48,7 @@ export async function openCyclePolicies(
     clockVerdict: () => clockVerdict(cluster.clockReading() ?? world.registry.clockReading?.()),
     outside: outsideOf(cluster, reading.signal),
     reading,
+    cluster,
     isScheduled: scope.kind === 'all',
     digestOf: digestReader(questions),
     commitTemplate: options.commitTemplate,

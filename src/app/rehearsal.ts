@@ -1,5 +1,6 @@
 /** A world in which everything is done but the last step: nothing is pushed, patched or announced. */
 import type { JsonPatchOperation } from '../core/live-patch.ts';
+import { optionalProperty } from '../core/base/optional-property.ts';
 import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Git, GitCycle, GitRepository } from '../ports/git.ts';
 import { emptyMemory } from '../core/policy/memory/memory.ts';
@@ -51,6 +52,7 @@ function rehearsingCluster(cluster: Cluster): Cluster {
         argocdNamespace: cycle.argocdNamespace,
         applications: (signal) => cycle.applications(signal),
         application: (namespace, name, signal) => cycle.application(namespace, name, signal),
+        ...optionalProperty('specPast', cycle.specPast?.bind(cycle)),
         clockReading: () => cycle.clockReading(),
         recordUpdate: () => Promise.resolve(),
         recordReverted: () => Promise.resolve(),

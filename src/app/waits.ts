@@ -1,6 +1,7 @@
 /** Whom a cycle waits for at this moment: every question to a registry, a Git server or the cluster that is not answered yet. */
 import type { Clock } from '../ports/clock.ts';
-import type { Cluster } from '../ports/cluster.ts';
+import { optionalProperty } from '../core/base/optional-property.ts';
+import type { Cluster, ClusterCycle } from '../ports/cluster.ts';
 import type { Git, GitCycle, GitRepository } from '../ports/git.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { World } from './world.ts';
@@ -62,6 +63,7 @@ export class Waits {
             this.#during(`Application ${namespace}/${name}`, () =>
               cycle.application(namespace, name, signal),
             ),
+          ...optionalProperty('specPast', this.#specPast(cycle)),
           clockReading: () => cycle.clockReading(),
           recordUpdate: (...event) => cycle.recordUpdate(...event),
           recordReverted: (...event) => cycle.recordReverted(...event),
@@ -73,6 +75,15 @@ export class Waits {
         };
       },
     };
+  }
+
+  #specPast(cycle: ClusterCycle): ClusterCycle['specPast'] {
+    if (cycle.specPast === undefined) return undefined;
+    return (app, pointer, signal) =>
+      this.#during(
+        `Application ${app.namespace}/${app.name}`,
+        async () => (await cycle.specPast?.(app, pointer, signal)) ?? null,
+      );
   }
 
   #registry(registry: Registry): Registry {

@@ -39,7 +39,12 @@ export function livePatch(intention: LiveIntention, live: unknown): readonly Jso
   return [guard, ...operations(path, source.data, change)];
 }
 
-function sourcePath({ app, sourceIndex }: LiveIntention): string {
+/** JSON pointer to what is written of the spec: parameters, or images. */
+export function listPointer(place: Pick<LiveIntention, 'app' | 'sourceIndex'>, isKustomize: boolean): string {
+  return `${sourcePath(place)}/${isKustomize ? 'kustomize/images' : 'helm/parameters'}`;
+}
+
+function sourcePath({ app, sourceIndex }: Pick<LiveIntention, 'app' | 'sourceIndex'>): string {
   switch (app.sourceKind) {
     case 'single':
       return '/spec/source';

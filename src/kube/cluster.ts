@@ -31,7 +31,7 @@ import type { Exchange, OnRequest } from './api/exchange.ts';
 import { type ApplicationFilters, nonEmpty, readNamespaces } from './api/filters.ts';
 import { type ClusterConfig, type ClusterSource, loadClusterConfig } from './api/kubeconfig.ts';
 import { patchLive } from './live-patch.ts';
-import { readOneApplication } from './one-application.ts';
+import { readOneApplication, readSpecPast } from './one-application.ts';
 import { readNamePatterns } from './names.ts';
 import { makePatchMemory } from './patch-memory.ts';
 import { makeKubeProjects, makeProjectReader } from './projects.ts';
@@ -119,7 +119,10 @@ export function makeKubeCluster(options: KubeOptions): Cluster & Required<Pick<C
   };
 }
 
-type Readers = Pick<ClusterCycle, 'secrets' | 'projects' | 'applications' | 'application' | 'clockReading'>;
+type Readers = Pick<
+  ClusterCycle,
+  'secrets' | 'projects' | 'applications' | 'application' | 'specPast' | 'clockReading'
+>;
 
 /** Whatever they ask first tells what time the server says it is. */
 function makeReaders(
@@ -142,6 +145,7 @@ function makeReaders(
       ),
     application: (namespace, name, signal) =>
       readOneApplication(exchange, oneApplication({ namespace, name }), signal),
+    specPast: (app, pointer, signal) => readSpecPast(exchange, oneApplication(app), pointer, signal),
     clockReading: reading,
   };
 }

@@ -1,6 +1,8 @@
 /** What the cycle needs of a cluster. Adapters throw `Failed`; `core/base/settle.ts` turns that into data. */
 import type { EventReason, EventType } from '../core/report/event-reasons.ts';
 import type { Application } from '../core/config/application.ts';
+import type { DeployedSpec } from '../core/policy/rollback/deployed-specs.ts';
+import type { SpecOwner } from '../core/policy/rollback/spec-rollback.ts';
 import type { JsonPatchOperation } from '../core/live-patch.ts';
 import type { ImageChange } from '../core/plan.ts';
 import type { SyncWindow } from '../core/policy/window/sync-windows.ts';
@@ -51,6 +53,14 @@ export interface ProjectSources {
   readonly sourceNamespaces: readonly string[];
 }
 
+/** What an object records of its spec as it was. */
+export interface SpecPast {
+  /** Who wrote the list, or the nearest thing around it, last; absent where no field manager tells. */
+  readonly owner?: SpecOwner;
+  /** Oldest first. */
+  readonly deployed: readonly DeployedSpec[];
+}
+
 /** One cycle's view of the cluster, or of manifest files. */
 export interface ClusterCycle {
   readonly secrets: SecretReader;
@@ -64,6 +74,11 @@ export interface ClusterCycle {
   applications(signal: AbortSignal): Promise<ListedApplications>;
   /** One Application, annotated or not, whatever the filters say; null: there is none. Throws `Failed`. */
   application(namespace: string, name: string, signal: AbortSignal): Promise<Application | null>;
+  /**
+   * What is recorded of the past of a live Application, and of the list at the pointer; null: there is no such object.
+   * Absent where the API does not tell who wrote a field. Throws `Failed`.
+   */
+  specPast?(app: Application, pointer: string, signal: AbortSignal): Promise<SpecPast | null>;
   /** What time the server said it is in its first answer of this cycle; undefined: none has said so. */
   clockReading(): ClockReading | undefined;
   /**
@@ -123,7 +138,10 @@ export interface Failing {
 
 /** What a policy makes of an image of an Application. */
 export interface Withheld {
-  readonly reason: Extract<EventReason, 'ImageHeld' | 'ImageWaiting' | 'ImageReleased' | 'GroupSplit'>;
+  readonly reason: Extract<
+    EventReason,
+    'ImageHeld' | 'ImageWaiting' | 'ImageReleased' | 'GroupSplit' | 'UpdateReverted'
+  >;
   readonly type: EventType<EventReason>;
   readonly message: string;
 }

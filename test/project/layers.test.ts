@@ -306,6 +306,8 @@ const compositionRoots: Readonly<Record<string, string>> = {
   'app/cycle-policies.ts': 'policies of a cycle: the ports that they read',
   'app/policy/policy-facts.ts': 'policies of a cycle: what is set, remembered and known',
   'app/policy/open-judges.ts': 'policies of a cycle: who judges by the facts',
+  'app/policy/kept-policies.ts': 'policies of all cycles: what they keep',
+  'app/policy/rollback/open-rollbacks.ts': 'rollbacks of a cycle: histories, objects, and who asks them',
   'app/policy/open-policies.ts': 'policies of a cycle: facts, judges, and what is asked of them',
   'app/world.ts': 'the ports, and what the user wants of all cycles',
   'app/process.ts': 'what all Applications of a cycle share, and the stages that they go through',

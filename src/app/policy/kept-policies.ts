@@ -11,6 +11,7 @@ import { memoryWords } from '../memory/memory-words.ts';
 import { Notebook } from '../memory/notebook.ts';
 import { Watching } from './facts/watching.ts';
 import type { Places } from './limits.ts';
+import { UnreadHistories } from './rollback/unread-histories.ts';
 
 export interface PolicyWishes {
   /** Values of `--default-<key>`. */
@@ -27,6 +28,7 @@ export interface KeptPolicies {
   readonly administration: AdministrationReader;
   readonly notebook: Notebook;
   readonly watching: Watching;
+  readonly unread: UnreadHistories;
   readonly keeper: MemoryKeeper;
   /** Once in the life of the process, whatever the words become. */
   readonly tellOnce: (about: string, words: string) => void;
@@ -56,6 +58,7 @@ export function keepPolicies(
     administration: new AdministrationReader({ zones, clock, flags }),
     notebook,
     watching: new Watching(notebook),
+    unread: new UnreadHistories(),
     keeper: new MemoryKeeper({ places: stores, clock, tell: (event) => told.push(memoryWords(event)) }),
     tellOnce: (about, words) => {
       if (subjects.has(about) || subjects.size === maxSubjects) return;

@@ -18,7 +18,7 @@ import { Limits } from './limits.ts';
 import type { PolicyFacts } from './policy-facts.ts';
 import { PolicyStage } from './policy-stage.ts';
 import { makeRecheck, type RecheckOptions } from './recheck.ts';
-import { openRollbacks, type Rollbacks } from './rollback/open-rollbacks.ts';
+import { openRollbacks, type Rollbacks, type RollbacksContext } from './rollback/open-rollbacks.ts';
 import type { IdentityOf } from './together/group-member.ts';
 import { Groups } from './together/groups.ts';
 import { Rollouts } from './together/rollouts.ts';
@@ -29,6 +29,7 @@ export interface JudgesContext extends Omit<GatesOptions, 'kept' | 'syncWindowsO
   readonly wishes: PolicyWishes;
   readonly kept: KeptPolicies;
   readonly reading: ObserveContext;
+  readonly cluster: RollbacksContext['cluster'];
   readonly digestOf: DigestOf;
   readonly commitTemplate: Template;
   readonly identityOf: IdentityOf;
@@ -41,6 +42,7 @@ export interface PolicyJudges {
   readonly groups: Groups;
   readonly limits: Limits;
   readonly recheck: Recheck;
+  readonly withRemarks: Rollbacks['withRemarks'];
 }
 
 export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJudges {
@@ -51,7 +53,8 @@ export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJu
   const limits = limitsOf(facts, context);
   const rollbacks = openRollbacks({
     ...context,
-    notebook: context.kept.notebook,
+    ...context.kept,
+    policiesOf,
     now: () => context.clock.now(),
   });
   const completion = completionOf(facts.rosters, context.kept.splits, context.identityOf);
@@ -82,7 +85,7 @@ export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJu
     withLatestHolds,
     writeBranch: rollbacks.writeBranch,
   });
-  return { stage, groups, limits, recheck };
+  return { stage, groups, limits, recheck, withRemarks: rollbacks.withRemarks };
 }
 
 function imageJudge(

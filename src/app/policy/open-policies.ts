@@ -12,7 +12,7 @@ import { type FactsContext, gatherFacts, type PolicyFacts } from './policy-facts
 import { companionsOf } from './together/companions.ts';
 import { type GroupSplit, keepSplits } from './together/splits.ts';
 import { commitGroupOf } from './together/written-together.ts';
-import { readsChanges, rememberWrite } from './remember-write.ts';
+import { readsChanges, rememberPatch, rememberWrite } from './remember-write.ts';
 import { watchWrites } from './watch-writes.ts';
 
 export interface PoliciesContext extends FactsContext, JudgesContext {
@@ -48,12 +48,12 @@ export async function openPolicies(
   const facts = await gatherFacts(configs, context);
   const { policiesOf, byKey } = facts;
   const judges = openJudges(facts, context);
-  const { stage, groups, recheck } = judges;
+  const { stage, groups, recheck, withRemarks } = judges;
   return {
     of: policiesOf,
     pass: (app) => stage.pass(app),
     forget: (app) => stage.forget(app),
-    judge: (config, decisions) => stage.judge(config, decisions),
+    judge: async (config, decisions) => withRemarks(config, await stage.judge(config, decisions)),
     recheck,
     recordedOf: (image, tag) => recordedDigest(image, tag, { notebook: kept.notebook, digestOf, now }),
     ...makeResting({ policiesOf, intervals: kept.intervals, isScheduled, now }),
@@ -86,6 +86,8 @@ function rememberWrites(
     const nowMs = clock.now();
     kept.intervals.wrote(app, nowMs);
     rememberWrite(kept.notebook, config, written, nowMs);
+    if (written.result.kind === 'patched')
+      rememberPatch(kept.notebook, config, { policies: policiesOf(app), decisions, atMs: nowMs });
     watchWrites(kept, { app, commit, policies: policiesOf(app), decisions, nowMs });
   };
 }

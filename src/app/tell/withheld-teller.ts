@@ -114,7 +114,7 @@ function appOf(about: string): AppKey {
 
 function ruleOf(decision: Decision): EventRule | undefined {
   const isWithheld = decision.kind === 'held' || decision.kind === 'waiting';
-  return isWithheld ? eventRuleOf(decision.reason.code) : undefined;
+  return isWithheld && decision.reason.isPassing !== true ? eventRuleOf(decision.reason.code) : undefined;
 }
 
 /** Whatever version it is that does not fit. */
@@ -128,6 +128,14 @@ function keyOf(decision: Decision): string | undefined {
   return reason.code === 'limit' ? limitKey : `${reason.code} ${versionText(wanted)} ${reason.by ?? ''}`;
 }
 
+/** A value that was put back is told as where no policy looks for it. */
+function reasonOf({
+  kind,
+  reason: { code },
+}: Extract<Decision, { kind: 'held' | 'waiting' }>): Withheld['reason'] {
+  return code === 'reverted' ? 'UpdateReverted' : kinds[kind];
+}
+
 function contentOf(decision: Decision): Withheld {
   const name = decision.alias === '' ? decision.entry : decision.alias;
   if (decision.kind !== 'held' && decision.kind !== 'waiting')
@@ -136,7 +144,7 @@ function contentOf(decision: Decision): Withheld {
   const rule = ruleOf(decision);
   const words = `${name}: ${versionText(wanted)} is withheld by ${reasonText(reason)}`;
   return {
-    reason: rule === undefined ? 'ImageReleased' : kinds[decision.kind],
+    reason: rule === undefined ? 'ImageReleased' : reasonOf(decision),
     type: rule?.type ?? 'Normal',
     message: words.slice(0, maxMessageLength),
   };

@@ -63,6 +63,7 @@ function imageLines(
     ...row('decision', decisionText(decision), width),
     ...(decision.advice === undefined ? [] : row('', `→ ${decision.advice}`, width)),
     ...policyRows(decision, width),
+    ...(decision.remarks ?? []).flatMap((remark) => row('note', remark, width)),
     ...sinceRow(since, options),
     ...(decision.doubt === undefined
       ? []

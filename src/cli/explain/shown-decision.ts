@@ -17,6 +17,8 @@ export interface ShownDecision {
   readonly advice?: string | undefined;
   /** Why the order of the candidates may not be the one that was meant. */
   readonly doubt?: string;
+  /** What policies have noticed that withholds nothing. */
+  readonly remarks?: readonly string[];
   /** The policy that withholds the version. */
   readonly policy?: ShownPolicy;
   /** Better versions than the one that would be written, and what withholds them. */
@@ -35,7 +37,13 @@ export interface ShownPolicy {
 
 export function shownDecision(decision: Decision): ShownDecision {
   const { doubt } = decision.trace;
-  const noted = doubt === undefined ? {} : { doubt };
+  const noted = {
+    ...optionalProperty('doubt', doubt),
+    ...optionalProperty(
+      'remarks',
+      decision.remarks?.map(({ message }) => message),
+    ),
+  };
   switch (decision.kind) {
     case 'update': {
       const from = decision.from === undefined ? '' : versionText(decision.from);

@@ -13,6 +13,14 @@ export interface DecidedImage {
   readonly alias: string;
   readonly entry: string;
   readonly trace: Trace;
+  /** What policies have noticed that withholds nothing. */
+  readonly remarks?: readonly Remark[];
+}
+
+export interface Remark {
+  readonly message: string;
+  /** Somebody should know without asking. */
+  readonly isNews?: true;
 }
 
 /** A better version that a policy does not let pass yet. */

@@ -60,6 +60,8 @@ export interface Verdict {
   readonly untilMs?: number;
   /** Commit, object or person behind it. */
   readonly by?: string;
+  /** It may be over in the next cycle: who asks is told, and nobody else. */
+  readonly isPassing?: true;
   /** What a person names who lets it go on nevertheless. */
   readonly resume?: Resumed;
 }

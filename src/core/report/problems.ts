@@ -95,7 +95,7 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
     if (decision.kind === 'failed') {
       yield { ...ofFailure(decision.failure, app, fields), decision };
     } else if (decision.kind === 'held' || decision.kind === 'waiting') {
-      yield { ...ofPolicy(app, decision, fields), decision };
+      if (decision.reason.isPassing !== true) yield { ...ofPolicy(app, decision, fields), decision };
     } else if (isNotLive(decision)) {
       yield { ...notLive(app, decision, fields, nothingRuns), decision };
     } else {
@@ -103,6 +103,10 @@ function* ofApplication(report: ApplicationReport): Generator<Finding> {
       for (const message of [stuckBecause(decision), decision.trace.doubt]) {
         if (message !== undefined) yield { ...warning(about, app, message, fields), decision };
       }
+    }
+    for (const { message, isNews } of decision.remarks ?? []) {
+      const key = `remark ${app} ${decision.index} ${message}`;
+      if (isNews === true) yield { key, level: 'info', message, fields, app, isNote: true };
     }
   }
   if (write?.kind === 'failed') yield ofFailure(write.failure, app);

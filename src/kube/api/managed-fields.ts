@@ -9,13 +9,26 @@ export const fieldManager = 'argocd-image-updater';
  * entry tells.
  */
 export function writerOf(object: unknown, pointer: string): string {
+  const others = managersOf(object).filter(({ manager }) => manager !== fieldManager);
+  return lastAt(others, pointer)?.manager ?? '';
+}
+
+/** The manager that wrote it last, be it ours; `time` is "" where it is not told. Undefined where no entry tells. */
+export function ownerOf(
+  object: unknown,
+  pointer: string,
+): Pick<ManagerEntry, 'manager' | 'time'> | undefined {
+  return lastAt(managersOf(object), pointer);
+}
+
+/** Of those who own the most of the way to it. */
+function lastAt(entries: readonly ManagerEntry[], pointer: string): ManagerEntry | undefined {
   const keys = pointer.split('/').slice(1);
-  const candidates = managersOf(object).flatMap((entry) => {
-    const depth = entry.manager === fieldManager ? 0 : ownedDepth(entry.fields, keys);
+  const candidates = entries.flatMap((entry) => {
+    const depth = ownedDepth(entry.fields, keys);
     return depth === 0 ? [] : [{ ...entry, depth }];
   });
-  const [best] = candidates.toSorted((a, b) => b.depth - a.depth || (a.time < b.time ? 1 : -1));
-  return best?.manager ?? '';
+  return candidates.toSorted((a, b) => b.depth - a.depth || (a.time < b.time ? 1 : -1))[0];
 }
 
 interface ManagerEntry {

@@ -173,6 +173,35 @@ describe('Events about what policies withhold', () => {
     expect(events).toMatchObject([{ reason: 'ImageHeld', type: 'Warning' }]);
   });
 
+  it('RB-24: tell of a value that was put back as where no policy looks for it', async () => {
+    const { scene } = await start({ hold: 'true' });
+    const { report } = await scene.cycle();
+    const told: Withheld[] = [];
+    const cluster = {
+      recordWithheld: (_: unknown, event: Withheld) => {
+        told.push(event);
+        return Promise.resolve();
+      },
+    };
+    const applications = report.applications.map((one) => ({
+      ...one,
+      decisions: one.decisions.map((decision) =>
+        decision.kind === 'held'
+          ? {
+              ...decision,
+              reason: { ...decision.reason, code: 'reverted' as const, by: 'argocd-controller' },
+            }
+          : decision,
+      ),
+    }));
+
+    await new WithheldTeller(makeManualClock()).tell(scene.applications, applications, cluster, never);
+
+    expect(told).toEqual([
+      { reason: 'UpdateReverted', type: 'Warning', message: expect.stringContaining('argocd-controller') },
+    ]);
+  });
+
   it.each([{ 'min-age': '72h' }, { window: 'deny "* * * * *" 1h' }])(
     'are none of %o',
     async (annotations) => {

@@ -88,6 +88,30 @@ describe('what a policy withholds', () => {
     expect(said?.[0]).toMatch(new RegExp(`^${level}: ${code}`));
   });
 
+  it('that may be over in the next cycle is said where it is not', () => {
+    const passing = withheldAt(aReason('rollback-unsure', { kind: 'waiting', isPassing: true }));
+    const lasting = withheldAt(aReason('rollback-unsure', { kind: 'waiting' }));
+
+    expect(told([passing, passing, lasting, lasting])).toEqual([
+      [],
+      [],
+      ['warning: rollback-unsure: bug 42; ends with removal of the hold'],
+      [],
+    ]);
+  });
+
+  it('RB-25: what withholds nothing is said once, where it is news', () => {
+    const remarks = [
+      { message: 'Argo CD runs 2.1.4', isNews: true } as const,
+      { message: 'seen back to 2020' },
+    ];
+    const noted = { ...withheldAt(aReason('hold')), remarks };
+    const [first, second] = told([noted, noted]);
+
+    expect(first).toEqual([expect.stringMatching(/^info: hold/), 'info: Argo CD runs 2.1.4']);
+    expect(second).toEqual([]);
+  });
+
   it('names who is behind it, and what else applies', () => {
     const reason = aReason('rollback', { by: 'commit 81db295', also: ['window'] });
 

@@ -1,17 +1,16 @@
 /** The sieve of `rollback: respect`, and of versions that a person took back by command. */
-import { appKey } from '../../../core/config/application.ts';
-import { type Failure, type Outcome, succeed } from '../../../core/base/outcome.ts';
+import { type Outcome, succeed } from '../../../core/base/outcome.ts';
 import { versionOf } from '../../../core/edit/decided-version.ts';
 import type { OrderedVersion } from '../../../core/policy/order.ts';
 import { takenByCommand } from '../../../core/policy/rollback/by-command.ts';
-import type { SpecOwner } from '../../../core/policy/rollback/spec-rollback.ts';
-import { takenFromSpec } from '../../../core/policy/rollback/spec-rollback.ts';
-import { passes, rollbackVerdict, type TakenBack } from '../../../core/policy/rollback/taken-back.ts';
+import { passes, type TakenBack } from '../../../core/policy/rollback/taken-back.ts';
 import type { Verdict } from '../../../core/policy/verdict.ts';
 import { keyFacts, type RollbackMemory } from './facts.ts';
 import type { RollbackJudgement } from './judge-rollback.ts';
-import { specPlace } from './spec-place.ts';
-import type { RollbackSubject } from './subject.ts';
+import type { SpecHistory } from './spec-history.ts';
+import { imageKey, type RollbackSubject } from './subject.ts';
+import { takenVerdict, unreadVerdict } from './verdicts.ts';
+import type { UnreadInCycle } from './unread-histories.ts';
 
 /** Looks into the history of the base branch; how is a matter of the cycle. Fails where there is no base to look at. */
 export type ReadRollback = (subject: RollbackSubject) => Promise<Outcome<RollbackJudgement>>;
@@ -21,8 +20,11 @@ export interface RollbackSources {
   readonly read: ReadRollback;
   /** What was found on the branch that is written to, where that is not the base branch; absent: nothing. */
   readonly onWriteBranch?: (subject: RollbackSubject) => RollbackJudgement;
-  /** Who wrote the parameters or images of the spec last, where that is known. */
-  readonly ownerOf?: (subject: RollbackSubject) => SpecOwner | undefined;
+  /** Of live Applications. */
+  readonly specHistory: Pick<SpecHistory, 'takenBack'>;
+  readonly unread?: UnreadInCycle;
+  /** Told of what has been seen of a history in which nothing was taken back. */
+  readonly onFree?: (subject: RollbackSubject, seenBackToMs: number) => void;
 }
 
 /** Says of a candidate what withholds it; nothing: it may be written. */
@@ -38,27 +40,38 @@ export async function makeRollbackJudge(
 ): Promise<Outcome<RollbackJudge>> {
   const commanded = byCommand(subject, sources);
   if (subject.policies.respectsRollback === undefined) return succeed(judgeOf(subject, commanded));
-  const { writeBack } = subject.config;
-  if (writeBack.ok && writeBack.value.kind === 'argocd')
-    return succeed(judgeOf(subject, [...commanded, ...bySpec(subject, sources)]));
-  const found = await sources.read(subject);
+  const found = await judgementsOf(subject, sources);
   if (!found.ok) return found;
-  const judged = [found.value, sources.onWriteBranch?.(subject) ?? { kind: 'free' as const }];
-  const unread = judged.find((one) => one.kind === 'unread');
+  const unread = found.value.find((one) => one.kind === 'unread');
+  const key = imageKey(subject);
   if (unread !== undefined) {
-    const verdict = unreadVerdict(unread.failure);
+    const verdict = unreadVerdict(unread.failure, sources.unread?.isLasting(key) ?? true);
     return succeed(() => Promise.resolve(succeed([verdict])));
   }
-  const taken = judged.flatMap((one) => (one.kind === 'taken-back' ? [one.taken] : []));
+  sources.unread?.over(key);
+  const taken = found.value.flatMap((one) => (one.kind === 'taken-back' ? [one.taken] : []));
   return succeed(judgeOf(subject, [...commanded, ...taken]));
 }
 
-function judgeOf({ image, config }: RollbackSubject, taken: readonly TakenBack[]): RollbackJudge {
-  const { strategy, alias } = image;
+async function judgementsOf(
+  subject: RollbackSubject,
+  sources: RollbackSources,
+): Promise<Outcome<readonly RollbackJudgement[]>> {
+  const { writeBack } = subject.config;
+  if (writeBack.ok && writeBack.value.kind === 'argocd') return succeed([await bySpec(subject, sources)]);
+  const found = await sources.read(subject);
+  if (!found.ok) return found;
+  const { value } = found;
+  if (value.kind === 'free' && value.seenBackToMs !== undefined)
+    sources.onFree?.(subject, value.seenBackToMs);
+  return succeed([value, sources.onWriteBranch?.(subject) ?? { kind: 'free' }]);
+}
+
+function judgeOf(subject: RollbackSubject, taken: readonly TakenBack[]): RollbackJudge {
+  const { strategy } = subject.image;
   return (candidate) => {
     const against = taken.filter((one) => !passes(one, candidate, strategy));
-    const verdicts = against.map((one) => rollbackVerdict(one, strategy, appKey(config.app), alias));
-    return Promise.resolve(succeed(verdicts));
+    return Promise.resolve(succeed(against.map((one) => takenVerdict(one, subject))));
   };
 }
 
@@ -72,21 +85,11 @@ function byCommand(subject: RollbackSubject, { memory }: RollbackSources): reado
   return taken === undefined ? [] : [taken];
 }
 
-/** A spec has no history: what we remember is all that tells. */
-function bySpec(subject: RollbackSubject, { memory, ownerOf }: RollbackSources): readonly TakenBack[] {
-  const place = specPlace(subject);
-  if (place === undefined || subject.held === undefined) return [];
-  const facts = keyFacts(subject, place, versionOf(subject.held), memory);
-  const taken = takenFromSpec(facts, ownerOf?.(subject));
-  return taken === undefined ? [] : [taken];
-}
-
-/** Without the history nobody knows; the next cycle asks again. */
-function unreadVerdict({ message }: Failure): Verdict {
-  return {
-    code: 'rollback-unsure',
-    kind: 'waiting',
-    reason: `whether a version was taken back cannot be told: ${message}`,
-    ends: 'the next cycle that can read the history',
-  };
+async function bySpec(
+  subject: RollbackSubject,
+  { memory, specHistory }: RollbackSources,
+): Promise<RollbackJudgement> {
+  const taken = await specHistory.takenBack(subject, memory);
+  if (!taken.ok) return { kind: 'unread', failure: taken.failure };
+  return taken.value === undefined ? { kind: 'free' } : { kind: 'taken-back', taken: taken.value };
 }

@@ -1,5 +1,11 @@
 /** `rollback: respect` in one cycle: the judge of images, and the last look at write branches. */
 import type { Template } from '../../../core/template/template.ts';
+import { Remarks } from './remarks.ts';
+import { SpecHistory } from './spec-history.ts';
+import { SpecRecords } from './spec-records.ts';
+import type { PoliciesOf } from '../judge/policies.ts';
+import type { ClusterCycle } from '../../../ports/cluster.ts';
+import type { UnreadHistories } from './unread-histories.ts';
 import type { Remembered } from './remembered.ts';
 import type { ObserveContext } from '../../read/repository-question.ts';
 import type { Recheck } from '../../repository/recheck.ts';
@@ -13,6 +19,9 @@ export interface RollbacksContext {
   readonly reading: ObserveContext;
   readonly commitTemplate: Template;
   readonly notebook: { readonly memory: Remembered };
+  readonly policiesOf: PoliciesOf;
+  readonly cluster: Pick<ClusterCycle, 'specPast'>;
+  readonly unread: UnreadHistories;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -20,9 +29,12 @@ export interface RollbacksContext {
 export interface Rollbacks {
   readonly judge: (subject: RollbackSubject) => ReturnType<typeof makeRollbackJudge>;
   readonly writeBranch: Recheck['writeBranch'];
+  /** The decisions with what was noticed of them. */
+  readonly withRemarks: Remarks['on'];
 }
 
-export function openRollbacks({ reading, commitTemplate, notebook, now }: RollbacksContext): Rollbacks {
+export function openRollbacks(context: RollbacksContext): Rollbacks {
+  const { reading, commitTemplate, notebook, now, cluster, policiesOf } = context;
   const memory: RollbackMemory = {
     commitTemplate,
     get remembered() {
@@ -31,14 +43,20 @@ export function openRollbacks({ reading, commitTemplate, notebook, now }: Rollba
     createdOf: ({ candidates = [] }, tag) => candidates.find((candidate) => candidate.tag === tag)?.created,
   };
   const history = { ...reading, memory, now };
+  const specHistory = new SpecHistory(new SpecRecords(cluster, reading.signal));
+  const remarks = new Remarks(policiesOf, specHistory);
   const writeBranches = new WriteBranches(history);
   const sources: RollbackSources = {
     memory,
     read: readsBaseHistory(history),
     onWriteBranch: (subject) => writeBranches.foundFor(subject),
+    specHistory,
+    unread: context.unread.begin(),
+    onFree: (subject, seenBackToMs) => remarks.seenBackTo(subject, seenBackToMs),
   };
   return {
     judge: (subject) => makeRollbackJudge(subject, sources),
     writeBranch: (intention, branch) => writeBranches.look(intention, branch),
+    withRemarks: (config, decisions) => remarks.on(config, decisions),
   };
 }

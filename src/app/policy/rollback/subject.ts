@@ -1,5 +1,6 @@
 /** What is judged: one image of an Application that would be written. */
 import type { AppConfig } from '../../../core/config/annotations.ts';
+import { type AppKey, appKey } from '../../../core/config/application.ts';
 import type { TrackedImage } from '../../../core/config/tracked-image.ts';
 import type { ImageRef } from '../../../core/image/image.ts';
 import type { Candidate } from '../../../core/strategy/selection.ts';
@@ -15,4 +16,13 @@ export interface RollbackSubject {
   readonly candidates?: readonly Candidate[];
   /** What runs: it stands for a key that is not there. */
   readonly live?: ImageRef;
+}
+
+/** Of one image of all Applications. */
+export function imageKey({ config, image }: Pick<RollbackSubject, 'config' | 'image'>): string {
+  return imageKeyOf(appKey(config.app), image);
+}
+
+export function imageKeyOf(app: AppKey, { index }: Pick<TrackedImage, 'index'>): string {
+  return `${index} ${app}`;
 }

@@ -1,12 +1,11 @@
 /** What somebody took back on a write branch, beyond its base (spec/policies.md 2.6): found as it is written to. */
-import { type AppKey, appKey } from '../../../core/config/application.ts';
 import { settle } from '../../../core/base/settle.ts';
 import type { ImageRef } from '../../../core/image/image.ts';
 import { passes } from '../../../core/policy/rollback/taken-back.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { WriteBranch } from '../../repository/recheck.ts';
 import { judgeRollback, type RollbackContext, type RollbackJudgement } from './judge-rollback.ts';
-import type { RollbackSubject } from './subject.ts';
+import { imageKey, imageKeyOf, type RollbackSubject } from './subject.ts';
 
 export type WriteBranchesOptions = Omit<RollbackContext, 'nowMs'> & {
   /** Milliseconds since 1970. */
@@ -30,7 +29,7 @@ export class WriteBranches {
 
   /** What the last look has found. The image may be written from here on. */
   foundFor(subject: RollbackSubject): RollbackJudgement {
-    const key = keyOf(appKey(subject.config.app), subject.image.index);
+    const key = imageKey(subject);
     const found = this.#known.get(key)?.found;
     this.#known.set(key, { subject, ...(found === undefined ? {} : { found }) });
     return found ?? { kind: 'free' };
@@ -42,7 +41,7 @@ export class WriteBranches {
     const place = { ...branch, edit, scope: 'write-branch' } as const;
     let isTaken = false;
     for (const { image, to } of updates) {
-      const key = keyOf(app, image.index);
+      const key = imageKeyOf(app, image);
       const known = this.#known.get(key);
       if (known === undefined) continue;
       const context = { files, memory, nowMs: now(), signal };
@@ -69,8 +68,4 @@ function placed(found: RollbackJudgement, branch: string): RollbackJudgement {
   return found.kind === 'taken-back'
     ? { ...found, taken: { ...found.taken, why: `on branch ${branch}` } }
     : found;
-}
-
-function keyOf(app: AppKey, index: number): string {
-  return `${index} ${app}`;
 }

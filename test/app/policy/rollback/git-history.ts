@@ -3,6 +3,8 @@ import type { Candidate } from '../../../../src/core/strategy/selection.ts';
 import { Histories } from '../../../../src/app/repository/histories.ts';
 import { judgeRollback, type RollbackJudgement } from '../../../../src/app/policy/rollback/judge-rollback.ts';
 import { makeRollbackJudge } from '../../../../src/app/policy/rollback/make-judge.ts';
+import { SpecHistory } from '../../../../src/app/policy/rollback/spec-history.ts';
+import { SpecRecords } from '../../../../src/app/policy/rollback/spec-records.ts';
 import type { RollbackMemory } from '../../../../src/app/policy/rollback/facts.ts';
 import type { RollbackSubject } from '../../../../src/app/policy/rollback/subject.ts';
 import { potentialOf } from '../../../../src/app/read/potential.ts';
@@ -180,7 +182,10 @@ export async function verdictsOn(
   asked: Asked = {},
 ): Promise<readonly string[]> {
   const read = () => settle(() => judgeIn(repository, asked));
-  const judge = valueOf(await makeRollbackJudge(subjectOf(asked), { memory: memoryOf(asked.memory), read }));
+  const specHistory = new SpecHistory(new SpecRecords({}, never));
+  const judge = valueOf(
+    await makeRollbackJudge(subjectOf(asked), { memory: memoryOf(asked.memory), read, specHistory }),
+  );
   const verdicts = valueOf(await judge(candidate));
   return verdicts.map(({ code, reason, ends, by }) => `${code}: ${reason} (${by}); ${ends}`);
 }

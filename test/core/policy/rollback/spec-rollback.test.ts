@@ -41,7 +41,9 @@ describe('a spec that somebody has put back', () => {
     ['down by us', '2.1.4', '2.1.5', { manager: 'argocd-image-updater' }, undefined],
     ['nothing remembered', '2.1.4', undefined, { manager: 'kubectl-edit' }, undefined],
   ])('%s', (_, held, wrote, owner, expected) => {
-    expect(takenFromSpec(facts(held, wrote), owner)?.code).toBe(expected);
+    const record = owner === undefined ? undefined : { owner, deployed: [] };
+
+    expect(takenFromSpec(facts(held, wrote), record)?.code).toBe(expected);
   });
 
   it('is let go on by resume', () => {
