@@ -51,6 +51,7 @@ export interface MemoryGit extends Git {
   merge(url: string, from: string, into: string): void;
   /** Somebody else commits these files. */
   commit(url: string, message: string, texts: Readonly<Record<string, string>>, branch?: string): void;
+  headOf(url: string, branch?: string): string;
   /** The history of the branch, as it is now, cannot be had any more. */
   loses(url: string, branch: string): void;
   file(url: string, path: string, branch?: string): string | undefined;
@@ -255,6 +256,7 @@ export function makeMemoryGit(
       repository.commits.set(idOf(commit), commit);
       repository.branches.set(branch, idOf(commit));
     },
+    headOf: (url, branch = 'main') => at(url).branches.get(branch) ?? '',
     loses: (url, branch) => void lost.add(at(url).branches.get(branch) ?? ''),
     file: (url, path, branch = 'main') => {
       const repository = at(url);

@@ -9,6 +9,7 @@ import type { Warning } from '../../core/config/tracked-image.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ObserveContext } from '../read/repository-question.ts';
 import type { Administration } from './facts/administration.ts';
+import { readContainment } from './containment.ts';
 import { watchFirstSights } from './facts/first-sights.ts';
 import { HealthFacts } from './facts/health-facts.ts';
 import { type Outside, readSources, readSyncWindows } from './facts/outside.ts';
@@ -26,7 +27,7 @@ export interface FactsContext {
   readonly outside: Outside;
   /** Why the clock cannot be trusted. */
   readonly clockVerdict: () => Verdict | undefined;
-  readonly reading: Pick<ObserveContext, 'signal'>;
+  readonly reading: Pick<ObserveContext, 'repositories' | 'signal'>;
 }
 
 export interface PolicyFacts {
@@ -67,6 +68,11 @@ export async function gatherFacts(
   const firstSights = watchFirstSights(notebook, all);
   const health = new HealthFacts({ configs, others, policiesOf, notebook, now });
   health.observeAll();
+  const watched = await kept.watching.look({
+    configOf: (app) => byKey.get(app),
+    containment: (config, commit) => readContainment(config, commit, { ...context.reading, clock }),
+    nowMs: now(),
+  });
   return {
     configs,
     byKey,
@@ -76,7 +82,7 @@ export async function gatherFacts(
     cohorts: cohortsOf(configs, policiesOf),
     syncWindowsOf,
     health,
-    watched: kept.watching.look((app) => byKey.get(app)?.app, now()),
+    watched,
     firstSights,
     isRemembered,
   };

@@ -1,7 +1,12 @@
 /** Watches what becomes of our writes at Applications with `quarantine` (spec/policies.md 7.2). */
+import type { AppConfig } from '../../../core/config/annotations.ts';
 import { type AppKey, type Application } from '../../../core/config/application.ts';
 import { readState } from '../../../core/config/state/application-state.ts';
-import { type Written as WatchedWrite, watchWrite } from '../../../core/policy/health/watch.ts';
+import {
+  type WatchFacts,
+  type Written as WatchedWrite,
+  watchWrite,
+} from '../../../core/policy/health/watch.ts';
 import type { LineOf } from '../../../core/policy/memory/line.ts';
 import { allLines } from '../../../core/policy/memory/memory.ts';
 import type { Notebook } from '../../memory/notebook.ts';
@@ -14,6 +19,18 @@ export interface NewWrite {
   readonly quarantineMs: number;
   readonly images: readonly { readonly repository: string; readonly version: string }[];
 }
+
+type Contains = WatchFacts['contains'];
+
+export interface Look {
+  readonly configOf: (app: AppKey) => AppConfig | undefined;
+  /** Whether revisions of the base branch of an Application hold a commit. */
+  readonly containment: (config: AppConfig, commit: string) => Promise<Contains>;
+  readonly nowMs: number;
+}
+
+/** The clock of Argo CD may be behind ours. */
+const clocksMs = 300_000;
 
 export class Watching {
   readonly #notebook: Notebook;
@@ -42,19 +59,19 @@ export class Watching {
   }
 
   /** One look at all that is watched; what deserves a word to people. */
-  look(applicationOf: (app: AppKey) => Application | undefined, nowMs: number): readonly string[] {
-    return this.#watched().flatMap(({ write, lines }) => {
-      const application = applicationOf(write.app as AppKey);
-      const degradedSinceMs = this.#degradedSince(write.app, application, nowMs);
-      const facts = {
-        contains: () => undefined,
-        ...(degradedSinceMs === undefined ? {} : { degradedSinceMs }),
-      };
-      const seen = watchWrite(write, application, facts, nowMs);
-      if (seen.kind === 'watching') return [];
+  async look({ configOf, containment, nowMs }: Look): Promise<readonly string[]> {
+    const told: string[] = [];
+    for (const { write, lines } of this.#watched()) {
+      const config = configOf(write.app);
+      const degradedSinceMs = this.#degradedSince(write.app, config?.app, nowMs);
+      const contains = config === undefined ? unknown : await containsOf(config, write, containment);
+      const facts = { contains, ...(degradedSinceMs === undefined ? {} : { degradedSinceMs }) };
+      const seen = watchWrite(write, config?.app, facts, nowMs);
+      if (seen.kind === 'watching') continue;
       this.#notebook.keep({ remember: seen.kind === 'bad' ? seen.lines : [], forget: lines });
-      return seen.kind === 'over' ? [] : [seen.reason];
-    });
+      if (seen.kind !== 'over') told.push(seen.reason);
+    }
+    return told;
   }
 
   #degradedSince(app: string, application: Application | undefined, nowMs: number): number | undefined {
@@ -75,4 +92,22 @@ export class Watching {
       return [{ write: { app, commit, atMs, quarantineMs: Number(seconds) * 1000, images }, lines: all }];
     });
   }
+}
+
+const unknown: Contains = () => undefined;
+
+/** Git is asked only where Argo CD has synced something else than the commit since. */
+async function containsOf(
+  config: AppConfig,
+  { commit, atMs }: WatchedWrite,
+  containment: Look['containment'],
+): Promise<Contains> {
+  const { state } = config.app;
+  if (commit === '-' || state === undefined) return unknown;
+  const { history, operation } = readState(state);
+  const since = [...history, ...(operation === undefined ? [] : [operation])].filter(
+    ({ startedAtMs = Number.POSITIVE_INFINITY }) => startedAtMs >= atMs - clocksMs,
+  );
+  const revisions = since.flatMap((sync) => sync.revisions);
+  return revisions.length === 0 || revisions.includes(commit) ? unknown : containment(config, commit);
 }

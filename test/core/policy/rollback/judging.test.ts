@@ -1,5 +1,6 @@
 /** Rows RB of spec/policies.md 2 as histories of one key. */
 import fc from 'fast-check';
+import { containsCommit } from '../../../../src/core/policy/rollback/lines/commit-log.ts';
 import { describe, expect, it, test } from 'vitest';
 import { order } from '../../../../src/core/policy/order.ts';
 import { parseVersionText } from '../../../../src/core/policy/rollback/lines/image-version.ts';
@@ -222,6 +223,28 @@ const rows: readonly Row[] = [
 function otherFolder(version: string): string {
   return `Image-Updater-Change: main clusters/a/values.yaml image.tag 1.0.0 -> ${version}`;
 }
+
+describe('the log of a branch', () => {
+  const log = [
+    { id: 'd', parents: ['c'], isCut: false, committedAtMs: 4, message: '' },
+    { id: 'e', parents: ['b'], isCut: false, committedAtMs: 4, message: '' },
+    { id: 'c', parents: ['b'], isCut: false, committedAtMs: 3, message: '' },
+    { id: 'b', parents: [], isCut: true, committedAtMs: 2, message: '' },
+    { id: 'f', parents: [], isCut: true, committedAtMs: 5, message: '' },
+  ];
+
+  it.each<[string, string, boolean | undefined]>([
+    ['c', 'c', true],
+    ['d', 'b', true],
+    ['d', 'c', true],
+    ['e', 'c', false], // beside it, and cut only before it
+    ['f', 'c', undefined], // cut after it: it may lie behind
+    ['x', 'c', undefined],
+    ['d', 'x', undefined],
+  ])('7.2: tells whether %s has %s', (revision, commit, expected) => {
+    expect(containsCommit(log, revision, commit)).toBe(expected);
+  });
+});
 
 describe('rollback: respect', () => {
   test.each<Row>(rows)('%s', (_, history, expected, given = {}) => {

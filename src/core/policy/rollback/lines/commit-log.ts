@@ -86,3 +86,17 @@ export function commitsSince({ log, ours }: LineLog, ids: ReadonlySet<string>): 
   const since = log.filter(({ id }) => !ids.has(id) && !before.has(id));
   return since.every(({ id }) => ours.has(id)) ? 0 : since.length;
 }
+
+/** Whether a revision is the commit, or has it as an ancestor; undefined: the log does not reach far enough to tell. */
+export function containsCommit(log: CommitLog, revision: string, commit: string): boolean | undefined {
+  if (revision === commit) return true;
+  const wanted = log.find(({ id }) => id === commit);
+  if (wanted === undefined || !log.some(({ id }) => id === revision)) return undefined;
+  const behind = ancestorsOf(log, new Set([revision]));
+  if (behind.has(commit)) return true;
+  const isCutBefore = log.some(
+    ({ id, isCut, committedAtMs }) =>
+      isCut && committedAtMs > wanted.committedAtMs && (behind.has(id) || id === revision),
+  );
+  return isCutBefore ? undefined : false;
+}
