@@ -18,7 +18,7 @@ import { makeRegistry, type RegistryOptions } from '../../src/registry/client.ts
 import { filesInPlace } from './file-work.ts';
 import { makeRealClock } from './clock.ts';
 
-export interface TestWorldOptions extends Pick<CycleOptions, 'onListed' | 'onApplication'> {
+export interface TestWorldOptions extends Pick<CycleOptions, 'onListed' | 'onApplication' | 'policies'> {
   readonly tenants?: TenantRules;
   /** Holds the cache; removed by the test. */
   readonly folder: string;
@@ -71,6 +71,7 @@ export function makeTestRunCycle(options: TestWorldOptions): TestRunCycle {
     commitTemplate: valueOf(parseTemplate(options.commitTemplate ?? defaultCommitTemplate)),
     groupTemplate: valueOf(parseTemplate(defaultGroupTemplate)),
     ...(options.tenants === undefined ? {} : { tenants: options.tenants }),
+    ...(options.policies === undefined ? {} : { policies: options.policies }),
     maxConcurrency: 10,
     lingerMs: options.lingerMs ?? 2000,
     cycleTimeoutMs: options.cycleTimeoutMs ?? 300_000,

@@ -14,7 +14,7 @@ import {
 import type { FileWork } from '../../../ports/file-work.ts';
 import type { Histories } from '../../repository/histories.ts';
 import { pastValues } from './past-values.ts';
-import { type Head, placesAt } from './key-places.ts';
+import { type Head, keysOf, placesAt } from './key-places.ts';
 import { keyFacts, type RollbackMemory } from './facts.ts';
 import type { RollbackSubject } from './subject.ts';
 
@@ -60,7 +60,8 @@ export async function judgeRollback(
       held,
       context.memory,
     );
-    const found = await judgeKey(facts, subject, place, context);
+    const keysNow = keysOf(subject, place);
+    const found = await judgeKey({ ...facts, keysNow }, subject, place, context);
     if (found.kind === 'taken-back') return found;
     if (found.kind === 'unread') judged = found;
   }

@@ -1,7 +1,7 @@
 /** Where versions of an image stand in the files of one commit. */
 import { Failed } from '../../../core/base/outcome.ts';
 import type { TargetEdit } from '../../../core/edit/edit.ts';
-import type { VersionPlace } from '../../../core/version-places.ts';
+import { versionKey, type VersionPlace } from '../../../core/version-places.ts';
 import type { GitRepository } from '../../../ports/git.ts';
 import { type Reading, readTargets } from '../../repository/target-files.ts';
 import type { RollbackSubject } from './subject.ts';
@@ -26,4 +26,11 @@ export async function placesAt(
   const places = await files.perform('places', read.value.texts, { images: [image], edit });
   if (!places.ok) throw new Failed(places.failure);
   return places.value[0] ?? [];
+}
+
+/** At which all images of the Application are written. */
+export function keysOf({ config }: RollbackSubject, { edit }: Pick<Head, 'edit'>): ReadonlySet<string> {
+  return new Set(
+    config.images.flatMap(({ image }) => (image.ok ? (versionKey(image.value, edit.kind) ?? []) : [])),
+  );
 }

@@ -12,6 +12,8 @@ import type { OurTraces } from './proved-ours.ts';
 export interface KeyFacts {
   readonly place: KeyPlace;
   readonly strategy: Strategy;
+  /** At which the images of the Application are written now. */
+  readonly keysNow?: ReadonlySet<string>;
   /** What stands there at the head. */
   readonly held: ImageVersion;
   /** Filters, constraint, `skip-tags` and pre-releases would take it, be it listed or not. */

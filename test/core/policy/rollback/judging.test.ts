@@ -8,7 +8,7 @@ import type { HistoryQuestion } from '../../../../src/core/policy/rollback/judgi
 import { passes } from '../../../../src/core/policy/rollback/taken-back.ts';
 import type { Strategy } from '../../../../src/core/strategy/strategy.ts';
 import { parseInstant } from '../../../../src/core/version/instant.ts';
-import { dayMs, type Given, idAt, judge, type Step, startMs, steps, told } from './history.ts';
+import { dayMs, type Given, idAt, judge, place, type Step, startMs, steps, told } from './history.ts';
 import { generatedRuns } from '../../../generated-runs.ts';
 
 const aa = `sha256:${'a'.repeat(64)}`;
@@ -29,6 +29,13 @@ const merged: readonly Step[] = [
   { by: 'o', version: '2.1.5', parents: [0] },
   { by: 'h', parents: [1, 2] },
 ];
+
+/** We wrote at a key that is no more there. */
+const atOldKey = (version: string): Step => ({
+  by: 'o',
+  version: '-',
+  message: `t\n\nImage-Updater-Application: argocd/shop\nImage-Updater-Change: main ${place.path} web.tag - -> ${version}\n`,
+});
 
 type Row = [title: string, history: readonly Step[], expected: string, given?: Given];
 
@@ -132,6 +139,24 @@ const rows: readonly Row[] = [
     'free',
   ],
   ['RB-18 a new key with the value of the old one', steps('h -, h 2.1.4'), 'free'],
+  [
+    'RB-18 a key that was renamed and lowered at once',
+    [atOldKey('2.1.5'), { by: 'h', version: '2.1.4' }],
+    'rollback-unsure 2.1.5',
+    { keysNow: new Set(['image.tag']) },
+  ],
+  [
+    'RB-18 a key that was renamed as it is',
+    [atOldKey('2.1.5'), { by: 'h', version: '2.1.5' }],
+    'free',
+    { keysNow: new Set(['image.tag']) },
+  ],
+  [
+    'RB-18 the key of another image of the Application',
+    [atOldKey('2.1.5'), { by: 'h', version: '2.1.4' }],
+    'free',
+    { keysNow: new Set(['image.tag', 'web.tag']) },
+  ],
   [
     'RB-19 a build that is gone',
     steps('o build-2, h build-1'),

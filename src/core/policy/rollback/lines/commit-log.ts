@@ -26,6 +26,8 @@ export interface LineLog {
   readonly log: CommitLog;
   /** By the text of the place, the newest commit first, in one commit in the order of its lines. */
   readonly written: ReadonlyMap<string, readonly WrittenVersion[]>;
+  /** The places of `written`. */
+  readonly places: readonly KeyPlace[];
   /** Commits with lines of ours, which touch nothing that they do not name. */
   readonly ours: ReadonlySet<string>;
 }
@@ -34,6 +36,7 @@ export interface LineLog {
 export function readLines(log: CommitLog): LineLog {
   const written = new Map<string, WrittenVersion[]>();
   const ours = new Set<string>();
+  const places: KeyPlace[] = [];
   for (const commit of log) {
     if (commit.message === '' || isOnBehalf(commit.message)) continue;
     for (const { place, to } of parseChanges(commit.message)) {
@@ -41,11 +44,12 @@ export function readLines(log: CommitLog): LineLog {
       if (to === undefined) continue;
       const text = placeText(place);
       const known = written.get(text) ?? [];
+      if (known.length === 0) places.push(place);
       known.push({ commit, to });
       written.set(text, known);
     }
   }
-  return { log, written, ours };
+  return { log, written, places, ours };
 }
 
 export function writtenAt({ written }: LineLog, place: KeyPlace): readonly WrittenVersion[] {
