@@ -1,5 +1,5 @@
 /** An Application as it would be if a person had chosen the version of one image, and nothing else were there. */
-import { type Application, appKey } from '../../core/config/application.ts';
+import type { Application } from '../../core/config/application.ts';
 import { aliasKey, annotationPrefix, sharedKeys } from '../../core/config/keys/annotation-keys.ts';
 import { policyKeys } from '../../core/config/keys/policy-keys.ts';
 import type { TrackedImage } from '../../core/config/tracked-image.ts';
@@ -55,27 +55,4 @@ export function withOnly(cluster: Cluster, app: Application): Cluster {
       applications: () => Promise.resolve({ applications: [app], problems: [] }),
     }),
   };
-}
-
-/** Names of the images that share a group with this one, as annotations have it. */
-export function groupMembers(
-  { app }: Pick<AppConfig, 'app'>,
-  alias: string,
-  all: readonly Application[],
-): readonly string[] {
-  const groupOf = (one: Application, key: string): string | undefined =>
-    one.annotations[`${annotationPrefix}${key === '' ? '' : `${aliasKey(key)}.`}group`] ??
-    one.annotations[`${annotationPrefix}group`];
-  const name = groupOf(app, alias);
-  if (name === undefined || name.trim() === '') return [];
-  const isShared = name.trim().startsWith('/');
-  return all
-    .filter((other) => appKey(other) !== appKey(app) && (isShared || other.project === app.project))
-    .filter((other) =>
-      Object.entries(other.annotations).some(
-        ([key, value]) =>
-          /^(?:.*\.)?group$/.test(key.slice(annotationPrefix.length)) && value.trim() === name.trim(),
-      ),
-    )
-    .map(appKey);
 }

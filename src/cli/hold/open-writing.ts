@@ -8,6 +8,7 @@ import { makeLog } from '../log/log.ts';
 import { systemClock } from '../process/clock.ts';
 import { loadRegistries } from '../settings/files/registries-conf.ts';
 import { loadTemplates } from '../settings/files/settings-files.ts';
+import type { RunSettings } from '../settings/run-settings.ts';
 import { readRunSettings } from '../settings/settings.ts';
 import { wantedOfCycles } from '../world/cycle-options.ts';
 import { manifestsOf } from '../world/manifests.ts';
@@ -18,6 +19,8 @@ export interface Writing {
   readonly world: World;
   readonly options: CycleOptions;
   readonly reading: ReadConfigOptions;
+  /** Values of `--default-<key>`. */
+  readonly flags: RunSettings['policies']['defaults'];
   readonly close: () => Promise<void>;
 }
 
@@ -51,6 +54,7 @@ export async function openWriting(
       defaultPlatform: io.imagePlatform,
       tenants: settings.tenants,
     },
+    flags: settings.policies.defaults,
     close: async () => {
       world.registry.close();
       await world.git.close();

@@ -16,7 +16,8 @@ import { type Changed, changeHolds } from './change-holds.ts';
 import { atDesk, type Desk } from './desk.ts';
 import { findTarget, type Found } from './find-target.ts';
 import { rollbackFlags } from './hold-flags.ts';
-import { groupMembers, withOneVersion } from './one-version.ts';
+import { groupMates } from './group-mates.ts';
+import { withOneVersion } from './one-version.ts';
 import { openWriting, type Writing } from './open-writing.ts';
 import { writeVersion } from './write-version.ts';
 
@@ -111,7 +112,7 @@ async function rollBack({ desk, writing, found, version }: Rollback): Promise<Ou
     `  ${writtenText(outcome.value.write)}`,
     ...told,
     `  undo     ${undo}`,
-    ...differing(config, target.alias ?? '', await others(desk)),
+    ...differing(await groupMates(desk, found, writing)),
   ]);
   return succeed(0);
 }
@@ -137,12 +138,7 @@ async function takeBack(desk: Desk, { change }: Changed): Promise<void> {
   });
 }
 
-async function others(desk: Desk) {
-  return (await desk.cluster.openCycle().applications(desk.signal)).applications;
-}
-
-function differing(...about: Parameters<typeof groupMembers>): readonly string[] {
-  const members = groupMembers(...about);
+function differing(members: readonly string[]): readonly string[] {
   return members.length === 0
     ? []
     : [`members of its group that were not rolled back: ${members.join(', ')}`];

@@ -176,18 +176,26 @@ Image-Updater-By: ann
     expect((await branch()).commits).toHaveLength(2);
   });
 
-  it('names the members of its group that now differ', async () => {
-    const member = anApplication('front', {
+  it('names the members of its group that now differ, by whatever they came to be in it', async () => {
+    const front = anApplication('front', {
       annotations: {
-        [`${annotationPrefix}image-list`]: 'f=reg.test/acme/f',
+        [`${annotationPrefix}image-list`]: 'f=reg.test/acme/f, other=reg.test/acme/other',
         [`${annotationPrefix}f.group`]: 'train',
       },
     });
-    const { run } = await startScene({ group: 'train' }, () => [member]);
+    const back = anApplication('back', {
+      annotations: { [`${annotationPrefix}image-list`]: 'b=reg.test/acme/b' },
+    });
+    const settings = aConfigMap('argocd-image-updater-config', {
+      defaults: 'namespaces: {argocd: {group: train}}',
+    });
+    const { run } = await startScene({ 'api.group': 'other' }, () => [front, back, settings]);
 
     const { stdout } = await run('rollback', 'argocd/shop', 'web', '2.1.4');
 
-    expect(stdout).toContain('members of its group that were not rolled back: argocd/front\n');
+    expect(stdout).toMatch(
+      /members of its group that were not rolled back: argocd\/back b, argocd\/front f, argocd\/front other\n/,
+    );
   });
 
   it('RB-21 counts as taken back by a person, though the ConfigMap is lost; one resume ends that and a hold', async () => {
