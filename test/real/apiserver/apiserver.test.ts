@@ -33,11 +33,11 @@ describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
     return makeKubeCluster({
       argocdNamespace: 'argocd',
       namePatterns: [],
+      clock: fakeClock(),
       ...settings,
       kubeconfigPath: server.kubeconfig(join(temporaryFolder(), 'config')),
       environment: {},
       kubeEvents: true,
-      clock: fakeClock(),
       userAgent: 'tidewaiter/test',
     });
   }
@@ -159,6 +159,45 @@ describe.runIf(apiserverProgram !== undefined)('a real API server', () => {
       reason: 'ImagesUpdated',
       involvedObject: { kind: 'Application', name: 'shop', uid: app.uid },
     });
+  });
+
+  it('takes each other Event from the account of the shipped Role, and counts up those of what lasts', async () => {
+    await start([anApplication('shop')]);
+    const cycle = connect().openCycle();
+    const app = theOne((await cycle.applications(never)).applications);
+    const failing = {
+      message: 'list tags of ghcr.io/acme/web: 401 unauthorized',
+      firstAtMs: 1_767_312_245_000,
+    };
+    const withheld = { type: 'Normal', message: 'web: 1.1.0 is withheld by hold: bug 42' } as const;
+
+    // an Event is named by its instant: each of them comes at another one
+    const at = (ms: number) => connect({ clock: fakeClock(Date.UTC(2026, 0, 2, 3, 4, 5, ms)) }).openCycle();
+    await at(1).recordFailing(app, { ...failing, reason: 'ImageUpdateFailed', count: 1 }, never);
+    await at(2).recordFailing(app, { ...failing, reason: 'ImageUpdateFailed', count: 30 }, never);
+    await at(3).recordFailing(app, { ...failing, reason: 'InvalidConfiguration', count: 1 }, never);
+    await at(4).recordWithheld(app, { ...withheld, reason: 'ImageHeld' }, never);
+    await at(5).recordWithheld(app, { ...withheld, type: 'Warning', reason: 'ImageWaiting' }, never);
+    await at(6).recordWithheld(app, { ...withheld, reason: 'ImageReleased' }, never);
+    const reverted = { kind: 'reverted', path: '/spec/source', by: 'kubectl', isNews: true } as const;
+    await at(7).recordReverted(app, reverted, never);
+
+    const events = await server.list('events', 'argocd');
+    const told = events.map(({ reason, type, count }) => [reason, type, count]);
+    expect(told.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual([
+      ['ImageHeld', 'Normal', 1],
+      ['ImageReleased', 'Normal', 1],
+      ['ImageUpdateFailed', 'Warning', 1],
+      ['ImageUpdateFailed', 'Warning', 30],
+      ['ImageWaiting', 'Warning', 1],
+      ['InvalidConfiguration', 'Warning', 1],
+      ['UpdateReverted', 'Warning', 1],
+    ]);
+    expect(events.map(({ involvedObject }) => involvedObject)).toEqual(
+      events.map(
+        () => expect.objectContaining({ kind: 'Application', name: 'shop', uid: app.uid }) as unknown,
+      ),
+    );
   });
 
   it('fault D3: keeps the field manager of 0.18', async () => {
