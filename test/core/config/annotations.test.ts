@@ -273,6 +273,8 @@ describe('fault C8: keys of Helm that can only be a mistake', () => {
     ['image: tag', 'it is no key'],
     ['image..tag', 'did you mean image.tag?'],
     ['image.tag.', 'did you mean image.tag?'],
+    ['...', 'a part of the key is empty; expected keys like image.tag or images[0].tag'],
+    [',image.tag', 'one key is written; expected keys like image.tag or images[0].tag'],
     ['image.name', 'it is the key of the name too'],
   ])('%s', (key, says) => {
     const annotations = {

@@ -78,12 +78,16 @@ function helmKeyMistake(text: string): string | undefined {
   if (values !== undefined) return `keys begin below .Values; did you mean ${values}?`;
   if (/\{\{|\}\}|^\$/.test(text)) return 'it is no template: write the key, such as image.tag';
   if (/["'\\]/.test(text)) return undefined; // a key with dots and the like, in quotes or escaped
-  if (text.includes(',')) return `one key is written; did you mean ${text.split(',', 1)[0]?.trim()}?`;
+  if (text.includes(',')) return `one key is written${suggestion(text.split(',', 1)[0]?.trim())}`;
   if (/^v?\d+(?:\.\d+)+/.test(text)) return 'it is a version, not the key that holds it, such as image.tag';
   if (/[/:=\s]/.test(text)) return 'it is no key; expected keys like image.tag or images[0].tag';
   if (!/^\.|\.\.|\.$/.test(text)) return undefined;
   const parts = text.split('.').filter((part) => part !== '');
-  return `a part of the key is empty; did you mean ${parts.join('.')}?`;
+  return `a part of the key is empty${suggestion(parts.join('.'))}`;
+}
+
+function suggestion(key = ''): string {
+  return key === '' ? '; expected keys like image.tag or images[0].tag' : `; did you mean ${key}?`;
 }
 
 /** Key path in custom resources, and container name. */
