@@ -50,7 +50,6 @@ export class KeyPast {
 
   /** True: to write the version would undo what somebody has done. */
   undoes(to: string, place: Place, registry: SimulatedRegistry): boolean {
-    if (place.method === 'argocd') return false;
     if (place.strategy === 'digest') return this.#undoesDigest(to);
     const newest = this.#takenBack(place, registry);
     if (newest === undefined) return false;

@@ -17,6 +17,8 @@ export class SimulatedRegistry {
   readonly #builds = new Map<string, Build>();
   readonly #rebuilds = new Map<string, number>();
   readonly #firstMs = new Map<string, number>();
+  /** By digest. */
+  readonly #builtMs = new Map<string, number>();
 
   /** `again`: another image behind the same tag. */
   push(image: number, minor: Minor, nowMs: number, again = false): void {
@@ -24,6 +26,7 @@ export class SimulatedRegistry {
     if (again && !this.#tags.has(`${image} ${tagOf(minor)}`)) return;
     if (again) this.#rebuilds.set(name, (this.#rebuilds.get(name) ?? 0) + 1);
     const build = this.#build(again ? `${name} ${this.#rebuilds.get(name)}` : name);
+    if (!this.#builtMs.has(build.digest)) this.#builtMs.set(build.digest, nowMs);
     for (const tag of [tagOf(minor), movingTag]) {
       this.#tags.set(`${image} ${tag}`, build);
       const key = `${image} ${tag}@${build.digest}`;
@@ -94,11 +97,15 @@ export class SimulatedRegistry {
   };
 
   #created(image: number, tag: string) {
-    return { seconds: 1_700_000_000 + (this.#number(image, tag) ?? 0), nanos: 0 };
+    const { digest = '', number = 0 } = this.#tags.get(`${image} ${tag}`) ?? {};
+    const ms = this.#builtMs.get(digest) ?? 0;
+    return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 + number };
   }
 
+  /** The larger was built later. */
   #number(image: number, tag: string): number | undefined {
-    return this.#tags.get(`${image} ${tag}`)?.number;
+    const build = this.#tags.get(`${image} ${tag}`);
+    return build && (this.#builtMs.get(build.digest) ?? 0) * 1000 + build.number;
   }
 
   #named(image: number, tag: string): string | undefined {
