@@ -1,7 +1,7 @@
 /** What must be true of those that move together, or in turn. */
 import type { Past, Played } from './rules.ts';
 
-type Cycle = Pick<Played, 'apps' | 'wanted' | 'before' | 'after' | 'commits'>;
+type Cycle = Pick<Played, 'apps' | 'wanted' | 'before' | 'after' | 'commits' | 'report'>;
 
 /** Those that were written in the cycle. */
 function movedIn({ before, after }: Cycle): readonly number[] {
@@ -35,10 +35,7 @@ export function commitGroupFaults(cycle: Cycle): readonly string[] {
 }
 
 /** Until a version is proven somewhere, not more than the first ones have it. */
-export function rolloutFaults(
-  cycle: Cycle,
-  { proofs, registry }: Pick<Past, 'proofs' | 'registry'>,
-): readonly string[] {
+export function rolloutFaults(cycle: Cycle, { proofs }: Pick<Past, 'proofs'>): readonly string[] {
   const { apps, wanted, after } = cycle;
   const cohort = [...apps.keys()].filter((index) => wanted[index]?.has('rollout') === true);
   const moved = movedIn(cycle).filter((index) => {
@@ -55,10 +52,11 @@ export function rolloutFaults(
     const share = Math.max(
       ...peers.map((index) => sizeOf(wanted[index]?.all('rollout')[0] ?? '', peers.length)),
     );
+    const holds = ({ targets }: Played['after'], index: number) => targets[index] === version;
     const isThere = (index: number) =>
-      apps[index]?.strategy === app.strategy &&
       wanted[index]?.group === undefined &&
-      (registry.compare(app, after.targets[index] ?? '', version) ?? -1) >= 0;
+      !isStopped(index, cycle) &&
+      (holds(cycle.before, index) || holds(after, index));
     const there = peers.filter((index) => isThere(index));
     const isProven = peers.some((index) => proofs.has(index, version));
     return there.length <= share || isProven
@@ -71,4 +69,13 @@ function sizeOf(text: string, members: number): number {
   if (text === 'one-first') return 1;
   const number = Number.parseInt(text, 10);
   return text.endsWith('%') ? Math.ceil((number * members) / 100) : number;
+}
+
+/** Something else than its turn withholds it, such as a hold: nobody waits for it. */
+function isStopped(index: number, { report, apps }: Cycle): boolean {
+  const own = report.applications.find(({ app }) => app === `argocd/${apps[index]?.name}`);
+  return (own?.decisions ?? []).some(
+    (decision) =>
+      (decision.kind === 'held' || decision.kind === 'waiting') && decision.reason.code !== 'rollout',
+  );
 }
