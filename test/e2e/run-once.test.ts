@@ -38,15 +38,24 @@ const changedFiles: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
+interface Source {
+  /** What Argo CD finds in the folder. */
+  readonly sourceType: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 /** One Application for each type of source, without status. */
-const sources: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const sources: Readonly<Record<string, Source>> = {
   chart: {
-    'write-back-target': 'helmvalues',
-    'web.helm.image-name': 'image.name',
-    'web.helm.image-tag': 'image.tag',
+    sourceType: 'Helm',
+    annotations: {
+      'write-back-target': 'helmvalues',
+      'web.helm.image-name': 'image.name',
+      'web.helm.image-tag': 'image.tag',
+    },
   },
-  overlay: { 'write-back-target': 'kustomization' },
-  plain: { 'write-back-target': 'manifests' },
+  overlay: { sourceType: 'Kustomize', annotations: { 'write-back-target': 'kustomization' } },
+  plain: { sourceType: 'Directory', annotations: { 'write-back-target': 'manifests' } },
 };
 
 interface Scene {
@@ -86,8 +95,13 @@ function objectsFor({ repoURL }: Scene, parts: Partial<ApplicationParts> = {}): 
   return [
     repositoryCredentials(new URL(repoURL).origin, gitUser.username, gitUser.password),
     pullSecret('pull', 'reg.test', puller.name, puller.password),
-    ...Object.entries(sources).map(([name, annotations]) =>
-      anApplication(name, { repoURL, annotations: { ...list, ...login, ...annotations }, ...parts }),
+    ...Object.entries(sources).map(([name, { sourceType, annotations }]) =>
+      anApplication(name, {
+        repoURL,
+        annotations: { ...list, ...login, ...annotations },
+        sourceType,
+        ...parts,
+      }),
     ),
   ];
 }
@@ -189,7 +203,7 @@ describe.skipIf(!hasDockerRegistry())('run --once (skipped: needs docker-registr
       const scene = await startScene(registry.url);
       const kube = await startKubeApi({
         token: 'kube-token-90ab',
-        objects: objectsFor(scene, { images: [`${image}:1.0.0`], sourceType: 'Helm' }),
+        objects: objectsFor(scene, { images: [`${image}:1.0.0`] }),
       });
       onTestFinished(() => kube.stop());
       const kubeconfig = kube.kubeconfig(join(scene.folder, 'kubeconfig'), { namespace: 'argocd' });
