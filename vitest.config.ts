@@ -18,6 +18,7 @@ export default defineConfig({
     hookTimeout: 600_000,
     expect: { poll: { timeout: 300_000 } },
     isolate: false,
-    maxWorkers: 3, // on two processors: tests wait for programs and servers,
+    // A third one keeps servers and programs of the other two from answering in time on two processors.
+    maxWorkers: 2,
   },
 });

@@ -71,11 +71,12 @@ function sizeOf(text: string, members: number): number {
   return text.endsWith('%') ? Math.ceil((number * members) / 100) : number;
 }
 
-/** Something else than its turn withholds it, such as a hold: nobody waits for it. */
+/** Something else than its turn withholds it, such as a hold, or a pin to a version that is not there: nobody waits for it. */
 function isStopped(index: number, { report, apps }: Cycle): boolean {
   const own = report.applications.find(({ app }) => app === `argocd/${apps[index]?.name}`);
   return (own?.decisions ?? []).some(
     (decision) =>
-      (decision.kind === 'held' || decision.kind === 'waiting') && decision.reason.code !== 'rollout',
+      decision.kind === 'failed' ||
+      ((decision.kind === 'held' || decision.kind === 'waiting') && decision.reason.code !== 'rollout'),
   );
 }
