@@ -84,6 +84,7 @@ export function openJudges(facts: PolicyFacts, context: JudgesContext): PolicyJu
     refreshHolds: () => gates.refreshHolds(),
     withLatestHolds,
     writeBranch: rollbacks.writeBranch,
+    takenBackOn: rollbacks.takenBackOnBase,
   });
   return { stage, groups, limits, recheck, withRemarks: rollbacks.withRemarks };
 }

@@ -19,11 +19,14 @@ export interface RecheckOptions extends Pick<ImageJudgeOptions, 'gateFacts' | 'h
   /** Reads anew what people withhold, where that was long ago. */
   readonly refreshHolds: () => Promise<void>;
   readonly writeBranch: Recheck['writeBranch'];
+  /** True: the base branch shows that what is to be written was taken back since it was judged. */
+  readonly takenBackOn: Recheck['writeBranch'];
 }
 
 export function makeRecheck(options: RecheckOptions): Recheck {
   const { policiesOf, gateFacts, heldVersions, configs, completion, refreshHolds, withLatestHolds } = options;
-  const base: Recheck['base'] = async ({ key, updates }, heldNow) => {
+  const base: Recheck['base'] = async (intention, heldNow, head) => {
+    const { key, updates } = intention;
     const config = configs.get(key);
     if (config === undefined) return false;
     const policies = policiesOf(key);
@@ -39,7 +42,8 @@ export function makeRecheck(options: RecheckOptions): Recheck {
     const before = await heldVersions.read(config);
     const now = await heldNow(judged);
     if (!before.ok || !now.ok) return true;
-    return judged.some(({ index }, i) => textOf(before.value.get(index)) !== textOf(now.value[i]));
+    if (judged.some(({ index }, i) => textOf(before.value.get(index)) !== textOf(now.value[i]))) return true;
+    return options.takenBackOn(intention, head);
   };
   return { base, writeBranch: options.writeBranch };
 }

@@ -12,6 +12,7 @@ import { rostersOf } from '../../../src/app/policy/together/rosters.ts';
 import type { HeldVersions } from '../../../src/app/policy/held-versions.ts';
 import { PolicyStage } from '../../../src/app/policy/policy-stage.ts';
 import { makeRecheck } from '../../../src/app/policy/recheck.ts';
+import type { Recheck } from '../../../src/app/repository/recheck.ts';
 import type { MakeJudge } from '../../../src/app/policy/judge/subject.ts';
 import { type AppConfig, readConfig } from '../../../src/core/config/annotations.ts';
 import { type AppKey, appKey } from '../../../src/core/config/application.ts';
@@ -364,7 +365,14 @@ describe('a group over Applications', () => {
 });
 
 describe('the last look before a commit', () => {
-  async function recheck(git: string, facts: Partial<GateFacts>, policies: readonly ImagePolicies[]) {
+  const base = 'base' as unknown as Parameters<Recheck['base']>[2];
+
+  async function recheck(
+    git: string,
+    facts: Partial<GateFacts>,
+    policies: readonly ImagePolicies[],
+    takenBack = false,
+  ) {
     const scene = makeScene({ apps: { shop: { wanted: [{ from: '2.1.4', to: ['2.1.5'] }], policies } } });
     const { config, decisions } = await scene.judge('shop');
     const plan = planApplication(config, decisions);
@@ -378,11 +386,13 @@ describe('the last look before a commit', () => {
       refreshHolds: async () => undefined,
       withLatestHolds: (_, __, given) => given,
       writeBranch: async () => false,
+      takenBackOn: async (_, head) => head === base && takenBack,
     });
-    return look.base(plan, async (images) => ({
+    const heldNow: Parameters<Recheck['base']>[1] = async (images) => ({
       ok: true,
       value: images.map((image) => ({ kind: 'live', ref: withVersion(image.ref, { tag: git }) })),
-    }));
+    });
+    return look.base(plan, heldNow, base);
   }
 
   it('finds nothing new where Git is as it was', async () => {
@@ -391,6 +401,10 @@ describe('the last look before a commit', () => {
 
   it('RB-22: finds what a person has put there meanwhile', async () => {
     expect(await recheck('2.1.3', {}, [respects])).toBe(true);
+  });
+
+  it('RB-22: finds what was there meanwhile and is taken back', async () => {
+    expect(await recheck('2.1.4', {}, [respects], true)).toBe(true);
   });
 
   it('OR-11: finds a gate that has closed meanwhile', async () => {

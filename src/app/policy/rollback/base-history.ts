@@ -9,12 +9,15 @@ import { notDone, type RepositorySession } from '../../repository/repositories.t
 import { judgeRollback, type RollbackJudgement } from './judge-rollback.ts';
 import type { RollbackMemory } from './facts.ts';
 import type { ReadRollback } from './make-judge.ts';
+import type { RollbackSubject } from './subject.ts';
 
 export interface BaseHistoryOptions
   extends Pick<ObserveContext, 'repositories' | 'files' | 'budget' | 'signal'> {
   readonly memory: RollbackMemory;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Told of the head whose history was looked at. */
+  readonly onHead?: (subject: RollbackSubject, head: string) => void;
 }
 
 /** What has been read of a head is not read again in the cycle, whichever image asks. */
@@ -41,13 +44,14 @@ export function readsBaseHistory(options: BaseHistoryOptions): ReadRollback {
 async function readIn(
   session: RepositorySession,
   { writeBack, edit }: Potential,
-  subject: Parameters<ReadRollback>[0],
-  { files, memory, now, signal }: BaseHistoryOptions,
+  subject: RollbackSubject,
+  { files, memory, now, signal, onHead }: BaseHistoryOptions,
 ): Promise<Outcome<RollbackJudgement>> {
   const { repository, remote, histories } = session;
   const start = locateBase(writeBack, remote, await session.heads(signal));
   if (!start.ok) return start;
   const { base, baseHead: head } = start.value;
   const place = { repository, histories, base, head, scope: 'base', edit } as const;
+  onHead?.(subject, head);
   return succeed(await judgeRollback(subject, place, { files, memory, nowMs: now(), signal }));
 }

@@ -1,4 +1,4 @@
-/** `rollback: respect` in one cycle: the judge of images, and the last look at write branches. */
+/** `rollback: respect` in one cycle: the judge of images, and the last looks at the branches that are written to. */
 import type { Template } from '../../../core/template/template.ts';
 import { Remarks } from './remarks.ts';
 import { SpecHistory } from './spec-history.ts';
@@ -13,7 +13,7 @@ import { readsBaseHistory } from './base-history.ts';
 import type { RollbackMemory } from './facts.ts';
 import { makeRollbackJudge, type RollbackSources } from './make-judge.ts';
 import type { RollbackSubject } from './subject.ts';
-import { WriteBranches } from './write-branches.ts';
+import { LastLooks } from './last-looks.ts';
 
 export interface RollbacksContext {
   readonly reading: ObserveContext;
@@ -29,6 +29,7 @@ export interface RollbacksContext {
 export interface Rollbacks {
   readonly judge: (subject: RollbackSubject) => ReturnType<typeof makeRollbackJudge>;
   readonly writeBranch: Recheck['writeBranch'];
+  readonly takenBackOnBase: Recheck['writeBranch'];
   /** The decisions with what was noticed of them. */
   readonly withRemarks: Remarks['on'];
 }
@@ -45,18 +46,19 @@ export function openRollbacks(context: RollbacksContext): Rollbacks {
   const history = { ...reading, memory, now };
   const specHistory = new SpecHistory(new SpecRecords(cluster, reading.signal));
   const remarks = new Remarks(policiesOf, specHistory);
-  const writeBranches = new WriteBranches(history);
+  const looks = new LastLooks(history);
   const sources: RollbackSources = {
     memory,
-    read: readsBaseHistory(history),
-    onWriteBranch: (subject) => writeBranches.foundFor(subject),
+    read: readsBaseHistory({ ...history, onHead: (subject, head) => looks.judgedAt(subject, head) }),
+    onWriteBranch: (subject) => looks.foundFor(subject),
     specHistory,
     unread: context.unread.begin(),
     onFree: (subject, seenBackToMs) => remarks.seenBackTo(subject, seenBackToMs),
   };
   return {
     judge: (subject) => makeRollbackJudge(subject, sources),
-    writeBranch: (intention, branch) => writeBranches.look(intention, branch),
+    writeBranch: (intention, branch) => looks.atWriteBranch(intention, branch),
+    takenBackOnBase: (intention, base) => looks.atBase(intention, base),
     withRemarks: (config, decisions) => remarks.on(config, decisions),
   };
 }

@@ -44,8 +44,9 @@ export async function prepareBranch(
     baseHead,
     members.map(({ intention }) => intention),
   );
+  const baseNow = { repository, histories, branch: base, base, head: baseHead };
   const { items: sound, settled: judged } = wholeUnits(
-    await withoutStale(onBase, location, context),
+    await withoutStale(onBase, baseNow, location, context),
     location,
   );
   const fromBase = { location, start: baseHead, restarts: false, items: sound, standing: [] };
@@ -64,7 +65,7 @@ export async function prepareBranch(
     branchHead,
     items.map(({ intention }) => intention),
   );
-  const writeBranch = { repository, histories, branch, base, head: branchHead };
+  const writeBranch = { ...baseNow, branch, head: branchHead };
   const takenBack = await takenBackOn(writeBranch, onBranch.items, location, context);
   const left = wholeUnits({ items: withoutSettled(items, takenBack), settled: takenBack }, location);
   const settledNow = [...settled, ...left.settled];

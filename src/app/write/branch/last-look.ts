@@ -3,7 +3,7 @@ import type { Failure } from '../../../core/base/outcome.ts';
 import type { TrackedImage } from '../../../core/config/tracked-image.ts';
 import type { GitIntention } from '../../../core/plan.ts';
 import type { Location } from '../../repository/locate.ts';
-import type { WriteBranch } from '../../repository/recheck.ts';
+import type { BranchHead } from '../../repository/recheck.ts';
 import { failed, type Settled, stale, type WriteContext } from './context.ts';
 import type { BranchItem } from './edit-branch.ts';
 import { failWithUnit, unitOf } from './units.ts';
@@ -16,7 +16,7 @@ export interface ReadItems {
 
 /** Those of whom somebody took back on the write branch what is to be written: it is left as it is. */
 export async function takenBackOn(
-  branch: WriteBranch,
+  branch: BranchHead,
   items: readonly BranchItem[],
   location: Location,
   { recheck }: WriteContext,
@@ -39,6 +39,7 @@ export function withoutSettled<Item extends { readonly intention: GitIntention }
 /** Those that policies would have to judge again are not written in this attempt. */
 export async function withoutStale(
   { items, settled }: ReadItems,
+  base: BranchHead,
   location: Location,
   { recheck, files }: WriteContext,
 ): Promise<ReadItems> {
@@ -50,7 +51,7 @@ export async function withoutStale(
     const by = { ok: true, value: writeBack } as const;
     const heldNow = (images: readonly TrackedImage[]) =>
       files.perform('versions', item.files.texts, { app, writeBack: by, images, edit });
-    if (await recheck.base(item.intention, heldNow)) stopped.push(stale(item.intention, location));
+    if (await recheck.base(item.intention, heldNow, base)) stopped.push(stale(item.intention, location));
     else sound.push(item);
   }
   return { items: sound, settled: [...settled, ...stopped] };
