@@ -36,6 +36,13 @@ export interface Together {
   readonly name: string;
 }
 
+/** Applications of which none is to be written without the others. */
+export interface Company {
+  /** Of their group. */
+  readonly name: string;
+  readonly apps: ReadonlySet<AppKey>;
+}
+
 /** What one application wants a repository to hold. */
 export interface GitIntention {
   readonly kind: 'git';

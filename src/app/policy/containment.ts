@@ -1,15 +1,13 @@
 /** Whether what Argo CD has deployed holds a commit of ours: from the history of its base branch (spec/policies.md 7.2). */
 import type { AppConfig } from '../../core/config/annotations.ts';
 import { settle } from '../../core/base/settle.ts';
-import type { WatchFacts } from '../../core/policy/health/watch.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { containsCommit } from '../../core/policy/rollback/lines/commit-log.ts';
 import { followsBase } from '../read/observe.ts';
 import type { ObserveContext } from '../read/repository-question.ts';
-import { locateBase } from '../repository/locate.ts';
 import type { RepositorySession } from '../repository/repositories.ts';
-
-type Contains = WatchFacts['contains'];
+import { useBase } from '../repository/use-base.ts';
+import { type Contains, unknown } from './facts/watching.ts';
 
 export interface ContainmentContext extends Pick<ObserveContext, 'repositories' | 'signal'> {
   readonly clock: Clock;
@@ -33,24 +31,15 @@ export async function readContainment(
   return contains;
 }
 
-const unknown: Contains = () => undefined;
-
-async function readFrom(
-  config: AppConfig,
-  commit: string,
-  { repositories, signal }: ContainmentContext,
-): Promise<Contains> {
+async function readFrom(config: AppConfig, commit: string, context: ContainmentContext): Promise<Contains> {
   const { writeBack, app } = config;
   if (!writeBack.ok || writeBack.value.kind !== 'git') return unknown;
   const { value } = writeBack;
   if (!followsBase({ config, writeBack: value })) return unknown;
-  const { repoURL, credentials } = value;
-  const { project, namespace } = app;
-  const remote = await repositories.remote({ repoURL, credentials, project, namespace });
-  return repositories.use(remote, async (session) => {
-    const start = locateBase(value, remote, await session.heads(signal));
-    return start.ok ? await containsIn(session, start.value.baseHead, commit, signal) : unknown;
-  });
+  const found = await useBase(app, value, context, (session, { baseHead }) =>
+    containsIn(session, baseHead, commit, context.signal),
+  );
+  return found.ok ? found.value : unknown;
 }
 
 async function containsIn(

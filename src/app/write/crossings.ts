@@ -3,16 +3,9 @@ import { repositoryIdentity } from '../../core/base/git-url.ts';
 import type { Failure } from '../../core/base/outcome.ts';
 import { settle } from '../../core/base/settle.ts';
 import type { AppKey } from '../../core/config/application.ts';
-import type { GitIntention, LiveIntention, Plan } from '../../core/plan.ts';
+import type { Company, GitIntention, LiveIntention, Plan } from '../../core/plan.ts';
 import { withCause } from './branch/units.ts';
 import type { Written } from './written.ts';
-
-/** Applications of which none is to be written without the others. */
-export interface Company {
-  /** Of their group. */
-  readonly name: string;
-  readonly apps: ReadonlySet<AppKey>;
-}
 
 export type Crossing = Exclude<Plan, { kind: 'nothing' }>;
 

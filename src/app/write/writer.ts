@@ -2,11 +2,11 @@
 import type { AppConfig } from '../../core/config/annotations.ts';
 import { type AppKey, appKey } from '../../core/config/application.ts';
 import type { Decision } from '../../core/decide/decision.ts';
-import { type LiveIntention, type Plan, planApplication } from '../../core/plan.ts';
+import { type Company, type LiveIntention, type Plan, planApplication } from '../../core/plan.ts';
 import { standingIntention, withheldIntention } from '../../core/standing.ts';
 import { optionalProperty } from '../../core/base/optional-property.ts';
 import { potentialOf } from '../read/potential.ts';
-import { type Company, type Crossing, Crossings } from './crossings.ts';
+import { type Crossing, Crossings } from './crossings.ts';
 import { RepositoryWriters, type RepositoryWritersOptions } from './repository-writers.ts';
 import type { Written } from './written.ts';
 

@@ -20,7 +20,7 @@ export interface NewWrite {
   readonly images: readonly { readonly repository: string; readonly version: string }[];
 }
 
-type Contains = WatchFacts['contains'];
+export type Contains = WatchFacts['contains'];
 
 export interface Look {
   readonly configOf: (app: AppKey) => AppConfig | undefined;
@@ -94,7 +94,7 @@ export class Watching {
   }
 }
 
-const unknown: Contains = () => undefined;
+export const unknown: Contains = () => undefined;
 
 /** Git is asked only where Argo CD has synced something else than the commit since. */
 async function containsOf(

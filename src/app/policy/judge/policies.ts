@@ -1,7 +1,7 @@
 /** What a cycle needs of policies. */
 import type { AppConfig } from '../../../core/config/annotations.ts';
 import type { AppKey } from '../../../core/config/application.ts';
-import type { Together } from '../../../core/plan.ts';
+import type { Company, Together } from '../../../core/plan.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
 import type { TrackedImage, Warning } from '../../../core/config/tracked-image.ts';
 import type { Digest } from '../../../core/image/image.ts';
@@ -34,8 +34,8 @@ export interface Policies {
   tellsChanges(app: AppKey): boolean;
   /** Those that share a commit with the Application whenever they are written. */
   togetherOf(app: AppKey): Together | undefined;
-  /** Those that are written with the Application now, or not at all; `name`: of their group. */
-  companyOf(app: AppKey): { readonly name: string; readonly apps: ReadonlySet<AppKey> } | undefined;
+  /** Those that are written with the Application now, or not at all. */
+  companyOf(app: AppKey): Company | undefined;
   /** What is said of them in vain. */
   warningsOf(app: AppKey): readonly Warning[];
   /** What came of the write of an Application; undefined: there was none. */

@@ -4,8 +4,9 @@ import { settle } from '../../../core/base/settle.ts';
 import { withoutLogin } from '../../../core/base/git-url.ts';
 import { type Potential, potentialOf } from '../../read/potential.ts';
 import type { ObserveContext } from '../../read/repository-question.ts';
-import { locateBase } from '../../repository/locate.ts';
+import type { BaseLocation } from '../../repository/locate.ts';
 import { notDone, type RepositorySession } from '../../repository/repositories.ts';
+import { useBase } from '../../repository/use-base.ts';
 import { judgeRollback, type RollbackJudgement } from './judge-rollback.ts';
 import type { RollbackMemory } from './facts.ts';
 import type { ReadRollback } from './make-judge.ts';
@@ -27,31 +28,24 @@ export function readsBaseHistory(options: BaseHistoryOptions): ReadRollback {
     if (!writeBack.ok) return writeBack;
     const { value } = writeBack;
     if (value.kind !== 'git') return succeed({ kind: 'free' });
-    const { repositories, budget } = options;
-    const work = async (): Promise<Outcome<RollbackJudgement>> => {
-      const { repoURL, credentials } = value;
-      const { project, namespace } = subject.config.app;
-      const remote = await repositories.remote({ repoURL, credentials, project, namespace });
-      return repositories.use(remote, (session) =>
-        readIn(session, potentialOf(subject.config, value), subject, options),
+    const { budget } = options;
+    const work = (): Promise<Outcome<RollbackJudgement>> =>
+      useBase(subject.config.app, value, options, (session, base) =>
+        readIn(session, base, potentialOf(subject.config, value), subject, options),
       );
-    };
     const settled = settle(work).then((outcome) => (outcome.ok ? outcome.value : outcome));
     return budget.within(settled, () => notDone(withoutLogin(value.repoURL), budget));
   };
 }
 
-async function readIn(
-  session: RepositorySession,
-  { writeBack, edit }: Potential,
+function readIn(
+  { repository, histories }: RepositorySession,
+  { base, baseHead: head }: BaseLocation,
+  { edit }: Potential,
   subject: RollbackSubject,
   { files, memory, now, signal, onHead }: BaseHistoryOptions,
-): Promise<Outcome<RollbackJudgement>> {
-  const { repository, remote, histories } = session;
-  const start = locateBase(writeBack, remote, await session.heads(signal));
-  if (!start.ok) return start;
-  const { base, baseHead: head } = start.value;
+): Promise<RollbackJudgement> {
   const place = { repository, histories, base, head, scope: 'base', edit } as const;
   onHead?.(subject, head);
-  return succeed(await judgeRollback(subject, place, { files, memory, nowMs: now(), signal }));
+  return judgeRollback(subject, place, { files, memory, nowMs: now(), signal });
 }

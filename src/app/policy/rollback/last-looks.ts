@@ -13,16 +13,12 @@ export type LastLooksOptions = Omit<RollbackContext, 'nowMs'> & {
   readonly now: () => number;
 };
 
-interface Known {
-  readonly subject: RollbackSubject;
-  /** On its write branch. Absent: nobody has looked, or nothing was taken back. */
-  readonly found?: RollbackJudgement;
-}
-
 /** What is found leads to another judgement of the image, at which it is told. */
 export class LastLooks {
   readonly #options: LastLooksOptions;
-  readonly #known = new Map<string, Known>();
+  readonly #subjects = new Map<string, RollbackSubject>();
+  /** On write branches. Absent: nobody has looked, or nothing was taken back. */
+  readonly #found = new Map<string, RollbackJudgement>();
   /** The commit of base at which an image was judged. */
   readonly #judgedAt = new Map<string, string>();
 
@@ -40,9 +36,8 @@ export class LastLooks {
    */
   foundFor(subject: RollbackSubject): RollbackJudgement {
     const key = imageKey(subject);
-    const found = this.#known.get(key)?.found;
-    this.#known.set(key, { subject, ...(found === undefined ? {} : { found }) });
-    return found ?? { kind: 'free' };
+    this.#subjects.set(key, subject);
+    return this.#found.get(key) ?? { kind: 'free' };
   }
 
   /**
@@ -59,10 +54,7 @@ export class LastLooks {
   /** The same of its write branch, beyond base. */
   async atWriteBranch(intention: GitIntention, branch: BranchHead): Promise<boolean> {
     const taken = await this.#look(intention, branch, 'write-branch');
-    for (const [key, found] of taken) {
-      const known = this.#known.get(key);
-      if (known !== undefined) this.#known.set(key, { ...known, found: placed(found, branch.branch) });
-    }
+    for (const [key, found] of taken) this.#found.set(key, placed(found, branch.branch));
     return taken.size > 0;
   }
 
@@ -75,12 +67,12 @@ export class LastLooks {
     const taken = new Map<string, RollbackJudgement>();
     for (const { image, to } of updates) {
       const key = imageKeyOf(app, image);
-      const known = this.#known.get(key);
-      if (known === undefined) continue;
+      const subject = this.#subjects.get(key);
+      if (subject === undefined) continue;
       const context = { files, memory, nowMs: now(), signal };
-      const judged = await settle(() => judgeRollback(known.subject, { ...branch, edit, scope }, context));
+      const judged = await settle(() => judgeRollback(subject, { ...branch, edit, scope }, context));
       const found: RollbackJudgement = judged.ok ? judged.value : { kind: 'unread', failure: judged.failure };
-      if (found.kind !== 'free' && !mayCome(found, known.subject, to)) taken.set(key, found);
+      if (found.kind !== 'free' && !mayCome(found, subject, to)) taken.set(key, found);
     }
     return taken;
   }

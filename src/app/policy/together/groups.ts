@@ -1,19 +1,13 @@
 /** Groups of a cycle: their members meet once each is decided, and hear where all of them go. */
 import type { AppKey } from '../../../core/config/application.ts';
 import type { Decision } from '../../../core/decide/decision.ts';
+import type { Company } from '../../../core/plan.ts';
 import type { ImagePolicies } from '../../../core/policy/settings.ts';
 import type { Judged } from './group-member.ts';
 import { type GroupOptions, GroupRound } from './group-round.ts';
 import { type Seat, seatKey } from './meeting.ts';
 import type { Roster } from './rosters.ts';
 import type { Journey } from './splits.ts';
-
-/** Applications that set out at once. */
-export interface Company {
-  /** Of their group. */
-  readonly name: string;
-  readonly apps: ReadonlySet<AppKey>;
-}
 
 interface Group {
   readonly roster: Roster;
